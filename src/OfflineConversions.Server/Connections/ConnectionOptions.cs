@@ -1,0 +1,23 @@
+namespace OfflineConversions.Server.Connections;
+
+/// <summary>One configured pipe: a source with its write keys to one Meta account.</summary>
+public sealed class ConnectionOptions : MappingOptions
+{
+    /// <summary>The keys a source may present; <c>key:secret</c> for mParticle. A key belongs to exactly one connection. At least one.</summary>
+    public List<string> WriteKeys { get; set; } = [];
+
+    /// <summary>Meta's system user access token. Required.</summary>
+    public string? AccessToken { get; set; }
+
+    /// <summary>Meta's app secret; when set, every request carries <c>appsecret_proof</c>. Default: none.</summary>
+    public string? AppSecret { get; set; }
+
+    /// <summary>Shows the events under Test Events in Events Manager. They still count. Default: none.</summary>
+    public string? TestEventCode { get; set; }
+
+    /// <summary>Events in one request. Default 1000, Meta's limit (2000 for OfflineEvents).</summary>
+    public int BatchSize { get; set; } = 1000;
+
+    /// <summary>For how long the same delivery (dataset, event name, event id) is sent once only. Default 48 hours; zero turns it off.</summary>
+    public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
+}

@@ -1,0 +1,133 @@
+namespace OfflineConversions.Server.Connections;
+
+/// <summary>The whole configuration: what stands at the root of appsettings.json. Names are fixed; see docs/configuration.md.</summary>
+public sealed class ServiceOptions
+{
+    /// <summary>Meta's Graph API.</summary>
+    public GraphOptions Graph { get; set; } = new();
+
+    /// <summary>The durable queue.</summary>
+    public OutboxOptions Outbox { get; set; } = new();
+
+    /// <summary>Sending to Meta.</summary>
+    public DeliveryOptions Delivery { get; set; } = new();
+
+    /// <summary>The HTTP border.</summary>
+    public IngestionOptions Ingestion { get; set; } = new();
+
+    /// <summary>The operator's routes.</summary>
+    public AdminOptions Admin { get; set; } = new();
+
+    /// <summary>The built-in stand-in for Meta.</summary>
+    public SandboxOptions Sandbox { get; set; } = new();
+
+    /// <summary>Browsers on other origins.</summary>
+    public CorsOptions Cors { get; set; } = new();
+
+    /// <summary>The pipes: a source with its write keys to one Meta account each, by name.</summary>
+    public Dictionary<string, ConnectionOptions> Connections { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>Meta's Graph API.</summary>
+public sealed class GraphOptions
+{
+    /// <summary>Where Graph is. Default <c>https://graph.facebook.com</c>. With the sandbox enabled that default means the sandbox of this process.</summary>
+    public Uri BaseAddress { get; set; } = DefaultBaseAddress;
+
+    /// <summary>The version of the Conversions API. Default <c>v26.0</c>.</summary>
+    public string ApiVersion { get; set; } = "v26.0";
+
+    /// <summary>The version of the legacy offline-events API. Default <c>v16.0</c>, the last that had it.</summary>
+    public string OfflineEventsApiVersion { get; set; } = "v16.0";
+
+    /// <summary>How long one attempt may take. Default 10 seconds.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Meta's own address.</summary>
+    public static readonly Uri DefaultBaseAddress = new("https://graph.facebook.com");
+}
+
+/// <summary>The durable queue.</summary>
+public sealed class OutboxOptions
+{
+    /// <summary>Where events wait. Default <see cref="OutboxProvider.Sqlite"/>.</summary>
+    public OutboxProvider Provider { get; set; }
+
+    /// <summary>The database file; its folder is made when missing. Default <c>data/outbox.db</c>.</summary>
+    public string Path { get; set; } = "data/outbox.db";
+
+    /// <summary>How many payload bytes may wait for one commit before new events are refused with 503. Default 64 MiB.</summary>
+    public long MaxPendingCommitBytes { get; set; } = 64 * 1024 * 1024;
+}
+
+/// <summary>Where events wait.</summary>
+public enum OutboxProvider
+{
+    Sqlite,
+}
+
+/// <summary>Sending to Meta.</summary>
+public sealed class DeliveryOptions
+{
+    /// <summary>How long events wait for company before a batch goes out. Default 1 second.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests in flight for one connection. Default 4.</summary>
+    public int MaxConcurrency { get; set; } = 4;
+
+    /// <summary>Payload bytes in one request. Default 1,000,000: Meta publishes no limit, integrators report about 1 MB.</summary>
+    public int MaxBatchBytes { get; set; } = 1_000_000;
+
+    /// <summary>The longest wait after the first refused attempt; it doubles with each further one. Default 1 second.</summary>
+    public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts. Default 15 minutes.</summary>
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long requests in flight may take to finish at shutdown. Default 20 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>The HTTP border.</summary>
+public sealed class IngestionOptions
+{
+    /// <summary>The largest body, after decompression. Default 4 MiB (RudderStack's limit; the others' are lower).</summary>
+    public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The limit of each write key.</summary>
+    public RateLimitOptions RateLimit { get; set; } = new();
+}
+
+/// <summary>A token bucket for each write key.</summary>
+public sealed class RateLimitOptions
+{
+    /// <summary>Whether requests are limited. Default <see langword="true"/>.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>How fast the bucket fills. Default 2000.</summary>
+    public int RequestsPerSecond { get; set; } = 2000;
+
+    /// <summary>How much the bucket holds. Default 4000.</summary>
+    public int Burst { get; set; } = 4000;
+}
+
+/// <summary>The operator's routes.</summary>
+public sealed class AdminOptions
+{
+    /// <summary>The key of <c>/api/*</c>. Default: none; then they answer only loopback callers, and only in Development.</summary>
+    public string? ApiKey { get; set; }
+}
+
+/// <summary>The built-in stand-in for Meta.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>Whether it is mounted. Default <see langword="false"/>; the Development settings turn it on.</summary>
+    public bool Enabled { get; set; }
+}
+
+/// <summary>Browsers on other origins.</summary>
+public sealed class CorsOptions
+{
+    /// <summary>The origins that may post from a browser. Default: none, CORS is off.</summary>
+    public List<string> Origins { get; set; } = [];
+}

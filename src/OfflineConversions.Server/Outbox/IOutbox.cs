@@ -1,0 +1,32 @@
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The durable queue between the border and delivery. What it promises stands at the head of <c>SqliteOutbox</c>; one
+/// contract test suite holds every implementation to it. It moves opaque bytes and knows neither sources nor Meta.
+/// </summary>
+public interface IOutbox : IAsyncDisposable
+{
+    /// <summary>
+    /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit.
+    /// Expected trouble (full, failing, closing) is a value, never an exception.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Leases due chunks of one destination of the connection, oldest first, until a limit is reached (at least one where any
+    /// is due). Empty when nothing is due. A leased chunk is not leased again until it is settled or the process dies.
+    /// </summary>
+    ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends leases: delivered events leave, kept ones wait for their due time, buried ones go to the failed list. One transaction.</summary>
+    ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken);
+
+    /// <summary>How much waits, for each connection that has anything waiting.</summary>
+    ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken);
+
+    /// <summary>The most recent events of the failed list, newest first.</summary>
+    ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Whether the outbox can take events now, and if not, why.</summary>
+    OutboxHealth Health { get; }
+}

@@ -1,0 +1,46 @@
+namespace OfflineConversions.Conversions;
+
+/// <summary>
+/// The match keys of one person as the source gave them: clear text, in order of arrival.
+/// Clear personal data exists here and nowhere after <see cref="Hashing.HashedKeys"/>.
+/// </summary>
+public sealed class MatchKeys
+{
+    private readonly List<(MatchKey Key, string Value)> _values = new(16);
+
+    /// <summary>All values, in the order they were added.</summary>
+    public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
+
+    /// <summary>Adds one value; <see langword="null"/> and blank text are absent.</summary>
+    public void Add(MatchKey key, string? value)
+    {
+        if (!string.IsNullOrWhiteSpace(value))
+        {
+            _values.Add((key, value));
+        }
+    }
+
+    /// <summary>Replaces every value of the key.</summary>
+    public void Replace(MatchKey key, IEnumerable<string> values)
+    {
+        _values.RemoveAll(entry => entry.Key == key);
+        foreach (var value in values)
+        {
+            Add(key, value);
+        }
+    }
+
+    /// <summary>Whether the key has a value.</summary>
+    public bool Has(MatchKey key)
+    {
+        foreach (var entry in _values)
+        {
+            if (entry.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

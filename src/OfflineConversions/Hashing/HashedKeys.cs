@@ -1,0 +1,41 @@
+using OfflineConversions.Conversions;
+
+namespace OfflineConversions.Hashing;
+
+/// <summary>
+/// The match keys of one person, normalised and hashed once for all deliveries of the event: what may leave the mapper.
+/// Keys that are never hashed (IP address, user agent, click and browser id, …) stand as Meta wants them.
+/// </summary>
+public sealed class HashedKeys
+{
+    private readonly List<(MatchKey Key, string Value)> _values = new(16);
+
+    /// <summary>All usable values; several of one key stand in order of arrival, without duplicates.</summary>
+    public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
+
+    /// <summary>The three hashed parts of the birth date, for the legacy shape only.</summary>
+    public (string Year, string Month, string Day)? BirthdateParts { get; set; }
+
+    /// <summary>Adds a finished value unless the key already holds it.</summary>
+    public void Add(MatchKey key, string value)
+    {
+        if (!_values.Contains((key, value)))
+        {
+            _values.Add((key, value));
+        }
+    }
+
+    /// <summary>Whether the key has a usable value.</summary>
+    public bool Has(MatchKey key)
+    {
+        foreach (var entry in _values)
+        {
+            if (entry.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
