@@ -1,0 +1,56 @@
+namespace OfflineConversions.Hashing;
+
+/// <summary>How phone numbers of one country are written at home.</summary>
+/// <param name="CallingCode">The digits after the <c>+</c>.</param>
+/// <param name="TrunkPrefixes">What callers at home dial first and callers abroad leave out.</param>
+/// <param name="KeepsLeadingZero">A leading zero is part of the number, as in Italy.</param>
+/// <param name="MinLength">Fewest digits of a subscriber's national number.</param>
+/// <param name="MaxLength">Most digits of it.</param>
+/// <param name="InternationalPrefix">What callers at home dial for abroad where it is not <c>00</c>.</param>
+internal sealed record NumberingPlan(
+    string CallingCode,
+    string[] TrunkPrefixes,
+    bool KeepsLeadingZero,
+    int MinLength,
+    int MaxLength,
+    string? InternationalPrefix)
+{
+    /// <summary>
+    /// Whether the digits hold a country code after all. <paramref name="number"/> is then the number with it, else the
+    /// national number that the calling code goes before.
+    /// </summary>
+    public bool IsInternational(ReadOnlySpan<char> digits, out ReadOnlySpan<char> number)
+    {
+        number = WithoutTrunkPrefix(digits);
+        return number.Length == digits.TrimStart('0').Length && StartsWithCallingCode(number);
+    }
+
+    private ReadOnlySpan<char> WithoutTrunkPrefix(ReadOnlySpan<char> digits)
+    {
+        foreach (var prefix in TrunkPrefixes)
+        {
+            // A zero can only be the prefix; another digit may as well be the first of the number.
+            if (digits.StartsWith(prefix) && (prefix[0] == '0' || IsNationalLength(digits.Length - prefix.Length)))
+            {
+                return digits[prefix.Length..].TrimStart('0');
+            }
+        }
+
+        if (KeepsLeadingZero)
+        {
+            return digits;
+        }
+
+        var trimmed = digits.TrimStart('0');
+        return trimmed.Length < digits.Length ? WithoutTrunkPrefix(trimmed) : trimmed;
+    }
+
+    // "1 650 555 1212", "49 30 1234567": the plus was lost on the way. Where a trunk prefix would announce a national
+    // number its absence decides; elsewhere the length does.
+    private bool StartsWithCallingCode(ReadOnlySpan<char> number) =>
+        number.StartsWith(CallingCode)
+        && IsNationalLength(number.Length - CallingCode.Length)
+        && (TrunkPrefixes.Length > 0 || !IsNationalLength(number.Length));
+
+    private bool IsNationalLength(int length) => length >= MinLength && length <= MaxLength;
+}

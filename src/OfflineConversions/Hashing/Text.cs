@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace OfflineConversions.Hashing;
+
+/// <summary>What <see cref="Text.Keep"/> leaves standing.</summary>
+[Flags]
+internal enum Kept
+{
+    None = 0,
+    Letters = 1,
+    Marks = 2,
+    Digits = 4,
+}
+
+/// <summary>The steps all match keys share. Plain ASCII, nearly every value, takes the short way and often allocates nothing.</summary>
+internal static class Text
+{
+    /// <summary>Unicode NFC, trimmed, lower case of no particular language; <see langword="null"/> when nothing is left or it is not Unicode.</summary>
+    public static string? Fold(string value)
+    {
+        if (Ascii.IsValid(value))
+        {
+            var text = value.Trim().ToLowerInvariant();
+            return text.Length == 0 ? null : text;
+        }
+
+        // Lower case can compose what upper case could not (J with caron), hence NFC before and after.
+        return Trim(value)?.Normalize().Trim() is { Length: > 0 } trimmed ? LowerCase.Of(trimmed).Normalize() : null;
+    }
+
+    /// <summary>The value without the blanks around it; <see langword="null"/> when nothing is left or it is not Unicode.</summary>
+    public static string? Trim(string value) =>
+        (Ascii.IsValid(value) || IsWellFormed(value)) && value.Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>The folded text without every character that is not of a kept kind; <see langword="null"/> when nothing is left.</summary>
+    public static string? Keep(string? folded, Kept kept)
+    {
+        if (folded is null)
+        {
+            return null;
+        }
+
+        var from = FirstRemoved(folded, kept);
+        return from == folded.Length ? folded : KeepRest(folded, from, kept);
+    }
+
+    // Normalize() throws on halves of surrogate pairs and on U+FFFE, and UTF-8 has no bytes for the halves.
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done || rune.Value == '\uFFFE')
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
+    }
+
+    private static int FirstRemoved(string text, Kept kept)
+    {
+        var i = 0;
+        while (i < text.Length && IsKept(RuneAt(text, i, out var length), kept))
+        {
+            i += length;
+        }
+
+        return i;
+    }
+
+    private static string? KeepRest(string text, int from, Kept kept)
+    {
+        const int MaxOnStack = 256;
+        var buffer = text.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[text.Length];
+        text.AsSpan(0, from).CopyTo(buffer);
+        var written = from;
+        for (var i = from; i < text.Length;)
+        {
+            var rune = RuneAt(text, i, out var length);
+            if (IsKept(rune, kept))
+            {
+                written += rune.EncodeToUtf16(buffer[written..]);
+            }
+
+            i += length;
+        }
+
+        // What stood apart may now compose: e, dash, accent.
+        return written == 0 ? null : new string(buffer[..written]).Normalize();
+    }
+
+    private static Rune RuneAt(string text, int index, out int length)
+    {
+        var rune = Rune.GetRuneAt(text, index);
+        length = rune.Utf16SequenceLength;
+        return rune;
+    }
+
+    private static bool IsKept(Rune rune, Kept kept)
+    {
+        if (rune.IsAscii)
+        {
+            var c = (char)rune.Value;
+            return char.IsAsciiLetter(c) || (char.IsAsciiDigit(c) && kept.HasFlag(Kept.Digits));
+        }
+
+        return Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => true,
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => kept.HasFlag(Kept.Marks),
+            UnicodeCategory.DecimalDigitNumber => kept.HasFlag(Kept.Digits),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,223 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using OfflineConversions.Hashing;
+
+namespace OfflineConversions.Tests.Hashing;
+
+public sealed class NormalizeTests
+{
+    [Theory]
+    [InlineData(" Jane.Doe@Example.COM ", "jane.doe@example.com")]
+    [InlineData("jöhn@example.com", "jöhn@example.com")]
+    [InlineData("jane@bücher.example", "jane@bücher.example")]
+    [InlineData("JANE@EXAMPLE.INFO", "jane@example.info")]
+    public void An_email_address_is_trimmed_and_lower_case(string value, string expected) =>
+        Normalize.Email(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("jane.example.com")]
+    [InlineData("jane@doe@example.com")]
+    [InlineData("@example.com")]
+    [InlineData(".jane@example.com")]
+    [InlineData("jane.@example.com")]
+    [InlineData("ja..ne@example.com")]
+    [InlineData("ja ne@example.com")]
+    [InlineData("ja\tne@example.com")]
+    [InlineData("ja\u00A0ne@example.com")]
+    [InlineData("ja\0ne@example.com")]
+    [InlineData("ja<ne@example.com")]
+    [InlineData("ja>ne@example.com")]
+    [InlineData("ja(ne@example.com")]
+    [InlineData("ja)ne@example.com")]
+    [InlineData("ja[ne@example.com")]
+    [InlineData("ja]ne@example.com")]
+    [InlineData("ja,ne@example.com")]
+    [InlineData("ja;ne@example.com")]
+    [InlineData("ja:ne@example.com")]
+    [InlineData("ja\\ne@example.com")]
+    [InlineData("ja\"ne@example.com")]
+    [InlineData("jane@example")]
+    [InlineData("jane@example.")]
+    [InlineData("jane@.com")]
+    [InlineData("jane@exam_ple.com")]
+    [InlineData("jane@exam ple.com")]
+    [InlineData("mailto:jane@example.com")]
+    [InlineData("Jane <jane@example.com>")]
+    public void Something_that_is_no_email_address_is_dropped(string value) =>
+        Normalize.Email(value).Should().BeNull();
+
+    [Theory]
+    [InlineData("Mary-Jane O'Brien", "maryjaneobrien")]
+    [InlineData("Vale\u0301ry", "valéry")]
+    [InlineData("e-\u0301", "é")]
+    [InlineData("𠮷田", "𠮷田")]
+    [InlineData("John 2nd", "john2nd")]
+    [InlineData("ΓΙΩΡΓΟΣ", "γιωργος")]
+    [InlineData("Ⅳ²", null)]
+    [InlineData("?!", null)]
+    public void A_name_keeps_letters_marks_and_digits_of_every_script(string value, string? expected) =>
+        Normalize.Name(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("Seattle-98121", "seattle")]
+    [InlineData("São Paulo", "sãopaulo")]
+    [InlineData("L'Aquila", "laquila")]
+    [InlineData("İstanbul", "i\u0307stanbul")]
+    [InlineData("98121", null)]
+    public void A_city_keeps_letters_and_marks(string value, string? expected) =>
+        Normalize.City(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("Washington, D.C.", "dc")]
+    [InlineData("District of Columbia", "dc")]
+    [InlineData("D.C.", "dc")]
+    [InlineData("Washington", "wa")]
+    [InlineData("WEST VIRGINIA", "wv")]
+    [InlineData("US-CA", "ca")]
+    [InlineData("CA-QC", "qc")]
+    [InlineData("Île-du-Prince-Édouard", "pe")]
+    [InlineData("Newfoundland and Labrador", "nl")]
+    [InlineData("Bayern", "bayern")]
+    [InlineData("Nordrhein-Westfalen", "nordrheinwestfalen")]
+    [InlineData("42", null)]
+    public void A_state_of_the_US_or_Canada_becomes_its_code_and_others_stay_whole(string value, string? expected) =>
+        Normalize.State(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("94035-1234", "94035")]
+    [InlineData("940351234", "94035")]
+    [InlineData("94035 1234", "94035")]
+    [InlineData("98 121-9431", "98121")]
+    [InlineData("NR9 5AL", "nr95al")]
+    [InlineData("1000-205", "1000205")]
+    [InlineData("01310-100", "01310100")]
+    [InlineData("100-0001", "1000001")]
+    [InlineData("7", null)]
+    [InlineData("-", null)]
+    public void A_zip_has_no_blanks_no_dashes_and_in_the_US_five_digits(string value, string? expected) =>
+        Normalize.Zip(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("He", "m")]
+    [InlineData("mister", "m")]
+    [InlineData("SHE", "f")]
+    [InlineData("girl", "f")]
+    [InlineData("FEMALE\u00A0", "f")]
+    [InlineData("MISS", "f")]
+    [InlineData("diverse", null)]
+    [InlineData("male.", null)]
+    public void Gender_is_m_or_f_or_dropped(string value, string? expected) =>
+        Normalize.Gender(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData(" 38400000-8CF0-11BD-B23E-10B96E40000D ", "38400000-8cf0-11bd-b23e-10b96e40000d")]
+    [InlineData("00000000-0000-0000-0000-000000000000", null)]
+    [InlineData("38400000-8cf0-11bd-b23e", null)]
+    [InlineData("{38400000-8cf0-11bd-b23e-10b96e40000d}", null)]
+    [InlineData("none", null)]
+    public void A_mobile_advertiser_id_is_a_GUID_in_lower_case(string value, string? expected) =>
+        Normalize.MobileAdvertiserId(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData(" User 42 ", "User 42")]
+    [InlineData("  ", null)]
+    public void An_external_id_is_only_trimmed(string value, string? expected) =>
+        Normalize.ExternalId(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("l:1234567890123456", "1234567890123456")]
+    [InlineData(" 1234567890123456", "1234567890123456")]
+    [InlineData("l:", null)]
+    public void A_lead_id_loses_the_prefix_of_exports(string value, string? expected) =>
+        Normalize.LeadId(value).Should().Be(expected);
+
+    [Fact]
+    public void Broken_Unicode_is_no_value_for_any_key()
+    {
+        foreach (var broken in new[] { "jane\uD800", "\uDC00jane", "\uFFFD\uD800", "jane\uFFFE@example.com", "1990-12-31\uD800", "+49 30 1234567\uD800" })
+        {
+            Everything(broken, today: Some.Day).Should().OnlyContain(result => result == null, "of {0}", broken);
+        }
+    }
+
+    [Fact]
+    public void Normalising_twice_changes_nothing() => Prop.ForAll(Some.Text, value =>
+    {
+        foreach (var normalize in Keys)
+        {
+            var once = normalize(value);
+            if (once is not null)
+            {
+                normalize(once).Should().Be(once);
+            }
+        }
+    }).Check(Thorough);
+
+    [Theory]
+    [InlineData("tr-TR")]
+    [InlineData("ar-SA")]
+    [InlineData("az-Latn-AZ")]
+    [InlineData("th-TH")]
+    public void The_culture_of_the_host_does_not_matter(string culture)
+    {
+        // Proves that the culture is there: without its tables the test would prove nothing.
+        new CultureInfo(culture).Equals(CultureInfo.InvariantCulture).Should().BeFalse();
+        Prop.ForAll(Some.Text, value =>
+        {
+            var expected = In(CultureInfo.InvariantCulture, () => Everything(value, Some.Day));
+            In(new CultureInfo(culture), () => Everything(value, Some.Day)).Should().Equal(expected);
+        }).Check(Thorough);
+
+        In(new CultureInfo(culture), () => Normalize.Email("INFO@ISTANBUL.COM")).Should().Be("info@istanbul.com");
+        In(new CultureInfo(culture), () => Normalize.State("ILLINOIS")).Should().Be("il");
+        In(new CultureInfo(culture), () => Normalize.Country("INDIA")).Should().Be("in");
+        In(new CultureInfo(culture), () => Normalize.Birthdate("2/16/1997", DateOrder.MonthFirst, Some.Day)).Should().Be("19970216");
+    }
+
+    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(2000);
+
+    private static readonly Func<string, string?>[] Keys =
+    [
+        Normalize.Email,
+        Normalize.Name,
+        Normalize.City,
+        Normalize.State,
+        Normalize.Zip,
+        Normalize.Country,
+        Normalize.Gender,
+        Normalize.MobileAdvertiserId,
+        Normalize.ExternalId,
+        Normalize.IpAddress,
+        Normalize.AsGiven,
+        value => Normalize.Phone(value, defaultCountry: null, out _),
+        value => Normalize.Birthdate(value, DateOrder.MonthFirst, Some.Day),
+        value => Normalize.Birthdate(value, DateOrder.DayFirst, Some.Day),
+    ];
+
+    private static List<string?> Everything(string value, DateOnly today)
+    {
+        List<string?> results = [.. Keys.Select(normalize => normalize(value)), Normalize.LeadId(value)];
+        foreach (var country in new[] { "DE", "US", "IT", "RU", "JP", "AU" })
+        {
+            results.Add(Normalize.Phone(value, country, out _));
+        }
+
+        results.Add(Normalize.Birthdate(value, DateOrder.DayFirst, today));
+        return results;
+    }
+
+    private static T In<T>(CultureInfo culture, Func<T> action)
+    {
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = culture;
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}
