@@ -1,5 +1,8 @@
 using System.Text.Json;
+using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Payload;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions;
@@ -10,15 +13,95 @@ namespace OfflineConversions;
 /// </summary>
 public sealed class ConversionPipeline
 {
+    private readonly IEventSource _source;
+    private readonly KeyHasher _hasher;
+    private readonly Sendability _sendability;
+
     /// <summary>Compiles the connection's tables.</summary>
-    public ConversionPipeline(MappingOptions options) => Options = options;
+    public ConversionPipeline(MappingOptions options)
+    {
+        Options = options;
+        _source = EventSources.Create(options);
+        _sendability = new Sendability(options);
+        _hasher = new KeyHasher(
+            options.Api,
+            options.DefaultCountry,
+            options.DateOrder ?? (options.Source == SourceKind.RudderStack ? DateOrder.DayFirst : DateOrder.MonthFirst),
+            options.HashExternalId,
+            requireHashed: options.Source == SourceKind.RudderStack && !options.RudderStack.EnableHashing);
+    }
 
     /// <summary>The settings it was made from.</summary>
     public MappingOptions Options { get; }
 
     /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
-    public string? Refuse(JsonElement body) => throw new NotSupportedException();
+    public string? Refuse(JsonElement body) => _source.Refuse(body);
 
     /// <summary>Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.</summary>
-    public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt) => throw new NotSupportedException();
+    public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt)
+    {
+        var results = new List<EventResult>();
+        foreach (var mapped in _source.Map(body, receipt))
+        {
+            results.Add(Finish(mapped, receipt.At));
+        }
+
+        return results;
+    }
+
+    private EventResult Finish(MappedEvent mapped, DateTimeOffset receivedAt)
+    {
+        if (mapped.Event is not { } conversion)
+        {
+            return new EventResult(mapped.Outcome, mapped.Reason, mapped.Warnings.Codes, [], mapped.EventId);
+        }
+
+        var warnings = mapped.Warnings;
+        var keys = _hasher.Hash(conversion.MatchKeys, DateOnly.FromDateTime(receivedAt.UtcDateTime), warnings);
+        var actionSource = _sendability.ActionSourceOf(conversion, warnings);
+        if (_sendability.Judge(conversion, keys, actionSource, receivedAt) is { } rejected)
+        {
+            return new EventResult(Outcome.Rejected, rejected, warnings.Codes, [], conversion.EventId);
+        }
+
+        if (_source.Judge(keys) is { } ignored)
+        {
+            return new EventResult(Outcome.Ignored, ignored, warnings.Codes, [], conversion.EventId);
+        }
+
+        var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
+        Sendability.DropContentsWithoutId(conversion, warnings);
+        PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
+        return Write(conversion, keys, eventTime, actionSource, warnings);
+    }
+
+    private EventResult Write(ConversionEvent conversion, HashedKeys keys, DateTimeOffset eventTime, string actionSource, Warnings warnings)
+    {
+        var deliveries = new List<Delivery>(conversion.Targets.Count);
+        var reasons = new List<string>();
+        foreach (var target in conversion.Targets)
+        {
+            var money = Money.Judge(conversion, target.EventName, warnings);
+            if (money.Reason is { } reason)
+            {
+                reasons.Add(reason);
+                continue;
+            }
+
+            var prepared = new PreparedEvent(
+                conversion, keys, target.EventName, target.ContentType ?? conversion.ContentType, eventTime, actionSource, money);
+            deliveries.Add(new Delivery(
+                target.DatasetId, conversion.UploadTag, target.EventName, conversion.EventId,
+                _sendability.ExpiresAt(eventTime, actionSource), PayloadWriter.Write(prepared, Options.Api)));
+        }
+
+        if (deliveries.Count == 0)
+        {
+            return new EventResult(Outcome.Rejected, reasons[0], warnings.Codes, [], conversion.EventId);
+        }
+
+        // One of several targets may be impossible where the others are not: the reason is kept beside them.
+        reasons.ForEach(warnings.Add);
+        return new EventResult(Outcome.Accepted, Reason: null, warnings.Codes, deliveries, conversion.EventId);
+    }
 }

@@ -1,1 +1,1 @@
-Console.WriteLine("Nothing to measure yet.");
+OfflineConversions.Benchmarks.Mapping.Run();

@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Unicode;
+using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Checks;
+
+/// <summary>
+/// Keeps personal data out of <c>custom_data</c>, where Meta forbids it: names that are match keys, and text that holds an e-mail
+/// address, at any depth. Text that is no Unicode is left out too, because nothing can be said about it.
+/// </summary>
+public static class PersonalDataGuard
+{
+    // Meta's names, the legacy ones, and the vendors' own spellings, without case, blanks, dashes and underscores.
+    private static readonly FrozenSet<string> MatchKeyNames = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "em", "email", "emailaddress", "ph", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone",
+        "fn", "firstname", "givenname", "ln", "lastname", "surname", "familyname", "fullname", "fi", "f5first", "f5last",
+        "ge", "gen", "gender", "sex", "db", "dob", "doby", "dobm", "dobd", "birthday", "birthdate", "dateofbirth",
+        "ct", "city", "st", "state", "zp", "zip", "zipcode", "postalcode", "postcode", "country",
+        "externalid", "externid", "madid", "advertisingid", "iosadvertisingid", "androidadvertisingid", "idfa", "gaid",
+        "leadid", "clientipaddress", "ipaddress", "ip", "clientuseragent", "useragent", "fbc", "fbp");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan =
+        MatchKeyNames.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly int LongestName = MatchKeyNames.Max(name => name.Length);
+
+    /// <summary>Removes what must not be there and notes it.</summary>
+    public static void Clean(CustomData customData, bool guard, Warnings warnings)
+    {
+        List<(string Name, JsonElement? Instead)>? changes = null;
+        foreach (var (name, value) in customData.Entries)
+        {
+            if (guard && (IsMatchKey(name) || HoldsEmail(name)))
+            {
+                (changes ??= []).Add((name, Instead: null));
+            }
+            else if (value.Text is { } text)
+            {
+                if (guard && HoldsEmail(text))
+                {
+                    (changes ??= []).Add((name, Instead: null));
+                }
+            }
+            else if (!IsClean(value.Json, guard))
+            {
+                (changes ??= []).Add((name, Rewrite(value.Json, guard)));
+            }
+        }
+
+        foreach (var (name, instead) in changes ?? [])
+        {
+            warnings.Add(Warning.PersonalDataRemoved);
+            if (instead is { } cleaned)
+            {
+                customData.Replace(name, cleaned);
+            }
+            else
+            {
+                customData.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>Whether a name is that of a match key, in any spelling.</summary>
+    public static bool IsMatchKey(string name)
+    {
+        Span<char> letters = stackalloc char[LongestName + 1];
+        var count = 0;
+        foreach (var character in name)
+        {
+            if (character is ' ' or '_' or '-' or '$')
+            {
+                continue;
+            }
+
+            if (count == letters.Length)
+            {
+                return false;
+            }
+
+            letters[count++] = character;
+        }
+
+        return NamesBySpan.Contains(letters[..count]);
+    }
+
+    /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code) and a domain of two labels.</summary>
+    public static bool HoldsEmail(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            var width = text[at] == '@' ? 1 : text[at..].StartsWith("%40", StringComparison.Ordinal) ? 3 : 0;
+            if (width > 0 && at > 0 && IsLocalPart(text[at - 1]) && StartsWithDomain(text[(at + width)..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsLocalPart(char character) => char.IsLetterOrDigit(character) || "!#$%&'*+/=?^_`{|}~.-\"".Contains(character, StringComparison.Ordinal);
+
+    // A label, a dot, and a top-level domain of two letters or more.
+    private static bool StartsWithDomain(ReadOnlySpan<char> text)
+    {
+        var label = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '.')
+            {
+                if (label > 0 && at + 2 < text.Length && char.IsLetter(text[at + 1]) && char.IsLetter(text[at + 2]))
+                {
+                    return true;
+                }
+
+                label = 0;
+            }
+            else if (char.IsLetterOrDigit(text[at]) || text[at] == '-')
+            {
+                label++;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsClean(JsonElement element, bool guard)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return IsCleanText(element, guard);
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (!IsClean(item, guard))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    if (!IsCleanName(property, guard) || !IsClean(property.Value, guard))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private static bool IsCleanName(JsonProperty property, bool guard) =>
+        JsonText.NameOf(property) is { } name && (!guard || !(IsMatchKey(name) || HoldsEmail(name)));
+
+    private static bool IsCleanText(JsonElement text, bool guard)
+    {
+        var raw = JsonText.Raw(text);
+        if (!raw.Contains((byte)'\\') && !raw.Contains((byte)'@') && raw.IndexOf("%40"u8) < 0)
+        {
+            return Utf8.IsValid(raw);
+        }
+
+        return JsonText.Decode(text) is { } decoded && !(guard && HoldsEmail(decoded));
+    }
+
+    // Rare: something inside has to go, so the value is written anew without it.
+    private static JsonElement? Rewrite(JsonElement element, bool guard)
+    {
+        if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            return null;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            WriteClean(writer, element, guard);
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+        return document.RootElement.Clone();
+    }
+
+    private static void WriteClean(Utf8JsonWriter writer, JsonElement element, bool guard)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var property in element.EnumerateObject())
+                {
+                    if (IsCleanName(property, guard) && (property.Value.ValueKind != JsonValueKind.String || IsCleanText(property.Value, guard)))
+                    {
+                        writer.WritePropertyName(property.Name);
+                        WriteClean(writer, property.Value, guard);
+                    }
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (item.ValueKind != JsonValueKind.String || IsCleanText(item, guard))
+                    {
+                        WriteClean(writer, item, guard);
+                    }
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+                break;
+        }
+    }
+}

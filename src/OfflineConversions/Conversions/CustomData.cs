@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace OfflineConversions.Conversions;
+
+/// <summary>The free part of <c>custom_data</c>: names in order of arrival, the last value of a name wins.</summary>
+public sealed class CustomData
+{
+    private readonly OrderedDictionary<string, CustomValue> _values = new(StringComparer.Ordinal);
+
+    /// <summary>All entries in order.</summary>
+    public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries => _values;
+
+    /// <summary>Sets a value of the source's JSON; what is empty is absent.</summary>
+    public void Set(string name, JsonElement value)
+    {
+        if (name.Length > 0 && !Mapping.JsonText.IsEmpty(value))
+        {
+            _values[name] = new CustomValue(value, Text: null);
+        }
+    }
+
+    /// <summary>Sets a text; empty text is absent.</summary>
+    public void Set(string name, string? value)
+    {
+        if (!string.IsNullOrWhiteSpace(value))
+        {
+            _values[name] = new CustomValue(default, value);
+        }
+    }
+
+    /// <summary>Replaces the entry by cleaned JSON.</summary>
+    public void Replace(string name, JsonElement value) => _values[name] = new CustomValue(value, Text: null);
+
+    /// <summary>Removes an entry.</summary>
+    public void Remove(string name) => _values.Remove(name);
+}
+
+/// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>
+/// <param name="Json">The source's JSON, written as it came; undefined where <paramref name="Text"/> is set.</param>
+/// <param name="Text">A text.</param>
+public readonly record struct CustomValue(JsonElement Json, string? Text);

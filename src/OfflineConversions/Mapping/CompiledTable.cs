@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace OfflineConversions.Mapping;
+
+/// <summary>
+/// A field table compiled to a tree of UTF-8 names. Reading an object walks it once along that tree, so the cost follows the
+/// document and not the number of fallback paths.
+/// </summary>
+public sealed class CompiledTable
+{
+    private readonly Node _root = new([]);
+    private readonly (int First, int Count)[] _slots = new (int, int)[Enum.GetValues<Field>().Length];
+    private readonly bool _ignoreCase;
+    private int _slotCount;
+
+    /// <summary>Compiles the table. Names are compared exactly unless <paramref name="ignoreCase"/> is set (ASCII letters only).</summary>
+    public CompiledTable(FieldTable table, bool ignoreCase = false)
+    {
+        _ignoreCase = ignoreCase;
+        foreach (var (field, paths) in table.Rows)
+        {
+            _slots[(int)field] = (_slotCount, paths.Count);
+            foreach (var path in paths)
+            {
+                Add(path, _slotCount++);
+            }
+        }
+    }
+
+    /// <summary>Reads every field of an object in one walk. Of duplicate names the last wins.</summary>
+    public FieldValues Read(JsonElement element)
+    {
+        var values = new JsonElement[_slotCount];
+        Walk(element, _root, values);
+        return new FieldValues(values, _slots);
+    }
+
+    private void Walk(JsonElement element, Node node, JsonElement[] values)
+    {
+        foreach (var slot in node.Slots)
+        {
+            values[slot] = element;
+        }
+
+        if (node.Children.Count == 0)
+        {
+            return;
+        }
+
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in element.EnumerateObject())
+            {
+                if (Find(node, property) is { } child)
+                {
+                    child.Forget(values);
+                    Walk(property.Value, child, values);
+                }
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var child in node.Children)
+            {
+                if (child.Position is { } position && position < element.GetArrayLength())
+                {
+                    Walk(element[position], child, values);
+                }
+            }
+        }
+    }
+
+    private Node? Find(Node node, JsonProperty property)
+    {
+        var name = JsonMarshal.GetRawUtf8PropertyName(property);
+        if (name.Contains((byte)'\\'))
+        {
+            name = JsonText.NameOf(property) is { } unescaped ? Encoding.UTF8.GetBytes(unescaped) : default;
+        }
+
+        foreach (var child in node.Children)
+        {
+            if (child.Name.Length == name.Length
+                && (_ignoreCase ? Ascii.EqualsIgnoreCase(child.Name, name) : name.SequenceEqual(child.Name)))
+            {
+                return child;
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(string path, int slot)
+    {
+        var node = _root;
+        foreach (var name in path.Split('.'))
+        {
+            var utf8 = Encoding.UTF8.GetBytes(name);
+            var child = node.Children.Find(known => known.Name.AsSpan().SequenceEqual(utf8));
+            if (child is null)
+            {
+                child = new Node(utf8);
+                node.Children.Add(child);
+            }
+
+            child.SubtreeSlots.Add(slot);
+            node = child;
+        }
+
+        node.Slots.Add(slot);
+    }
+
+    private sealed class Node(byte[] name)
+    {
+        public byte[] Name { get; } = name;
+
+        public int? Position { get; } = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
+
+        public List<Node> Children { get; } = [];
+
+        public List<int> Slots { get; } = [];
+
+        public List<int> SubtreeSlots { get; } = [];
+
+        // A name that comes twice starts afresh: nothing of the first one may shine through.
+        public void Forget(JsonElement[] values)
+        {
+            foreach (var slot in SubtreeSlots)
+            {
+                values[slot] = default;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace OfflineConversions.Mapping;
+
+/// <summary>What a source's table can name: the left column of every vendor's page.</summary>
+public enum Field
+{
+    // The event
+    EventId,
+    EventTime,
+    EventName,
+    Type,
+    SentAt,
+    OriginalTimestamp,
+    ReceivedAt,
+    ActionSource,
+    EventSourceUrl,
+    UploadTag,
+    Value,
+    Currency,
+    OrderId,
+    ItemNumber,
+    Category,
+    ContentName,
+    Status,
+    Products,
+    Properties,
+    Integrations,
+    Context,
+    DataProcessingOptions,
+    Consent,
+    Overrides,
+    Cookies,
+    LeadOptions,
+    ExternalIds,
+
+    // Who it was
+    Email,
+    Phone,
+    FirstName,
+    LastName,
+    Name,
+    Gender,
+    Birthdate,
+    City,
+    State,
+    Zip,
+    Country,
+    ExternalId,
+    MobileAdvertiserId,
+    ClientIpAddress,
+    ClientUserAgent,
+    ClickId,
+    BrowserId,
+
+    // One product
+    ProductId,
+    Quantity,
+    Price,
+    Brand,
+    ProductCategory,
+    ProductName,
+}

@@ -1,0 +1,47 @@
+namespace OfflineConversions.Mapping;
+
+/// <summary>
+/// A vendor's field table as data, to be laid beside the vendor's page: each field with its paths, the first non-empty one wins.
+/// A path is names and list positions joined by dots (<c>items.0.x</c>).
+/// </summary>
+public sealed class FieldTable
+{
+    private readonly OrderedDictionary<Field, IReadOnlyList<string>> _rows = [];
+
+    /// <summary>The paths of a field.</summary>
+    public IReadOnlyList<string> this[Field field]
+    {
+        get => _rows.TryGetValue(field, out var paths) ? paths : [];
+        init => _rows[field] = value;
+    }
+
+    /// <summary>All rows in the order of the page.</summary>
+    public IReadOnlyList<KeyValuePair<Field, IReadOnlyList<string>>> Rows => _rows;
+
+    /// <summary>The same table with one row replaced.</summary>
+    public FieldTable With(Field field, IReadOnlyList<string> paths)
+    {
+        var table = Rewrite(path => path);
+        table._rows[field] = paths;
+        return table;
+    }
+
+    /// <summary>The same table with every path rewritten.</summary>
+    public FieldTable Rewrite(Func<string, string> path)
+    {
+        var table = new FieldTable();
+        foreach (var (field, paths) in _rows)
+        {
+            table._rows[field] = paths.Select(path).ToArray();
+        }
+
+        return table;
+    }
+
+    /// <summary>The names directly under a prefix that the table reads: what is consumed and need not be copied.</summary>
+    public IEnumerable<string> NamesUnder(string prefix) =>
+        from row in _rows
+        from path in row.Value
+        where path.StartsWith(prefix + ".", StringComparison.Ordinal)
+        select path[(prefix.Length + 1)..].Split('.')[0];
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace OfflineConversions.Mapping;
+
+/// <summary>JSON values as text. Never throws for what a body may hold: text that is no Unicode is absent.</summary>
+public static class JsonText
+{
+    /// <summary>The text of a string, number or boolean, trimmed; <see langword="null"/> for everything else and for blank text.</summary>
+    public static string? Of(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                var text = Decode(element)?.Trim();
+                return text is { Length: > 0 } ? text : null;
+            case JsonValueKind.Number:
+                return element.GetRawText();
+            case JsonValueKind.True:
+                return "true";
+            case JsonValueKind.False:
+                return "false";
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The text of a scalar, or of each scalar in a list.</summary>
+    public static IEnumerable<string> All(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return Of(element) is { } text ? [text] : [];
+        }
+
+        return element.EnumerateArray().Select(Of).OfType<string>();
+    }
+
+    /// <summary>The name of a property; <see langword="null"/> where it is no Unicode.</summary>
+    public static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the value counts as absent: null, blank text, an empty list or object.</summary>
+    public static bool IsEmpty(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => true,
+        JsonValueKind.String => Raw(element).Trim(" \t"u8).IsEmpty,
+        JsonValueKind.Array => element.GetArrayLength() == 0,
+        JsonValueKind.Object => element.GetPropertyCount() == 0,
+        _ => false,
+    };
+
+    /// <summary>A member of an object; undefined where the element is no object or has none. The last of equal names wins.</summary>
+    public static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+
+    /// <summary>The bytes between the quotes of a string, still escaped.</summary>
+    public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
+
+    /// <summary>The text of a string as it is; <see langword="null"/> where it is no Unicode.</summary>
+    public static string? Decode(JsonElement element)
+    {
+        var raw = Raw(element);
+        if (!raw.Contains((byte)'\\'))
+        {
+            return Utf8.IsValid(raw) ? Encoding.UTF8.GetString(raw) : null;
+        }
+
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // a lone surrogate or invalid UTF-8
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.CommandersAct;
+
+/// <summary>Whether the person consented to the category that the connection asks for.</summary>
+public static class CommandersActConsent
+{
+    /// <summary>Ids compare as text; <c>"1,3"</c> is a list. No category asked for means no check.</summary>
+    public static bool Holds(FieldValues fields, string? category)
+    {
+        if (string.IsNullOrWhiteSpace(category))
+        {
+            return true;
+        }
+
+        return Consented(fields.Element(Field.Consent)).Contains(category.Trim(), StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Consented(JsonElement consent) =>
+        JsonText.All(consent).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+}

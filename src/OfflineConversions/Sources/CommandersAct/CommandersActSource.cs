@@ -1,0 +1,64 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.CommandersAct;
+
+/// <summary>Commanders Act's HTTP Tracking API, mapped as its Facebook Conversions API destination does.</summary>
+public sealed class CommandersActSource(MappingOptions options) : IEventSource
+{
+    private static readonly CompiledTable Table = new(CommandersActFields.Event);
+    private static readonly CompiledTable TableOfVersion1 = new(CommandersActFields.EventOfVersion1);
+
+    /// <inheritdoc/>
+    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+
+    /// <inheritdoc/>
+    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) => PostedBody.Events(body).Select(MapOne);
+
+    /// <inheritdoc/>
+    public string? Judge(HashedKeys keys) => CommandersActPerson.Judge(keys);
+
+    private MappedEvent MapOne(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return MappedEvent.Rejected(Reason.NotAnObject);
+        }
+
+        var properties = JsonText.Member(element, "properties");
+        var isVersion1 = properties.ValueKind == JsonValueKind.Object && JsonText.Member(element, "context").ValueKind == JsonValueKind.Undefined;
+        var fields = (isVersion1 ? TableOfVersion1 : Table).Read(element);
+        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(element);
+        if (fields.Text(Field.EventName) is not { } eventName)
+        {
+            return MappedEvent.Rejected(Reason.MissingEventName, eventId);
+        }
+
+        return CommandersActConsent.Holds(fields, options.CommandersAct.UserConsentCategory)
+            ? Convert(fields, isVersion1 ? properties : element, eventId, eventName)
+            : MappedEvent.Ignored(Reason.NoConsent, eventId);
+    }
+
+    private MappedEvent Convert(FieldValues fields, JsonElement properties, string eventId, string eventName)
+    {
+        var warnings = new Warnings();
+        var conversion = new ConversionEvent
+        {
+            EventId = eventId,
+            EventTime = fields.Time(Field.EventTime, warnings),
+            ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
+            EventSourceUrl = fields.Text(Field.EventSourceUrl),
+        };
+        conversion.Targets.Add(new Target(
+            options.DatasetId ?? "", CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)));
+        CommandersActCustomData.Fill(conversion, properties, fields, options, warnings);
+        CommandersActPerson.AddTo(conversion.MatchKeys, fields);
+        return MappedEvent.Of(conversion, warnings);
+    }
+
+    private static string ActionSourceOf(string? type) =>
+        string.Equals(type, "offline", StringComparison.OrdinalIgnoreCase) ? ActionSource.PhysicalStore : ActionSource.Website;
+}

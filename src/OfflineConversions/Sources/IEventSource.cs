@@ -1,0 +1,54 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+
+namespace OfflineConversions.Sources;
+
+/// <summary>A vendor dialect: takes a posted body apart and maps each of its events. A fifth one is a folder and a line in <see cref="EventSources"/>.</summary>
+public interface IEventSource
+{
+    /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
+    string? Refuse(JsonElement body);
+
+    /// <summary>Maps each event of the body, in order. Never throws for what a body holds.</summary>
+    IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
+
+    /// <summary>The source's own bar for how much must be known of the person: a reason to ignore the event, or <see langword="null"/>.</summary>
+    string? Judge(HashedKeys keys);
+}
+
+/// <summary>What a source makes of one event: a conversion event, or a reason why there is none.</summary>
+public sealed record MappedEvent
+{
+    private MappedEvent()
+    {
+    }
+
+    /// <summary>The conversion event, where there is one.</summary>
+    public ConversionEvent? Event { get; private init; }
+
+    /// <summary>Accepted where there is one.</summary>
+    public Outcome Outcome { get; private init; }
+
+    /// <summary>The reason where there is none.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>The event's id, where it could be told.</summary>
+    public string? EventId { get; private init; }
+
+    /// <summary>What was left out or changed so far.</summary>
+    public Warnings Warnings { get; private init; } = new();
+
+    /// <summary>A conversion event.</summary>
+    public static MappedEvent Of(ConversionEvent conversion, Warnings warnings) =>
+        new() { Event = conversion, EventId = conversion.EventId, Outcome = Outcome.Accepted, Warnings = warnings };
+
+    /// <summary>Not for Meta by design.</summary>
+    public static MappedEvent Ignored(string reason, string? eventId = null) =>
+        new() { Outcome = Outcome.Ignored, Reason = reason, EventId = eventId };
+
+    /// <summary>Meant for Meta but cannot be sent.</summary>
+    public static MappedEvent Rejected(string reason, string? eventId = null) =>
+        new() { Outcome = Outcome.Rejected, Reason = reason, EventId = eventId };
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources;
+
+/// <summary>
+/// The <c>integrations</c> object of Segment and RudderStack: which destinations an event is for, and options for each.
+/// A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>, <c>facebookOfflineConversions</c>, …).
+/// </summary>
+public static class Integrations
+{
+    private const string OurKey = "facebookofflineconversions";
+
+    /// <summary>What the object says about Facebook Offline Conversions; undefined where it says nothing.</summary>
+    public static JsonElement Ours(JsonElement integrations)
+    {
+        var found = default(JsonElement);
+        if (integrations.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in integrations.EnumerateObject())
+            {
+                if (JsonText.NameOf(property) is { } name && IsOurs(name))
+                {
+                    found = property.Value;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether the event is not for this destination: ours is false, or All is false and ours is not there.</summary>
+    public static bool Disable(JsonElement integrations)
+    {
+        var ours = Ours(integrations);
+        return ours.ValueKind == JsonValueKind.False
+            || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+                && JsonText.Member(integrations, "All").ValueKind == JsonValueKind.False);
+    }
+
+    private static bool IsOurs(string name)
+    {
+        var matched = 0;
+        foreach (var character in name)
+        {
+            if (character is ' ' or '_' or '-')
+            {
+                continue;
+            }
+
+            if (matched == OurKey.Length || char.ToLowerInvariant(character) != OurKey[matched++])
+            {
+                return false;
+            }
+        }
+
+        return matched == OurKey.Length;
+    }
+}

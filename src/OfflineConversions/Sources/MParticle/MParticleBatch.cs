@@ -1,0 +1,114 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.MParticle;
+
+/// <summary>What all events of one batch share: one user, one device, one consent.</summary>
+public sealed class MParticleBatch
+{
+    private static readonly CompiledTable AttributeTable = new(MParticleFields.Attributes, ignoreCase: true);
+    private static readonly string[] PhoneTypes = ["mobile_number", "phone_number_2", "phone_number_3"];
+
+    private readonly JsonElement _batch;
+    private readonly MParticleOptions _options;
+    private readonly FieldValues _attributes;
+
+    /// <summary>Reads a batch.</summary>
+    public MParticleBatch(JsonElement batch, MParticleOptions options)
+    {
+        _batch = batch;
+        _options = options;
+        _attributes = AttributeTable.Read(JsonText.Member(batch, "user_attributes"));
+        Identities = JsonText.Member(batch, "user_identities");
+        DataProcessing = MParticleLimitedDataUse.Of(batch, _attributes, options.SendCcpaLimitedDataUse);
+    }
+
+    /// <summary>Its user identities, an object or a list.</summary>
+    public JsonElement Identities { get; }
+
+    /// <summary>Its limited data use flag.</summary>
+    public DataProcessing? DataProcessing { get; }
+
+    /// <summary>The id of the request that carried it.</summary>
+    public string? SourceRequestId => JsonText.Of(JsonText.Member(_batch, "source_request_id"));
+
+    /// <summary>Its events.</summary>
+    public JsonElement Events => JsonText.Member(_batch, "events");
+
+    /// <summary>Why none of its events is forwarded, or <see langword="null"/>.</summary>
+    public string? IgnoreReason()
+    {
+        var platform = JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "platform"));
+        if (_options.FeedOnly && platform is not null && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase))
+        {
+            return Reason.NotAFeed;
+        }
+
+        var environment = JsonText.Of(JsonText.Member(_batch, "environment")) ?? nameof(MParticleEnvironment.Production);
+        return _options.Environment == MParticleEnvironment.Any
+            || string.Equals(environment, _options.Environment.ToString(), StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Reason.WrongEnvironment;
+    }
+
+    /// <summary>Adds the batch's match keys: exactly those of the connector's page, and the rest on request.</summary>
+    public void AddPersonTo(MatchKeys keys, Warnings warnings)
+    {
+        AddEmail(keys, warnings);
+        var device = JsonText.Member(_batch, "device_info");
+        keys.Add(MatchKey.MobileAdvertiserId, JsonText.Of(JsonText.Member(device, "ios_advertising_id")));
+        keys.Add(MatchKey.MobileAdvertiserId, JsonText.Of(JsonText.Member(device, "android_advertising_id")));
+        AddAttribute(keys, MatchKey.Gender, Field.Gender);
+        AddAttribute(keys, MatchKey.FirstName, Field.FirstName);
+        AddAttribute(keys, MatchKey.LastName, Field.LastName);
+        AddAttribute(keys, MatchKey.City, Field.City);
+        AddAttribute(keys, MatchKey.Country, Field.Country);
+        if (_options.AdditionalMatchKeys)
+        {
+            AddAttribute(keys, MatchKey.Phone, Field.Phone);
+            foreach (var number in PhoneTypes.SelectMany(type => MParticleIdentities.Of(Identities, type)))
+            {
+                keys.Add(MatchKey.Phone, number);
+            }
+
+            AddAttribute(keys, MatchKey.Zip, Field.Zip);
+            AddAttribute(keys, MatchKey.State, Field.State);
+            keys.Add(MatchKey.ClientIpAddress, JsonText.Of(JsonText.Member(_batch, "ip")));
+        }
+    }
+
+    // Any identity but the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave the house.
+    private void AddEmail(MatchKeys keys, Warnings warnings)
+    {
+        var type = MParticleIdentities.TypeOf(_options.EmailType) ?? "email";
+        foreach (var value in MParticleIdentities.Of(Identities, type))
+        {
+            if (type == "email" || AlreadyHashed.Find(value) is { Length: 64 })
+            {
+                keys.Add(MatchKey.Email, value);
+            }
+            else
+            {
+                warnings.Add(Warning.UnhashedIdentity);
+            }
+        }
+    }
+
+    private void AddAttribute(MatchKeys keys, MatchKey key, Field field)
+    {
+        if (!IsDeleted(MParticleFields.Attributes[field][0]))
+        {
+            _attributes.AddTo(keys, key, field);
+        }
+    }
+
+    private bool IsDeleted(string attribute)
+    {
+        var deleted = JsonText.Member(_batch, "deleted_user_attributes");
+        return deleted.ValueKind == JsonValueKind.Array
+            && JsonText.All(deleted).Contains(attribute, StringComparer.OrdinalIgnoreCase);
+    }
+}

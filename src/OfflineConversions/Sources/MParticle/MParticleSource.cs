@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.MParticle;
+
+/// <summary>mParticle's Events API and webhook, mapped as its Facebook Offline Conversions integration did.</summary>
+public sealed class MParticleSource(MappingOptions options) : IEventSource
+{
+    private static readonly CompiledTable EventTable = new(MParticleFields.Event);
+    private static readonly CompiledTable ProductTable = new(MParticleFields.Product);
+
+    /// <inheritdoc/>
+    public string? Refuse(JsonElement body) =>
+        body.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : "The body must be a batch object or an array of batches.";
+
+    /// <inheritdoc/>
+    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
+        body.ValueKind == JsonValueKind.Array ? body.EnumerateArray().SelectMany(MapBatch) : MapBatch(body);
+
+    /// <inheritdoc/>
+    public string? Judge(HashedKeys keys) => null;
+
+    private IEnumerable<MappedEvent> MapBatch(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            yield return MappedEvent.Rejected(Reason.NotAnObject);
+            yield break;
+        }
+
+        var batch = new MParticleBatch(element, options.MParticle);
+        if (batch.Events.ValueKind != JsonValueKind.Array)
+        {
+            yield break; // a batch may carry identities and attributes only
+        }
+
+        var index = 0;
+        var ignored = batch.IgnoreReason();
+        foreach (var one in batch.Events.EnumerateArray())
+        {
+            yield return MapOne(batch, one, index++, ignored);
+        }
+    }
+
+    private MappedEvent MapOne(MParticleBatch batch, JsonElement element, int index, string? ignored)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return MappedEvent.Rejected(Reason.NotAnObject);
+        }
+
+        var fields = EventTable.Read(element);
+        var eventId = EventIdOf(batch, element, fields, index);
+        if (ignored is not null)
+        {
+            return MappedEvent.Ignored(ignored, eventId);
+        }
+
+        var names = options.MParticle.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
+        return fields.Text(Field.Type) == "commerce_event"
+            && fields.Text(Field.EventName) is { } action && names.TryGetValue(action.ToLowerInvariant(), out var name)
+            ? Convert(batch, fields, eventId, name)
+            : MappedEvent.Ignored(Reason.NotForwarded, eventId);
+    }
+
+    private MappedEvent Convert(MParticleBatch batch, FieldValues fields, string eventId, string name)
+    {
+        var warnings = new Warnings();
+        var contents = Products.Read(fields.Element(Field.Products), ProductTable, warnings);
+        var conversion = new ConversionEvent
+        {
+            EventId = eventId,
+            EventTime = fields.Time(Field.EventTime, warnings),
+            UploadTag = "mParticle",
+            Value = fields.Number(Field.Value, warnings) ?? Sum(contents),
+            Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency,
+            OrderId = fields.Text(Field.OrderId),
+            DataProcessing = batch.DataProcessing,
+            Contents = contents,
+        };
+        conversion.Targets.Add(new Target(options.DatasetId ?? "", name));
+        batch.AddPersonTo(conversion.MatchKeys, warnings);
+        CopyAttributes(fields.Element(Field.Properties), conversion.CustomData);
+        return MappedEvent.Of(conversion, warnings);
+    }
+
+    private Number? Sum(IReadOnlyList<Content> products)
+    {
+        decimal? sum = null;
+        foreach (var product in products)
+        {
+            if (product.Price?.ToDecimal() is { } price)
+            {
+                var quantity = options.MParticle.MultiplyPriceByQuantity ? product.Quantity?.ToDecimal() ?? 1 : 1;
+                sum = Saturating(sum ?? 0, price, quantity);
+            }
+        }
+
+        return sum is { } total ? Number.Of(total) : null;
+    }
+
+    // Prices whose sum no decimal can hold are no prices; they must not fail the event.
+    private static decimal Saturating(decimal sum, decimal price, decimal quantity)
+    {
+        try
+        {
+            return sum + (price * quantity);
+        }
+        catch (OverflowException)
+        {
+            return sum;
+        }
+    }
+
+    private static void CopyAttributes(JsonElement attributes, CustomData customData)
+    {
+        if (attributes.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var attribute in attributes.EnumerateObject())
+        {
+            if (JsonText.NameOf(attribute) is { } name)
+            {
+                customData.Set(name, attribute.Value);
+            }
+        }
+    }
+
+    // Two customers can have bought the same at the same second: without ids the identities tell their events apart.
+    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) =>
+        fields.Text(Field.EventId)
+        ?? (batch.SourceRequestId is { } request
+            ? string.Create(CultureInfo.InvariantCulture, $"{request}-{index}")
+            : EventIds.Derive(batch.Identities, element));
+}

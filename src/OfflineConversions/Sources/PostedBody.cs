@@ -1,0 +1,27 @@
+using System.Text.Json;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources;
+
+/// <summary>The three forms in which Segment, RudderStack and Commanders Act post events: one, a list, or <c>{"batch":[…]}</c>.</summary>
+public static class PostedBody
+{
+    /// <summary>Says what is wrong with a body that is none of the three, or <see langword="null"/>.</summary>
+    public static string? Refuse(JsonElement body)
+    {
+        if (body.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            return "The body must be a JSON object or an array of objects.";
+        }
+
+        var batch = JsonText.Member(body, "batch");
+        return batch.ValueKind is JsonValueKind.Undefined or JsonValueKind.Array ? null : "\"batch\" must be an array.";
+    }
+
+    /// <summary>Its events in order.</summary>
+    public static IEnumerable<JsonElement> Events(JsonElement body)
+    {
+        var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Member(body, "batch");
+        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [body];
+    }
+}

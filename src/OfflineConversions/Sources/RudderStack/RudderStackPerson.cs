@@ -1,0 +1,71 @@
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.RudderStack;
+
+/// <summary>Who a RudderStack event is about.</summary>
+public static class RudderStackPerson
+{
+    private const string LeadIdType = "LeadId";
+
+    /// <summary>Adds every match key the event brings.</summary>
+    public static void AddTo(ConversionEvent conversion, FieldValues fields)
+    {
+        var keys = conversion.MatchKeys;
+        fields.AddTo(keys, MatchKey.Email, Field.Email);
+        fields.AddTo(keys, MatchKey.Phone, Field.Phone);
+        fields.AddTo(keys, MatchKey.Gender, Field.Gender);
+        fields.AddTo(keys, MatchKey.DateOfBirth, Field.Birthdate);
+        fields.AddTo(keys, MatchKey.FirstName, Field.FirstName);
+        fields.AddTo(keys, MatchKey.LastName, Field.LastName);
+        fields.AddTo(keys, MatchKey.City, Field.City);
+        fields.AddTo(keys, MatchKey.State, Field.State);
+        fields.AddTo(keys, MatchKey.Zip, Field.Zip);
+        fields.AddTo(keys, MatchKey.Country, Field.Country);
+        fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
+        fields.AddTo(keys, MatchKey.MobileAdvertiserId, Field.MobileAdvertiserId);
+        fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
+        fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
+        fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
+        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(conversion, fields));
+        AddName(keys, fields.Text(Field.Name));
+        AddExternalIds(keys, fields.Element(Field.ExternalIds));
+    }
+
+    // A name of one word cannot be split; the fields of their own win.
+    private static void AddName(MatchKeys keys, string? name)
+    {
+        if (PersonName.Split(name) is (var first, { } last))
+        {
+            PersonName.AddMissing(keys, first, last);
+        }
+    }
+
+    private static void AddExternalIds(MatchKeys keys, JsonElement externalIds)
+    {
+        if (externalIds.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        var first = true;
+        foreach (var entry in externalIds.EnumerateArray())
+        {
+            var id = JsonText.Of(JsonText.Member(entry, "id"));
+            if (string.Equals(JsonText.Of(JsonText.Member(entry, "type")), LeadIdType, StringComparison.OrdinalIgnoreCase))
+            {
+                keys.Add(MatchKey.LeadId, id);
+            }
+            else if (first && id is not null && id.Contains('@') && !keys.Has(MatchKey.Email))
+            {
+                keys.Add(MatchKey.Email, id);
+            }
+
+            first = false;
+        }
+    }
+
+    private static string? DeriveClickId(ConversionEvent conversion, FieldValues fields) =>
+        ClickIds.FromUrl(JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), conversion.EventTime);
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.RudderStack;
+
+/// <summary>RudderStack's HTTP API, mapped as its Facebook Offline Conversions destination did.</summary>
+public sealed class RudderStackSource : IEventSource
+{
+    private static readonly CompiledTable ProductTable = new(RudderStackFields.Product);
+
+    private readonly MappingOptions _options;
+    private readonly CompiledTable _table;
+    private readonly HashSet<string> _consumed;
+    private readonly RudderStackTargets _targets;
+
+    /// <summary>Compiles the connection's tables.</summary>
+    public RudderStackSource(MappingOptions options)
+    {
+        var fields = RudderStackFields.Event(options.RudderStack.ValueFieldIdentifier);
+        _options = options;
+        _table = new CompiledTable(fields);
+        _consumed = fields.With(Field.Category, []).NamesUnder("properties").ToHashSet(StringComparer.Ordinal);
+        _targets = new RudderStackTargets(options.RudderStack);
+    }
+
+    /// <inheritdoc/>
+    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+
+    /// <inheritdoc/>
+    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
+        PostedBody.Events(body).Select(message => MapOne(message, receipt));
+
+    /// <inheritdoc/>
+    public string? Judge(HashedKeys keys) => null;
+
+    private MappedEvent MapOne(JsonElement message, Receipt receipt)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return MappedEvent.Rejected(Reason.NotAnObject);
+        }
+
+        var fields = _table.Read(message);
+        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(message);
+        if (!string.Equals(receipt.Call ?? fields.Text(Field.Type), "track", StringComparison.OrdinalIgnoreCase))
+        {
+            return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
+        }
+
+        if (Integrations.Disable(fields.Element(Field.Integrations)))
+        {
+            return MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId);
+        }
+
+        if (fields.Text(Field.EventName) is not { } eventName)
+        {
+            return MappedEvent.Rejected(Reason.MissingEventName, eventId);
+        }
+
+        var targets = _targets.For(eventName, fields);
+        return targets.Count == 0
+            ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
+            : Convert(fields, eventId, targets);
+    }
+
+    private MappedEvent Convert(FieldValues fields, string eventId, IEnumerable<Target> targets)
+    {
+        var warnings = new Warnings();
+        var conversion = new ConversionEvent
+        {
+            EventId = eventId,
+            EventTime = fields.Time(Field.EventTime, warnings),
+            ActionSource = fields.Text(Field.ActionSource),
+            EventSourceUrl = fields.Text(Field.EventSourceUrl),
+            UploadTag = fields.Text(Field.UploadTag) ?? "RudderStack",
+            Value = fields.Number(Field.Value, warnings) ?? Number.Zero,
+            Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency ?? "USD",
+            OrderId = fields.Text(Field.OrderId),
+            ItemNumber = fields.Text(Field.ItemNumber),
+            DataProcessing = _options.RudderStack.LimitedDataUsage
+                ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
+                : null,
+            Contents = Products.Read(fields.Element(Field.Products), ProductTable, warnings)
+                .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
+        };
+        conversion.Targets.AddRange(targets);
+        RudderStackPerson.AddTo(conversion, fields);
+        CopyProperties(fields.Element(Field.Properties), conversion.CustomData);
+        return MappedEvent.Of(conversion, warnings);
+    }
+
+    private void CopyProperties(JsonElement properties, CustomData customData)
+    {
+        if (properties.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (JsonText.NameOf(property) is { } name && !_consumed.Contains(name))
+            {
+                customData.Set(name, property.Value);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.RudderStack;
+
+/// <summary>Which event sets an event goes to, under which standard names and with which content type.</summary>
+public sealed class RudderStackTargets(RudderStackOptions options)
+{
+    private readonly ILookup<string, string> _toStandard = Lookup(options.EventsToStandard);
+    private readonly ILookup<string, string> _toIds = Lookup(options.EventsToIds);
+    private readonly ILookup<string, string> _toContentType = Lookup(options.CategoryToContent);
+
+    /// <summary>One target for each (standard event, event set id), each once.</summary>
+    public IReadOnlyList<Target> For(string eventName, FieldValues fields)
+    {
+        var targets = new List<Target>();
+        foreach (var standard in StandardEvents(eventName))
+        {
+            foreach (var id in _toIds[standard])
+            {
+                var target = new Target(id, standard, ContentType(eventName, standard, fields));
+                if (!targets.Contains(target))
+                {
+                    targets.Add(target);
+                }
+            }
+        }
+
+        return targets;
+    }
+
+    private IEnumerable<string> StandardEvents(string eventName) =>
+        _toStandard.Contains(eventName)
+            ? _toStandard[eventName]
+            : [RudderStackEventNames.Standard.GetValueOrDefault(eventName, RudderStackEventNames.Other)];
+
+    // The priority order of "Sending custom content_type".
+    private string ContentType(string eventName, string standard, FieldValues fields)
+    {
+        var ours = Integrations.Ours(fields.Element(Field.Integrations));
+        if (JsonText.Of(JsonText.Member(ours, "contentType")) is { } given)
+        {
+            return given;
+        }
+
+        if (fields.Text(Field.Category) is { } category && _toContentType[category].FirstOrDefault() is { } mapped)
+        {
+            return mapped;
+        }
+
+        return DependsOnProducts(eventName, standard) && !HasProducts(fields) ? "product_group" : "product";
+    }
+
+    private bool DependsOnProducts(string eventName, string standard) => eventName switch
+    {
+        RudderStackEventNames.ProductListViewed => true,
+        RudderStackEventNames.ProductViewed => !_toStandard.Contains(eventName),
+        _ => standard == RudderStackEventNames.ViewContent,
+    };
+
+    private static bool HasProducts(FieldValues fields)
+    {
+        var products = fields.Element(Field.Products);
+        return products.ValueKind == JsonValueKind.Array && products.GetArrayLength() > 0;
+    }
+
+    private static ILookup<string, string> Lookup(IEnumerable<MapRow> rows) => rows
+        .Where(row => row.From is not null && row.To is not null)
+        .ToLookup(row => row.From!.Trim(), row => row.To!.Trim(), StringComparer.Ordinal);
+}

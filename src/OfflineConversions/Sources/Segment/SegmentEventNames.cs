@@ -1,0 +1,28 @@
+using System.Collections.Frozen;
+
+namespace OfflineConversions.Sources.Segment;
+
+/// <summary>Segment's event names. Source: Segment, "Facebook Offline Conversions Destination", Track.</summary>
+public static class SegmentEventNames
+{
+    public const string OrderCompleted = "Order Completed";
+    public const string ProductListViewed = "Product List Viewed";
+    public const string Lead = "Lead";
+    public const string CompleteRegistration = "CompleteRegistration";
+
+    /// <summary>What a custom event is called in the legacy API, which knows no custom names.</summary>
+    public const string Other = "Other";
+
+    /// <summary>Segment event name to Facebook's semantic conversion event name.</summary>
+    public static readonly FrozenDictionary<string, string> Semantic = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Products Searched"] = "Search",
+        ["Product Viewed"] = "ViewContent",
+        [ProductListViewed] = "ViewContent",
+        ["Product Added to Wishlist"] = "AddToWishlist",
+        ["Product Added"] = "AddToCart",
+        ["Checkout Started"] = "InitiateCheckout",
+        ["Payment Info Entered"] = "AddPaymentInfo",
+        [OrderCompleted] = "Purchase",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.Segment;
+
+/// <summary>What a Segment event's properties say about the sale: its value, its products, and everything else.</summary>
+public sealed class SegmentProperties
+{
+    private static readonly CompiledTable ProductTable = new(SegmentFields.Product);
+
+    private readonly JsonElement _properties;
+    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal)
+    {
+        "currency", "products", "product_id", "productId", "fbc", "fbp", "email",
+    };
+
+    /// <summary>Reads the properties of an event.</summary>
+    public SegmentProperties(string eventName, FieldValues fields, MappingOptions options, Warnings warnings)
+    {
+        _properties = fields.Element(Field.Properties);
+        var valueNames = SegmentFields.Value(eventName, options.Segment.ValueFieldIdentifier);
+        _consumed.UnionWith(valueNames.Take(1));
+        Value = ReadValue(valueNames, warnings);
+        Contents = ReadContents(fields, warnings);
+        var ids = Contents.Select(content => content.Id).OfType<string>().Distinct(StringComparer.Ordinal);
+        ContentType = "product";
+        if (eventName == SegmentEventNames.ProductListViewed)
+        {
+            _consumed.Add("category");
+            ContentType = "product_group";
+            ids = fields.Text(Field.Category) is { } category ? [category] : [];
+        }
+
+        ContentIds = ids.ToArray();
+    }
+
+    /// <summary>The value, where the event has one.</summary>
+    public Number? Value { get; }
+
+    /// <summary>product, for Product List Viewed product_group.</summary>
+    public string ContentType { get; }
+
+    /// <summary>The products' ids, for Product List Viewed the category.</summary>
+    public string[] ContentIds { get; }
+
+    /// <summary>The products of the list, else the single one.</summary>
+    public List<Content> Contents { get; }
+
+    /// <summary>Copies every property that was not consumed.</summary>
+    public void CopyRest(CustomData customData)
+    {
+        if (_properties.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in _properties.EnumerateObject())
+        {
+            if (JsonText.NameOf(property) is { } name && !_consumed.Contains(name))
+            {
+                customData.Set(name, property.Value);
+            }
+        }
+    }
+
+    // Segment's own accessor strips a leading dollar sign.
+    private Number? ReadValue(IEnumerable<string> names, Warnings warnings)
+    {
+        foreach (var name in names)
+        {
+            var element = JsonText.Member(_properties, name);
+            if (Number.Read(element) is { } number)
+            {
+                return number;
+            }
+
+            if (JsonText.Of(element) is { } text)
+            {
+                if (text.StartsWith('$') && Number.Parse(text[1..]) is { } dollars)
+                {
+                    return dollars;
+                }
+
+                warnings.Add(Warning.InvalidNumber);
+            }
+        }
+
+        return null;
+    }
+
+    private List<Content> ReadContents(FieldValues fields, Warnings warnings)
+    {
+        var products = fields.Element(Field.Products);
+        if (products.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        {
+            return Products.Read(products, ProductTable, warnings);
+        }
+
+        return fields.Text(Field.ProductId) is null ? [] : Products.Read(_properties, ProductTable, warnings);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Sources.Segment;
+
+/// <summary>Segment's HTTP Tracking API and webhooks, mapped as its Facebook Offline Conversions destination did.</summary>
+public sealed class SegmentSource : IEventSource
+{
+    private static readonly CompiledTable Table = new(SegmentFields.Event);
+
+    private readonly MappingOptions _options;
+    private readonly SegmentTargets _targets;
+
+    /// <summary>Compiles the connection's lists.</summary>
+    public SegmentSource(MappingOptions options)
+    {
+        _options = options;
+        _targets = new SegmentTargets(options.Segment, options.Api);
+    }
+
+    /// <inheritdoc/>
+    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+
+    /// <inheritdoc/>
+    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt)
+    {
+        var root = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("batch", out _) ? Table.Read(body) : default(FieldValues?);
+        return PostedBody.Events(body).Select(message => MapOne(message, root, receipt));
+    }
+
+    /// <inheritdoc/>
+    public string? Judge(HashedKeys keys) => null;
+
+    private MappedEvent MapOne(JsonElement message, FieldValues? batch, Receipt receipt)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            return MappedEvent.Rejected(Reason.NotAnObject);
+        }
+
+        var fields = Table.Read(message);
+        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(message);
+        if (!string.Equals(receipt.Call ?? fields.Text(Field.Type), "track", StringComparison.OrdinalIgnoreCase))
+        {
+            return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
+        }
+
+        if (fields.Text(Field.EventName) is not { } eventName)
+        {
+            return MappedEvent.Rejected(Reason.MissingEventName, eventId);
+        }
+
+        var targets = _targets.For(eventName);
+        if (targets.Count == 0)
+        {
+            return MappedEvent.Ignored(Reason.EventNotMapped, eventId);
+        }
+
+        var destination = SegmentDestinationOptions.Of(fields, batch);
+        return destination.Disabled
+            ? MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId)
+            : Convert(eventName, fields, batch, destination, eventId, receipt, targets);
+    }
+
+    private MappedEvent Convert(
+        string eventName, FieldValues message, FieldValues? batch, SegmentDestinationOptions destination, string eventId, Receipt receipt, IEnumerable<Target> targets)
+    {
+        // The batch's own context is merged into each message; the message wins.
+        var warnings = new Warnings();
+        var fields = batch is { } root ? message.WithDefaults(root) : message;
+        var properties = new SegmentProperties(eventName, fields, _options, warnings);
+        var conversion = new ConversionEvent
+        {
+            EventId = eventId,
+            EventTime = SegmentTime.Of(message, receipt.At, batch?.Time(Field.SentAt, warnings), warnings),
+            EventSourceUrl = fields.Text(Field.EventSourceUrl),
+            UploadTag = "Segment",
+            Value = properties.Value,
+            Currency = fields.Text(Field.Currency) ?? (properties.Value is null ? null : _options.DefaultCurrency ?? "USD"),
+            ContentType = properties.ContentType,
+            ContentIds = properties.ContentIds,
+            Contents = properties.Contents,
+            DataProcessing = _options.Segment.LimitedDataUse
+                ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions")) ?? new DataProcessing([], Country: null, State: null)
+                : null,
+        };
+        conversion.Targets.AddRange(targets);
+        properties.CopyRest(conversion.CustomData);
+        SegmentPerson.AddTo(conversion.MatchKeys, fields, destination);
+        return MappedEvent.Of(conversion, warnings);
+    }
+}
