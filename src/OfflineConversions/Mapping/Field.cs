@@ -29,7 +29,6 @@ public enum Field
     Consent,
     Overrides,
     Cookies,
-    LeadOptions,
     ExternalIds,
 
     // Who it was
