@@ -8,13 +8,13 @@ internal static class NumberingPlans
 {
     private static readonly FrozenDictionary<string, NumberingPlan> ByCountry = Read();
 
-    /// <summary>The plan of an ISO 3166-1 alpha-2 code, in any case, or <see langword="null"/>.</summary>
+    /// <summary>The plan of a country however it is written, or <see langword="null"/>: seven hardly inhabited places have none.</summary>
     public static NumberingPlan? Find(string? country) =>
-        country is null ? null : ByCountry.GetValueOrDefault(country);
+        country is not null && Normalize.Country(country) is { } code ? ByCountry.GetValueOrDefault(code) : null;
 
     private static FrozenDictionary<string, NumberingPlan> Read()
     {
-        var plans = new Dictionary<string, NumberingPlan>(StringComparer.OrdinalIgnoreCase);
+        var plans = new Dictionary<string, NumberingPlan>(StringComparer.Ordinal);
         foreach (var row in Rows.Split('\n'))
         {
             var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -28,11 +28,11 @@ internal static class NumberingPlans
                 cells[3] == "-" ? null : cells[3]);
             foreach (var country in cells[4..])
             {
-                plans.Add(country, plan);
+                plans.Add(country.ToLowerInvariant(), plan);
             }
         }
 
-        return plans.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        return plans.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>

@@ -175,7 +175,7 @@ public sealed class NormalizeTests
         In(new CultureInfo(culture), () => Normalize.Birthdate("2/16/1997", DateOrder.MonthFirst, Some.Day)).Should().Be("19970216");
     }
 
-    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(2000);
+    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(1000);
 
     private static readonly Func<string, string?>[] Keys =
     [

@@ -108,7 +108,7 @@ public sealed class PhoneNumberTests
                 Normalize.Phone("+" + digits, country, out _).Should().Be(digits);
             }
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Only_uninhabited_places_and_Pitcairn_have_no_numbering_plan()
