@@ -72,6 +72,7 @@ public sealed class ConversionPipeline
         var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
         Sendability.DropContentsWithoutId(conversion, warnings);
         PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
+        conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(conversion.EventSourceUrl, Options.PersonalDataGuard, warnings);
         return Write(conversion, keys, eventTime, actionSource, warnings);
     }
 

@@ -66,6 +66,19 @@ public static class PersonalDataGuard
         }
     }
 
+    /// <summary>A page address without an e-mail address in it: its query goes, and where that is not enough, all of it.</summary>
+    public static string? CleanUrl(string? url, bool guard, Warnings warnings)
+    {
+        if (!guard || url is null || !HoldsEmail(url))
+        {
+            return url;
+        }
+
+        warnings.Add(Warning.PersonalDataRemoved);
+        var path = url.Split('?', '#')[0];
+        return HoldsEmail(path) ? null : path;
+    }
+
     /// <summary>Whether a name is that of a match key, in any spelling.</summary>
     public static bool IsMatchKey(string name)
     {

@@ -12,6 +12,9 @@ public static class Warning
     public const string UnhashedIdentity = "unhashed_identity";
     public const string PhoneWithoutCountryCode = "phone_without_country_code";
 
+    /// <summary>An external id that is an e-mail address was hashed.</summary>
+    public const string EmailAsExternalId = "email_as_external_id";
+
     /// <summary>A value, price or quantity that is not a number was left out.</summary>
     public const string InvalidNumber = "invalid_number";
 

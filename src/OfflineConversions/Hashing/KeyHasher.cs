@@ -99,10 +99,23 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
     {
         MatchKey.MobileAdvertiserId => Noted(Normalize.MobileAdvertiserId(value), Warning.InvalidMobileAdvertiserId, warnings),
         MatchKey.ClientIpAddress => Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress, warnings),
-        MatchKey.ExternalId => Normalize.ExternalId(value),
+        MatchKey.ExternalId => ExternalId(value, warnings),
         MatchKey.LeadId => Normalize.LeadId(value),
         _ => Normalize.AsGiven(value),
     };
+
+    // Shops use e-mail addresses as user ids. A clear one must not leave the house, whatever the field is called.
+    private static string? ExternalId(string value, Warnings warnings)
+    {
+        var id = Normalize.ExternalId(value);
+        if (id is null || !PersonalDataGuard.HoldsEmail(id))
+        {
+            return id;
+        }
+
+        warnings.Add(Warning.EmailAsExternalId);
+        return Sha256Hex.Of(Normalize.Email(id) ?? id);
+    }
 
     private string? Phone(string value, Warnings warnings)
     {
