@@ -14,9 +14,6 @@ public static class Reason
     /// <summary>The batch element is not a JSON object.</summary>
     public const string NotAnObject = "not_an_object";
 
-    /// <summary>A defect of ours, isolated so that the rest of the batch is not lost with it.</summary>
-    public const string MappingFailed = "mapping_failed";
-
     // Rejected for RudderStack (no event set id), ignored for Segment (mapping is opt-in).
     public const string EventNotMapped = "event_not_mapped";
 
