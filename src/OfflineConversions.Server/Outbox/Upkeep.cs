@@ -1,0 +1,44 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>What the writer does once a second beside its work, in slices small enough not to be noticed.</summary>
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction) : IDisposable
+{
+    private const int KeysPerSlice = 2000;
+
+    // Free pages are reused before the file grows; only more than this many are given back to the disk.
+    private const int SparePages = 4096;
+    private const int PagesPerSlice = 1024;
+
+    private readonly Statement _fill = new(connection, "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(65536))");
+    private readonly Statement _empty = new(connection, "DELETE FROM probe");
+    private readonly Statement _freePages = new(connection, "PRAGMA freelist_count");
+    private readonly Statement _shrink = new(connection, $"PRAGMA incremental_vacuum({PagesPerSlice})");
+
+    /// <summary>Throws unless the disk takes a write as large as a busy commit's.</summary>
+    public void Probe()
+    {
+        _fill.Execute();
+        _empty.Execute();
+    }
+
+    public void Slice(DateTimeOffset now)
+    {
+        transaction.Begin(now);
+        transaction.Prune(KeysPerSlice);
+        transaction.Commit();
+        if (_freePages.Scalar() > SparePages)
+        {
+            _shrink.Execute();
+        }
+    }
+
+    public void Dispose()
+    {
+        _fill.Dispose();
+        _empty.Dispose();
+        _freePages.Dispose();
+        _shrink.Dispose();
+    }
+}
