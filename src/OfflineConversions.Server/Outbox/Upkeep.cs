@@ -8,7 +8,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     private const int KeysPerSlice = 2000;
 
     // Free pages are reused before the file grows; only more than this many are given back to the disk.
-    private const int SparePages = 4096;
+    private const int SparePages = 1024;
     private const int PagesPerSlice = 1024;
 
     private readonly Statement _fill = new(connection, "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(65536))");
