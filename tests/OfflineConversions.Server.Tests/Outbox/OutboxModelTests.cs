@@ -16,9 +16,9 @@ public sealed class OutboxModelTests
     [InlineData(4)]
     public async Task Whatever_happens_in_whatever_order_the_outbox_holds_what_the_truth_holds(int seed)
     {
-        for (var sequence = 0; sequence < 60; sequence++)
+        for (var sequence = 0; sequence < 40; sequence++)
         {
-            using var folder = new TemporaryFolder();
+            using var folder = new TemporaryFolder(fast: true);
             await using var run = new Run(folder.File("outbox.db"), new Random((seed * 1000) + sequence));
             for (var step = 0; step < 40; step++)
             {
@@ -80,7 +80,7 @@ public sealed class OutboxModelTests
                 }
             }
 
-            left.Should().BeEquivalentTo(_waiting.Keys, because);
+            left.Order(StringComparer.Ordinal).Should().Equal(_waiting.Keys.Order(StringComparer.Ordinal), because);
         }
 
         private async Task AppendAsync()
