@@ -58,6 +58,9 @@ internal sealed class DatabaseFile : IDisposable
         return connection;
     }
 
+    /// <summary>The room beside the file that is kept for bad times.</summary>
+    public DiskReserve Reserve => new(_path + ".reserve");
+
     public void Dispose() => _lock.Dispose();
 
     private SqliteConnection Connect()

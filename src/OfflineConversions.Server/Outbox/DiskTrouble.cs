@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Outbox;
 internal static class DiskTrouble
 {
     /// <summary>What to tell the operator, or <see langword="null"/> where the error is a defect.</summary>
-    public static string? Describe(Exception error) => error is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
+    public static string? Describe(Exception error) => error is IOException ? "The disk has no room for the reserve beside the outbox." : error is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => "The disk is full.",
         raw.SQLITE_IOERR => $"The disk reports an error (SQLite {sqlite.SqliteExtendedErrorCode}).",

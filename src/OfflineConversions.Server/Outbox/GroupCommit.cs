@@ -15,6 +15,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly WriteTransaction _transaction;
     private readonly Upkeep _upkeep;
+    private readonly DiskReserve _reserve;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,12 +25,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile string? _problem;
     private long _commits;
 
-    public GroupCommit(WriteQueue queue, SqliteConnection connection, TimeProvider time, ILogger logger)
+    public GroupCommit(WriteQueue queue, SqliteConnection connection, DiskReserve reserve, TimeProvider time, ILogger logger)
     {
         _queue = queue;
         _connection = connection;
         _transaction = new WriteTransaction(connection);
         _upkeep = new Upkeep(connection, _transaction);
+        _reserve = reserve;
         _time = time;
         _logger = logger;
         new Thread(Run) { Name = "outbox writer", IsBackground = true }.Start();
@@ -56,15 +58,21 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private void Run()
     {
+        LookAfterFile();
         var taken = new List<WriteOperation>();
         while (_queue.Take(taken, out var upkeep))
         {
             WriteOwed();
-            if (taken.Count > 0)
+            if (_problem is not null)
+            {
+                Refuse(taken);
+            }
+            else if (taken.Count > 0)
             {
                 Write(taken);
-                WriteOwed();
             }
+
+            WriteOwed();
 
             if (upkeep)
             {
@@ -144,13 +152,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    private void Answer(WriteOperation[] operations)
+    private static void Answer(WriteOperation[] operations)
     {
-        if (_problem is not null && operations.Any(operation => operation.Bytes > 0))
-        {
-            Recovered();
-        }
-
         if (operations.Length == 1)
         {
             operations[0].Succeed();
@@ -189,7 +192,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         if (_owed.Count > 0)
         {
-            // By themselves: without appends beside them they may fit, and they make room.
+            // By themselves: they make room, and what room there is, is theirs.
             var owed = _owed.ToList();
             _owed.Clear();
             Write(owed);
@@ -209,6 +212,12 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         try
         {
+            if (_problem is not null)
+            {
+                _upkeep.Shrink();
+            }
+
+            _reserve.Hold();
             if (_problem is not null)
             {
                 _upkeep.Probe();
@@ -234,6 +243,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 
         _problem = problem;
+        try
+        {
+            _reserve.GiveUp();
+            _upkeep.EmptyWal();
+        }
+        catch (Exception inTrouble) when (inTrouble is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            // The next round of upkeep tries again.
+            Log.MadeNoRoom(_logger, inTrouble);
+        }
     }
 
     private void Recovered()

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox stopped taking events. {Problem}")]
     public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Making room for settlements failed")]
+    public static partial void MadeNoRoom(ILogger logger, Exception error);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "The outbox takes events again")]
     public static partial void BecameAvailable(ILogger logger);
 

@@ -22,6 +22,10 @@ namespace OfflineConversions.Server.Outbox;
 /// Reading. <see cref="ChunkReader"/> leases from a snapshot on its own connection and never waits for the writer.
 /// <see cref="Leases"/> are in memory; the lock file of <see cref="DatabaseFile"/> keeps a second process out.
 /// </para>
+/// <para>
+/// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room, and
+/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again.
+/// </para>
 /// </summary>
 public sealed class SqliteOutbox : IOutbox
 {
@@ -47,7 +51,7 @@ public sealed class SqliteOutbox : IOutbox
         _logger = logger;
         _file = new DatabaseFile(options.Path);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
-        _writer = new GroupCommit(_queue, _file.OpenWriter(), time, logger);
+        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file.Reserve, time, logger);
         _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
         _operator = new OperatorReader(_file.OpenReader());
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);

@@ -86,14 +86,18 @@ public sealed class SqliteOutboxTests : OutboxContract
     }
 
     [Fact]
-    public async Task A_later_append_that_fits_ends_the_trouble_too()
+    public async Task While_the_disk_is_full_its_last_room_belongs_to_deliveries()
     {
         FillDisk();
         (await Append(Large("a"))).Status.Should().Be(AppendStatus.Unavailable);
+        System.IO.File.Exists(File + ".reserve").Should().BeFalse();
         FreeDisk();
+        (await Append(Some.Entry("small"))).Status.Should().Be(AppendStatus.Unavailable);
 
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually(() => Outbox.Health.Ready);
+        System.IO.File.Exists(File + ".reserve").Should().BeTrue();
         (await Append(Large("a"))).Status.Should().Be(AppendStatus.Stored);
-        Outbox.Health.Ready.Should().BeTrue();
     }
 
     [Fact]
