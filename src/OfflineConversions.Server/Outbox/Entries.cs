@@ -86,7 +86,7 @@ public sealed record Burial(int Index, string Reason, int? Code = null, int? Sub
 public sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
 
 /// <summary>Which failed events are asked for.</summary>
-public readonly record struct FailedQuery(string? Connection = null, int Limit = 100);
+public sealed record FailedQuery(string? Connection = null, int Limit = 100);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
 public sealed record FailedEvent(long Id, Destination Destination, DateTimeOffset FailedAt, int Attempts, Burial Burial, ReadOnlyMemory<byte> Payload);

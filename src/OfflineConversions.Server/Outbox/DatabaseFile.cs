@@ -1,0 +1,123 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The file on disk: its folder, its permissions, its connections, and the lock beside it that keeps a second process
+/// out. Leases live in memory, so two processes on one file would send everything twice.
+/// </summary>
+internal sealed class DatabaseFile : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+
+    /// <exception cref="InvalidOperationException">Another process holds the file, or a newer program wrote it.</exception>
+    public DatabaseFile(string path)
+    {
+        _path = Path.GetFullPath(path);
+        CreateFolder(Path.GetDirectoryName(_path)!);
+        _lock = Lock(_path + ".lock");
+        try
+        {
+            // WAL and shared-memory files inherit the mode of the database file.
+            OpenOwnerOnly(_path, FileShare.ReadWrite).Dispose();
+            using var connection = Connect();
+            Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
+            Schema.Migrate(connection);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The one connection that writes. FULL: with NORMAL a committed transaction can be lost when the power goes.
+    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk.
+    /// </summary>
+    public SqliteConnection OpenWriter()
+    {
+        var connection = Connect();
+        Run(
+            connection,
+            "PRAGMA synchronous = FULL",
+            "PRAGMA cache_size = -32768",
+            "PRAGMA wal_autocheckpoint = 4000",
+            "PRAGMA journal_size_limit = 16777216");
+        return connection;
+    }
+
+    /// <summary>A connection that only reads, and so never waits for the writer.</summary>
+    public SqliteConnection OpenReader()
+    {
+        var connection = Connect();
+        Run(connection, "PRAGMA query_only = ON", "PRAGMA cache_size = -8192");
+        return connection;
+    }
+
+    /// <summary>The room beside the file that is kept for bad times.</summary>
+    public DiskReserve Reserve => new(_path + ".reserve");
+
+    public void Dispose() => _lock.Dispose();
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
+        connection.Open();
+        Run(connection, "PRAGMA busy_timeout = 5000", "PRAGMA temp_store = MEMORY");
+        return connection;
+    }
+
+    private static void Run(SqliteConnection connection, params ReadOnlySpan<string> pragmas)
+    {
+        foreach (var pragma in pragmas)
+        {
+            using var statement = new Statement(connection, pragma);
+            statement.Execute();
+        }
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return OpenOwnerOnly(path, FileShare.None);
+        }
+        catch (IOException reason)
+        {
+            throw new InvalidOperationException(
+                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.", reason);
+        }
+    }
+
+    private static FileStream OpenOwnerOnly(string path, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, options);
+    }
+}

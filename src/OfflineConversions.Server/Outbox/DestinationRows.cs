@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Conversions;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>The numbers of the destinations: a chunk row names its destination by one integer. The writer's side.</summary>
+internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<Destination, long> _known = [];
+
+    private readonly Statement _find = new(
+        connection,
+        "SELECT id FROM destinations WHERE connection = ?1 AND api = ?2 AND dataset = ?3 AND upload_tag IS ?4");
+
+    private readonly Statement _insert = new(
+        connection,
+        "INSERT INTO destinations (connection, api, dataset, upload_tag) VALUES (?1, ?2, ?3, ?4) RETURNING id");
+
+    /// <summary>The destination's number; a new one gets its row in the running transaction.</summary>
+    public long IdOf(Destination destination)
+    {
+        if (!_known.TryGetValue(destination, out var id))
+        {
+            id = Run(_find, destination);
+            id = id == 0 ? Run(_insert, destination) : id;
+            _known.Add(destination, id);
+        }
+
+        return id;
+    }
+
+    /// <summary>After a rollback nothing remembered can be trusted.</summary>
+    public void Forget() => _known.Clear();
+
+    public void Dispose()
+    {
+        _find.Dispose();
+        _insert.Dispose();
+    }
+
+    /// <summary>How an API stands in the file: by name, so that the order of the enum may change.</summary>
+    public static string Write(MetaApi api) => api.ToString();
+
+    public static MetaApi ReadApi(string text) => Enum.Parse<MetaApi>(text);
+
+    private static long Run(Statement statement, Destination destination) => statement
+        .Bind(1, destination.Connection)
+        .Bind(2, Write(destination.Api))
+        .Bind(3, destination.DatasetId)
+        .Bind(4, destination.UploadTag)
+        .Scalar();
+}

@@ -1,0 +1,41 @@
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// Room on the disk kept for bad times. SQLite needs space even to delete: on a disk that is truly full no delivery could
+/// be settled and nothing would ever become free. When the disk is full the reserve is given up, only settlements may
+/// use what it leaves, and events are taken again once the disk has room to hold it anew. Larger than the WAL, so that
+/// the WAL can always be emptied into the file.
+/// </summary>
+internal sealed class DiskReserve(string path)
+{
+    private const long SizeBytes = 32 * 1024 * 1024;
+
+    /// <exception cref="IOException">The disk has no room for it.</exception>
+    public void Hold()
+    {
+        if (new FileInfo(path) is { Exists: true, Length: SizeBytes })
+        {
+            return;
+        }
+
+        try
+        {
+            // Preallocated: a file that is merely long occupies nothing.
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = SizeBytes };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var file = new FileStream(path, options);
+            file.SetLength(SizeBytes);
+        }
+        catch (IOException)
+        {
+            GiveUp();
+            throw;
+        }
+    }
+
+    public void GiveUp() => File.Delete(path);
+}

@@ -1,0 +1,263 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The only writer: a thread of its own, because it spends its life waiting for the disk. It takes all that waits, runs it
+/// as one transaction and then tells the callers. It never waits for company: while one commit is on its way to disk, the
+/// next one's company gathers by itself.
+/// </summary>
+internal sealed class GroupCommit : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryAfterTrouble = TimeSpan.FromSeconds(5);
+
+    private readonly WriteQueue _queue;
+    private readonly SqliteConnection _connection;
+    private readonly WriteTransaction _transaction;
+    private readonly Upkeep _upkeep;
+    private readonly DiskReserve _reserve;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Settlements that met a disk in trouble. They go first as soon as it takes anything.
+    private readonly List<WriteOperation> _owed = [];
+    private volatile string? _problem;
+    private long _commits;
+
+    public GroupCommit(WriteQueue queue, SqliteConnection connection, DiskReserve reserve, TimeProvider time, ILogger logger)
+    {
+        _queue = queue;
+        _connection = connection;
+        _transaction = new WriteTransaction(connection);
+        _upkeep = new Upkeep(connection, _transaction);
+        _reserve = reserve;
+        _time = time;
+        _logger = logger;
+        new Thread(Run) { Name = "outbox writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>What keeps the outbox from taking events, or <see langword="null"/>.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>For tests, which make it refuse to grow.</summary>
+    internal SqliteConnection Connection => _connection;
+
+    /// <summary>How many transactions callers were told of.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>Finishes what is queued and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Close();
+        await _ended.Task;
+        _upkeep.Dispose();
+        _transaction.Dispose();
+        await _connection.DisposeAsync();
+    }
+
+    private void Run()
+    {
+        LookAfterFile();
+        var taken = new List<WriteOperation>();
+        while (_queue.Take(taken, out var upkeep))
+        {
+            WriteOwed();
+            if (_problem is not null)
+            {
+                Refuse(taken);
+            }
+            else if (taken.Count > 0)
+            {
+                Write(taken);
+            }
+
+            WriteOwed();
+
+            if (upkeep)
+            {
+                LookAfterFile();
+            }
+        }
+
+        WriteOwed();
+        GiveUpOwed();
+        _ended.SetResult();
+    }
+
+    private void Write(List<WriteOperation> operations)
+    {
+        if (TryCommit(operations) is not { } error)
+        {
+            Answer(operations.ToArray());
+        }
+        else if (DiskTrouble.Describe(error) is { } problem)
+        {
+            Note(problem, error);
+            Refuse(operations);
+        }
+        else if (operations.Count > 1)
+        {
+            // One of them is to blame: each has its own transaction now, and its neighbours do not suffer.
+            foreach (var operation in operations)
+            {
+                Write([operation]);
+            }
+        }
+        else
+        {
+            Log.OperationFailed(_logger, error);
+            operations[0].Fail(error);
+        }
+    }
+
+    private Exception? TryCommit(List<WriteOperation> operations)
+    {
+        try
+        {
+            _transaction.Begin(_time.GetUtcNow());
+            foreach (var operation in operations)
+            {
+                operation.Apply(_transaction);
+            }
+
+            _transaction.Commit();
+        }
+#pragma warning disable CA1031 // A defect ends one operation, not the only writer there is.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Rollback(error);
+        }
+
+        Interlocked.Increment(ref _commits);
+        foreach (var operation in operations)
+        {
+            operation.Committed();
+        }
+
+        return null;
+    }
+
+    private Exception Rollback(Exception error)
+    {
+        try
+        {
+            _transaction.Rollback();
+            return error;
+        }
+        catch (SqliteException worse)
+        {
+            return worse;
+        }
+    }
+
+    private static void Answer(WriteOperation[] operations)
+    {
+        if (operations.Length == 1)
+        {
+            operations[0].Succeed();
+            return;
+        }
+
+        // Waking many callers takes time that the next commit can have.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static committed =>
+            {
+                foreach (var operation in committed)
+                {
+                    operation.Succeed();
+                }
+            },
+            operations,
+            preferLocal: false);
+    }
+
+    private void Refuse(List<WriteOperation> operations)
+    {
+        foreach (var operation in operations)
+        {
+            if (operation is AppendOperation append)
+            {
+                append.Refuse(RetryAfterTrouble);
+            }
+            else
+            {
+                _owed.Add(operation);
+            }
+        }
+    }
+
+    private void WriteOwed()
+    {
+        if (_owed.Count > 0)
+        {
+            // By themselves: they make room, and what room there is, is theirs.
+            var owed = _owed.ToList();
+            _owed.Clear();
+            Write(owed);
+        }
+    }
+
+    private void GiveUpOwed()
+    {
+        if (_owed.Count > 0)
+        {
+            Log.SettlementsLost(_logger, _owed.Count);
+            _owed.ForEach(operation => operation.Succeed());
+        }
+    }
+
+    private void LookAfterFile()
+    {
+        try
+        {
+            if (_problem is not null)
+            {
+                _upkeep.Shrink();
+            }
+
+            _reserve.Hold();
+            if (_problem is not null)
+            {
+                _upkeep.Probe();
+                Recovered();
+            }
+
+            _upkeep.Slice(_time.GetUtcNow());
+        }
+#pragma warning disable CA1031 // As above: the writer outlives whatever upkeep meets.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            var cause = Rollback(error);
+            Note(DiskTrouble.Describe(cause) ?? "Looking after the outbox file failed.", cause);
+        }
+    }
+
+    private void Note(string problem, Exception error)
+    {
+        if (_problem is null)
+        {
+            Log.BecameUnavailable(_logger, problem, error);
+        }
+
+        _problem = problem;
+        try
+        {
+            _reserve.GiveUp();
+            _upkeep.EmptyWal();
+        }
+        catch (Exception inTrouble) when (inTrouble is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            // The next round of upkeep tries again.
+            Log.MadeNoRoom(_logger, inTrouble);
+        }
+    }
+
+    private void Recovered()
+    {
+        _problem = null;
+        Log.BecameAvailable(_logger);
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The books of each connection, written by the transactions they count, so that after any crash
+/// accepted = delivered + waiting + failed + discarded + expired. The writer's side.
+/// </summary>
+internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, LedgerEntry> _changes = new(StringComparer.Ordinal);
+
+    private readonly Statement _add = new(
+        connection,
+        """
+        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (connection) DO UPDATE SET
+            accepted = accepted + excluded.accepted,
+            delivered = delivered + excluded.delivered,
+            failed = failed + excluded.failed,
+            waiting_events = waiting_events + excluded.waiting_events,
+            waiting_bytes = waiting_bytes + excluded.waiting_bytes
+        """);
+
+    public void Accepted(string connection, int events, long bytes)
+    {
+        var change = Change(connection);
+        change.Accepted += events;
+        change.WaitingEvents += events;
+        change.WaitingBytes += bytes;
+    }
+
+    public void Left(string connection, int delivered, int failed, long bytes)
+    {
+        var change = Change(connection);
+        change.Delivered += delivered;
+        change.Failed += failed;
+        change.WaitingEvents -= delivered + failed;
+        change.WaitingBytes -= bytes;
+    }
+
+    /// <summary>Writes what the transaction changed: one row a connection.</summary>
+    public void Flush()
+    {
+        foreach (var (connection, change) in _changes)
+        {
+            _add.Bind(1, connection)
+                .Bind(2, change.Accepted)
+                .Bind(3, change.Delivered)
+                .Bind(4, change.Failed)
+                .Bind(5, change.WaitingEvents)
+                .Bind(6, change.WaitingBytes)
+                .Execute();
+        }
+
+        _changes.Clear();
+    }
+
+    public void Forget() => _changes.Clear();
+
+    public void Dispose() => _add.Dispose();
+
+    private LedgerEntry Change(string connection)
+    {
+        if (!_changes.TryGetValue(connection, out var change))
+        {
+            _changes.Add(connection, change = new LedgerEntry());
+        }
+
+        return change;
+    }
+
+    private sealed class LedgerEntry
+    {
+        public long Accepted { get; set; }
+
+        public long Delivered { get; set; }
+
+        public long Failed { get; set; }
+
+        public long WaitingEvents { get; set; }
+
+        public long WaitingBytes { get; set; }
+    }
+}

@@ -1,0 +1,28 @@
+namespace OfflineConversions.Server.Outbox;
+
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Opened the outbox '{Path}'")]
+    public static partial void Opened(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closed the outbox '{Path}'")]
+    public static partial void Closed(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox stopped taking events. {Problem}")]
+    public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Making room for settlements failed")]
+    public static partial void MadeNoRoom(ILogger logger, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The outbox takes events again")]
+    public static partial void BecameAvailable(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An outbox operation failed and was undone")]
+    public static partial void OperationFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored the settlement of chunk {Chunk}: nobody held a lease on it")]
+    public static partial void SettledWithoutLease(ILogger logger, long chunk);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Closed with {Count} settlements that the disk did not take; their chunks will be sent again")]
+    public static partial void SettlementsLost(ILogger logger, int count);
+}

@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>What the operator asks for. On a connection of its own: a page that lists failures does not hold up deliveries.</summary>
+internal sealed class OperatorReader : IAsyncDisposable
+{
+    private readonly ReadConnection _reader;
+    private readonly Statement _backlog;
+    private readonly Statement _failed;
+    private readonly Statement _ledger;
+
+    public OperatorReader(SqliteConnection connection)
+    {
+        _reader = new ReadConnection(connection);
+        _backlog = _reader.Prepare(
+            """
+            SELECT ledger.connection, waiting_events, waiting_bytes,
+                (SELECT min((SELECT min(created_at) FROM chunks WHERE destination = destinations.id))
+                 FROM destinations WHERE destinations.connection = ledger.connection)
+            FROM ledger WHERE waiting_events > 0 ORDER BY ledger.connection
+            """);
+        _failed = _reader.Prepare(
+            """
+            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload
+            FROM failed JOIN destinations ON destinations.id = failed.destination
+            WHERE ?1 IS NULL OR connection = ?1
+            ORDER BY failed.id DESC LIMIT ?2
+            """);
+        _ledger = _reader.Prepare(
+            "SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired FROM ledger ORDER BY connection");
+    }
+
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => Rows(
+        _backlog,
+        row => new Backlog(row.Text(0), row.Integer(1), row.Integer(2), Time(row, 3)),
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => Rows(
+        _ledger,
+        row => new LedgerLine(row.Text(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5), row.Integer(6)),
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => Rows(
+        _failed,
+        row => new FailedEvent(
+            row.Integer(0),
+            new Destination(row.Text(1), DestinationRows.ReadApi(row.Text(2)), row.Text(3), row.OptionalText(4)),
+            Time(row, 5),
+            (int)row.Integer(6),
+            new Burial(0, row.Text(7), row.OptionalInteger(8), row.OptionalInteger(9), row.OptionalText(10), row.OptionalText(11)),
+            row.Blob(12)),
+        cancellationToken,
+        statement => statement.Bind(1, query.Connection).Bind(2, query.Limit));
+
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private ValueTask<IReadOnlyList<T>> Rows<T>(
+        Statement statement,
+        Func<Statement, T> read,
+        CancellationToken cancellationToken,
+        Action<Statement>? bind = null) => _reader.ReadAsync<IReadOnlyList<T>>(
+        () =>
+        {
+            var rows = new List<T>();
+            bind?.Invoke(statement);
+            while (statement.Read())
+            {
+                rows.Add(read(statement));
+            }
+
+            return rows;
+        },
+        cancellationToken);
+
+    private static DateTimeOffset Time(Statement row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(column));
+}

@@ -1,0 +1,14 @@
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>Puts the outbox into the house.</summary>
+public static class OutboxRegistration
+{
+    /// <summary>Registers the outbox the configuration asks for. It is opened with the first thing that needs it.</summary>
+    public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options) => services.AddSingleton<IOutbox>(
+        provider => new SqliteOutbox(
+            options.Outbox,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetRequiredService<ILogger<SqliteOutbox>>()));
+}

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>The tables, and the ordered steps that lead to them from any earlier version. A step that was released never changes.</summary>
+internal static class Schema
+{
+    private static readonly string[] Migrations =
+    [
+        """
+        -- What one request to Meta can have in common. Few rows, never deleted.
+        CREATE TABLE destinations (
+            id INTEGER PRIMARY KEY,
+            connection TEXT NOT NULL,
+            api TEXT NOT NULL,
+            dataset TEXT NOT NULL,
+            upload_tag TEXT) STRICT;
+
+        -- What one commit held for one destination. An id is never used twice: a late settlement must not meet a younger chunk.
+        -- The wide columns stand last, so that looking at the others never loads them.
+        CREATE TABLE chunks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            destination INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            events INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            ends BLOB NOT NULL,
+            payload BLOB NOT NULL) STRICT;
+        CREATE INDEX chunks_due ON chunks (destination, due_at, id);
+        CREATE INDEX chunks_age ON chunks (destination, created_at);
+
+        -- Deliveries already taken. Digests only: an event id may be whatever the shop made of it.
+        CREATE TABLE deduplication_keys (
+            key BLOB PRIMARY KEY,
+            expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX deduplication_keys_expiry ON deduplication_keys (expires_at);
+
+        CREATE TABLE failed (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            destination INTEGER NOT NULL,
+            failed_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            code INTEGER,
+            subcode INTEGER,
+            title TEXT,
+            trace_id TEXT,
+            payload BLOB NOT NULL) STRICT;
+        CREATE INDEX failed_destination ON failed (destination, id);
+
+        -- accepted = delivered + waiting + failed + discarded + expired, after every commit.
+        CREATE TABLE ledger (
+            connection TEXT PRIMARY KEY,
+            accepted INTEGER NOT NULL,
+            delivered INTEGER NOT NULL,
+            failed INTEGER NOT NULL,
+            discarded INTEGER NOT NULL DEFAULT 0,
+            expired INTEGER NOT NULL DEFAULT 0,
+            waiting_events INTEGER NOT NULL,
+            waiting_bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- Written and emptied again to learn whether a full disk has room.
+        CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT;
+        """,
+    ];
+
+    /// <summary>The version this program writes.</summary>
+    public static int Version => Migrations.Length;
+
+    /// <summary>Brings the database to this program's version, each step in its own transaction.</summary>
+    /// <exception cref="InvalidOperationException">A newer program wrote the file.</exception>
+    public static void Migrate(SqliteConnection connection)
+    {
+        using var version = new Statement(connection, "PRAGMA user_version");
+        var found = version.Scalar();
+        if (found > Version)
+        {
+            throw new InvalidOperationException(
+                $"The outbox '{connection.DataSource}' was written by a newer version of this program (schema {found}; this one knows {Version}). Start the newer version, or set Outbox:Path to another file.");
+        }
+
+        for (var step = (int)found; step < Version; step++)
+        {
+            Execute(connection, $"BEGIN IMMEDIATE; {Migrations[step]} PRAGMA user_version = {step + 1}; COMMIT;");
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is ours, from the list above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

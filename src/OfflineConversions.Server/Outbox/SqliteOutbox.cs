@@ -1,0 +1,163 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The outbox in one SQLite file. What it promises, each promise held by a test of the same words:
+/// <list type="number">
+/// <item>Success is answered only after the commit that holds the event is on disk (WAL, <c>synchronous=FULL</c>).</item>
+/// <item>An event leaves only when Meta took it, or it moves to the failed list with a reason.</item>
+/// <item>A crash re-sends at most the chunks in flight, byte for byte, with the same event ids.</item>
+/// <item>A full or failing disk refuses events, keeps serving deliveries, and the outbox recovers by itself.</item>
+/// <item>No clear personal data stands in the file, its WAL or temporary files: payloads come in hashed, and event names
+/// and ids, which a shop may make of anything, are kept as digests only.</item>
+/// </list>
+/// <para>
+/// Writing. Every call becomes an operation in <see cref="WriteQueue"/>; the one thread of <see cref="GroupCommit"/> takes all
+/// that waits, runs it as one <see cref="WriteTransaction"/> and answers after the commit. What one commit holds for one
+/// destination is one chunk row: an event costs a memory copy and a deduplication key.
+/// </para>
+/// <para>
+/// Reading. <see cref="ChunkReader"/> leases from a snapshot on its own connection and never waits for the writer.
+/// <see cref="Leases"/> are in memory; the lock file of <see cref="DatabaseFile"/> keeps a second process out.
+/// </para>
+/// <para>
+/// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room, and
+/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again.
+/// </para>
+/// </summary>
+public sealed class SqliteOutbox : IOutbox
+{
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
+
+    private readonly string _path;
+    private readonly ILogger _logger;
+    private readonly Leases _leases = new();
+    private readonly DatabaseFile _file;
+    private readonly WriteQueue _queue;
+    private readonly GroupCommit _writer;
+    private readonly ChunkReader _chunks;
+    private readonly OperatorReader _operator;
+    private readonly ITimer _upkeep;
+    private int _disposed;
+
+    /// <summary>Opens the file, making it and its folder where they are missing.</summary>
+    /// <exception cref="InvalidOperationException">Another process holds the file, or a newer version of the program wrote it.</exception>
+    public SqliteOutbox(OutboxOptions options, TimeProvider time, ILogger<SqliteOutbox> logger)
+    {
+        _path = options.Path;
+        _logger = logger;
+        _file = new DatabaseFile(options.Path);
+        _queue = new WriteQueue(options.MaxPendingCommitBytes);
+        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file.Reserve, time, logger);
+        _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
+        _operator = new OperatorReader(_file.OpenReader());
+        _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
+        Log.Opened(_logger, _path);
+    }
+
+    /// <inheritdoc/>
+    public OutboxHealth Health => Volatile.Read(ref _disposed) != 0
+        ? new OutboxHealth(false, "The outbox is closed.")
+        : new OutboxHealth(_writer.Problem is null, _writer.Problem);
+
+    /// <summary>How many transactions were committed for callers since the start.</summary>
+    public long Commits => _writer.Commits;
+
+    /// <summary>For tests, which make it refuse to grow.</summary>
+    internal SqliteConnection WriteConnection => _writer.Connection;
+
+    /// <inheritdoc/>
+    /// <remarks>A call that has begun is not called off: the token is looked at on the way in only.</remarks>
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<AppendResult>(cancellationToken);
+        }
+
+        if (entries.Count == 0)
+        {
+            return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero));
+        }
+
+        var append = new AppendOperation(entries);
+        return _queue.TryAdd(append) ? new(append.Completion) : new(AppendOperation.Unavailable(RetryWhenCrowded));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
+        _chunks.LeaseAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A settlement names an event its chunk does not have, or names one twice.</exception>
+    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken)
+    {
+        foreach (var settlement in settlements)
+        {
+            RequireEachEventOnce(settlement);
+        }
+
+        var held = settlements.Where(HoldsLease).ToArray();
+        if (held.Length == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var settle = new SettleOperation(held, _leases);
+        ObjectDisposedException.ThrowIf(!_queue.TryAdd(settle), this);
+        return new(settle.Completion);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => _operator.BacklogAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => _operator.FailedAsync(query, cancellationToken);
+
+    /// <summary>The books of every connection that ever had an event.</summary>
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => _operator.LedgerAsync(cancellationToken);
+
+    /// <summary>Stops accepting, finishes what is queued, closes the file and gives up the lock.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _upkeep.DisposeAsync();
+        await _chunks.DisposeAsync();
+        await _operator.DisposeAsync();
+        await _writer.DisposeAsync();
+        _file.Dispose();
+        Log.Closed(_logger, _path);
+    }
+
+    private bool HoldsLease(ChunkSettlement settlement)
+    {
+        var held = _leases.TryEnd(settlement.Chunk.Id);
+        if (!held)
+        {
+            Log.SettledWithoutLease(_logger, settlement.Chunk.Id);
+        }
+
+        return held;
+    }
+
+    private static void RequireEachEventOnce(ChunkSettlement settlement)
+    {
+        Span<bool> named = new bool[settlement.Chunk.Events.Count];
+        foreach (var index in settlement.Keep.Concat(settlement.Buried.Select(burial => burial.Index)))
+        {
+            if ((uint)index >= (uint)named.Length || named[index])
+            {
+                throw new ArgumentException($"Event {index} of a chunk of {named.Length} is named twice or does not exist.", nameof(settlement));
+            }
+
+            named[index] = true;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Conversions;
+using SQLitePCL;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// One transaction on the writer's connection, used again and again. What its operations add for one destination is
+/// collected here and becomes as few chunk rows as their limits allow.
+/// </summary>
+internal sealed class WriteTransaction(SqliteConnection connection) : IDisposable
+{
+    /// <summary>A chunk is read into memory whole and goes out in one request, which integrators report to end at about 1 MB.</summary>
+    private const int MaxChunkBytes = 1_000_000;
+
+    private readonly Dictionary<Destination, ChunkContent> _fresh = [];
+    private readonly Stack<ChunkContent> _spare = [];
+    private readonly Statement _begin = new(connection, "BEGIN IMMEDIATE");
+    private readonly Statement _commit = new(connection, "COMMIT");
+    private readonly Statement _rollback = new(connection, "ROLLBACK");
+    private readonly DestinationRows _destinations = new(connection);
+    private readonly ChunkRows _chunks = new(connection);
+    private readonly FailedRows _failed = new(connection);
+    private readonly LedgerRows _ledger = new(connection);
+    private readonly DeduplicationKeys _keys = new(connection);
+    private int _keysAdded;
+
+    /// <summary>The transaction's one idea of the time.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    public void Begin(DateTimeOffset now)
+    {
+        Now = now;
+        _keysAdded = 0;
+        _begin.Execute();
+    }
+
+    /// <summary>Adds one delivery; false where it is a duplicate.</summary>
+    public bool Append(OutboxEntry entry, ReadOnlySpan<byte> key)
+    {
+        if (entry.DeduplicationWindow > TimeSpan.Zero)
+        {
+            if (!_keys.TryAdd(key, Now, entry.DeduplicationWindow))
+            {
+                return false;
+            }
+
+            _keysAdded++;
+        }
+
+        var delivery = entry.Delivery;
+        var destination = new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag);
+        var content = ContentOf(destination);
+        if (content.Events > 0 && (content.Events >= entry.ChunkEvents || content.Bytes + delivery.Payload.Length > MaxChunkBytes))
+        {
+            Insert(destination, content);
+        }
+
+        content.Add(delivery.Payload.Span, delivery.ExpiresAt);
+        _ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
+        return true;
+    }
+
+    /// <summary>Ends one lease; false where the chunk is not there any more.</summary>
+    public bool Settle(ChunkSettlement settlement)
+    {
+        var chunk = settlement.Chunk;
+        if (_chunks.DueOf(chunk.Id) is not { } due)
+        {
+            return false;
+        }
+
+        due = settlement.Due == default ? due : settlement.Due.ToUnixTimeMilliseconds();
+        var attempts = chunk.Attempts + (settlement.CountAttempt ? 1 : 0);
+        if (settlement.Keep.Count == chunk.Events.Count)
+        {
+            _chunks.Defer(chunk.Id, due, attempts);
+            return true;
+        }
+
+        var destination = _destinations.IdOf(chunk.Destination);
+        _chunks.Delete(chunk.Id);
+        var kept = Keep(settlement, destination, due, attempts);
+        foreach (var burial in settlement.Buried)
+        {
+            _failed.Insert(destination, Now, attempts, burial, chunk.Events[burial.Index].Span);
+        }
+
+        var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
+        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, chunk.Events.Sum(e => (long)e.Length) - kept);
+        return true;
+    }
+
+    /// <summary>Writes what was collected and commits: when it returns, everything is on disk.</summary>
+    public void Commit()
+    {
+        foreach (var (destination, content) in _fresh)
+        {
+            Insert(destination, content);
+        }
+
+        _ledger.Flush();
+        if (_keysAdded > 0)
+        {
+            // Forgetting faster than learning keeps the table as large as the window needs, without a schedule.
+            _keys.Prune(Now, 2 * _keysAdded);
+        }
+
+        _commit.Execute();
+        Recycle();
+    }
+
+    /// <summary>Undoes everything, in the file and in memory.</summary>
+    public void Rollback()
+    {
+        // SQLite has already rolled back on some errors, a full disk among them.
+        if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        {
+            _rollback.Execute();
+        }
+
+        _destinations.Forget();
+        _ledger.Forget();
+        Recycle();
+    }
+
+    /// <summary>Forgets expired keys where no new ones drive them out.</summary>
+    public void Prune(int most) => _keys.Prune(Now, most);
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _commit.Dispose();
+        _rollback.Dispose();
+        _destinations.Dispose();
+        _chunks.Dispose();
+        _failed.Dispose();
+        _ledger.Dispose();
+        _keys.Dispose();
+    }
+
+    private long Keep(ChunkSettlement settlement, long destination, long due, int attempts)
+    {
+        if (settlement.Keep.Count == 0)
+        {
+            return 0;
+        }
+
+        var kept = new ChunkContent();
+        foreach (var index in settlement.Keep.Order())
+        {
+            kept.Add(settlement.Chunk.Events[index].Span, settlement.Chunk.ExpiresAt);
+        }
+
+        _chunks.Insert(destination, settlement.Chunk.CreatedAt, due, kept.ExpiresAt, attempts, kept);
+        return kept.Bytes;
+    }
+
+    private void Insert(Destination destination, ChunkContent content)
+    {
+        if (content.Events > 0)
+        {
+            _chunks.Insert(_destinations.IdOf(destination), Now, Now.ToUnixTimeMilliseconds(), content.ExpiresAt, attempts: 0, content);
+            content.Clear();
+        }
+    }
+
+    private ChunkContent ContentOf(Destination destination)
+    {
+        if (!_fresh.TryGetValue(destination, out var content))
+        {
+            content = _spare.TryPop(out var spare) ? spare : new ChunkContent();
+            _fresh.Add(destination, content);
+        }
+
+        return content;
+    }
+
+    private void Recycle()
+    {
+        foreach (var content in _fresh.Values.Take(4 - _spare.Count))
+        {
+            content.Clear();
+            _spare.Push(content);
+        }
+
+        _fresh.Clear();
+    }
+}

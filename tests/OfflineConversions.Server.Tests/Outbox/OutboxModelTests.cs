@@ -1,0 +1,208 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Tests.Outbox;
+
+/// <summary>Random sequences of everything an outbox can be asked, beside a truth kept in plain lists.</summary>
+public sealed class OutboxModelTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Whatever_happens_in_whatever_order_the_outbox_holds_what_the_truth_holds(int seed)
+    {
+        for (var sequence = 0; sequence < 40; sequence++)
+        {
+            using var folder = new TemporaryFolder(fast: true);
+            await using var run = new Run(folder.File("outbox.db"), new Random((seed * 1000) + sequence));
+            for (var step = 0; step < 40; step++)
+            {
+                await run.StepAsync();
+            }
+
+            await run.CompareAsync($"seed {seed}, sequence {sequence}");
+        }
+    }
+
+    private sealed class Run : IAsyncDisposable
+    {
+        private readonly string _file;
+        private readonly Random _random;
+        private readonly Clock _clock = new();
+        private readonly Dictionary<string, Waiting> _waiting = [];
+        private readonly Dictionary<string, DateTimeOffset> _keys = [];
+        private readonly List<Chunk> _leased = [];
+        private readonly List<string> _failed = [];
+        private SqliteOutbox _outbox;
+        private int _payloads;
+        private int _delivered;
+
+        public Run(string file, Random random)
+        {
+            (_file, _random) = (file, random);
+            _outbox = Open();
+        }
+
+        public ValueTask DisposeAsync() => _outbox.DisposeAsync();
+
+        public Task StepAsync() => _random.Next(12) switch
+        {
+            < 4 => AppendAsync(),
+            < 7 => LeaseAsync(),
+            < 10 => SettleAsync(),
+            10 => RestartAsync(),
+            _ => MoveClockAsync(),
+        };
+
+        public async Task CompareAsync(string because)
+        {
+            var waiting = _waiting.Values.GroupBy(w => w.Connection).OrderBy(g => g.Key, StringComparer.Ordinal);
+            (await _outbox.BacklogAsync(default)).Should().Equal(
+                waiting.Select(g => new Backlog(g.Key, g.Count(), g.Sum(w => w.Payload.Length), g.Min(w => w.CreatedAt))), because);
+            (await _outbox.FailedAsync(new FailedQuery(Limit: 10_000), default)).Select(f => f.Text()).Should().Equal(_failed.AsEnumerable().Reverse(), because);
+            var ledger = await _outbox.LedgerAsync(default);
+            ledger.Sum(line => line.Delivered).Should().Be(_delivered, because);
+            ledger.Should().OnlyContain(line => line.Accepted == line.Delivered + line.Waiting + line.Failed, because);
+
+            await RestartAsync();
+            _clock.Advance(TimeSpan.FromDays(1));
+            var left = new List<string>();
+            foreach (var connection in new[] { "stores", "web" })
+            {
+                while (await _outbox.LeaseAsync(new LeaseRequest(connection, 10, 200), default) is { Count: > 0 } chunks)
+                {
+                    left.AddRange(chunks.Texts());
+                }
+            }
+
+            left.Order(StringComparer.Ordinal).Should().Equal(_waiting.Keys.Order(StringComparer.Ordinal), because);
+        }
+
+        private async Task AppendAsync()
+        {
+            // Several calls at once, so that commits are shared now and then.
+            var calls = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Enumerable.Range(0, _random.Next(1, 8)).Select(_ => Entry()).ToArray()).ToArray();
+            var results = calls.Select(call => _outbox.AppendAsync(call, default).AsTask()).ToArray();
+            foreach (var (call, result) in calls.Zip(await Task.WhenAll(results)))
+            {
+                result.Status.Should().Be(AppendStatus.Stored);
+                foreach (var (entry, stored) in call.Zip(result.Stored))
+                {
+                    stored.Should().Be(Learn(entry));
+                    if (stored)
+                    {
+                        var text = System.Text.Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
+                        _waiting.Add(text, new Waiting(entry.Connection, text, _clock.GetUtcNow(), _clock.GetUtcNow()));
+                    }
+                }
+            }
+        }
+
+        private bool Learn(OutboxEntry entry)
+        {
+            var key = $"{entry.Delivery.DatasetId}/{entry.Delivery.EventName}/{entry.Delivery.EventId}";
+            if (entry.DeduplicationWindow == TimeSpan.Zero)
+            {
+                return true;
+            }
+
+            if (_keys.TryGetValue(key, out var expiry) && expiry > _clock.GetUtcNow())
+            {
+                return false;
+            }
+
+            _keys[key] = _clock.GetUtcNow() + entry.DeduplicationWindow;
+            return true;
+        }
+
+        private async Task LeaseAsync()
+        {
+            var connection = Connection();
+            var chunks = await _outbox.LeaseAsync(new LeaseRequest(connection, _random.Next(1, 12), _random.Next(1, 400)), default);
+
+            var taken = _leased.SelectMany(chunk => chunk.Texts()).ToHashSet(StringComparer.Ordinal);
+            var due = _waiting.Values.Where(w => w.Connection == connection && w.DueAt <= _clock.GetUtcNow() && !taken.Contains(w.Payload)).ToArray();
+            chunks.Any().Should().Be(due.Length > 0);
+            if (chunks.Count > 0)
+            {
+                chunks.Select(chunk => chunk.Destination).Distinct().Should().ContainSingle();
+                chunks.Texts().Should().BeSubsetOf(due.Select(w => w.Payload));
+                _waiting[chunks.Texts()[0]].DueAt.Should().Be(due.Min(w => w.DueAt));
+                _leased.AddRange(chunks);
+            }
+        }
+
+        private async Task SettleAsync()
+        {
+            var settled = _leased.Where(_ => _random.Next(3) > 0).ToArray();
+            await _outbox.SettleAsync(settled.Select(Settlement).ToArray(), default);
+            _leased.RemoveAll(settled.Contains);
+        }
+
+        private ChunkSettlement Settlement(Chunk chunk)
+        {
+            var due = _clock.GetUtcNow() + TimeSpan.FromSeconds(_random.Next(-5, 60));
+            var fates = chunk.Events.Select(_ => _random.Next(3)).ToArray();
+            if (_random.Next(3) == 0)
+            {
+                Array.Fill(fates, _random.Next(3));
+            }
+
+            var texts = chunk.Texts();
+            for (var i = 0; i < texts.Length; i++)
+            {
+                if (fates[i] == 0)
+                {
+                    _waiting[texts[i]] = _waiting[texts[i]] with { DueAt = due };
+                    continue;
+                }
+
+                _waiting.Remove(texts[i]);
+                if (fates[i] == 1)
+                {
+                    _failed.Add(texts[i]);
+                }
+                else
+                {
+                    _delivered++;
+                }
+            }
+
+            int[] With(int fate) => Enumerable.Range(0, fates.Length).Where(i => fates[i] == fate).ToArray();
+            return new ChunkSettlement(chunk, With(0), due, With(1).Select(i => new Burial(i, "rejected_by_meta")).ToArray());
+        }
+
+        private async Task RestartAsync()
+        {
+            await _outbox.DisposeAsync();
+            _leased.Clear();
+            _outbox = Open();
+        }
+
+        private Task MoveClockAsync()
+        {
+            // Clocks are set back, too.
+            _clock.Advance(TimeSpan.FromSeconds(_random.Next(-30, 1500)));
+            return Task.CompletedTask;
+        }
+
+        private OutboxEntry Entry() => Some.Entry(
+            $"{_random.Next(40)}",
+            Connection(),
+            dataset: $"{_random.Next(2)}",
+            chunkEvents: 5,
+            window: _random.Next(4) == 0 ? TimeSpan.Zero : Window,
+            payload: $"{{{_payloads++}}}");
+
+        private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
+
+        private SqliteOutbox Open() => new(new OutboxOptions { Path = _file }, _clock, NullLogger<SqliteOutbox>.Instance);
+
+        private sealed record Waiting(string Connection, string Payload, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
+    }
+}
