@@ -11,6 +11,9 @@ namespace OfflineConversions.Sandbox;
 /// <summary>A stand-in for Meta's Graph API, and the routes that show what it received. See docs/sandbox.md.</summary>
 public static class SandboxEndpoints
 {
+    /// <summary>The types listed for the documentation would otherwise turn every other one away.</summary>
+    private const string AnyType = "*/*";
+
     /// <summary>Adds what <see cref="MapSandbox"/> needs. Time comes from the <see cref="TimeProvider"/> of the services, else from the system.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="limits">How much to remember. Default: 100,000 events and 10,000 requests.</param>
@@ -34,7 +37,7 @@ public static class SandboxEndpoints
         all.MapPost($"/{{version:{GraphVersionConstraint.Name}}}/{{dataset}}/events", (string version, string dataset, HttpContext http, GraphEndpoint graph) => graph.Post(version, dataset, http))
             .WithSummary("Takes a batch of events as Meta's Graph API would.")
             .WithDescription("Both the Conversions API and, up to v16.0, the legacy offline-events shape; JSON or form. Every event is taken, or none.")
-            .Accepts<object>("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+            .Accepts<object>("application/json", "application/x-www-form-urlencoded", "multipart/form-data", AnyType)
             .Produces<GraphSuccess>()
             .Produces<GraphFailure>(StatusCodes.Status400BadRequest)
             .Produces<GraphFailure>(StatusCodes.Status401Unauthorized);
@@ -57,7 +60,7 @@ public static class SandboxEndpoints
         own.MapPost("/faults", AddFault)
             .WithSummary("Makes the next calls to the Graph route go wrong.")
             .WithDescription("The first fault that fits a call is played. Without times it stays until faults are deleted.")
-            .Accepts<FaultRequest>("application/json")
+            .Accepts<FaultRequest>("application/json", AnyType)
             .Produces<Fault>(StatusCodes.Status201Created)
             .ProducesValidationProblem();
 

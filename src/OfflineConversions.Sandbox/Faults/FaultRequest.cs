@@ -76,6 +76,7 @@ internal sealed record FaultRequest
         [
             (Times < 1, "times", "must be 1 or more; leave it out for a permanent fault"),
             (Status is < 200 or > 599, "status", "must be between 200 and 599"),
+            (Status < 300 && !Refuses, "status", "below 300 changes nothing without code or body"),
             (Latency < TimeSpan.Zero || Latency > TimeSpan.FromMinutes(10), "latency", "must be between 00:00:00 and 00:10:00"),
             (EventsReceived < 0, "eventsReceived", "must not be negative"),
             (EventsReceived is not null && Refuses, "eventsReceived", "belongs to a success and cannot stand beside an error"),
@@ -85,7 +86,7 @@ internal sealed record FaultRequest
             (DeadToken is not null && (Token ?? Body) is not null, "deadToken", "stands for a token and its answer and cannot stand beside token or body"),
             (DeadToken is "" or not null && string.IsNullOrWhiteSpace(DeadToken), "deadToken", "must not be empty"),
             (Headers?.Any(header => !IsHeader(header)) == true, "headers", "must be header names with plain ASCII values"),
-            (!Refuses && (Latency is null && Drop is null && EventsReceived is null && Headers is null), "status", "or another effect is needed: code, body, latency, drop, headers, eventsReceived, deadToken"),
+            (!HasEffect, "status", "or another effect is needed: code, body, latency, drop, headers, eventsReceived, deadToken"),
         ];
         return checks.Where(check => check.Wrong)
             .GroupBy(check => check.Member, check => $"{check.Member} {check.Problem}.", StringComparer.Ordinal)
@@ -95,6 +96,9 @@ internal sealed record FaultRequest
     /// <summary>Whether the call is refused rather than judged by the rules.</summary>
     [JsonIgnore]
     public bool Refuses => Code is not null || Status >= 300 || Body is not null || DeadToken is not null;
+
+    private bool HasEffect =>
+        Refuses || (Subcode ?? EventsReceived ?? Status) is not null || (Title ?? Message) is not null || IsTransient is not null || Latency is not null || Drop is not null || Headers is not null;
 
     private static bool IsHeader(KeyValuePair<string, string> header) =>
         header.Key.Length > 0 && header.Key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && header.Value.All(c => c is >= ' ' and <= '~');

@@ -105,6 +105,18 @@ public sealed class GraphRequestTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("nonsense")]
+    public async Task JSON_is_read_whatever_the_content_type_says(string? contentType)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()));
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        (await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), content)).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
     [InlineData("v2/123")]
     [InlineData("26.0/123")]
     [InlineData("v26.0.1/123")]

@@ -9,7 +9,7 @@ public sealed class ReceivedEventsTests
     public async Task An_event_is_shown_word_for_word_with_where_it_came_from()
     {
         await using var sandbox = await RunningSandbox.Start();
-        var body = $$"""{"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},"action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50}}]}""";
+        var body = $$"""{"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},"action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}""";
 
         await sandbox.Post("v25.0/77", body);
 
