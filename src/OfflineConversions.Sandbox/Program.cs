@@ -1,2 +1,8 @@
-var app = WebApplication.Create(args);
+using OfflineConversions.Sandbox;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddSandbox();
+
+var app = builder.Build();
+app.MapSandbox();
 app.Run();

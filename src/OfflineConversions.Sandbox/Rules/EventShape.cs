@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace OfflineConversions.Sandbox.Rules;
+
+/// <summary>Which of Meta's two APIs an event is written for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EventShape>))]
+internal enum EventShape
+{
+    /// <summary>The event holds <c>user_data</c>.</summary>
+    ConversionsApi,
+
+    /// <summary>The event holds <c>match_keys</c>.</summary>
+    OfflineEvents,
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace OfflineConversions.Sandbox.Rules;
+
+/// <summary>What a hashed value looks like, and what gives a clear one away.</summary>
+internal static partial class Hashes
+{
+    private const string HashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    /// <summary>SHA-256, MD5, or SHA-256 with the suffix of Meta's parameter builder.</summary>
+    public static bool IsHash(string value) => Hash().IsMatch(value);
+
+    public static bool IsSha256(string value) => value.Length == 64 && value.All(char.IsAsciiHexDigit);
+
+    public static bool IsHashOfNothing(string value) => value.StartsWith(HashOfNothing, StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsEmail(string value) => Email().IsMatch(value.Trim());
+
+    /// <summary>The values of a text or of a list; null where something else stands among them. Empty ones are left out.</summary>
+    public static List<string>? Values(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return [value.GetString()!];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var values = new List<string>(value.GetArrayLength());
+        foreach (var element in value.EnumerateArray())
+        {
+            if (Inspection.IsEmpty(element))
+            {
+                continue;
+            }
+
+            if (element.ValueKind != JsonValueKind.String)
+            {
+                return null;
+            }
+
+            values.Add(element.GetString()!);
+        }
+
+        return values;
+    }
+
+    [GeneratedRegex(@"^([0-9a-fA-F]{64}(\.([A-Za-z0-9_-]{2}|[A-Za-z0-9_-]{8}))?|[0-9a-fA-F]{32})\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hash();
+
+    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Email();
+}

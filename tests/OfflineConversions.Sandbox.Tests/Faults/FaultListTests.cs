@@ -1,0 +1,252 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace OfflineConversions.Sandbox.Tests.Faults;
+
+public sealed class FaultListTests : IAsyncLifetime
+{
+    private RunningSandbox _sandbox = null!;
+
+    public async Task InitializeAsync() => _sandbox = await RunningSandbox.Start();
+
+    public async Task DisposeAsync() => await _sandbox.DisposeAsync();
+
+    [Fact]
+    public async Task A_fault_is_played_as_often_as_it_says()
+    {
+        await Add("""{"times":2,"status":400,"code":613,"subcode":1487742,"isTransient":true,"title":"Slow down","message":"Calls","headers":{"X-App-Usage":"{\"call_count\":100}"}}""");
+
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await _sandbox.Post(Some.Purchase());
+            answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+            answer.Headers.GetValues("X-App-Usage").Should().Equal("""{"call_count":100}""");
+            var error = (await answer.Json())["error"]!;
+            error.AsObject().Remove("fbtrace_id");
+            error.ToJsonString().Should().Be("""{"message":"Calls","type":"OAuthException","code":613,"error_subcode":1487742,"is_transient":true,"error_user_title":"Slow down"}""");
+        }
+
+        (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await _sandbox.Faults())["count"]!.GetValue<int>().Should().Be(0);
+        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(1);
+        (await _sandbox.Requests())["requests"]!.AsArray().Select(r => r!["fault"]?.GetValue<int>()).Should().Equal(1, 1, null);
+    }
+
+    [Fact]
+    public async Task A_fault_without_times_stays_until_faults_are_deleted()
+    {
+        await Add("""{"status":503}""");
+        for (var i = 0; i < 3; i++)
+        {
+            (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        }
+
+        (await _sandbox.Faults())["faults"]![0]!["timesPlayed"]!.GetValue<int>().Should().Be(3);
+        await _sandbox.Http.DeleteAsync(new Uri("sandbox/faults", UriKind.Relative));
+
+        (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_dead_token_is_refused_and_the_others_live()
+    {
+        await Add("""{"deadToken":"dead"}""");
+
+        var refused = await _sandbox.Post("v26.0/123", new JsonArray(Some.Purchase()), token: "dead");
+        var taken = await _sandbox.Post("v26.0/123", new JsonArray(Some.Purchase()), token: "alive");
+
+        refused.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        var failure = await refused.Json();
+        failure["error"]!["code"]!.GetValue<int>().Should().Be(190);
+        failure.Subcode().Should().Be(463);
+        taken.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await _sandbox.Faults()).ToJsonString().Should().NotContain("\"dead\"");
+        (await _sandbox.Faults())["faults"]![0]!["tokenFingerprint"]!.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_connection_dropped_before_loses_the_request()
+    {
+        await Add("""{"times":1,"drop":"before"}""");
+
+        await Posting().Should().ThrowAsync<HttpRequestException>();
+
+        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0);
+        var seen = await _sandbox.LastRequest();
+        seen.AsObject().Should().NotContainKey("status");
+        seen["stored"]!.GetValue<int>().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_connection_dropped_after_loses_only_the_answer()
+    {
+        await Add("""{"times":1,"drop":"after"}""");
+
+        await Posting().Should().ThrowAsync<HttpRequestException>();
+
+        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(1);
+        (await _sandbox.LastRequest())["stored"]!.GetValue<int>().Should().Be(1);
+        await _sandbox.Post(Some.Purchase());
+        (await _sandbox.Events())["duplicates"]!.GetValue<int>().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_late_answer_is_a_true_one()
+    {
+        await Add("""{"times":1,"latency":"00:00:00.05"}""");
+
+        var answer = await _sandbox.Post(Some.Purchase());
+
+        (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(1);
+        (await _sandbox.LastRequest())["duration"]!.GetValue<string>().Should().NotStartWith("00:00:00.00");
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_is_left_in_doubt_because_the_events_were_taken()
+    {
+        await Add("""{"times":1,"latency":"00:05:00"}""");
+        using var patience = new CancellationTokenSource();
+        var posting = _sandbox.Http.PostAsync(
+            new Uri("v26.0/123/events", UriKind.Relative),
+            new StringContent(new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()),
+            patience.Token);
+
+        while (!posting.IsCompleted && (await _sandbox.Events())["count"]!.GetValue<int>() == 0)
+        {
+            await Task.Yield();
+        }
+
+        await patience.CancelAsync();
+        await ((Func<Task>)(() => posting)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task A_literal_body_stands_in_for_a_proxy()
+    {
+        await Add("""{"times":1,"status":502,"body":"<html>Bad Gateway</html>"}""");
+
+        var answer = await _sandbox.Post(Some.Purchase());
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
+        (await answer.Content.ReadAsStringAsync()).Should().Be("<html>Bad Gateway</html>");
+        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_success_may_claim_fewer_events_than_were_sent()
+    {
+        await Add("""{"times":1,"eventsReceived":1}""");
+
+        var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase());
+
+        (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_error_may_come_with_status_200()
+    {
+        await Add("""{"times":1,"status":200,"code":2}""");
+
+        var answer = await _sandbox.Post(Some.Purchase());
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await answer.Json())["error"]!["code"]!.GetValue<int>().Should().Be(2);
+        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("""{"status":500}""", 500, 2)]
+    [InlineData("""{"status":429}""", 429, 4)]
+    [InlineData("""{"status":403}""", 403, 200)]
+    [InlineData("""{"status":401}""", 401, 190)]
+    [InlineData("""{"status":400}""", 400, 100)]
+    [InlineData("""{"code":190}""", 401, 190)]
+    [InlineData("""{"code":2}""", 500, 2)]
+    [InlineData("""{"code":4}""", 400, 4)]
+    public async Task Status_and_code_complete_each_other(string fault, int status, int code)
+    {
+        await Add(fault);
+
+        var answer = await _sandbox.Post(Some.Purchase());
+
+        ((int)answer.StatusCode).Should().Be(status);
+        (await answer.Json())["error"]!["code"]!.GetValue<int>().Should().Be(code);
+    }
+
+    [Theory]
+    [InlineData("""{"status":500,"dataset":"999"}""")]
+    [InlineData("""{"status":500,"token":"another"}""")]
+    [InlineData("""{"status":500,"eventName":"Lead"}""")]
+    [InlineData("""{"status":500,"eventId":"order-2"}""")]
+    [InlineData("""{"status":500,"eventName":"Purchase","eventId":"order-2"}""")]
+    public async Task A_fault_strikes_only_what_it_is_meant_for(string fault)
+    {
+        await Add(fault);
+
+        (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("""{"status":500,"dataset":"123"}""")]
+    [InlineData("""{"status":500,"token":"token"}""")]
+    [InlineData("""{"status":500,"eventName":"Lead"}""")]
+    [InlineData("""{"status":500,"eventId":"order-2"}""")]
+    [InlineData("""{"status":500,"dataset":"123","token":"token","eventName":"Lead","eventId":"order-2"}""")]
+    public async Task A_fault_strikes_a_batch_for_one_of_its_events(string fault)
+    {
+        await Add(fault);
+
+        var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase("event_name=\"Lead\" ; event_id=\"order-2\""));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+    }
+
+    [Fact]
+    public async Task The_first_fault_that_fits_is_played()
+    {
+        await Add("""{"status":500,"dataset":"999"}""");
+        await Add("""{"times":1,"status":502}""");
+        await Add("""{"status":503}""");
+
+        (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Theory]
+    [InlineData("""{"statsu":500}""", "statsu")]
+    [InlineData("""{"status":"bad"}""", "status")]
+    [InlineData("""{"status":99}""", "status")]
+    [InlineData("""{"status":200}""", "status")]
+    [InlineData("""{"times":0,"status":500}""", "times")]
+    [InlineData("""{"times":1}""", "status")]
+    [InlineData("""{}""", "status")]
+    [InlineData("""{"drop":"sometimes"}""", "drop")]
+    [InlineData("""{"drop":"after","status":500}""", "drop")]
+    [InlineData("""{"latency":"soon"}""", "latency")]
+    [InlineData("""{"latency":"-00:00:01"}""", "latency")]
+    [InlineData("""{"eventsReceived":-1}""", "eventsReceived")]
+    [InlineData("""{"eventsReceived":1,"code":2}""", "eventsReceived")]
+    [InlineData("""{"subcode":463}""", "code")]
+    [InlineData("""{"body":"x","code":2}""", "body")]
+    [InlineData("""{"deadToken":""}""", "deadToken")]
+    [InlineData("""{"deadToken":"a","token":"b"}""", "deadToken")]
+    [InlineData("""{"headers":{"X-A":"line\nbreak"}}""", "headers")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""null""", "body")]
+    [InlineData("""{""", "body")]
+    [InlineData("", "body")]
+    public async Task A_fault_that_makes_no_sense_is_refused_by_name(string fault, string member)
+    {
+        var answer = await _sandbox.AddFault(fault);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        (await answer.Json())["errors"]!.AsObject().Select(e => e.Key).Should().Equal(member);
+        (await _sandbox.Faults())["count"]!.GetValue<int>().Should().Be(0);
+    }
+
+    private Func<Task> Posting() => () => _sandbox.Post(Some.Purchase());
+
+    private async Task Add(string fault) => (await _sandbox.AddFault(fault)).StatusCode.Should().Be(HttpStatusCode.Created);
+}
