@@ -37,7 +37,22 @@ public sealed class Batch
     public ArraySegment<ReadOnlyMemory<byte>> this[Part part] => new(_events, part.Start, part.Count);
 
     /// <summary>Whether every event of the part still waits for its verdict.</summary>
-    public bool IsOpen(Part part) => Array.TrueForAll(_fates[part.Start..part.End], fate => fate is null);
+    public bool IsOpen(Part part)
+    {
+        foreach (var fate in _fates.AsSpan(part.Start, part.Count))
+            if (fate is not null)
+                return false;
+        return true;
+    }
+
+    /// <summary>When the window closes for the first event of the chunk that holds this one.</summary>
+    public DateTimeOffset ExpiresAtAround(int index)
+    {
+        var chunk = 0;
+        while (index >= _chunks[chunk].Events.Count)
+            index -= _chunks[chunk++].Events.Count;
+        return _chunks[chunk].ExpiresAt;
+    }
 
     /// <summary>Meta has the part.</summary>
     public void Deliver(Part part) => Decide(part, new Fate.Gone());
