@@ -53,7 +53,7 @@ public sealed class ConnectionState(string connection, TimeProvider time)
         }
     }
 
-    /// <summary>How often in a row the connection was slowed down.</summary>
+    /// <summary>How often in a row the connection was slowed down for the same reason.</summary>
     public int Slowdowns
     {
         get
@@ -116,8 +116,8 @@ public sealed class ConnectionState(string connection, TimeProvider time)
     {
         lock (_gate)
         {
-            var since = _slowdown?.Since ?? time.GetUtcNow();
-            _slowdown = new Slowdown(reason, since, _slowdown?.Until > until ? _slowdown.Until : until, (_slowdown?.Times ?? 0) + 1);
+            var before = _slowdown?.Reason == reason ? _slowdown : new Slowdown(reason, time.GetUtcNow(), until, Times: 0);
+            _slowdown = before with { Until = before.Until > until ? before.Until : until, Times = before.Times + 1 };
         }
     }
 

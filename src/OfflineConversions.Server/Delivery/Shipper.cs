@@ -97,7 +97,12 @@ public sealed class Shipper(
 
     private void Postpone(Batch batch, Part part, Verdict.Retry retry, GraphAnswer answer)
     {
-        var attempts = retry.Slow is null ? batch.Attempts : Math.Max(batch.Attempts, state.Slowdowns);
+        var attempts = retry.Slow switch
+        {
+            null => batch.Attempts,
+            FailureReason.Unreachable => 0, // the circuit breaker's own wait grows
+            _ => Math.Max(batch.Attempts, state.Slowdowns),
+        };
         var due = time.GetUtcNow() + schedule.Wait(attempts, retry.After);
         BuryExpired(batch, part, due, answer);
         batch.Keep(part, due, tried: answer.Transport != Transport.CircuitOpen);
