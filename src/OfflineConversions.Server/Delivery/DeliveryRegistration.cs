@@ -12,17 +12,17 @@ public static class DeliveryRegistration
     /// <summary>
     /// Adds <see cref="DeliveryService"/>. It needs Graph, an outbox and every <see cref="Connection"/> from the container.
     /// </summary>
-    public static IServiceCollection AddDelivery(this IServiceCollection services, DeliveryOptions options)
+    public static IServiceCollection AddDelivery(this IServiceCollection services, ServiceOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddSingleton(options);
+        services.AddSingleton(options.Delivery);
         services.AddSingleton<ConnectionStates>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddHostedService<DeliveryService>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + Closing);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.DrainTimeout + Closing);
         return services;
     }
 }

@@ -5,7 +5,6 @@ namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
 /// Sends one batch of a connection, part by part, until each of its events has met its fate: delivered, kept for later or buried.
-/// A refused part is halved until the event at fault stands alone: 21 requests for one bad event in 1000.
 /// </summary>
 public sealed class Shipper(
     Connection connection,
@@ -31,42 +30,33 @@ public sealed class Shipper(
     public async Task SendAsync(Batch batch, string? probe, Func<Batch, Task> settle, CancellationToken stopping, CancellationToken abandon)
     {
         BuryExpired(batch, batch.Whole, time.GetUtcNow());
-        var parts = new Stack<Part>(limits.Cut(batch).Reverse());
-        if (probe is not null && parts.TryPop(out var first))
-            parts.PushAll(first with { Count = 1 }, new Part(first.Start + 1, first.Count - 1));
-        var indexIsTrusted = true;
-        Part? suspect = null;
+        var search = new Search(limits.Cut(batch));
+        if (probe is not null)
+            search.BeginWithOne();
 
-        while (!stopping.IsCancellationRequested && parts.TryPop(out var part))
+        var goOn = true;
+        while (goOn && !stopping.IsCancellationRequested && search.TryNext(out var part))
         {
             var answer = await graph.SendAsync(Request(batch, part), abandon);
             var verdict = Classifier.Classify(answer, part.Count);
             if (probe is not null)
                 EndProbe(probe, batch, verdict);
             probe = null;
-
-            if (verdict is Verdict.Split && indexIsTrusted && answer.Error?.EventIndex is { } index && index >= 0 && index < part.Count)
-            {
-                suspect = new Part(part.Start + index, 1);
-                parts.PushAll(suspect.Value, new Part(part.Start, index), new Part(suspect.Value.End, part.Count - index - 1));
-            }
-            else if (verdict is Verdict.Split || (verdict is Verdict.Retry { Stubborn: true } && batch.Attempts >= PatientAttempts && part == batch.Whole && part.Count > 1))
-            {
-                parts.PushAll(part.FirstHalf, part.SecondHalf);
-            }
-            else if (!Decide(batch, part, verdict, answer))
-            {
-                break;
-            }
-
-            // Meta took the very event it had named: its index counts something else than we think.
-            indexIsTrusted &= !(verdict is Verdict.Delivered && part == suspect);
+            if (verdict is Verdict.Split || OutlastsPatience(verdict, batch, part))
+                search.Divide(part, answer.Error?.EventIndex);
+            else
+                goOn = Decide(batch, part, verdict, answer);
+            if (verdict is Verdict.Delivered)
+                search.Taken(part);
             await settle(batch);
         }
 
         batch.Keep(batch.Whole, time.GetUtcNow(), tried: false);
         await settle(batch);
     }
+
+    private static bool OutlastsPatience(Verdict verdict, Batch batch, Part part) =>
+        verdict is Verdict.Retry { Stubborn: true } && batch.Attempts >= PatientAttempts && part == batch.Whole && part.Count > 1;
 
     private GraphRequest Request(Batch batch, Part part) => new(
         connection.Name, batch.Destination.Api, batch.Destination.DatasetId, batch[part], batch.Destination.UploadTag, _credentials);
@@ -164,15 +154,4 @@ internal static partial class ShipperLog
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Connection {Connection} was slowed down until {Until}: {Reason}")]
     public static partial void Slowed(ILogger logger, string connection, string reason, DateTimeOffset until);
-}
-
-file static class PartStack
-{
-    /// <summary>Pushes parts so that the first is popped first; empty ones are left out.</summary>
-    public static void PushAll(this Stack<Part> stack, params ReadOnlySpan<Part> parts)
-    {
-        for (var i = parts.Length - 1; i >= 0; i--)
-            if (parts[i].Count > 0)
-                stack.Push(parts[i]);
-    }
 }

@@ -10,13 +10,13 @@ public static class GraphRegistration
     private const int LongestAnswerBytes = 1024 * 1024;
 
     /// <summary>Adds <see cref="GraphClient"/> and what it needs.</summary>
-    public static IServiceCollection AddGraph(this IServiceCollection services, GraphOptions options)
+    public static IServiceCollection AddGraph(this IServiceCollection services, ServiceOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Jitter(new Random()));
         services.AddMetrics();
-        services.AddSingleton(options);
-        services.AddSingleton(new GraphAddress(options.BaseAddress));
+        services.AddSingleton(options.Graph);
+        services.AddSingleton(new GraphAddress(options.Graph.BaseAddress));
         services.AddSingleton<GraphResilience>();
         services.AddSingleton<GraphMetrics>();
         services.AddHttpClient<GraphClient>(http =>

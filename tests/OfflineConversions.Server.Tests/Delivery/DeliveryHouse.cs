@@ -35,9 +35,10 @@ public sealed class DeliveryHouse : IAsyncDisposable
         }
 
         // No simulated time-out may strike while a real request is on a real socket.
-        builder.Services.AddGraph(new GraphOptions { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) });
+        var service = new ServiceOptions { Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) }, Delivery = options };
+        builder.Services.AddGraph(service);
         builder.Services.AddHttpClient<GraphClient>().AddHttpMessageHandler(() => _open.Handler());
-        builder.Services.AddDelivery(options);
+        builder.Services.AddDelivery(service);
         _host = builder.Build();
     }
 

@@ -186,7 +186,7 @@ public sealed class GraphClientTests : IAsyncLifetime
     private GraphClient Client(GraphOptions? options = null)
     {
         var services = new ServiceCollection().AddSingleton(new Jitter(new FixedRandom(0.1)));
-        _services = services.AddGraph(options ?? new GraphOptions { BaseAddress = _graph.Address }).BuildServiceProvider();
+        _services = services.AddGraph(new ServiceOptions { Graph = options ?? new GraphOptions { BaseAddress = _graph.Address } }).BuildServiceProvider();
         return _services.GetRequiredService<GraphClient>();
     }
 
