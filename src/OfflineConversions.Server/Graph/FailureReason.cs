@@ -21,7 +21,7 @@ public static class FailureReason
     /// <summary>Halted: the access token is expired, revoked or wrong.</summary>
     public const string TokenInvalid = "token_invalid";
 
-    /// <summary>Halted: session or <c>appsecret_proof</c> refused; check AccessToken and AppSecret.</summary>
+    /// <summary>Halted: the login or <c>appsecret_proof</c> was refused; check AccessToken and AppSecret.</summary>
     public const string BadSignature = "bad_signature";
 
     /// <summary>Halted: the token may not write to this dataset.</summary>
