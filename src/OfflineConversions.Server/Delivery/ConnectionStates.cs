@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+
+namespace OfflineConversions.Server.Delivery;
+
+/// <summary>How a connection fares.</summary>
+public enum Condition
+{
+    /// <summary>It delivers, or would.</summary>
+    Active,
+
+    /// <summary>It waits, as Meta asked it to slow down or does not answer.</summary>
+    Throttled,
+
+    /// <summary>It, or one of its datasets, stands still until a probe succeeds. Its events are kept.</summary>
+    Halted,
+}
+
+/// <summary>What the operator may know of a connection.</summary>
+/// <param name="Connection">Its name.</param>
+/// <param name="Condition">How it fares.</param>
+/// <param name="Reason">Why it is not active; see <see cref="Graph.FailureReason"/>.</param>
+/// <param name="Since">Since when it is not active.</param>
+/// <param name="Until">When it goes on, or probes.</param>
+/// <param name="LastSuccess">When Meta last took events of it.</param>
+/// <param name="InFlight">Batches on their way.</param>
+/// <param name="HaltedDatasets">The datasets that stand still, with the reason; empty where the whole connection does or none.</param>
+public sealed record ConnectionStatus(
+    string Connection,
+    Condition Condition,
+    string? Reason,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    DateTimeOffset? LastSuccess,
+    int InFlight,
+    IReadOnlyDictionary<string, string> HaltedDatasets);
+
+/// <summary>The state of every connection, for delivery itself, readiness, metrics and the operator.</summary>
+public sealed class ConnectionStates(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, ConnectionState> _states = new(StringComparer.Ordinal);
+
+    /// <summary>All that delivery has begun to serve, by name.</summary>
+    public IReadOnlyList<ConnectionStatus> All => [.. _states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value.Status)];
+
+    /// <summary>One of them; begins as active.</summary>
+    public ConnectionState Of(string connection) => _states.GetOrAdd(connection, name => new ConnectionState(name, time));
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+
+namespace OfflineConversions.Server.Delivery;
+
+/// <summary>
+/// Tells delivery that events were stored, so that a full batch need not wait for the flush interval. Only a hint: whatever is not
+/// signalled (waiting since a restart, due again) is found at the next interval.
+/// </summary>
+public sealed class DeliverySignal(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Arrivals> _connections = new(StringComparer.Ordinal);
+
+    /// <summary>Called after an append.</summary>
+    /// <param name="connection">Whose events they are.</param>
+    /// <param name="events">How many were stored.</param>
+    public void Appended(string connection, int events) => Of(connection).Add(events);
+
+    /// <summary>Forgets what was signalled: it is about to be leased.</summary>
+    public void Reset(string connection) => Of(connection).Reset();
+
+    /// <summary>Completes when so many events were signalled since the last <see cref="Reset"/>, or after the longest wait.</summary>
+    public async Task WaitAsync(string connection, int events, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Of(connection).Reached(events), Task.Delay(longest, time, wait.Token));
+        await wait.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private Arrivals Of(string connection) => _connections.GetOrAdd(connection, _ => new Arrivals());
+
+    private sealed class Arrivals
+    {
+        private readonly Lock _gate = new();
+        private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _wanted = int.MaxValue;
+        private int _count;
+
+        public void Add(int events)
+        {
+            lock (_gate)
+            {
+                _count += events;
+                if (_count >= _wanted)
+                    _reached.TrySetResult();
+            }
+        }
+
+        public void Reset()
+        {
+            lock (_gate)
+                (_count, _wanted, _reached) = (0, int.MaxValue, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        public Task Reached(int events)
+        {
+            lock (_gate)
+            {
+                _wanted = events;
+                if (_count >= events)
+                    _reached.TrySetResult();
+                return _reached.Task;
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Graph;
+
+namespace OfflineConversions.Server.Delivery;
+
+/// <summary>
+/// Sends one batch of a connection, part by part, until each of its events has met its fate: delivered, kept for later or buried.
+/// </summary>
+public sealed class Shipper(
+    Connection connection,
+    GraphClient graph,
+    ConnectionState state,
+    RetrySchedule schedule,
+    BatchLimits limits,
+    TimeProvider time,
+    ILogger logger)
+{
+    /// <summary>After so many tries of unknown trouble, halves are tried: one odd event must not hold its neighbours until they expire.</summary>
+    private const int PatientAttempts = 10;
+
+    private readonly GraphCredentials _credentials =
+        new(connection.Options.AccessToken, connection.Options.AppSecret, connection.Options.TestEventCode);
+
+    /// <summary>Sends a batch.</summary>
+    /// <param name="batch">What to send; afterwards every event of it has a fate.</param>
+    /// <param name="probe">The halted scope this batch is to probe: it begins with a single event. Else <see langword="null"/>.</param>
+    /// <param name="settle">Called after each request.</param>
+    /// <param name="stopping">Finishes after the request in flight.</param>
+    /// <param name="abandon">Gives up the request in flight.</param>
+    public async Task SendAsync(Batch batch, string? probe, Func<Batch, Task> settle, CancellationToken stopping, CancellationToken abandon)
+    {
+        BuryExpired(batch, batch.Whole, time.GetUtcNow());
+        var search = new Search(limits.Cut(batch));
+        if (probe is not null)
+            search.BeginWithOne();
+
+        var goOn = true;
+        while (goOn && !stopping.IsCancellationRequested && search.TryNext(out var part))
+        {
+            var answer = await graph.SendAsync(Request(batch, part), abandon);
+            var verdict = Classifier.Classify(answer, part.Count);
+            if (probe is not null)
+                EndProbe(probe, batch, verdict);
+            probe = null;
+            if (verdict is Verdict.Split || OutlastsPatience(verdict, batch, part))
+                search.Divide(part, answer.Error?.EventIndex);
+            else
+                goOn = Decide(batch, part, verdict, answer);
+            if (verdict is Verdict.Delivered)
+                search.Taken(part);
+            await settle(batch);
+        }
+
+        batch.Keep(batch.Whole, time.GetUtcNow(), tried: false);
+        await settle(batch);
+    }
+
+    private static bool OutlastsPatience(Verdict verdict, Batch batch, Part part) =>
+        verdict is Verdict.Retry { Stubborn: true } && batch.Attempts >= PatientAttempts && part == batch.Whole && part.Count > 1;
+
+    private GraphRequest Request(Batch batch, Part part) => new(
+        connection.Name, batch.Destination.Api, batch.Destination.DatasetId, batch[part], batch.Destination.UploadTag, _credentials);
+
+    /// <summary>Writes a verdict into the ledger.</summary>
+    /// <returns>Whether there is sense in sending the next part.</returns>
+    private bool Decide(Batch batch, Part part, Verdict verdict, GraphAnswer answer)
+    {
+        switch (verdict)
+        {
+            case Verdict.Delivered:
+                batch.Deliver(part);
+                state.Succeeded();
+                return true;
+            case Verdict.Bury(var reason):
+                batch.Bury(part.Start, reason, answer);
+                return true;
+            case Verdict.Halt(var reason, var scope):
+                Halt(batch, reason, scope, answer);
+                return false;
+            case Verdict.Retry retry:
+                Postpone(batch, part, retry, answer);
+                return retry.Slow is null;
+            default:
+                throw new InvalidOperationException("There is no such verdict.");
+        }
+    }
+
+    private void Postpone(Batch batch, Part part, Verdict.Retry retry, GraphAnswer answer)
+    {
+        var attempts = retry.Slow switch
+        {
+            null => batch.Attempts,
+            FailureReason.Unreachable => 0, // the circuit breaker's own wait grows
+            _ => Math.Max(batch.Attempts, state.Slowdowns),
+        };
+        var due = time.GetUtcNow() + schedule.Wait(attempts, retry.After);
+        BuryExpired(batch, part, due, answer);
+        batch.Keep(part, due, tried: answer.Transport != Transport.CircuitOpen);
+        if (retry.Slow is null)
+            return;
+        state.Slow(retry.Slow, due);
+        batch.Keep(batch.Whole, due, tried: false);
+        ShipperLog.Slowed(logger, connection.Name, retry.Slow, due);
+    }
+
+    /// <summary>Events whose window is closed by the time of the next attempt would only be refused, and take the whole request with them.</summary>
+    private void BuryExpired(Batch batch, Part part, DateTimeOffset due, GraphAnswer? answer = null)
+    {
+        if (due < batch.ExpiresAt)
+            return;
+        for (var i = part.Start; i < part.End; i++)
+        {
+            var payload = batch[new Part(i, 1)][0];
+            if (AcceptanceWindow.ClosesAt(payload, connection.Options, batch.ExpiresAtAround(i)) <= due)
+                batch.Bury(i, FailureReason.WindowExpired, answer);
+        }
+    }
+
+    private void Halt(Batch batch, string reason, HaltScope scope, GraphAnswer answer)
+    {
+        // One log line a halt, not one an event.
+        if (state.Stop(Scope(batch, scope), reason))
+            ShipperLog.Halted(logger, connection.Name, batch.Destination.DatasetId, reason, answer.Error?.Code, answer.Error?.Subcode, answer.TraceId);
+    }
+
+    private void EndProbe(string probe, Batch batch, Verdict verdict)
+    {
+        var dataset = batch.Destination.DatasetId;
+        if (verdict is Verdict.Retry || (verdict is Verdict.Halt halt && Scope(batch, halt.Scope) == probe))
+        {
+            state.ProbeFailed(probe);
+            return;
+        }
+
+        var resumed = state.Resume(probe);
+        if (verdict is not Verdict.Halt)
+            resumed |= state.Resume(dataset); // a probe of the whole connection speaks for its dataset too
+        if (resumed)
+            ShipperLog.Resumed(logger, connection.Name, dataset);
+    }
+
+    private static string Scope(Batch batch, HaltScope scope) =>
+        scope == HaltScope.Dataset ? batch.Destination.DatasetId : ConnectionState.Everything;
+}
+
+internal static partial class ShipperLog
+{
+    [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message =
+        "Connection {Connection} halted at dataset {Dataset}: {Reason} (Meta's code {Code}, subcode {Subcode}, trace {TraceId}). Its events were kept; it is probed and goes on by itself.")]
+    public static partial void Halted(ILogger logger, string connection, string dataset, string reason, int? code, int? subcode, string? traceId);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "Connection {Connection} resumed at dataset {Dataset}")]
+    public static partial void Resumed(ILogger logger, string connection, string dataset);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Connection {Connection} was slowed down until {Until}: {Reason}")]
+    public static partial void Slowed(ILogger logger, string connection, string reason, DateTimeOffset until);
+}

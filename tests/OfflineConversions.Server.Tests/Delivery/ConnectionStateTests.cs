@@ -1,0 +1,97 @@
+using OfflineConversions.Server.Delivery;
+
+namespace OfflineConversions.Server.Tests.Delivery;
+
+public sealed class ConnectionStateTests
+{
+    private readonly SimulatedTime _time = new();
+    private readonly ConnectionState _state;
+
+    public ConnectionStateTests() => _state = new ConnectionState("stores", _time);
+
+    [Fact]
+    public void A_new_connection_is_active_and_may_send()
+    {
+        _state.Status.Should().Match<ConnectionStatus>(status => status.Condition == Condition.Active && status.Reason == null && status.Since == null);
+        _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Send);
+    }
+
+    [Fact]
+    public void A_probe_is_granted_to_one_asker_only()
+    {
+        _state.Stop("1", "unknown_dataset").Should().BeTrue();
+        _state.Stop("1", "unknown_dataset").Should().BeFalse("it is no news");
+        Advance(TimeSpan.FromMinutes(1));
+
+        _state.Ask("1").Kind.Should().Be(ClearanceKind.Probe);
+        _state.Ask("1").Kind.Should().Be(ClearanceKind.Wait);
+        _state.Ask("2").Kind.Should().Be(ClearanceKind.Send);
+        _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Send);
+    }
+
+    [Fact]
+    public void A_probe_that_got_lost_is_followed_by_another()
+    {
+        _state.Stop(ConnectionState.Everything, "token_invalid");
+        Advance(TimeSpan.FromMinutes(1));
+        _state.Ask(ConnectionState.Everything);
+
+        Advance(TimeSpan.FromSeconds(15));
+
+        _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Probe);
+    }
+
+    [Fact]
+    public void A_failed_probe_makes_the_next_one_wait_longer()
+    {
+        _state.Stop(ConnectionState.Everything, "token_invalid");
+
+        _state.ProbeFailed(ConnectionState.Everything);
+
+        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(2)));
+    }
+
+    [Fact]
+    public void A_halt_outweighs_a_slowdown_and_keeps_its_first_moment()
+    {
+        _state.Slow("throttled_by_meta", SimulatedTime.Start.AddHours(1));
+        Advance(TimeSpan.FromMinutes(5));
+        _state.Stop("7", "permission_denied");
+        Advance(TimeSpan.FromMinutes(5));
+
+        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(6) });
+        _state.Status.HaltedDatasets.Should().ContainKey("7");
+        _state.Resume("7").Should().BeTrue();
+        _state.Status.Condition.Should().Be(Condition.Throttled);
+    }
+
+    [Fact]
+    public void A_slowdown_is_never_shortened_by_a_later_one_and_counts_while_it_lasts()
+    {
+        _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(9));
+        _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(1));
+
+        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(9)));
+        _state.Slowdowns.Should().Be(2);
+    }
+
+    [Fact]
+    public void Only_a_success_after_the_slowdown_ends_its_count()
+    {
+        _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(9));
+        _state.Succeeded();
+        _state.Slowdowns.Should().Be(1);
+        Advance(TimeSpan.FromMinutes(9));
+
+        _state.Succeeded();
+
+        _state.Slowdowns.Should().Be(0);
+        _state.Status.LastSuccess.Should().Be(SimulatedTime.Start.AddMinutes(9));
+    }
+
+    private void Advance(TimeSpan by)
+    {
+        using var timer = _time.CreateTimer(_ => { }, null, by, Timeout.InfiniteTimeSpan);
+        _time.JumpToNextTimer();
+    }
+}

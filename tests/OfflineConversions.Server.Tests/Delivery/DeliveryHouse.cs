@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Tests.Graph;
+
+namespace OfflineConversions.Server.Tests.Delivery;
+
+/// <summary>The delivery room as the server runs it, with Graph on a real socket, an outbox in memory and simulated time.</summary>
+public sealed class DeliveryHouse : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly RequestsOpen _open = new();
+    private readonly LogLines _log = new();
+
+    private DeliveryHouse(ScriptedGraph graph, SimulatedTime time, DeliveryOptions options, string[] connections, Action<ConnectionOptions>? configure, double chance)
+    {
+        (Graph, Time, Outbox) = (graph, time, new InMemoryOutbox(time));
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddProvider(_log);
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
+        builder.Services.AddSingleton<IOutbox>(Outbox);
+        foreach (var name in connections)
+        {
+            var connection = new ConnectionOptions { AccessToken = "token-of-" + name };
+            configure?.Invoke(connection);
+            builder.Services.AddSingleton(new Connection(name, connection));
+        }
+
+        // No simulated time-out may strike while a real request is on a real socket.
+        var service = new ServiceOptions { Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) }, Delivery = options };
+        builder.Services.AddGraph(service);
+        builder.Services.AddHttpClient<GraphClient>().AddHttpMessageHandler(() => _open.Handler());
+        builder.Services.AddDelivery(service);
+        _host = builder.Build();
+    }
+
+    public ScriptedGraph Graph { get; }
+
+    public SimulatedTime Time { get; }
+
+    public InMemoryOutbox Outbox { get; }
+
+    public ConnectionStates States => _host.Services.GetRequiredService<ConnectionStates>();
+
+    public DeliverySignal Signal => _host.Services.GetRequiredService<DeliverySignal>();
+
+    public ConnectionStatus Stores => States.Of("stores").Status;
+
+    public IReadOnlyList<(LogLevel Level, string Text)> Log => _log.Lines;
+
+    /// <param name="connections">Names; default <c>stores</c>.</param>
+    /// <param name="chance">What every throw of the dice shows: 0 waits not at all, 1 the longest.</param>
+    public static async Task<DeliveryHouse> BuildAsync(
+        DeliveryOptions? options = null, string[]? connections = null, Action<ConnectionOptions>? configure = null, double chance = 0.5)
+    {
+        var time = new SimulatedTime();
+        return new DeliveryHouse(await ScriptedGraph.StartAsync(time), time, options ?? new DeliveryOptions(), connections ?? ["stores"], configure, chance);
+    }
+
+    public Task OpenAsync() => _host.StartAsync();
+
+    public Task CloseAsync() => _host.StopAsync();
+
+    /// <summary>Stores events <c>{"n":0}</c>… as one chunk.</summary>
+    public Chunk Store(int events, string connection = "stores", string dataset = "1", DateTimeOffset? expiresAt = null, int attempts = 0, int from = 0, MetaApi api = MetaApi.ConversionsApi) =>
+        Outbox.Add(new Destination(connection, api, dataset, null), [.. Enumerable.Range(from, events).Select(Event)], expiresAt, attempts);
+
+    public static ReadOnlyMemory<byte> Event(int n) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}"""));
+
+    /// <summary>Meta refuses every request that holds one of these events, as it does: as a whole and without saying which.</summary>
+    public void Refuse(params int[] bad)
+    {
+        var texts = bad.Select(n => string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}""")).ToHashSet(StringComparer.Ordinal);
+        Graph.Otherwise = request => request.Events.Any(texts.Contains) ? Scripted.Error(100, 2804009) : Scripted.Taken(request.Events.Count);
+    }
+
+    /// <summary>Lets simulated time run, from timer to timer while nothing is on its way, until something is true.</summary>
+    public async Task UntilAsync(Func<bool> isTrue)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        for (var quiet = 0; !isTrue();)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            quiet = States.All.All(state => state.InFlight == 0) ? 10 : _open.Count > 0 ? 0 : quiet + 1;
+            if (quiet >= 10)
+            {
+                Time.JumpToNextTimer();
+                quiet = 0;
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Waits for what needs no time to pass.</summary>
+    public static async Task WhileTimeStandsStillAsync(Func<bool> isTrue)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!isTrue())
+            await Task.Delay(1, patience.Token);
+    }
+
+    /// <summary>Lets simulated time run for a while.</summary>
+    public Task PassAsync(TimeSpan time)
+    {
+        var end = Time.GetUtcNow() + time;
+        return UntilAsync(() => Time.GetUtcNow() >= end);
+    }
+
+    public Task UntilEmptyAsync() => UntilAsync(() => Outbox.Waiting.Count == 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _host.Dispose();
+        await Graph.DisposeAsync();
+    }
+
+    private sealed class RequestsOpen
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public DelegatingHandler Handler() => new Counting(this);
+
+        private sealed class Counting(RequestsOpen open) : DelegatingHandler
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                Interlocked.Increment(ref open._count);
+                try
+                {
+                    return await base.SendAsync(request, cancellationToken);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref open._count);
+                }
+            }
+        }
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
+
+        public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue((logLevel, formatter(state, exception) + exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}

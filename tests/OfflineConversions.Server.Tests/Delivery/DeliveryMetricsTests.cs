@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Tests.Delivery;
+
+public sealed class DeliveryMetricsTests
+{
+    [Fact]
+    public void Every_event_of_a_settlement_is_counted_once()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var counted = new ConcurrentQueue<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, it) =>
+        {
+            if (instrument.Meter.Scope == meters)
+                it.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            counted.Enqueue($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"));
+        listener.Start();
+        var chunk = new Chunk(1, new Destination("stores", MetaApi.ConversionsApi, "7", null), [.. Enumerable.Range(0, 6).Select(DeliveryHouse.Event)], 0, default, default);
+
+        new DeliveryMetrics(meters).Settled(new ChunkSettlement(chunk, [0], default, [new Burial(1, "refused_by_meta"), new Burial(2, "window_expired"), new Burial(3, "refused_by_meta")]));
+
+        counted.Should().BeEquivalentTo(
+            "delivery.events.delivered 2 stores 7",
+            "delivery.events.retried 1 stores 7",
+            "delivery.events.failed 2 stores 7 refused_by_meta",
+            "delivery.events.failed 1 stores 7 window_expired");
+    }
+}

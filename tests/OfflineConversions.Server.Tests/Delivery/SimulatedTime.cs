@@ -1,0 +1,78 @@
+namespace OfflineConversions.Server.Tests.Delivery;
+
+/// <summary>A clock that moves only when told to, from timer to timer.</summary>
+public sealed class SimulatedTime : TimeProvider
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock _gate = new();
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = Start;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves to the earliest timer and fires it.</summary>
+    public void JumpToNextTimer()
+    {
+        Timer? next;
+        lock (_gate)
+        {
+            next = _timers.Where(timer => timer.Due is not null).MinBy(timer => timer.Due);
+            if (next is null)
+                return;
+            _now = next.Due > _now ? next.Due.Value : _now;
+            next.Due = next.Period > TimeSpan.Zero ? _now + next.Period : null;
+        }
+
+        next.Fire();
+    }
+
+    private sealed class Timer(SimulatedTime time, Action fire) : ITimer
+    {
+        public DateTimeOffset? Due { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._gate)
+            {
+                Period = period;
+                Due = dueTime < TimeSpan.Zero ? null : time._now + dueTime;
+                if (!time._timers.Contains(this))
+                    time._timers.Add(this);
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._gate)
+                time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
