@@ -14,6 +14,11 @@ public static class ConnectionsRegistration
         var keys = new WriteKeys(connections.All, options.Ingestion.RateLimit);
         services.AddSingleton(connections);
         services.AddSingleton(_ => keys);
+        foreach (var connection in connections.All)
+        {
+            services.AddSingleton(connection);
+        }
+
         return services;
     }
 }

@@ -1,5 +1,5 @@
-using Codes = OfflineConversions.Checks.Reason;
 using OfflineConversions.Conversions;
+using Codes = OfflineConversions.Checks.Reason;
 
 namespace OfflineConversions.Server.Ingestion;
 
