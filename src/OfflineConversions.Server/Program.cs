@@ -1,2 +1,39 @@
-var app = WebApplication.Create(args);
-app.Run();
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Operations;
+
+namespace OfflineConversions.Server;
+
+/// <summary>The table of contents. Configuration in, process out; everything else stands in the folder of its stage.</summary>
+public static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (StartUp.Read(args, Console.Error) is not var (builder, options))
+        {
+            return 1;
+        }
+
+        await using var app = Build(builder, options);
+        await app.RunAsync().ConfigureAwait(false);
+        return 0;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    {
+        builder.AddConsoleLog();
+        builder.AddBorder(options);
+        builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
+        builder.Services.AddIngestion(options);
+        // hook: builder.Services.AddOutbox(options); AddGraph(options); AddDelivery(options); if (options.Sandbox.Enabled) AddSandbox();
+        builder.Services.AddOperations();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapIngestion();
+        app.MapOperations();
+        // hook: if (options.Sandbox.Enabled) app.MapSandbox();
+        return app;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace OfflineConversions.Server.Connections;
+
+/// <summary>What makes the whole configuration usable, beyond each setting being readable.</summary>
+public sealed partial class ServiceRules(ConfigurationProblems problems)
+{
+    private readonly ConnectionRules _connections = new(problems);
+
+    /// <summary>Notes everything that is wrong.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="development">In Development a service without connections may start: the previews work without.</param>
+    public void Check(ServiceOptions options, bool development)
+    {
+        CheckNumbers(options);
+        CheckAddresses(options);
+        new Rules(problems, string.Empty).Require(nameof(options.Connections), development || options.Connections.Count > 0,
+            "none is configured; add at least one with Source, WriteKeys and AccessToken, in a file (--config FILE) or as Connections__<name>__Source and so on");
+        foreach (var (name, connection) in options.Connections)
+        {
+            var path = $"{nameof(options.Connections)}:{name}";
+            new Rules(problems, nameof(options.Connections)).Require(name, ConnectionName().IsMatch(name), "is not a connection name; letters, digits, _, . and - are allowed, at most 64");
+            _connections.CheckMapping(path, connection);
+            _connections.CheckCredentials(path, connection);
+        }
+
+        CheckKeysAreUnique(options);
+    }
+
+    private void CheckNumbers(ServiceOptions options)
+    {
+        var graph = new Rules(problems, nameof(options.Graph));
+        graph.Range(nameof(options.Graph.Timeout), options.Graph.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+
+        var outbox = new Rules(problems, nameof(options.Outbox));
+        outbox.Require(nameof(options.Outbox.Path), !string.IsNullOrWhiteSpace(options.Outbox.Path), "must be the path of the database file");
+        outbox.Range(nameof(options.Outbox.MaxPendingCommitBytes), options.Outbox.MaxPendingCommitBytes, 64 * 1024, 4L * 1024 * 1024 * 1024);
+
+        var delivery = new Rules(problems, nameof(options.Delivery));
+        delivery.Range(nameof(options.Delivery.FlushInterval), options.Delivery.FlushInterval, TimeSpan.Zero, TimeSpan.FromHours(1));
+        delivery.Range(nameof(options.Delivery.MaxConcurrency), options.Delivery.MaxConcurrency, 1, 64);
+        delivery.Range(nameof(options.Delivery.MaxBatchBytes), options.Delivery.MaxBatchBytes, 1024, 64 * 1024 * 1024);
+        delivery.Range(nameof(options.Delivery.RetryBaseDelay), options.Delivery.RetryBaseDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        delivery.Range(nameof(options.Delivery.RetryMaxDelay), options.Delivery.RetryMaxDelay, options.Delivery.RetryBaseDelay, TimeSpan.FromDays(1));
+        delivery.Range(nameof(options.Delivery.DrainTimeout), options.Delivery.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+
+        var ingestion = new Rules(problems, nameof(options.Ingestion));
+        ingestion.Range(nameof(options.Ingestion.MaxBodyBytes), options.Ingestion.MaxBodyBytes, 1024, 256 * 1024 * 1024);
+        var limit = new Rules(problems, $"{nameof(options.Ingestion)}:{nameof(options.Ingestion.RateLimit)}");
+        limit.Range(nameof(RateLimitOptions.RequestsPerSecond), options.Ingestion.RateLimit.RequestsPerSecond, 1, 1_000_000);
+        limit.Range(nameof(RateLimitOptions.Burst), options.Ingestion.RateLimit.Burst, 1, 10_000_000);
+    }
+
+    private void CheckAddresses(ServiceOptions options)
+    {
+        var graph = new Rules(problems, nameof(options.Graph));
+        graph.Require(nameof(options.Graph.BaseAddress), IsWeb(options.Graph.BaseAddress) && options.Graph.BaseAddress.Query.Length == 0, "must be an http or https address without a query");
+        graph.Require(nameof(options.Graph.ApiVersion), GraphVersion().IsMatch(options.Graph.ApiVersion), "is not a Graph version; write for example v26.0");
+        graph.Require(nameof(options.Graph.OfflineEventsApiVersion), GraphVersion().IsMatch(options.Graph.OfflineEventsApiVersion), "is not a Graph version; write for example v16.0");
+
+        var cors = new Rules(problems, $"{nameof(options.Cors)}:{nameof(options.Cors.Origins)}");
+        for (var i = 0; i < options.Cors.Origins.Count; i++)
+        {
+            var origin = options.Cors.Origins[i];
+            var right = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var address) && IsWeb(address) && address.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase));
+            cors.Require($"{i}", right, "is not an origin; write scheme and host without a path, for example https://shop.example, or *");
+        }
+    }
+
+    private void CheckKeysAreUnique(ServiceOptions options)
+    {
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, connection) in options.Connections)
+        {
+            for (var i = 0; i < connection.WriteKeys.Count; i++)
+            {
+                var unique = owners.TryAdd(connection.WriteKeys[i], name);
+                new Rules(problems, $"{nameof(options.Connections)}:{name}").Require($"{nameof(connection.WriteKeys)}:{i}", unique, $"is already a key of Connections:{owners[connection.WriteKeys[i]]}; a key belongs to exactly one connection");
+            }
+        }
+    }
+
+    private static bool IsWeb(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
+
+    [GeneratedRegex(@"\Av[0-9]+\.[0-9]+\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex GraphVersion();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]{1,64}\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ConnectionName();
+}

@@ -1,0 +1,42 @@
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>The HTTP border: registers and maps the routes of <see cref="IngestionRoutes"/>.</summary>
+public static class IngestionEndpoints
+{
+    public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
+    {
+        services.AddSingleton<BodyReader>();
+        services.AddSingleton<IngestionMeter>();
+        services.AddSingleton<RecentOutcomes>();
+        services.AddSingleton<Intake>();
+        if (options.Cors.Origins is { Count: > 0 } origins)
+        {
+            services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().WithMethods(HttpMethods.Post)));
+        }
+
+        return services;
+    }
+
+    public static void MapIngestion(this WebApplication app)
+    {
+        var cors = app.Services.GetRequiredService<ServiceOptions>().Cors.Origins.Count > 0;
+        if (cors)
+        {
+            app.UseCors();
+        }
+
+        var intake = app.Services.GetRequiredService<Intake>();
+        foreach (var route in IngestionRoutes.All)
+        {
+            // A Delegate rather than a RequestDelegate: only those are described in the OpenAPI document.
+            Delegate receive = (HttpContext context) => intake.ReceiveAsync(context, route);
+            var endpoint = app.MapPost(route.Path, receive).WithMetadata(route);
+            if (cors)
+            {
+                endpoint.RequireCors();
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>Counts what came in. Tags are names from the configuration and codes of ours, never anything of an event.</summary>
+public sealed class IngestionMeter
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "OfflineConversions.Ingestion";
+
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _warnings;
+    private readonly Histogram<double> _requests;
+
+    public IngestionMeter(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _events = meter.CreateCounter<long>("offlineconversions.events", description: "Source events by what became of them.");
+        _warnings = meter.CreateCounter<long>("offlineconversions.event.warnings", description: "Warnings about what was left out of events or changed in them.");
+        _requests = meter.CreateHistogram<double>("offlineconversions.request.duration", "s", "Posts from sources, by the status of the answer.");
+    }
+
+    /// <summary>A post was answered.</summary>
+    public void Answered(SourceKind source, int status, TimeSpan duration) =>
+        _requests.Record(duration.TotalSeconds, new("source", source.Name()), new("status", status));
+
+    /// <summary>Events were taken in, each with its outcome.</summary>
+    public void Counted(Connection connection, IReadOnlyList<EventOutcome> outcomes)
+    {
+        var source = new KeyValuePair<string, object?>("source", connection.Options.Source!.Value.Name());
+        var name = new KeyValuePair<string, object?>("connection", connection.Name);
+        foreach (var outcome in outcomes)
+        {
+            _events.Add(1, [source, name, new("outcome", outcome.Outcome.Name()), new("reason", outcome.Reason ?? string.Empty)]);
+            foreach (var warning in outcome.Warnings)
+            {
+                _warnings.Add(1, source, name, new("warning", warning));
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>Why a whole request is refused.</summary>
+public enum RefusalKind
+{
+    MalformedJson,
+    WrongShape,
+    MissingKey,
+    WrongKey,
+    WrongSignature,
+    TooLarge,
+    UnsupportedEncoding,
+    TooSlow,
+    RateLimited,
+    Unavailable,
+}
+
+/// <summary>A request refused as a whole. The message never holds anything of the body.</summary>
+/// <param name="Kind">Why.</param>
+/// <param name="Message">For the developer at the other end.</param>
+/// <param name="RetryAfter">When to come back, where that helps.</param>
+public readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan? RetryAfter = null)
+{
+    public static readonly Refusal MissingKey = new(RefusalKind.MissingKey, "No write key was presented.");
+    public static readonly Refusal WrongKey = new(RefusalKind.WrongKey, "The write key is not known here.");
+    public static readonly Refusal WrongSignature = new(RefusalKind.WrongSignature, "X-Signature does not match the body.");
+    public static readonly Refusal UnsupportedEncoding = new(RefusalKind.UnsupportedEncoding, "Content-Encoding must be gzip, deflate or br.");
+    public static readonly Refusal Undecodable = new(RefusalKind.MalformedJson, "The body is not what its Content-Encoding says.");
+    public static readonly Refusal Broken = new(RefusalKind.MalformedJson, "The body ended early.");
+    public static readonly Refusal TooSlow = new(RefusalKind.TooSlow, "The body took too long to arrive.");
+
+    /// <summary>The body is larger than the cap.</summary>
+    public static Refusal TooLarge(int cap) => new(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than {cap} bytes."));
+
+    /// <summary>The body is not JSON. The parser's own message may quote the body, so only the place is told.</summary>
+    public static Refusal MalformedJson(JsonException malformed) =>
+        new(RefusalKind.MalformedJson, string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1})."));
+
+    /// <summary>The body is JSON but holds no events.</summary>
+    public static Refusal WrongShape(string message) => new(RefusalKind.WrongShape, message);
+
+    /// <summary>The key has used up its requests.</summary>
+    public static Refusal RateLimited(TimeSpan retryAfter) => new(RefusalKind.RateLimited, "Too many requests for this write key.", retryAfter);
+
+    /// <summary>The queue cannot take events now.</summary>
+    public static Refusal Unavailable(TimeSpan retryAfter) => new(RefusalKind.Unavailable, "The events could not be stored. Send them again later.", retryAfter);
+}

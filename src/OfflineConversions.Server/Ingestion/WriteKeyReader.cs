@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>The key a request presents outside its body.</summary>
+/// <param name="Key">The key, or <see langword="null"/>.</param>
+/// <param name="Attempted">Whether the request tried to present one.</param>
+/// <param name="BodyMayTell">Whether the body may bring a key where this one is missing or unknown.</param>
+public readonly record struct PresentedKey(string? Key, bool Attempted, bool BodyMayTell);
+
+/// <summary>Finds the write key in all the places where the vendors' clients put it.</summary>
+public static class WriteKeyReader
+{
+    /// <summary>From the <c>Authorization</c> header, else for Commanders Act from <c>?token=</c>.</summary>
+    public static PresentedKey Read(HttpRequest request, IngestionRoute route)
+    {
+        var header = request.Headers.Authorization.ToString();
+        var segment = route.Serves(SourceKind.Segment);
+        if (header.Length > 0)
+        {
+            if (!AuthenticationHeaderValue.TryParse(header, out var value) || string.IsNullOrEmpty(value.Parameter))
+            {
+                return new PresentedKey(null, Attempted: true, BodyMayTell: false);
+            }
+
+            // Segment's OAuth clients send a bearer token of their own and the write key in the body.
+            return value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? new PresentedKey(value.Parameter, Attempted: true, segment)
+                : value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? new PresentedKey(FromBasic(value.Parameter, route), Attempted: true, BodyMayTell: false)
+                : new PresentedKey(null, Attempted: true, BodyMayTell: false);
+        }
+
+        var token = route.Serves(SourceKind.CommandersAct) ? request.Query["token"].ToString() : string.Empty;
+        return token.Length > 0 ? new PresentedKey(token, Attempted: true, BodyMayTell: false) : new PresentedKey(null, Attempted: false, segment);
+    }
+
+    /// <summary>Segment's <c>writeKey</c> at the root of the body, or of its first message.</summary>
+    public static string? FromBody(JsonElement body)
+    {
+        if (body.ValueKind == JsonValueKind.Array && body.GetArrayLength() > 0)
+        {
+            body = body[0];
+        }
+
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("writeKey"u8, out var key) || key.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return key.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // The text is not valid UTF-8: nobody's key.
+            return null;
+        }
+    }
+
+    /// <summary>The user name is the key and the password is nobody's business, except that mParticle's key is both.</summary>
+    private static string? FromBasic(string parameter, IngestionRoute route)
+    {
+        Span<byte> bytes = parameter.Length <= 512 ? stackalloc byte[512] : new byte[parameter.Length];
+        if (!Convert.TryFromBase64String(parameter, bytes, out var length))
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes[..length]);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 || route.Serves(SourceKind.MParticle) ? text : text[..colon];
+    }
+}

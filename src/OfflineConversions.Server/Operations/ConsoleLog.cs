@@ -1,0 +1,22 @@
+using System.Globalization;
+using Serilog;
+
+namespace OfflineConversions.Server.Operations;
+
+/// <summary>Logging to the console through Serilog. <c>Logging:LogLevel</c> says what is logged; a <c>Serilog</c> section may add sinks.</summary>
+public static class ConsoleLog
+{
+    private const string Line = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";
+
+    public static void AddConsoleLog(this WebApplicationBuilder builder)
+    {
+        var settings = new LoggerConfiguration().MinimumLevel.Verbose().ReadFrom.Configuration(builder.Configuration);
+        if (!builder.Configuration.GetSection("Serilog:WriteTo").Exists())
+        {
+            settings.WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
+        }
+
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(settings.CreateLogger(), dispose: true);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Operations;
+
+/// <summary><c>POST /api/preview</c>: maps a body as a source would post it and shows Meta's JSON, without queuing or sending.</summary>
+public static class Preview
+{
+    public static void MapPreview(this IEndpointRouteBuilder api) => api.MapPost("/preview", AnswerAsync)
+        .WithMetadata(new PreviewRoute())
+        .WithSummary("Maps a body without queuing or sending it.")
+        .WithDescription("Names a connection or brings one along (its keys and token are not needed), and the JSON that the source would post. Answers each event's outcome and exactly the objects that would stand in Meta's data array.")
+        .ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, ConnectionRegistry connections, TimeProvider time)
+    {
+        using var reading = await bodies.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        if (reading.Refusal is { } unread)
+        {
+            return Results.Problem(unread.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, unread.Kind));
+        }
+
+        if (!Utf8.IsValid(reading.Json.Span))
+        {
+            return Invalid("request", "is not valid UTF-8");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = 210 });
+            return Answer(PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()));
+        }
+        catch (JsonException malformed)
+        {
+            return Invalid("request", Refusal.MalformedJson(malformed).Message);
+        }
+    }
+
+    private static IResult Answer(PreviewRequest request)
+    {
+        if (request.Problems.Count > 0)
+        {
+            return Results.ValidationProblem(request.Problems.GroupBy(problem => problem.Key, StringComparer.Ordinal)
+                .ToDictionary(problems => problems.Key, problems => problems.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal));
+        }
+
+        var pipeline = request.Connection!.Pipeline;
+        return pipeline.Refuse(request.Body) is { } message
+            ? Invalid("body", message)
+            : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt), request.Connection.Options.Api), "application/json; charset=utf-8");
+    }
+
+    private static IResult Invalid(string key, string message) => Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
+
+    private static byte[] Write(IReadOnlyList<EventResult> results, MetaApi api)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("events"u8);
+            foreach (var result in results)
+            {
+                Write(writer, result, api);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, EventResult result, MetaApi api)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("outcome"u8, result.Outcome.Name());
+        writer.WriteString("reason"u8, result.Reason);
+        writer.WriteStartArray("warnings"u8);
+        foreach (var warning in result.Warnings)
+        {
+            writer.WriteStringValue(warning);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("deliveries"u8);
+        foreach (var delivery in result.Deliveries)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("datasetId"u8, delivery.DatasetId);
+            writer.WriteString("api"u8, api.ToString());
+            writer.WriteString("uploadTag"u8, delivery.UploadTag);
+            writer.WritePropertyName("event"u8);
+            writer.WriteRawValue(delivery.Payload.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>Marks the preview, for its description.</summary>
+public sealed record PreviewRoute;

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Tests.Connections;
+
+public sealed class ServiceConfigurationTests : IDisposable
+{
+    private const string Shop = """
+        "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["k1"], "AccessToken": "t0ken" } }
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("offline-conversions-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("BatchSize", "5000", "5000 is out of range; allowed are 1 to 1000")]
+    [InlineData("BatchSize", "\"many\"", "many is not a whole number")]
+    [InlineData("Source", "\"Segmint\"", "Segmint is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct")]
+    [InlineData("Source", "\"1\"", "1 is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct")]
+    [InlineData("Api", "\"Offline\"", "Offline is not allowed; allowed are ConversionsApi, OfflineEvents")]
+    [InlineData("HashExternalId", "\"yes\"", "yes is neither true nor false")]
+    [InlineData("DeduplicationWindow", "48", "48 is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00")]
+    [InlineData("DefaultCurrency", "\"EURO\"", "EURO is not a currency code; write three letters of ISO 4217, for example EUR")]
+    [InlineData("DefaultCountry", "\"USA\"", "USA is not a country code; write two letters of ISO 3166-1, for example US")]
+    [InlineData("DatasetId", "\"../1\"", "is not a dataset id; letters, digits, _ and - are allowed")]
+    [InlineData("AccesToken", "\"x\"", "is not a setting; did you mean AccessToken?")]
+    [InlineData("AccessToken", "\"\"", "is required: the access token of Meta's system user")]
+    [InlineData("WriteKeys", "[]", "at least one is required: the key that the source presents")]
+    [InlineData("WriteKeys", "\"k1\"", "is a list; write [\"…\"], or its first entry as …__0 in the environment")]
+    [InlineData("Segment", "\"on\"", "is a section; write its settings under it")]
+    [InlineData("TestEventCode", "{ \"a\": 1 }", "is a single value, not a section or list")]
+    public void A_wrong_setting_is_named_with_what_is_allowed(string setting, string value, string message)
+    {
+        var defaults = new Dictionary<string, string> { ["Source"] = "\"Segment\"", ["WriteKeys"] = "[\"k1\"]", ["AccessToken"] = "\"t0ken\"", [setting] = value };
+
+        var problems = Problems($"\"Connections\": {{ \"stores\": {{ {string.Join(", ", defaults.Select(entry => $"\"{entry.Key}\": {entry.Value}"))} }} }}");
+
+        problems.Should().Contain($"Connections:stores:{setting}: {message}");
+    }
+
+    [Fact]
+    public void All_problems_are_told_at_once()
+    {
+        var problems = Problems("""
+            "Graph": { "BaseAddress": "ftp://x", "ApiVersion": "26", "Timeout": "00:00:00" },
+            "Ingestion": { "RateLimit": { "Burst": 0 } },
+            "Cors": { "Origins": ["https://shop.example/path"] },
+            "Grap": {},
+            "Connections": {
+              "a": { "Source": "MParticle", "WriteKeys": ["no-secret"], "AccessToken": "x", "MParticle": { "EmailType": "Other 11" } },
+              "b": { "Source": "Segment", "WriteKeys": ["same"], "AccessToken": "x", "ActionSource": "shop", "Segment": { "Events": [{ "Event": "Order Completed" }] } },
+              "c": { "Source": "RudderStack", "WriteKeys": ["same"], "AccessToken": "x", "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "a/b" }] } }
+            }
+            """);
+
+        problems.Select(problem => problem[..problem.IndexOf(": ", StringComparison.Ordinal)]).Should().BeEquivalentTo(
+            "Grap", "Graph:BaseAddress", "Graph:ApiVersion", "Graph:Timeout", "Ingestion:RateLimit:Burst", "Cors:Origins:0",
+            "Connections:a:DatasetId", "Connections:a:WriteKeys:0", "Connections:a:MParticle:EmailType",
+            "Connections:b:ActionSource", "Connections:b:Segment:Events:0:EventSetId",
+            "Connections:c:RudderStack:EventsToIds:0:To", "Connections:c:WriteKeys:0");
+        problems.Should().NotContain(problem => problem.Contains("same", StringComparison.Ordinal) || problem.Contains("no-secret", StringComparison.Ordinal), "a write key is a secret");
+    }
+
+    [Theory]
+    [InlineData("customer_id")]
+    [InlineData("Customer ID")]
+    [InlineData("CustomerId")]
+    [InlineData("Other 10")]
+    [InlineData("other_id_10")]
+    [InlineData("Facebook Custom Audience ID")]
+    [InlineData("Mobile Number")]
+    [InlineData("Email")]
+    public void Every_spelling_of_an_identity_type_is_known(string name) => IdentityTypes.Knows(name).Should().BeTrue();
+
+    [Fact]
+    public void The_legacy_shape_may_send_twice_as_many_events_a_request()
+    {
+        Problems(Shop.Replace("\"Source\"", "\"Api\": \"OfflineEvents\", \"BatchSize\": 2000, \"Source\"", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_null_is_as_if_absent()
+    {
+        Problems(Shop.Replace("\"Source\"", "\"AppSecret\": null, \"BatchSize\": null, \"DateOrder\": null, \"Segment\": null, \"Source\"", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Without_a_connection_the_service_starts_in_Development_only()
+    {
+        Problems("\"Admin\": {}", "Development").Should().BeEmpty();
+        Problems("\"Admin\": {}", "Production").Should().ContainSingle().Which.Should().StartWith("Connections: none is configured");
+    }
+
+    [Fact]
+    public void A_misspelt_section_in_the_environment_is_found_and_a_foreign_variable_is_not()
+    {
+        var problems = new ConfigurationProblems();
+        Environment.SetEnvironmentVariable("Conections__stores__AccessToken", "t0ken");
+        Environment.SetEnvironmentVariable("Someone__elses__thing", "1");
+        try
+        {
+            RootKeys.Check(new ConfigurationBuilder().AddEnvironmentVariables().Build(), problems);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Conections__stores__AccessToken", null);
+            Environment.SetEnvironmentVariable("Someone__elses__thing", null);
+        }
+
+        problems.All.Select(problem => problem.ToString()).Should().Equal("Conections: is not a setting; did you mean Connections?");
+    }
+
+    [Fact]
+    public void The_config_file_lies_over_the_command_line_and_later_files_over_earlier_ones()
+    {
+        var first = Write("first.json", $"{{ \"Delivery\": {{ \"MaxConcurrency\": 5, \"MaxBatchBytes\": 5000 }}, {Shop} }}");
+        var second = Write("second.json", "{ \"Delivery\": { \"MaxConcurrency\": 6 } }");
+
+        var (options, problems) = Read(["--Delivery:MaxConcurrency=4", "--config", first, $"--config={second}"]);
+
+        problems.Should().BeEmpty();
+        options.Delivery.MaxConcurrency.Should().Be(6);
+        options.Delivery.MaxBatchBytes.Should().Be(5000);
+    }
+
+    [Theory]
+    [InlineData("--config", "needs the path of a JSON file")]
+    [InlineData("--config=nowhere.json", "there is no file")]
+    [InlineData("--confg=x", "is not a setting")]
+    public void A_config_file_that_is_not_there_is_told(string argument, string message) =>
+        Read([argument]).Problems.Select(problem => problem.ToString()).Should().Contain(problem => problem.Contains(message, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_broken_config_file_is_told_with_its_line() =>
+        Read(["--config", Write("broken.json", "{\n  \"Graph\": oops\n}")]).Problems.Select(problem => problem.ToString()).Should().Contain(problem => problem.Contains("LineNumber: 1", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_shipped_settings_show_every_setting_with_its_default()
+    {
+        var shipped = JsonDocument.Parse(Uncommented(File.ReadAllText(Shipped("appsettings.json"))), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
+        var (options, problems) = Read(["--config", Write("shipped.json", shipped.GetRawText())]);
+
+        problems.Should().BeEmpty();
+        var stores = options.Connections["stores"];
+        options.Should().BeEquivalentTo(new ServiceOptions(), settings => settings.Excluding(service => service.Connections));
+        stores.Should().BeEquivalentTo(new ConnectionOptions(), settings => settings
+            .Excluding(connection => connection.Source).Excluding(connection => connection.WriteKeys).Excluding(connection => connection.AccessToken)
+            .Excluding(connection => connection.Segment.Events).Excluding(connection => connection.RudderStack.EventsToIds));
+        Missing(shipped, typeof(ServiceOptions)).Concat(Missing(shipped.GetProperty("Connections").GetProperty("stores"), typeof(ConnectionOptions))).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void The_Development_settings_hold_a_valid_demo_connection_for_each_source()
+    {
+        var (options, problems) = Read(["--config", Shipped("appsettings.Development.json")], "Development");
+
+        problems.Should().BeEmpty();
+        options.Connections.Keys.Should().BeEquivalentTo("demo-mparticle", "demo-segment", "demo-rudderstack", "demo-commandersact");
+        options.Sandbox.Enabled.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_stops_the_process_with_code_1_and_no_stack_trace()
+    {
+        var file = Write("wrong.json", $"{{ \"Graph\": {{ \"Timeout\": \"soon\" }}, {Shop} }}");
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "--config", file]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _folder.FullName };
+        using var process = Process.Start(start)!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        process.ExitCode.Should().Be(1);
+        errors.Should().Contain("Graph:Timeout: soon is not a time span").And.NotContain("   at ").And.NotContain("t0ken");
+    }
+
+    private IEnumerable<string> Problems(string settings, string environment = "Production") =>
+        Read(["--config", Write($"{Guid.NewGuid():N}.json", $"{{ {settings} }}")], environment).Problems.Select(problem => problem.ToString());
+
+    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(string[] args, string environment = "Production") =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = environment, ContentRootPath = _folder.FullName }).ReadServiceOptions(args);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static string Shipped(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "OfflineConversions.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return Path.Combine(folder.FullName, "src", "OfflineConversions.Server", name);
+    }
+
+    /// <summary>The example connection stands in comments.</summary>
+    private static string Uncommented(string settings) =>
+        string.Join('\n', settings.Split('\n').Select(line => line.StartsWith("    // ", StringComparison.Ordinal) ? line.Replace("    // ", "    ", StringComparison.Ordinal) : line));
+
+    private static IEnumerable<string> Missing(JsonElement section, Type options) => options.GetProperties().Where(property => property.CanWrite).SelectMany(property =>
+        !section.TryGetProperty(property.Name, out var value) ? [$"{options.Name}.{property.Name}"]
+        : property.PropertyType.Namespace!.StartsWith("OfflineConversions", StringComparison.Ordinal) && property.PropertyType.IsClass ? Missing(value, property.PropertyType)
+        : []);
+}

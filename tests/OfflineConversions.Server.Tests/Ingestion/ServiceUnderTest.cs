@@ -1,0 +1,92 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Operations;
+using OfflineConversions.Server.Operations.Description;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Tests.Ingestion;
+
+/// <summary>The whole service on a real port, configured by a file in a folder of its own.</summary>
+public sealed class ServiceUnderTest : IAsyncDisposable
+{
+    public const string FourSources = """
+        "Connections": {
+          "mp": { "Source": "MParticle", "WriteKeys": ["mp-key:mp-secret"], "AccessToken": "t0ken", "DatasetId": "1" },
+          "seg": { "Source": "Segment", "WriteKeys": ["seg-key", "seg-second"], "AccessToken": "t0ken",
+                   "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }, { "Event": "Product Added", "EventSetId": "2" }] } },
+          "rud": { "Source": "RudderStack", "WriteKeys": ["rud-key"], "AccessToken": "t0ken",
+                   "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }, { "From": "AddToCart", "To": "3" }] } },
+          "com": { "Source": "CommandersAct", "WriteKeys": ["com-key"], "AccessToken": "t0ken", "DatasetId": "4" }
+        }
+        """;
+
+    private readonly DirectoryInfo _folder;
+    private readonly WebApplication _app;
+
+    private ServiceUnderTest(DirectoryInfo folder, WebApplication app, RememberedOutbox outbox)
+    {
+        (_folder, _app, Outbox) = (folder, app, outbox);
+        Http = new HttpClient { BaseAddress = app.Services.GetRequiredService<ListeningAddress>().Current };
+    }
+
+    public HttpClient Http { get; }
+
+    public RememberedOutbox Outbox { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<ServiceUnderTest> StartAsync(string settings = FourSources, string environment = "Production")
+    {
+        var folder = Directory.CreateTempSubdirectory("offline-conversions-");
+        var file = Path.Combine(folder.FullName, "settings.json");
+        await File.WriteAllTextAsync(file, $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"Error\" }} }}, {settings} }}");
+        string[] args = ["--config", file, "--urls", "http://127.0.0.1:0"];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = environment, ContentRootPath = folder.FullName });
+        var (options, problems) = builder.ReadServiceOptions(args);
+        problems.Should().BeEmpty();
+        var outbox = new RememberedOutbox();
+        builder.Services.AddSingleton<IOutbox>(outbox);
+        var app = Program.Build(builder, options);
+        await app.StartAsync();
+        return new ServiceUnderTest(folder, app, outbox);
+    }
+
+    /// <summary>Posts with a header of Basic (a key without secret gets an empty one), unless the key is null.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string body, string? key, params (string Name, string Value)[] headers) =>
+        PostAsync(path, new StringContent(body, Encoding.UTF8), key, headers);
+
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent body, string? key, params (string Name, string Value)[] headers)
+    {
+        var basic = key is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Contains(':') ? key : $"{key}:")));
+        return SendAsync(path, body, basic, headers);
+    }
+
+    public Task<HttpResponseMessage> SendAsync(string path, HttpContent body, AuthenticationHeaderValue? authorization, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        request.Headers.Authorization = authorization;
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return Http.SendAsync(request);
+    }
+
+    public async Task<JsonElement> GetJsonAsync(string path) => JsonElement.Parse(await Http.GetStringAsync(path));
+
+    /// <summary>A vendor's own sample for the path, with times of now.</summary>
+    public static string Sample(SourceKind source, string path) => Samples.Of(source, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
