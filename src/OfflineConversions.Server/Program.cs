@@ -1,6 +1,10 @@
+using OfflineConversions.Sandbox;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Operations;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server;
 
@@ -25,7 +29,10 @@ public static class Program
         builder.AddBorder(options);
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
         builder.Services.AddIngestion(options);
-        // hook: builder.Services.AddOutbox(options); AddGraph(options); AddDelivery(options); if (options.Sandbox.Enabled) AddSandbox();
+        builder.Services.AddOutbox(options);
+        builder.Services.AddGraph(options);
+        builder.Services.AddDelivery(options);
+        builder.Services.AddSandbox();
         builder.Services.AddOperations();
 
         var app = builder.Build();
@@ -33,7 +40,11 @@ public static class Program
         app.UseStatusCodePages();
         app.MapIngestion();
         app.MapOperations();
-        // hook: if (options.Sandbox.Enabled) app.MapSandbox();
+        if (options.Sandbox.Enabled)
+        {
+            app.MapSandbox();
+        }
+
         return app;
     }
 }

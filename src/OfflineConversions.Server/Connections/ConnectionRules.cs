@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
 
@@ -61,7 +62,7 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
         switch (connection.Source)
         {
             case SourceKind.MParticle:
-                new Rules(problems, $"{path}:{nameof(connection.MParticle)}").Require(nameof(connection.MParticle.EmailType), IdentityTypes.Knows(connection.MParticle.EmailType), $"{connection.MParticle.EmailType} is not an identity type; allowed are {string.Join(", ", IdentityTypes.WireNames)}");
+                new Rules(problems, $"{path}:{nameof(connection.MParticle)}").Require(nameof(connection.MParticle.EmailType), MParticleIdentities.TypeOf(connection.MParticle.EmailType) is not null, $"{connection.MParticle.EmailType} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}");
                 break;
             case SourceKind.Segment:
                 CheckEventSets($"{path}:{nameof(connection.Segment)}", connection.Segment);

@@ -16,7 +16,7 @@ public static class GraphRegistration
         services.TryAddSingleton(new Jitter(new Random()));
         services.AddMetrics();
         services.AddSingleton(options.Graph);
-        services.AddSingleton(new GraphAddress(options.Graph.BaseAddress));
+        services.TryAddSingleton(new GraphAddress(() => options.Graph.BaseAddress));
         services.AddSingleton<GraphResilience>();
         services.AddSingleton<GraphMetrics>();
         services.AddHttpClient<GraphClient>(http =>

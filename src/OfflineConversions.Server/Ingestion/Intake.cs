@@ -1,13 +1,14 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
-public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, TimeProvider time)
+public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 200 };
 
@@ -97,7 +98,7 @@ public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, In
             }
 
             stored = appended.Stored;
-            // hook: signal.Appended(connection.Name, entries.Count);
+            signal.Appended(connection.Name, entries.Count);
         }
 
         var outcomes = EventOutcome.From(results, stored);

@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Operations.Description;
 
 namespace OfflineConversions.Server.Operations;
@@ -12,6 +13,7 @@ public static class OperationsRegistration
         services.AddSingleton<BacklogGauges>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
+        services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));
         services.AddHostedService<StartUpWarnings>();
         services.AddHostedService<StartUpBanner>();
         services.AddApiDescription();

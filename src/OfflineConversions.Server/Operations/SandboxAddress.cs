@@ -8,8 +8,10 @@ public sealed class SandboxAddress(ServiceOptions options, ListeningAddress list
     /// <summary>Whether deliveries stay in this process.</summary>
     public bool InUse => IsUsedBy(options);
 
-    /// <summary>The base address of Graph, or <see langword="null"/> while the sandbox has none yet.</summary>
-    public Uri? Current => InUse ? listening.Current : options.Graph.BaseAddress;
+    /// <summary>The base address of Graph. With the sandbox in use it is known once the server has started.</summary>
+    public Uri Current => InUse
+        ? listening.Current ?? throw new InvalidOperationException("The sandbox has no address before the server has started.")
+        : options.Graph.BaseAddress;
 
     /// <summary>Whether such a configuration keeps deliveries in the process.</summary>
     public static bool IsUsedBy(ServiceOptions options) => options.Sandbox.Enabled && options.Graph.BaseAddress == GraphOptions.DefaultBaseAddress;
