@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace OfflineConversions.Server.Operations;
 
@@ -17,6 +18,7 @@ public static class ConsoleLog
         }
 
         builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(settings.CreateLogger(), dispose: true);
+        // Not AddSerilog: that one also lets everything through to the console, whatever Logging:LogLevel says.
+        builder.Logging.AddProvider(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true));
     }
 }

@@ -30,7 +30,7 @@ public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions opt
         text.AppendLine(CultureInfo.InvariantCulture, $"  Swagger             {at}/swagger");
         if (options.Sandbox.Enabled)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox/events");
         }
 
         foreach (var key in demo.All)

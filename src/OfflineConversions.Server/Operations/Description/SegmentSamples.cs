@@ -35,7 +35,7 @@ internal static class SegmentSamples
         """;
 
     private const string Context = """
-        {"traits":{"email":"hamsolo813@hamsolo813.com","phone":"14011234567","gender":"m","name":"ham solo",
+        {"traits":{"email":"hamsolo813@hamsolo813.com","phone":"+1-401-123-4567","gender":"m","name":"ham solo",
          "address":{"city":"East Greenwich","state":"RI","postalCode":"02818","country":"USA"}}}
         """;
 }
