@@ -3,15 +3,20 @@ using System.Text.Json;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// No clear e-mail address in <c>custom_data</c>, at any depth. Meta forbids personal data there ("Business Tools Terms") and drops or flags it;
-/// the sandbox refuses it, so that a leak is seen before it happens.
+/// No clear e-mail address in <c>custom_data</c>, at any depth. Meta forbids personal data there ("Business Tools Terms") and flags it
+/// afterwards; the sandbox remarks on it, so that a leak is seen before it happens.
 /// </summary>
 internal static class PersonalDataRules
 {
-    public static readonly Rule PersonalData = Rule.General("personal_data", "The custom_data holds a clear e-mail address.");
+    public static Violation? Check(Inspection inspection)
+    {
+        if (inspection.Has(inspection.Event, "custom_data", out var custom) && Find(custom, "custom_data") is { } path)
+        {
+            inspection.Note(path, "holds a clear e-mail address, which Meta forbids");
+        }
 
-    public static Violation? Check(Inspection inspection) =>
-        inspection.Has(inspection.Event, "custom_data", out var custom) && Find(custom, "custom_data") is { } path ? PersonalData.At(path) : null;
+        return null;
+    }
 
     private static string? Find(JsonElement value, string path) => value.ValueKind switch
     {

@@ -10,6 +10,12 @@ internal sealed record Rule(string Name, int Subcode, string Title, string Messa
     /// <summary>Meta's sub-code for a parameter that is missing or malformed and has no sub-code of its own.</summary>
     public const int ParameterError = 2804019;
 
+    /// <summary>Whether it only earns the event a remark.</summary>
+    public bool IsRemark { get; private init; }
+
+    /// <summary>A rule that refuses nothing: the event is taken with a remark.</summary>
+    public static Rule Remark(string name, string message) => new(name, Subcode: 0, Title: "", message) { IsRemark = true };
+
     /// <summary>A rule under the general sub-code.</summary>
     public static Rule General(string name, string message) => new(name, ParameterError, "Server Side Api Parameter Error", message);
 

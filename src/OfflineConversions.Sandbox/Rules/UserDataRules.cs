@@ -12,8 +12,10 @@ internal static partial class UserDataRules
     public static readonly Rule MustNotBeHashed = Rule.General("must_not_be_hashed", "This customer information must not be hashed.");
     public static readonly Rule ClearEmail = Rule.General("clear_email", "A clear e-mail address stands where an identifier belongs.");
     public static readonly Rule BadIpAddress = Rule.General("bad_ip_address", "The client_ip_address is not a valid IPv4 or IPv6 address.");
-    public static readonly Rule BadClickId = Rule.General("bad_click_id", "An fbc or fbp must read fb.{index}.{creation time in milliseconds}.{id}.");
-    public static readonly Rule BadLeadId = new("bad_lead_id", 2804036, "Invalid Lead ID", "A lead_id is Meta's own id of 15 or 16 digits.");
+
+    // Real traffic is full of made-up ids (the vendors' own samples are): Meta merely fails to match them, or refuses them at whim.
+    public static readonly Rule BadClickId = Rule.Remark("bad_click_id", "should read fb.{index}.{creation time in milliseconds}.{id}");
+    public static readonly Rule BadLeadId = Rule.Remark("bad_lead_id", "should be Meta's own id of 15 or 16 digits; Meta may refuse the batch for it (2804036)");
 
     private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<string, Func<JsonElement, Rule?>>(StringComparer.Ordinal)
     {
@@ -74,7 +76,12 @@ internal static partial class UserDataRules
             }
             else if (check(key.Value) is { } broken)
             {
-                return broken.At(path);
+                if (!broken.IsRemark)
+                {
+                    return broken.At(path);
+                }
+
+                inspection.Note(path, broken.Message);
             }
             else if (Hashes.Values(key.Value)?.Exists(Hashes.IsHashOfNothing) == true)
             {

@@ -15,9 +15,9 @@ public sealed class DeliveryMetrics
     public DeliveryMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(GraphMetrics.MeterName);
-        _delivered = meter.CreateCounter<long>("delivery.events.delivered", description: "Events Meta has taken.");
-        _retried = meter.CreateCounter<long>("delivery.events.retried", description: "Events that were tried and wait for another attempt.");
-        _failed = meter.CreateCounter<long>("delivery.events.failed", description: "Events that went to the failed list, by reason.");
+        _delivered = meter.CreateCounter<long>("offlineconversions.delivery.events.delivered", description: "Events Meta has taken.");
+        _retried = meter.CreateCounter<long>("offlineconversions.delivery.events.retried", description: "Events that were tried and wait for another attempt.");
+        _failed = meter.CreateCounter<long>("offlineconversions.delivery.events.failed", description: "Events that went to the failed list, by reason.");
     }
 
     /// <summary>Counts what a settlement says.</summary>

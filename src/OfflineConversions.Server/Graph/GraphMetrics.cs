@@ -17,9 +17,9 @@ public sealed class GraphMetrics
     public GraphMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _requests = meter.CreateCounter<long>("delivery.requests", description: "Requests to Meta by result.");
-        _inDoubt = meter.CreateCounter<long>("delivery.requests.in_doubt", description: "Requests that Meta may have taken although no answer came.");
-        _duration = meter.CreateHistogram<double>("delivery.request.duration", "s", "How long one attempt took.");
+        _requests = meter.CreateCounter<long>("offlineconversions.delivery.requests", description: "Requests to Meta by result.");
+        _inDoubt = meter.CreateCounter<long>("offlineconversions.delivery.requests.in_doubt", description: "Requests that Meta may have taken although no answer came.");
+        _duration = meter.CreateHistogram<double>("offlineconversions.delivery.request.duration", "s", "How long one attempt took.");
     }
 
     /// <summary>Counts one attempt.</summary>

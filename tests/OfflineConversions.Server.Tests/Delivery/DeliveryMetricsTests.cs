@@ -29,9 +29,9 @@ public sealed class DeliveryMetricsTests
         new DeliveryMetrics(meters).Settled(new ChunkSettlement(chunk, [0], default, [new Burial(1, "refused_by_meta"), new Burial(2, "window_expired"), new Burial(3, "refused_by_meta")]));
 
         counted.Should().BeEquivalentTo(
-            "delivery.events.delivered 2 stores 7",
-            "delivery.events.retried 1 stores 7",
-            "delivery.events.failed 2 stores 7 refused_by_meta",
-            "delivery.events.failed 1 stores 7 window_expired");
+            "offlineconversions.delivery.events.delivered 2 stores 7",
+            "offlineconversions.delivery.events.retried 1 stores 7",
+            "offlineconversions.delivery.events.failed 2 stores 7 refused_by_meta",
+            "offlineconversions.delivery.events.failed 1 stores 7 window_expired");
     }
 }

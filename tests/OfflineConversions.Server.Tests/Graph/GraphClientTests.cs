@@ -120,7 +120,7 @@ public sealed class GraphClientTests : IAsyncLifetime
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, it) =>
         {
-            if (instrument.Name == "delivery.requests.in_doubt" && instrument.Meter.Scope == _services!.GetRequiredService<IMeterFactory>())
+            if (instrument.Name == "offlineconversions.delivery.requests.in_doubt" && instrument.Meter.Scope == _services!.GetRequiredService<IMeterFactory>())
                 it.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref inDoubt, value));
