@@ -22,7 +22,6 @@ public static class Program
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
         builder.AddConsoleLog();
-        builder.AddBorder(options);
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
         builder.Services.AddIngestion(options);
         // hook: builder.Services.AddOutbox(options); AddGraph(options); AddDelivery(options); if (options.Sandbox.Enabled) AddSandbox();
