@@ -26,7 +26,6 @@ public static class Program
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
         builder.AddConsoleLog();
-        builder.AddBorder(options);
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
         builder.Services.AddIngestion(options);
         builder.Services.AddOutbox(options);

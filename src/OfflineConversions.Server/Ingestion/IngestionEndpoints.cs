@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Ingestion;
@@ -7,6 +8,7 @@ public static class IngestionEndpoints
 {
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
+        services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion));
         services.AddSingleton<BodyReader>();
         services.AddSingleton<IngestionMeter>();
         services.AddSingleton<RecentOutcomes>();

@@ -91,6 +91,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
         using var answer = await _service.PostAsync(path, "{oops", key);
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Headers.Server.Should().BeEmpty("a border need not say what it is built of");
         (await answer.Content.ReadAsStringAsync()).Should().Be(expected);
     }
 
