@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Outbox;
@@ -6,9 +7,13 @@ namespace OfflineConversions.Server.Outbox;
 public static class OutboxRegistration
 {
     /// <summary>Registers the outbox the configuration asks for. It is opened with the first thing that needs it.</summary>
-    public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options) => services.AddSingleton<IOutbox>(
-        provider => new SqliteOutbox(
+    public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IOutbox>(provider => new SqliteOutbox(
             options.Outbox,
-            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SqliteOutbox>>()));
+        return services;
+    }
 }

@@ -170,7 +170,7 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [Fact]
     public async Task An_error_never_quotes_the_personal_value_it_complains_about()
     {
-        var answer = await _sandbox.Post(Some.Purchase("custom_data.note={\"anna@example.com\":\"anna@example.com\"}"));
+        var answer = await _sandbox.Post(Some.Purchase("user_data.external_id=\"anna@example.com\""));
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         (await answer.Content.ReadAsStringAsync()).Should().NotContain("anna");

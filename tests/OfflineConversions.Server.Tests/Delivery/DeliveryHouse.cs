@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Sources;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
@@ -29,7 +30,7 @@ public sealed class DeliveryHouse : IAsyncDisposable
         builder.Services.AddSingleton<IOutbox>(Outbox);
         foreach (var name in connections)
         {
-            var connection = new ConnectionOptions { AccessToken = "token-of-" + name };
+            var connection = new ConnectionOptions { Source = SourceKind.Segment, AccessToken = "token-of-" + name };
             configure?.Invoke(connection);
             builder.Services.AddSingleton(new Connection(name, connection));
         }
