@@ -71,6 +71,11 @@ public sealed class ConversionPipeline
 
         var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
         Sendability.DropContentsWithoutId(conversion, warnings);
+        if (Options.Api == MetaApi.ConversionsApi)
+        {
+            ReservedNames.Clear(conversion);
+        }
+
         PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
         conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(conversion.EventSourceUrl, Options.PersonalDataGuard, warnings);
         return Write(conversion, keys, eventTime, actionSource, warnings);

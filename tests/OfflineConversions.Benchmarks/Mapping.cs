@@ -70,7 +70,8 @@ internal static class Mapping
         return Stopwatch.GetElapsedTime(started).TotalMicroseconds / EventsPerRound;
     }
 
-    private static void Walk(byte[] json)
+    /// <summary>One walk over every token.</summary>
+    public static void Walk(byte[] json)
     {
         var reader = new Utf8JsonReader(json);
         while (reader.Read())

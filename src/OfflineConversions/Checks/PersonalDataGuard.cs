@@ -33,8 +33,9 @@ public static class PersonalDataGuard
     public static void Clean(CustomData customData, bool guard, Warnings warnings)
     {
         List<(string Name, JsonElement? Instead)>? changes = null;
-        foreach (var (name, value) in customData.Entries)
+        for (var index = 0; index < customData.Entries.Count; index++)
         {
+            var (name, value) = customData.Entries[index];
             if (guard && (IsMatchKey(name) || HoldsEmail(name)))
             {
                 (changes ??= []).Add((name, Instead: null));
@@ -105,6 +106,11 @@ public static class PersonalDataGuard
     /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code) and a domain of two labels.</summary>
     public static bool HoldsEmail(ReadOnlySpan<char> text)
     {
+        if (!text.ContainsAny('@', '%'))
+        {
+            return false;
+        }
+
         for (var at = 0; at < text.Length; at++)
         {
             var width = text[at] == '@' ? 1 : text[at..].StartsWith("%40", StringComparison.Ordinal) ? 3 : 0;

@@ -5,7 +5,7 @@ namespace OfflineConversions.Conversions;
 /// <summary>The free part of <c>custom_data</c>: names in order of arrival, the last value of a name wins.</summary>
 public sealed class CustomData
 {
-    private readonly OrderedDictionary<string, CustomValue> _values = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, CustomValue> _values = new(16, StringComparer.Ordinal);
 
     /// <summary>All entries in order.</summary>
     public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries => _values;

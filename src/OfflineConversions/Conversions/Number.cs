@@ -56,8 +56,12 @@ public readonly record struct Number
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    // Without an exponent only hundreds of digits can exceed a double.
     private static Number? Finite(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? new Number(text) : null;
+        (text.Length < 300 && text.AsSpan().IndexOfAny('e', 'E') < 0)
+        || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+            ? new Number(text)
+            : null;
 
     private static bool IsJsonNumber(ReadOnlySpan<char> text)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Hashing;
@@ -12,6 +13,8 @@ public sealed class HashedKeys
 
     /// <summary>All usable values; several of one key stand in order of arrival, without duplicates.</summary>
     public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
+
+    internal ReadOnlySpan<(MatchKey Key, string Value)> Span => CollectionsMarshal.AsSpan(_values);
 
     /// <summary>The three hashed parts of the birth date, for the legacy shape only.</summary>
     public (string Year, string Month, string Day)? BirthdateParts { get; set; }

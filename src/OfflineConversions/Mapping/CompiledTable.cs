@@ -81,17 +81,21 @@ public sealed class CompiledTable
             name = JsonText.NameOf(property) is { } unescaped ? Encoding.UTF8.GetBytes(unescaped) : default;
         }
 
-        foreach (var child in node.Children)
+        // Most names of a document are in no table: their length alone tells.
+        var lengths = node.Lengths;
+        for (var index = 0; index < lengths.Length; index++)
         {
-            if (child.Name.Length == name.Length
-                && (_ignoreCase ? Ascii.EqualsIgnoreCase(child.Name, name) : name.SequenceEqual(child.Name)))
+            if (lengths[index] == name.Length && IsNamed(node.Children[index], name))
             {
-                return child;
+                return node.Children[index];
             }
         }
 
         return null;
     }
+
+    private bool IsNamed(Node node, ReadOnlySpan<byte> name) =>
+        _ignoreCase ? Ascii.EqualsIgnoreCase(node.Name, name) : name.SequenceEqual(node.Name);
 
     private void Add(string path, int slot)
     {
@@ -103,7 +107,7 @@ public sealed class CompiledTable
             if (child is null)
             {
                 child = new Node(utf8);
-                node.Children.Add(child);
+                node.Add(child);
             }
 
             child.SubtreeSlots.Add(slot);
@@ -121,9 +125,17 @@ public sealed class CompiledTable
 
         public List<Node> Children { get; } = [];
 
+        public int[] Lengths { get; private set; } = [];
+
         public List<int> Slots { get; } = [];
 
         public List<int> SubtreeSlots { get; } = [];
+
+        public void Add(Node child)
+        {
+            Children.Add(child);
+            Lengths = [.. Lengths, child.Name.Length];
+        }
 
         // A name that comes twice starts afresh: nothing of the first one may shine through.
         public void Forget(JsonElement[] values)

@@ -12,6 +12,12 @@ public static class Times
     /// <summary>Reads a time; <see langword="null"/> where it is none. Text without an offset is UTC.</summary>
     public static DateTimeOffset? Read(JsonElement element)
     {
+        // The form that every SDK writes needs no text; without the Z it would be read as local time.
+        if (element.ValueKind == JsonValueKind.String && JsonText.Raw(element).EndsWith("Z"u8) && element.TryGetDateTimeOffset(out var utc))
+        {
+            return utc;
+        }
+
         if (JsonText.Of(element) is not { } text || element.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
         {
             return null;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace OfflineConversions.Payload;
@@ -6,11 +5,6 @@ namespace OfflineConversions.Payload;
 /// <summary>The event object of the Conversions API. Source: Meta, "Server Event Parameters".</summary>
 public static class ConversionsApiWriter
 {
-    // Written from the event itself; a free property of the same name must not stand beside it.
-    private static readonly FrozenSet<string> Standard = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "value", "currency", "content_type", "content_ids", "contents");
-
     /// <summary>Writes one event.</summary>
     public static void Write(Utf8JsonWriter writer, PreparedEvent prepared)
     {
@@ -32,7 +26,7 @@ public static class ConversionsApiWriter
         writer.WriteStartObject("user_data");
         foreach (var row in MatchKeyTable.Rows)
         {
-            writer.WriteKey(row.UserDataName, prepared.Keys, row.Key, row.UserDataList, onlyFirst: false);
+            writer.WriteKey(row.UserData, prepared.Keys, row.Key, row.UserDataList, onlyFirst: false);
         }
 
         writer.WriteEndObject();
@@ -54,14 +48,12 @@ public static class ConversionsApiWriter
         writer.WriteContents(conversion.Contents, "item_price");
         writer.WriteText("order_id", conversion.OrderId);
         writer.WriteText("item_number", conversion.ItemNumber);
-        writer.WriteCustom(conversion.CustomData, name => Standard.Contains(name)
-            || (name == "order_id" && conversion.OrderId is not null)
-            || (name == "item_number" && conversion.ItemNumber is not null));
+        writer.WriteCustom(conversion.CustomData);
         writer.WriteEndObject();
     }
 
     private static bool HasCustomData(PreparedEvent prepared) =>
         prepared.Money != default || prepared.ContentType is not null || prepared.Conversion.ContentIds.Count > 0
         || prepared.Conversion.Contents.Count > 0 || prepared.Conversion.OrderId is not null || prepared.Conversion.ItemNumber is not null
-        || prepared.Conversion.CustomData.Entries.Any(entry => !Standard.Contains(entry.Key));
+        || prepared.Conversion.CustomData.Entries.Count > 0;
 }

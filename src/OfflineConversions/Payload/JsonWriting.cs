@@ -39,10 +39,11 @@ internal static class JsonWriting
         }
     }
 
-    public static void WriteKey(this Utf8JsonWriter writer, string name, HashedKeys keys, MatchKey key, bool list, bool onlyFirst)
+    /// <summary>The values of one key: a list where the shape wants one or there are several, else one text.</summary>
+    public static void WriteKey(this Utf8JsonWriter writer, JsonEncodedText name, HashedKeys keys, MatchKey key, bool list, bool onlyFirst)
     {
         var count = 0;
-        foreach (var entry in keys.Values)
+        foreach (var entry in keys.Span)
         {
             count += entry.Key == key ? 1 : 0;
         }
@@ -59,7 +60,7 @@ internal static class JsonWriting
             writer.WriteStartArray();
         }
 
-        foreach (var entry in keys.Values)
+        foreach (var entry in keys.Span)
         {
             if (entry.Key == key)
             {
@@ -85,8 +86,9 @@ internal static class JsonWriting
         }
 
         writer.WriteStartArray("contents");
-        foreach (var content in contents)
+        for (var index = 0; index < contents.Count; index++)
         {
+            var content = contents[index];
             writer.WriteStartObject();
             writer.WriteText("id", content.Id);
             writer.WriteNumber("quantity", content.Quantity);
@@ -99,15 +101,11 @@ internal static class JsonWriting
         writer.WriteEndArray();
     }
 
-    public static void WriteCustom(this Utf8JsonWriter writer, CustomData customData, Predicate<string> isTaken)
+    public static void WriteCustom(this Utf8JsonWriter writer, CustomData customData)
     {
-        foreach (var (name, value) in customData.Entries)
+        for (var index = 0; index < customData.Entries.Count; index++)
         {
-            if (isTaken(name))
-            {
-                continue;
-            }
-
+            var (name, value) = customData.Entries[index];
             writer.WritePropertyName(name);
             if (value.Text is { } text)
             {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Payload;
@@ -8,7 +9,13 @@ namespace OfflineConversions.Payload;
 /// <param name="MatchKeyName">Its name in <c>match_keys</c> of the legacy shape; <see langword="null"/> where that has none.</param>
 /// <param name="UserDataList">Whether it is always a list in <c>user_data</c>.</param>
 /// <param name="MatchKeyList">Whether it is a list in <c>match_keys</c>; the others are one text.</param>
-public sealed record MatchKeyRow(MatchKey Key, string UserDataName, string? MatchKeyName, bool UserDataList = false, bool MatchKeyList = false);
+public sealed record MatchKeyRow(MatchKey Key, string UserDataName, string? MatchKeyName, bool UserDataList = false, bool MatchKeyList = false)
+{
+    // Encoded once: the names are written for every event.
+    internal JsonEncodedText UserData { get; } = JsonEncodedText.Encode(UserDataName);
+
+    internal JsonEncodedText? MatchKeys { get; } = MatchKeyName is null ? null : JsonEncodedText.Encode(MatchKeyName);
+}
 
 /// <summary>The names of the match keys. Sources: Meta, "Customer Information Parameters"; Meta, "Offline Conversions API", match keys.</summary>
 public static class MatchKeyTable

@@ -33,7 +33,7 @@ public static class OfflineEventsWriter
         writer.WriteStartObject("match_keys");
         foreach (var row in MatchKeyTable.Rows)
         {
-            if (row.MatchKeyName is { } name)
+            if (row.MatchKeys is { } name)
             {
                 writer.WriteKey(name, prepared.Keys, row.Key, row.MatchKeyList, onlyFirst: true);
             }
@@ -54,7 +54,7 @@ public static class OfflineEventsWriter
         if (customData.Entries.Count > 0)
         {
             writer.WriteStartObject("custom_data");
-            writer.WriteCustom(customData, _ => false);
+            writer.WriteCustom(customData);
             writer.WriteEndObject();
         }
     }

@@ -13,7 +13,13 @@ public static class ClickIds
     /// </summary>
     public static string? FromUrl(string? url, DateTimeOffset? clicked)
     {
-        if (url is null || clicked is not { } time || url.IndexOf('?', StringComparison.Ordinal) is var query && query < 0)
+        if (url is null || clicked is not { } time || !url.Contains(Parameter, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var query = url.IndexOf('?', StringComparison.Ordinal);
+        if (query < 0)
         {
             return null;
         }

@@ -1,0 +1,94 @@
+using System.Text;
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Benchmarks;
+
+/// <summary>
+/// How many events a second are taken durably, beside a bare Kestrel endpoint that reads the same bodies and walks their JSON.
+/// Meta is unreachable meanwhile, so what is measured is the border, the mapping and the commit. Server and clients share the machine.
+/// </summary>
+internal static class Intake
+{
+    private const int Rounds = 3;
+    private const string WriteKey = "benchmark-key";
+
+    public static async Task RunAsync(TimeSpan duration)
+    {
+        var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
+        try
+        {
+            await using var bare = await BareEndpoint.StartAsync();
+            await using var service = await StartServiceAsync(folder.FullName);
+            var single = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
+            var batch = new Load(Batch(100), eventsEach: 100);
+            Console.WriteLine($"single post {single.BodyBytes} B, batch of 100 {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients");
+
+            (string Name, Func<Task<double>> Measure)[] rows =
+            [
+                ("bare Kestrel, single posts, 64 connections", () => single.RunAsync(bare.Port, "/walk", 64, duration)),
+                ("durable single posts, 1 connection", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
+                ("durable single posts, 64 connections", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
+                ("bare Kestrel, batches of 100, 8 connections", () => batch.RunAsync(bare.Port, "/walk", 8, duration)),
+                ("durable batches of 100, 8 connections", () => batch.RunAsync(service.Port, "/rudderstack/v1/batch", 8, duration)),
+            ];
+            var figures = await MeasureAsync(rows);
+            for (var row = 0; row < rows.Length; row++)
+            {
+                Report.Row(rows[row].Name, figures[row], "events/s");
+            }
+
+            Report.Row("64 connections / 1 connection", Ratio(figures[2], figures[1]), "x");
+            Report.Row("durable single posts / bare Kestrel", Ratio(figures[2], figures[0]), "x");
+            Report.Row("durable batches / bare Kestrel", Ratio(figures[4], figures[3]), "x");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // Round by round, so that a machine that drifts drifts for all rows alike.
+    private static async Task<double[][]> MeasureAsync((string Name, Func<Task<double>> Measure)[] rows)
+    {
+        var figures = rows.Select(_ => new double[Rounds]).ToArray();
+        for (var round = -1; round < Rounds; round++)
+        {
+            for (var row = 0; row < rows.Length; row++)
+            {
+                var rate = await rows[row].Measure();
+                if (round >= 0)
+                {
+                    figures[row][round] = rate;
+                }
+            }
+        }
+
+        return figures;
+    }
+
+    private static Task<ListeningService> StartServiceAsync(string folder)
+    {
+        var options = new ServiceOptions
+        {
+            Graph = { BaseAddress = new Uri("http://127.0.0.1:9") }, // the discard port: nothing listens
+            Outbox = { Path = Path.Combine(folder, "outbox.db") },
+            Ingestion = { RateLimit = { Enabled = false } },
+        };
+        options.Connections["benchmark"] = new ConnectionOptions
+        {
+            Source = Sources.SourceKind.RudderStack,
+            WriteKeys = [WriteKey],
+            AccessToken = "benchmark",
+            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
+        };
+        return ListeningService.StartAsync(options);
+    }
+
+    private static byte[] Batch(int count)
+    {
+        var order = Encoding.UTF8.GetString(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow));
+        return Encoding.UTF8.GetBytes($$"""{"batch":[{{string.Join(',', Enumerable.Repeat(order, count))}}]}""");
+    }
+
+    private static double[] Ratio(double[] some, double[] others) => some.Zip(others, (one, other) => one / other).ToArray();
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Logging;
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Benchmarks;
+
+/// <summary>An application on a free port of this machine.</summary>
+internal class ListeningService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    protected ListeningService(WebApplication app) => _app = app;
+
+    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    /// <summary>The whole service.</summary>
+    public static async Task<ListeningService> StartAsync(ServiceOptions options)
+    {
+        var app = Server.Program.Build(Builder(), options);
+        await app.StartAsync();
+        return new ListeningService(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    protected static WebApplicationBuilder Builder()
+    {
+        var builder = WebApplication.CreateBuilder(["--Logging:LogLevel:Default=None"]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder;
+    }
+}
+
+/// <summary>The floor: Kestrel, the body in a buffer, one walk over its JSON, an empty answer.</summary>
+internal sealed class BareEndpoint : ListeningService
+{
+    private BareEndpoint(WebApplication app)
+        : base(app)
+    {
+    }
+
+    public static async Task<BareEndpoint> StartAsync()
+    {
+        var app = Builder().Build();
+        app.MapPost("/walk", WalkAsync);
+        await app.StartAsync();
+        return new BareEndpoint(app);
+    }
+
+    private static async Task WalkAsync(HttpContext context)
+    {
+        var body = new byte[context.Request.ContentLength!.Value];
+        await context.Request.Body.ReadExactlyAsync(body);
+        Mapping.Walk(body);
+        context.Response.ContentLength = 0;
+    }
+}

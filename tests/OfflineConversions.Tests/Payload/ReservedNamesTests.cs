@@ -1,0 +1,22 @@
+using OfflineConversions.Conversions;
+
+namespace OfflineConversions.Tests.Payload;
+
+public class ReservedNamesTests
+{
+    private const string Batch = """
+        {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"currency_code":"EUR",
+          "custom_attributes":{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"},
+          "product_action":{"action":"purchase","total_amount":5,"transaction_id":"t"}}}]}
+        """;
+
+    [Fact]
+    public void A_free_property_never_stands_beside_Metas_own_of_the_same_name() =>
+        Some.MParticle().MapOne(Batch).Payload()["custom_data"].ShouldBe(
+            """{"value":5,"currency":"EUR","order_id":"t","content_ids":["c"],"colour":"red"}""");
+
+    [Fact]
+    public void In_the_legacy_shape_they_stand_apart() =>
+        Some.MParticle(options => options.Api = MetaApi.OfflineEvents).MapOne(Batch).Payload()["custom_data"].ShouldBe(
+            """{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"}""");
+}
