@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Checks;
+using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Operations;
+using OfflineConversions.Server.Tests.Ingestion;
+
+namespace OfflineConversions.Server.Tests;
+
+/// <summary>The pages say what the code does.</summary>
+public partial class DocumentationTests
+{
+    /// <summary>Pages that others write and that may not be here yet.</summary>
+    private static readonly string[] OnTheirWay = ["docs/container.md", "docs/performance.md"];
+
+    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(DocumentationPage.Root, file)).Append("README.md").Append("CHANGELOG.md").Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_link_leads_somewhere(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(DocumentationPage.Root, page))!;
+        var targets = Link().Matches(new DocumentationPage(page).Text).Select(match => match.Groups["target"].Value.Split('#')[0])
+            .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal))
+            .Select(target => Path.GetFullPath(Path.Combine(folder, target)));
+        targets.Where(target => !Path.Exists(target)).Select(target => Path.GetRelativePath(DocumentationPage.Root, target)).Except(OnTheirWay).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_test_that_holds_a_promise_exists()
+    {
+        var named = TestName().Matches(new DocumentationPage("docs/guarantees.md").Text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        named.Should().HaveCountGreaterThan(30);
+        named.Where(name => !Regex.IsMatch(code, $@"public (async )?(Task|void) {name}\(", RegexOptions.None, TimeSpan.FromSeconds(10))).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("docs/operations.md", "reasons", typeof(Reason))]
+    [InlineData("docs/operations.md", "warnings", typeof(Warning))]
+    [InlineData("docs/operations.md", "delivery", typeof(FailureReason))]
+    public void A_table_of_codes_has_every_code_of_the_code(string page, string table, Type codes) =>
+        new DocumentationPage(page).Names(table).Should().BeEquivalentTo(Codes(codes)).And.OnlyHaveUniqueItems();
+
+    [Fact]
+    public void What_leaves_an_event_on_the_failed_list_is_what_operations_calls_failed()
+    {
+        var failed = new DocumentationPage("docs/operations.md").Table("delivery").Where(row => row[1] == "failed").Select(row => row[0].Trim('`'));
+        new DocumentationPage("docs/guarantees.md").Names("failed").Should().BeEquivalentTo(failed);
+    }
+
+    [Fact]
+    public async Task Every_metric_stands_on_the_page_with_its_kind_and_no_other_does()
+    {
+        await using var service = await ServiceUnderTest.StartAsync();
+        var measured = service.Services.GetRequiredService<Measurements>().Collect();
+        new DocumentationPage("docs/operations.md").Table("metrics").Select(row => (row[0].Trim('`'), row[1]))
+            .Should().BeEquivalentTo(measured.Select(family => (family.Name, family.Kind.ToString().ToLowerInvariant())));
+    }
+
+    [Fact]
+    public void Every_package_is_accounted_for()
+    {
+        var page = new DocumentationPage("docs/architecture.md").Text;
+        var packages = XDocument.Load(Path.Combine(DocumentationPage.Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value);
+        packages.Where(package => !page.Contains($"`{package}`", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    private static IEnumerable<string> Codes(Type type) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*?_\w+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TestName();
+}
