@@ -15,6 +15,9 @@ COPY src/ src/
 RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseAppHost=false -o /out/app \
     && mkdir /out/data
 
+# SQLite comes compiled for thirty platforms; the image exists for these three.
+RUN find /out/app/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name linux-arm -exec rm -r {} +
+
 # Chiseled: no shell, no package manager, and a user "app" that is not root.
 # -extra: with ICU, without which names in decomposed Unicode would be hashed wrongly. The service refuses to start without it.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
