@@ -13,6 +13,11 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (HealthCheckCommand.IsAskedFor(args))
+        {
+            return await HealthCheckCommand.RunAsync(args, Console.Error);
+        }
+
         if (StartUp.Read(args, Console.Error) is not var (builder, options))
         {
             return 1;

@@ -6,6 +6,13 @@ public static class StartUp
     /// <summary>The builder with its valid options, or <see langword="null"/> after telling the operator what to mend.</summary>
     public static (WebApplicationBuilder Builder, ServiceOptions Options)? Read(string[] args, TextWriter errors)
     {
+        if (!KnowsUnicode)
+        {
+            errors.WriteLine("The host runs without Unicode tables (globalization-invariant mode), so names would be hashed wrongly and match nobody. "
+                + "Install ICU (in a container: the -extra image) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
+            return null;
+        }
+
         try
         {
             var builder = WebApplication.CreateBuilder(args);
@@ -24,4 +31,7 @@ public static class StartUp
 
         return null;
     }
+
+    // Without ICU, Normalize() leaves e + accent as it stands instead of composing it, and says nothing.
+    private static bool KnowsUnicode => "e\u0301".Normalize() == "\u00e9";
 }

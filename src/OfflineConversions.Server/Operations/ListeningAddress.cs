@@ -14,7 +14,8 @@ public sealed class ListeningAddress(IServer server)
         .Select(Reachable)
         .FirstOrDefault();
 
-    private static Uri Reachable(string address)
+    /// <summary>The same address as this machine dials it: a wildcard becomes loopback.</summary>
+    public static Uri Reachable(string address)
     {
         var parsed = BindingAddress.Parse(address);
         var host = Anywhere.Contains(parsed.Host, StringComparer.Ordinal) ? "127.0.0.1" : parsed.Host;
