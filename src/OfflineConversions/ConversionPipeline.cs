@@ -70,6 +70,7 @@ public sealed class ConversionPipeline
         }
 
         var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
+        PersonalDataGuard.CleanSale(conversion, Options.PersonalDataGuard, warnings);
         Sendability.DropContentsWithoutId(conversion, warnings);
         PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
         conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(conversion.EventSourceUrl, Options.PersonalDataGuard, warnings);
