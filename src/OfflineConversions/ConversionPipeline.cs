@@ -70,6 +70,7 @@ public sealed class ConversionPipeline
         }
 
         var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
+        PersonalDataGuard.CleanSale(conversion, Options.PersonalDataGuard, warnings);
         Sendability.DropContentsWithoutId(conversion, warnings);
         if (Options.Api == MetaApi.ConversionsApi)
         {

@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Payload;
 
 namespace OfflineConversions.Checks;
 
@@ -15,13 +16,22 @@ public static class CustomerInformation
         SetOf(MatchKey.LastName, MatchKey.Gender),
     ];
 
-    /// <summary>At least one key, and more than one of the combinations Meta calls too broad.</summary>
-    public static bool IsSufficient(HashedKeys keys)
+    // The legacy shape has no name for the rest, so nobody is recognised by it there.
+    private static readonly int InMatchKeys =
+        SetOf([MatchKey.DateOfBirth, .. MatchKeyTable.Rows.Where(row => row.MatchKeyName is not null).Select(row => row.Key)]);
+
+    /// <summary>At least one key that the API has a name for, and more than one of the combinations Meta calls too broad.</summary>
+    public static bool IsSufficient(HashedKeys keys, MetaApi api)
     {
         var present = keys.BirthdateParts is null ? 0 : SetOf(MatchKey.DateOfBirth);
         for (var i = 0; i < keys.Values.Count; i++)
         {
             present |= SetOf(keys.Values[i].Key);
+        }
+
+        if (api == MetaApi.OfflineEvents)
+        {
+            present &= InMatchKeys;
         }
 
         foreach (var combination in Insufficient)

@@ -67,6 +67,40 @@ public static class PersonalDataGuard
         }
     }
 
+    /// <summary>Leaves e-mail addresses out of the standard parts of the sale: they stand in <c>custom_data</c> as well.</summary>
+    public static void CleanSale(ConversionEvent conversion, bool guard, Warnings warnings)
+    {
+        if (!guard)
+        {
+            return;
+        }
+
+        conversion.OrderId = CleanText(conversion.OrderId, warnings);
+        conversion.ItemNumber = CleanText(conversion.ItemNumber, warnings);
+        conversion.ContentIds = [.. conversion.ContentIds.Where(id => CleanText(id, warnings) is not null)];
+        for (var at = 0; at < conversion.Contents.Count; at++)
+        {
+            var content = conversion.Contents[at];
+            conversion.Contents[at] = content with
+            {
+                Id = CleanText(content.Id, warnings),
+                Brand = CleanText(content.Brand, warnings),
+                Category = CleanText(content.Category, warnings),
+            };
+        }
+    }
+
+    private static string? CleanText(string? text, Warnings warnings)
+    {
+        if (text is null || !HoldsEmail(text))
+        {
+            return text;
+        }
+
+        warnings.Add(Warning.PersonalDataRemoved);
+        return null;
+    }
+
     /// <summary>A page address without an e-mail address in it: its query goes, and where that is not enough, all of it.</summary>
     public static string? CleanUrl(string? url, bool guard, Warnings warnings)
     {

@@ -13,7 +13,7 @@ public sealed class Sendability(MappingOptions options)
     /// <summary>Checks that hold for every target: enough about the person, and recent enough. Gives the reason against, or <see langword="null"/>.</summary>
     public string? Judge(ConversionEvent conversion, HashedKeys keys, string actionSource, DateTimeOffset receivedAt)
     {
-        if (!CustomerInformation.IsSufficient(keys))
+        if (!CustomerInformation.IsSufficient(keys, options.Api))
         {
             return Reason.InsufficientCustomerInformation;
         }

@@ -21,18 +21,18 @@ public sealed class FieldTable
     /// <summary>The same table with one row replaced.</summary>
     public FieldTable With(Field field, IReadOnlyList<string> paths)
     {
-        var table = Rewrite(path => path);
+        var table = Rewrite(path => [path]);
         table._rows[field] = paths;
         return table;
     }
 
-    /// <summary>The same table with every path rewritten.</summary>
-    public FieldTable Rewrite(Func<string, string> path)
+    /// <summary>The same table with every path rewritten to one or several.</summary>
+    public FieldTable Rewrite(Func<string, string[]> rewrite)
     {
         var table = new FieldTable();
         foreach (var (field, paths) in _rows)
         {
-            table._rows[field] = paths.Select(path).ToArray();
+            table._rows[field] = paths.SelectMany(rewrite).ToArray();
         }
 
         return table;

@@ -94,21 +94,35 @@ public readonly struct FieldValues
         return null;
     }
 
-    /// <summary>Adds the first non-empty value of the field, or each value of a list, to the match keys.</summary>
+    /// <summary>Adds the first value of the field that reads as text, or each value of a list, to the match keys.</summary>
     public void AddTo(MatchKeys keys, MatchKey key, Field field)
     {
-        var element = Element(field);
-        if (element.ValueKind == JsonValueKind.Array)
+        var (first, count) = _slots[(int)field];
+        for (var slot = first; slot < first + count; slot++)
         {
-            foreach (var text in JsonText.All(element))
+            if (TryAdd(keys, key, At(slot)))
             {
-                keys.Add(key, text);
+                return;
             }
         }
-        else
+    }
+
+    private static bool TryAdd(MatchKeys keys, MatchKey key, JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
         {
-            keys.Add(key, Text(field));
+            var text = JsonText.Of(element);
+            keys.Add(key, text);
+            return text is not null;
         }
+
+        var texts = JsonText.All(element).ToArray();
+        foreach (var text in texts)
+        {
+            keys.Add(key, text);
+        }
+
+        return texts.Length > 0;
     }
 
     /// <summary>The same values, with another object's where this one has none.</summary>

@@ -17,7 +17,7 @@ public static class JsonText
                 var text = Decode(element)?.Trim();
                 return text is { Length: > 0 } ? text : null;
             case JsonValueKind.Number:
-                return element.GetRawText();
+                return Whole(element.GetRawText());
             case JsonValueKind.True:
                 return "true";
             case JsonValueKind.False:
@@ -25,6 +25,13 @@ public static class JsonText
             default:
                 return null;
         }
+    }
+
+    // Spreadsheets and data frames write the phone number 12025550146 and the zip 90009 as 12025550146.0 and 90009.0.
+    private static string Whole(string number)
+    {
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        return point >= 0 && number.AsSpan(point + 1).TrimEnd('0').IsEmpty ? number[..point] : number;
     }
 
     /// <summary>The text of a scalar, or of each scalar in a list.</summary>

@@ -8,18 +8,13 @@ public static class ClickIds
     private const string Parameter = "fbclid=";
 
     /// <summary>
-    /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id or a time. An address that
+    /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id. An address that
     /// is none at all is searched the same way: it must never fail the event.
     /// </summary>
-    public static string? FromUrl(string? url, DateTimeOffset? clicked)
+    public static string? FromUrl(string? url, DateTimeOffset clicked)
     {
-        if (url is null || clicked is not { } time || !url.Contains(Parameter, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var query = url.IndexOf('?', StringComparison.Ordinal);
-        if (query < 0)
+        var query = url is null ? -1 : url.IndexOf('?', StringComparison.Ordinal);
+        if (query < 0 || !url!.Contains(Parameter, StringComparison.Ordinal))
         {
             return null;
         }
@@ -29,7 +24,7 @@ public static class ClickIds
             if (part.StartsWith(Parameter, StringComparison.Ordinal) && part.Length > Parameter.Length)
             {
                 var id = Uri.UnescapeDataString(part[Parameter.Length..]);
-                return string.Create(CultureInfo.InvariantCulture, $"fb.1.{time.ToUnixTimeMilliseconds()}.{id}");
+                return string.Create(CultureInfo.InvariantCulture, $"fb.1.{clicked.ToUnixTimeMilliseconds()}.{id}");
             }
         }
 

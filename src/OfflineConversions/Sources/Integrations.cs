@@ -30,13 +30,15 @@ public static class Integrations
     }
 
     /// <summary>Whether the event is not for this destination: ours is false, or All is false and ours is not there.</summary>
-    public static bool Disable(JsonElement integrations)
-    {
-        var ours = Ours(integrations);
-        return ours.ValueKind == JsonValueKind.False
-            || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
-                && JsonText.Member(integrations, "All").ValueKind == JsonValueKind.False);
-    }
+    public static bool Disable(JsonElement integrations) => Disable(Ours(integrations), All(integrations));
+
+    /// <summary>The same of its two parts.</summary>
+    public static bool Disable(JsonElement ours, JsonElement all) =>
+        ours.ValueKind == JsonValueKind.False
+        || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && all.ValueKind == JsonValueKind.False);
+
+    /// <summary>What the object says about all destinations that it does not name.</summary>
+    public static JsonElement All(JsonElement integrations) => JsonText.Member(integrations, "All");
 
     private static bool IsOurs(string name)
     {

@@ -18,7 +18,7 @@ public sealed class CustomerInformationTests
     [InlineData(MatchKey.FirstName)]
     [InlineData(MatchKey.LastName, MatchKey.Gender)]
     public void Keys_that_many_people_share_are_not_enough(params MatchKey[] keys) =>
-        CustomerInformation.IsSufficient(With(keys)).Should().BeFalse();
+        CustomerInformation.IsSufficient(With(keys), MetaApi.ConversionsApi).Should().BeFalse();
 
     [Theory]
     [InlineData(MatchKey.Email)]
@@ -33,17 +33,17 @@ public sealed class CustomerInformationTests
     [InlineData(MatchKey.FirstName, MatchKey.City)]
     [InlineData(MatchKey.DateOfBirth, MatchKey.Gender)]
     public void Any_other_combination_is_enough(params MatchKey[] keys) =>
-        CustomerInformation.IsSufficient(With(keys)).Should().BeTrue();
+        CustomerInformation.IsSufficient(With(keys), MetaApi.ConversionsApi).Should().BeTrue();
 
     [Fact]
     public void The_parts_of_a_birth_date_count_as_the_birth_date()
     {
         var keys = With();
         keys.BirthdateParts = ("year", "month", "day");
-        CustomerInformation.IsSufficient(keys).Should().BeFalse();
+        CustomerInformation.IsSufficient(keys, MetaApi.ConversionsApi).Should().BeFalse();
 
         keys.Add(MatchKey.LastName, "name");
-        CustomerInformation.IsSufficient(keys).Should().BeTrue();
+        CustomerInformation.IsSufficient(keys, MetaApi.ConversionsApi).Should().BeTrue();
     }
 
     private static HashedKeys With(params MatchKey[] keys)

@@ -14,7 +14,10 @@ public static class CommandersActConsent
             return true;
         }
 
-        return Consented(fields.Element(Field.Consent)).Contains(category.Trim(), StringComparer.Ordinal);
+        // An empty list is an answer too: this person consented to nothing.
+        var own = fields.Element(Field.Consent, 0);
+        var consent = own.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? fields.Element(Field.Consent, 1) : own;
+        return Consented(consent).Contains(category.Trim(), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Consented(JsonElement consent) =>

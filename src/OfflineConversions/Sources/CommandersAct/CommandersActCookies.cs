@@ -22,7 +22,7 @@ public readonly record struct CommandersActCookies(string? ClickId, string? Brow
     {
         if (cookies.ValueKind == JsonValueKind.Object)
         {
-            return JsonText.Of(JsonText.Member(cookies, name));
+            return JsonText.Of(JsonText.Member(cookies, name)) is { } value ? Uri.UnescapeDataString(value) : null;
         }
 
         foreach (var cookie in JsonText.Of(cookies)?.Split(';', StringSplitOptions.TrimEntries) ?? [])

@@ -19,13 +19,15 @@ public static class CommandersActCustomData
     /// <summary>Fills custom data, value, currency and contents.</summary>
     public static void Fill(ConversionEvent conversion, JsonElement properties, FieldValues fields, MappingOptions options, Warnings warnings)
     {
+        conversion.ContentType = string.IsNullOrWhiteSpace(options.CommandersAct.ContentType) ? null : options.CommandersAct.ContentType;
         if (options.CommandersAct.CopyEventProperties)
         {
             CopyProperties(properties, conversion.CustomData);
+            conversion.ContentType = JsonText.Of(JsonText.Member(properties, "content_type")) ?? conversion.ContentType;
         }
 
         MapStandard(conversion, fields, options, warnings);
-        Override(conversion, fields.Element(Field.Overrides, 1), warnings);
+        Override(conversion, JsonText.Member(fields.Element(Field.Overrides), "custom_data"), warnings);
     }
 
     private static void CopyProperties(JsonElement properties, CustomData customData)
@@ -46,9 +48,9 @@ public static class CommandersActCustomData
         conversion.Value = fields.Number(Field.Value, warnings);
         conversion.Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency;
         conversion.Contents = Products.Read(items, ItemTable, warnings);
-        conversion.ContentType = string.IsNullOrWhiteSpace(options.CommandersAct.ContentType) ? null : options.CommandersAct.ContentType;
         conversion.CustomData.Remove("value");
         conversion.CustomData.Remove("currency");
+        conversion.CustomData.Remove("content_type");
         conversion.CustomData.Set("content_name", fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName));
         conversion.CustomData.Set("content_category", fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category));
         conversion.CustomData.Set("status", fields.Text(Field.Status));

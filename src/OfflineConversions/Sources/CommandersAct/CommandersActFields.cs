@@ -41,18 +41,19 @@ public static class CommandersActFields
         [Field.Type] = ["type"],
         [Field.EventSourceUrl] = ["context.page.url", "context.page.location.href", "context.page.location", "url"],
         [Field.Consent] = ["user.consent_categories", "consent_categories"],
-        [Field.Overrides] = ["integrations.facebook.user_data", "integrations.facebook.custom_data"],
+        [Field.Overrides] = ["integrations.facebook"],
     };
 
     /// <summary>
-    /// The deprecated 1.0 form: the event's properties under <c>properties</c>, and what is now under <c>context</c> at the root.
+    /// The deprecated 1.0 form: the event's properties under <c>properties</c>, what is now under <c>context</c> at the root, and
+    /// <c>integrations</c> in either place.
     /// </summary>
     public static FieldTable EventOfVersion1 { get; } = Event.Rewrite(path => path switch
     {
-        "event_name" => path,
-        _ when path.StartsWith("integrations.", StringComparison.Ordinal) => path,
-        _ when path.StartsWith("context.", StringComparison.Ordinal) => path["context.".Length..],
-        _ => "properties." + path,
+        "event_name" => [path],
+        _ when path.StartsWith("integrations.", StringComparison.Ordinal) => [path, "properties." + path],
+        _ when path.StartsWith("context.", StringComparison.Ordinal) => [path["context.".Length..]],
+        _ => ["properties." + path],
     });
 
     /// <summary>One item.</summary>

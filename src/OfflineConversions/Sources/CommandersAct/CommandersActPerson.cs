@@ -41,7 +41,7 @@ public static class CommandersActPerson
         var cookies = CommandersActCookies.Read(fields);
         keys.Add(MatchKey.ClickId, cookies.ClickId);
         keys.Add(MatchKey.BrowserId, cookies.BrowserId);
-        Override(keys, fields.Element(Field.Overrides, 0));
+        Override(keys, JsonText.Member(fields.Element(Field.Overrides), "user_data"));
     }
 
     /// <summary>The connector's minimal required information: one key that is enough alone, or three of the others.</summary>

@@ -9,6 +9,8 @@ namespace OfflineConversions.Sources.MParticle;
 /// <summary>What all events of one batch share: one user, one device, one consent.</summary>
 public sealed class MParticleBatch
 {
+    private const string NoAdvertisingId = "00000000-0000-0000-0000-000000000000";
+
     private static readonly CompiledTable AttributeTable = new(MParticleFields.Attributes, ignoreCase: true);
     private static readonly string[] PhoneTypes = ["mobile_number", "phone_number_2", "phone_number_3"];
 
@@ -59,8 +61,8 @@ public sealed class MParticleBatch
     {
         AddEmail(keys, warnings);
         var device = JsonText.Member(_batch, "device_info");
-        keys.Add(MatchKey.MobileAdvertiserId, JsonText.Of(JsonText.Member(device, "ios_advertising_id")));
-        keys.Add(MatchKey.MobileAdvertiserId, JsonText.Of(JsonText.Member(device, "android_advertising_id")));
+        AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "ios_advertising_id")));
+        AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "android_advertising_id")));
         AddAttribute(keys, MatchKey.Gender, Field.Gender);
         AddAttribute(keys, MatchKey.FirstName, Field.FirstName);
         AddAttribute(keys, MatchKey.LastName, Field.LastName);
@@ -94,6 +96,15 @@ public sealed class MParticleBatch
             {
                 warnings.Add(Warning.UnhashedIdentity);
             }
+        }
+    }
+
+    // All zeros is what a phone gives whose owner allows no tracking: nothing is wrong with the event.
+    private static void AddAdvertisingId(MatchKeys keys, string? id)
+    {
+        if (id != NoAdvertisingId)
+        {
+            keys.Add(MatchKey.MobileAdvertiserId, id);
         }
     }
 

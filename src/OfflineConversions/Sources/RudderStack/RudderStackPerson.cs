@@ -10,7 +10,7 @@ public static class RudderStackPerson
     private const string LeadIdType = "LeadId";
 
     /// <summary>Adds every match key the event brings.</summary>
-    public static void AddTo(ConversionEvent conversion, FieldValues fields)
+    public static void AddTo(ConversionEvent conversion, FieldValues fields, DateTimeOffset receivedAt)
     {
         var keys = conversion.MatchKeys;
         fields.AddTo(keys, MatchKey.Email, Field.Email);
@@ -28,7 +28,7 @@ public static class RudderStackPerson
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
-        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(conversion, fields));
+        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(conversion.EventTime ?? receivedAt, fields));
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));
     }
@@ -66,6 +66,6 @@ public static class RudderStackPerson
         }
     }
 
-    private static string? DeriveClickId(ConversionEvent conversion, FieldValues fields) =>
-        ClickIds.FromUrl(JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), conversion.EventTime);
+    private static string? DeriveClickId(DateTimeOffset clicked, FieldValues fields) =>
+        ClickIds.FromUrl(JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), clicked);
 }

@@ -63,10 +63,10 @@ public sealed class RudderStackSource : IEventSource
         var targets = _targets.For(eventName, fields);
         return targets.Count == 0
             ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
-            : Convert(fields, eventId, targets);
+            : Convert(fields, eventId, receipt, targets);
     }
 
-    private MappedEvent Convert(FieldValues fields, string eventId, IEnumerable<Target> targets)
+    private MappedEvent Convert(FieldValues fields, string eventId, Receipt receipt, IEnumerable<Target> targets)
     {
         var warnings = new Warnings();
         var conversion = new ConversionEvent
@@ -87,7 +87,7 @@ public sealed class RudderStackSource : IEventSource
                 .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
         };
         conversion.Targets.AddRange(targets);
-        RudderStackPerson.AddTo(conversion, fields);
+        RudderStackPerson.AddTo(conversion, fields, receipt.At);
         CopyProperties(fields.Element(Field.Properties), conversion.CustomData);
         return MappedEvent.Of(conversion, warnings);
     }

@@ -9,23 +9,19 @@ namespace OfflineConversions.Sources.Segment;
 /// </summary>
 public readonly record struct SegmentDestinationOptions(bool Disabled, JsonElement InIntegrations, JsonElement InContext)
 {
-    /// <summary>Reads the message's own objects, then the batch's.</summary>
+    /// <summary>Reads the message's own objects, with the batch's merged into them.</summary>
     public static SegmentDestinationOptions Of(FieldValues message, FieldValues? batch)
     {
-        var integrations = Either(message, batch, Field.Integrations, element => Integrations.Ours(element).ValueKind != JsonValueKind.Undefined);
-        var context = Either(message, batch, Field.Context, element => Integrations.Ours(element).ValueKind != JsonValueKind.Undefined);
+        var inIntegrations = Merged(message, batch, Field.Integrations, Integrations.Ours);
+        var all = Merged(message, batch, Field.Integrations, Integrations.All);
         return new SegmentDestinationOptions(
-            Integrations.Disable(integrations), Integrations.Ours(integrations), Integrations.Ours(context));
+            Integrations.Disable(inIntegrations, all), inIntegrations, Merged(message, batch, Field.Context, Integrations.Ours));
     }
 
     /// <summary>One option; undefined where the message does not give it.</summary>
     public JsonElement Member(string name) =>
         JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value ? value : JsonText.Member(InContext, name);
 
-    private static JsonElement Either(FieldValues message, FieldValues? batch, Field field, Predicate<JsonElement> speaks)
-    {
-        var own = message.Element(field);
-        var shared = batch?.Element(field) ?? default;
-        return speaks(own) || shared.ValueKind == JsonValueKind.Undefined ? own : shared;
-    }
+    private static JsonElement Merged(FieldValues message, FieldValues? batch, Field field, Func<JsonElement, JsonElement> member) =>
+        member(message.Element(field)) is { ValueKind: not JsonValueKind.Undefined } own ? own : member(batch?.Element(field) ?? default);
 }

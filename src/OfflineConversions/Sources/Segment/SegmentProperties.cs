@@ -30,7 +30,7 @@ public sealed class SegmentProperties
         {
             _consumed.Add("category");
             ContentType = "product_group";
-            ids = fields.Text(Field.Category) is { } category ? [category] : [];
+            ids = JsonText.All(fields.Element(Field.Category));
         }
 
         ContentIds = ids.ToArray();
@@ -65,30 +65,29 @@ public sealed class SegmentProperties
         }
     }
 
-    // Segment's own accessor strips a leading dollar sign.
     private Number? ReadValue(IEnumerable<string> names, Warnings warnings)
     {
         foreach (var name in names)
         {
             var element = JsonText.Member(_properties, name);
-            if (Number.Read(element) is { } number)
+            if ((Number.Read(element) ?? Dollars(element)) is { } number)
             {
+                _consumed.Add(name);
                 return number;
             }
 
-            if (JsonText.Of(element) is { } text)
+            if (JsonText.Of(element) is not null)
             {
-                if (text.StartsWith('$') && Number.Parse(text[1..]) is { } dollars)
-                {
-                    return dollars;
-                }
-
                 warnings.Add(Warning.InvalidNumber);
             }
         }
 
         return null;
     }
+
+    // Segment's own accessor strips a leading dollar sign.
+    private static Number? Dollars(JsonElement element) =>
+        JsonText.Of(element) is { } text && text.StartsWith('$') ? Number.Parse(text[1..]) : null;
 
     private List<Content> ReadContents(FieldValues fields, Warnings warnings)
     {

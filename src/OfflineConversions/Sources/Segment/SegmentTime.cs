@@ -19,6 +19,6 @@ public static class SegmentTime
         // A message that Segment forwards brings the time at which Segment received it.
         var clock = fields.Time(Field.ReceivedAt, warnings) ?? receivedAt;
         var age = sentAt.Value - original.Value;
-        return age <= clock - DateTimeOffset.UnixEpoch ? clock - age : original;
+        return age <= clock - DateTimeOffset.UnixEpoch && age >= clock - DateTimeOffset.MaxValue ? clock - age : original;
     }
 }
