@@ -32,7 +32,7 @@ public static class ConversionsApiWriter
         writer.WriteStartObject("user_data");
         foreach (var row in MatchKeyTable.Rows)
         {
-            writer.WriteKey(row.UserDataName, prepared.Keys, row.Key, row.UserDataList, onlyFirst: false);
+            writer.WriteKey(row.UserDataName, prepared.Keys, row.Key, row.UserDataList, onlyFirst: row.UserDataOne);
         }
 
         writer.WriteEndObject();
