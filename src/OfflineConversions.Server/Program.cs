@@ -11,17 +11,10 @@ namespace OfflineConversions.Server;
 /// <summary>The table of contents. Configuration in, process out; everything else stands in the folder of its stage.</summary>
 public static class Program
 {
-    public static async Task<int> Main(string[] args)
-    {
-        if (StartUp.Read(args, Console.Error) is not var (builder, options))
-        {
-            return 1;
-        }
-
-        await using var app = Build(builder, options);
-        await app.RunAsync().ConfigureAwait(false);
-        return 0;
-    }
+    public static async Task<int> Main(string[] args) =>
+        StartUp.Read(args, Console.Error) is var (builder, options)
+            ? await StartUp.RunAsync(() => Build(builder, options), Console.Error).ConfigureAwait(false)
+            : 1;
 
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
