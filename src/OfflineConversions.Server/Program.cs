@@ -18,14 +18,9 @@ public static class Program
             return await HealthCheckCommand.RunAsync(args, Console.Error);
         }
 
-        if (StartUp.Read(args, Console.Error) is not var (builder, options))
-        {
-            return 1;
-        }
-
-        await using var app = Build(builder, options);
-        await app.RunAsync().ConfigureAwait(false);
-        return 0;
+        return StartUp.Read(args, Console.Error) is var (builder, options)
+            ? await StartUp.RunAsync(() => Build(builder, options), Console.Error)
+            : 1;
     }
 
     public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)

@@ -41,7 +41,7 @@ internal static partial class UserDataRules
         ["fbc"] = ClickId,
         ["fbp"] = ClickId,
         ["lead_id"] = LeadId,
-        ["madid"] = Clear,
+        ["madid"] = ClearList,
         ["anon_id"] = Clear,
         ["subscription_id"] = Clear,
         ["fb_login_id"] = Number,
@@ -104,6 +104,10 @@ internal static partial class UserDataRules
         _ when Hashes.IsSha256(value.GetString()!) => MustNotBeHashed,
         _ => Hashes.IsEmail(value.GetString()!) ? ClearEmail : null,
     };
+
+    // A person may have an iOS and an Android id.
+    private static Rule? ClearList(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(Clear).FirstOrDefault(broken => broken is not null) : Clear(value);
 
     internal static Rule? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? null : Clear(value);
 

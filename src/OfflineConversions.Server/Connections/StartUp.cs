@@ -1,9 +1,11 @@
+using System.Net.Sockets;
+
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>Reads the configuration before anything else is built, so that a wrong setting stops the process with a message and no stack trace.</summary>
+/// <summary>From the arguments to a process that listens. What the operator has to mend stops it with a message and exit code 1, and without a stack trace.</summary>
 public static class StartUp
 {
-    /// <summary>The builder with its valid options, or <see langword="null"/> after telling the operator what to mend.</summary>
+    /// <summary>Reads the configuration before anything else is built: the builder with its valid options, or <see langword="null"/> after telling the operator what to mend.</summary>
     public static (WebApplicationBuilder Builder, ServiceOptions Options)? Read(string[] args, TextWriter errors)
     {
         if (!KnowsUnicode)
@@ -30,6 +32,45 @@ public static class StartUp
         }
 
         return null;
+    }
+
+    /// <summary>Builds, starts, and runs until asked to stop.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter errors)
+    {
+        WebApplication app;
+        try
+        {
+            app = await StartAsync(build).ConfigureAwait(false);
+        }
+        catch (Exception unusable) when (unusable is SettingUnusableException or IOException or SocketException)
+        {
+            // The last two are Kestrel's, about an address: taken, not this machine's, or not for this user.
+            await errors.WriteLineAsync(unusable.Message).ConfigureAwait(false);
+            return 1;
+        }
+
+        await using (app.ConfigureAwait(false))
+        {
+            await app.WaitForShutdownAsync().ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static async Task<WebApplication> StartAsync(Func<WebApplication> build)
+    {
+        var app = build();
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     // Without ICU, Normalize() leaves e + accent as it stands instead of composing it, and says nothing.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Ingestion;
@@ -15,7 +16,9 @@ public static class IngestionEndpoints
         services.AddSingleton<Intake>();
         if (options.Cors.Origins is { Count: > 0 } origins)
         {
-            services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().WithMethods(HttpMethods.Post)));
+            // Without being exposed, Retry-After stays hidden from the browser SDK, which would wait for it.
+            services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins([.. origins]).AllowAnyHeader().WithMethods(HttpMethods.Post).WithExposedHeaders(HeaderNames.RetryAfter)));
         }
 
         return services;

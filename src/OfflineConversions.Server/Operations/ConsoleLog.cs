@@ -18,6 +18,8 @@ public static class ConsoleLog
         }
 
         builder.Logging.ClearProviders();
+        // Below Critical the host tells with a stack trace of what is thrown to us as well, such as a port that is taken.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Not AddSerilog: that one also lets everything through to the console, whatever Logging:LogLevel says.
         builder.Logging.AddProvider(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true));
     }

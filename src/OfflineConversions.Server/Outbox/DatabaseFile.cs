@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -13,23 +14,29 @@ internal sealed class DatabaseFile : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
 
-    /// <exception cref="InvalidOperationException">Another process holds the file, or a newer program wrote it.</exception>
+    /// <exception cref="SettingUnusableException">Another process holds the file, a newer program wrote it, or it cannot be opened.</exception>
     public DatabaseFile(string path)
     {
         _path = Path.GetFullPath(path);
-        CreateFolder(Path.GetDirectoryName(_path)!);
-        _lock = Lock(_path + ".lock");
         try
         {
+            CreateFolder(Path.GetDirectoryName(_path)!);
+            _lock = Lock(_path + ".lock");
+
             // WAL and shared-memory files inherit the mode of the database file.
             OpenOwnerOnly(_path, FileShare.ReadWrite).Dispose();
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
         }
+        catch (Exception reason) when (reason is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            _lock?.Dispose();
+            throw new SettingUnusableException($"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}': it must be a file that this process may make, read and write.", reason);
+        }
         catch
         {
-            _lock.Dispose();
+            _lock?.Dispose();
             throw;
         }
     }
@@ -105,7 +112,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (IOException reason)
         {
-            throw new InvalidOperationException(
+            throw new SettingUnusableException(
                 $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.", reason);
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -71,14 +72,14 @@ internal static class Schema
     public static int Version => Migrations.Length;
 
     /// <summary>Brings the database to this program's version, each step in its own transaction.</summary>
-    /// <exception cref="InvalidOperationException">A newer program wrote the file.</exception>
+    /// <exception cref="SettingUnusableException">A newer program wrote the file.</exception>
     public static void Migrate(SqliteConnection connection)
     {
         using var version = new Statement(connection, "PRAGMA user_version");
         var found = version.Scalar();
         if (found > Version)
         {
-            throw new InvalidOperationException(
+            throw new SettingUnusableException(
                 $"The outbox '{connection.DataSource}' was written by a newer version of this program (schema {found}; this one knows {Version}). Start the newer version, or set Outbox:Path to another file.");
         }
 

@@ -44,7 +44,7 @@ public sealed class SqliteOutbox : IOutbox
     private int _disposed;
 
     /// <summary>Opens the file, making it and its folder where they are missing.</summary>
-    /// <exception cref="InvalidOperationException">Another process holds the file, or a newer version of the program wrote it.</exception>
+    /// <exception cref="SettingUnusableException">Another process holds the file, a newer version of the program wrote it, or it cannot be opened.</exception>
     public SqliteOutbox(OutboxOptions options, TimeProvider time, ILogger<SqliteOutbox> logger)
     {
         _path = options.Path;

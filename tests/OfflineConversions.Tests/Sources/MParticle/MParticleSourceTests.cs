@@ -58,6 +58,15 @@ public class MParticleSourceTests
             .Should().Be(Some.Sha256("07d2ebaa-e956-407e-a1e6-f05f871bf4e2"));
     }
 
+    [Fact]
+    public void A_person_with_two_devices_has_a_list_of_advertising_ids()
+    {
+        var body = JsonPath.Set(JsonPath.Set(Batch, "device_info.ios_advertising_id", "\"07d2ebaa-e956-407e-a1e6-f05f871bf4e2\""), "device_info.android_advertising_id", "\"a26f9736-c262-47ea-988b-0b0504cee874\"");
+
+        Some.MParticle().MapOne(body).Payload()["user_data"]!["madid"]
+            .ShouldBe("""["07d2ebaa-e956-407e-a1e6-f05f871bf4e2","a26f9736-c262-47ea-988b-0b0504cee874"]""");
+    }
+
     [Theory]
     [InlineData("user_attributes.$Mobile", "\"+1 202 555 0146\"", "ph.0", "12025550146")]
     [InlineData("user_identities.mobile_number", "\"+1 202 555 0146\"", "ph.0", "12025550146")]

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using OfflineConversions.Server.Tests.Outbox;
+
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>Every request that the vendors' own SDKs were seen to send, replayed over a socket to a running service.</summary>
+public sealed class CapturedClientTests(CapturedClientTests.Service running) : IClassFixture<CapturedClientTests.Service>
+{
+    /// <summary>Keys that Meta wants hashed.</summary>
+    private static readonly string[] Hashed = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country"];
+
+    [Theory]
+    [InlineData("segment-analytics-node")]
+    [InlineData("segment-analytics-node-custom-path")]
+    [InlineData("segment-analytics-node-v6-legacy")]
+    [InlineData("segment-analytics-next-browser")]
+    [InlineData("segment-analytics-next-browser-batching")]
+    [InlineData("rudder-sdk-node-gzip")]
+    [InlineData("rudder-sdk-node-nogzip")]
+    [InlineData("mparticle-node")]
+    [InlineData("commandersact-doc-samples")]
+    public async Task A_real_client_gets_the_answer_it_expects_and_its_sales_arrive_hashed(string file)
+    {
+        var client = CapturedClient.Load(file);
+        await running.Received.ClearAsync();
+
+        foreach (var request in client.Requests)
+        {
+            using var connection = await RawConnection.OpenAsync(running.Address);
+            await connection.SendAsync(request.Bytes(running.Address, DateTimeOffset.UtcNow));
+            var answer = connection.Read();
+
+            answer.Status.Should().Be(client.Answer.Status);
+            answer.Body.Should().Be(client.Answer.Body);
+            answer.Headers.GetValueOrDefault("Content-Type")?.Split(';')[0].Should().Be(client.Answer.ContentType);
+        }
+
+        var expected = client.Requests.SelectMany(request => request.Delivers).ToList();
+        await running.UntilIdleAsync();
+        var received = (await running.Received.UntilAsync(events => events.Count >= expected.Count)).Select(one => one["event"]!).ToList();
+
+        received.Select(one => (Name(one), Email(one))).Should().BeEquivalentTo(expected.Select(delivery => (delivery.EventName, delivery.EmailSha256 ?? Sha256(delivery.Email))));
+        received.Should().OnlyContain(one => AllHashed(one["user_data"]!.AsObject()));
+    }
+
+    private static string Name(JsonNode received) => received["event_name"]!.GetValue<string>();
+
+    private static string? Email(JsonNode received) => received["user_data"]!["em"]?[0]!.GetValue<string>();
+
+    private static bool AllHashed(JsonObject person) => Hashed.Where(person.ContainsKey)
+        .SelectMany(key => person[key] is JsonArray list ? list.ToArray() : [person[key]])
+        .All(value => value!.GetValue<string>() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower));
+
+    private static string? Sha256(string? text) => text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>One service for all of them.</summary>
+    public sealed class Service : IAsyncLifetime
+    {
+        private readonly TemporaryFolder _folder = new();
+        private ServiceProcess? _process;
+
+        public Uri Address => _process!.Address;
+
+        public ReceivedEvents Received { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            _process = await ServiceProcess.StartAsync(_folder, Settings.OwnSandbox);
+            Received = new ReceivedEvents(new HttpClient { BaseAddress = Address });
+        }
+
+        /// <summary>Waits until nothing is left to deliver, so that what has not arrived will not arrive.</summary>
+        public async Task UntilIdleAsync()
+        {
+            _process!.Http.DefaultRequestHeaders.Authorization = new("Bearer", Settings.AdminKey);
+            while (JsonNode.Parse(await _process.Http.GetStringAsync("/api/backlog"))!.AsArray().Any(backlog => backlog!["events"]!.GetValue<long>() > 0))
+            {
+                await Task.Delay(20);
+            }
+        }
+
+        public async Task DisposeAsync()
+        {
+            Received.Dispose();
+            await _process!.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
+}

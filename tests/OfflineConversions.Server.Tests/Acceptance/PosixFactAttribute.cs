@@ -1,0 +1,8 @@
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>A fact about signals, which Windows does not have.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PosixFactAttribute : FactAttribute
+{
+    public PosixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "There are no POSIX signals." : null;
+}

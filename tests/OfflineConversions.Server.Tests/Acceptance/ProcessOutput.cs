@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>What a process writes to both its streams, line by line while it runs.</summary>
+public sealed class ProcessOutput
+{
+    private readonly Lock _door = new();
+    private readonly List<string> _lines = [];
+    private readonly Channel<string> _unread = Channel.CreateUnbounded<string>();
+    private int _openStreams = 2;
+
+    public ProcessOutput(Process process)
+    {
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>All lines so far.</summary>
+    public string Text
+    {
+        get
+        {
+            lock (_door)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>The next line that fits, as soon as it is written.</summary>
+    /// <exception cref="EndOfStreamException">The process ended without one.</exception>
+    public async Task<string> FirstAsync(Func<string, bool> fits, CancellationToken cancellationToken)
+    {
+        await foreach (var line in _unread.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (fits(line))
+                return line;
+        }
+
+        throw new EndOfStreamException("The process ended.");
+    }
+
+    private void Add(string? line)
+    {
+        lock (_door)
+        {
+            if (line is null)
+            {
+                if (--_openStreams == 0)
+                    _unread.Writer.Complete();
+                return;
+            }
+
+            _lines.Add(line);
+        }
+
+        _unread.Writer.TryWrite(line);
+    }
+}

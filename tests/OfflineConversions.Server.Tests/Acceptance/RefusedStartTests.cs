@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using OfflineConversions.Server.Tests.Outbox;
+
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>Starts that must fail: the operator reads what to mend, and no stack trace.</summary>
+public sealed class RefusedStartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Wrong_settings_stop_the_process_with_a_message_that_names_each()
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, """
+            "Sandbx": { "Enabled": true }, "Delivery": { "FlushIntervall": "00:00:01" }, "Graph": { "Timeout": "soon" },
+            "Connections": { "stores": { "Source": "Shopify", "WriteKeys": ["k"], "AccessToken": "t" } }
+            """);
+
+        exitCode.Should().Be(1);
+        output.Should().ContainAll("Sandbx:", "Delivery:FlushIntervall:", "Graph:Timeout:", "Connections:stores:Source:");
+        HoldsNoStackTrace(output);
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_no_JSON_stops_the_process_with_its_name_and_the_place()
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, "\"Graph\": { \"Timeout\"");
+
+        exitCode.Should().Be(1);
+        output.Should().Contain("--config").And.Contain("settings.json").And.Contain("LineNumber");
+        HoldsNoStackTrace(output);
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_not_there_stops_the_process_with_its_name()
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, settings: null, "--config", "elsewhere.json");
+
+        exitCode.Should().Be(1);
+        output.Should().Contain("--config").And.Contain("elsewhere.json");
+        HoldsNoStackTrace(output);
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_outbox_is_told_that_the_first_holds_it()
+    {
+        await using var first = await ServiceProcess.StartAsync(_folder, Settings.OwnSandbox);
+
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, Settings.OwnSandbox);
+
+        exitCode.Should().Be(1);
+        output.Should().Contain("in use by another process").And.Contain("Outbox:Path");
+        HoldsNoStackTrace(output);
+        (await first.Http.GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_outbox_stops_the_process_with_its_path()
+    {
+        await File.WriteAllTextAsync(_folder.File("notes.txt"), string.Concat(Enumerable.Repeat("These are my notes, not a database. ", 100)));
+
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"\"Outbox\": {{ \"Path\": \"notes.txt\" }}, {Settings.OwnSandbox}");
+
+        exitCode.Should().Be(1);
+        output.Should().Contain("notes.txt").And.Contain("Outbox:Path");
+        HoldsNoStackTrace(output);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_the_process_with_its_address()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, Settings.OwnSandbox, "--urls", $"http://{taken.LocalEndpoint}");
+
+        exitCode.Should().Be(1);
+        output.Should().Contain(taken.LocalEndpoint.ToString()).And.Contain("address already in use");
+        HoldsNoStackTrace(output);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static void HoldsNoStackTrace(string output) => output.Should().NotContain("   at ").And.NotContain("Unhandled exception");
+}

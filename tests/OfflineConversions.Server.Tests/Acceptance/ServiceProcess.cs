@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using OfflineConversions.Server.Tests.Outbox;
+
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>The built service as an operator runs it: a process of its own, in a folder of its own, on a port the system chose.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    /// <summary>Far more than a start or a stop takes; only a hang reaches it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ProcessOutput _output;
+
+    private ServiceProcess(Process process)
+    {
+        _process = process;
+        _output = new ProcessOutput(process);
+    }
+
+    public HttpClient Http { get; } = new() { Timeout = Patience };
+
+    public Uri Address => Http.BaseAddress!;
+
+    /// <summary>Everything it wrote so far, to both streams.</summary>
+    public string Output => _output.Text;
+
+    /// <summary>Starts it and waits until it can take events.</summary>
+    /// <param name="folder">Where it runs: the outbox lies in it.</param>
+    /// <param name="settings">The members of its <c>--config</c> file; null for none.</param>
+    /// <param name="environment">The name of the hosting environment.</param>
+    public static async Task<ServiceProcess> StartAsync(TemporaryFolder folder, string? settings, string environment = "Production")
+    {
+        var service = Launch(folder, settings, environment);
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            var line = await service._output.FirstAsync(text => text.Contains(Listening, StringComparison.Ordinal), patience.Token);
+            service.Http.BaseAddress = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]);
+            await service.UntilReadyAsync(patience.Token);
+            return service;
+        }
+        catch (Exception reason)
+        {
+            await service.DisposeAsync();
+            throw new InvalidOperationException($"The service did not start. It wrote:\n{service.Output}", reason);
+        }
+    }
+
+    /// <summary>Runs it until it ends by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
+    {
+        await using var service = Launch(folder, settings, "Production", args);
+        return (await service.ExitAsync(), service.Output);
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public Task KillAsync()
+    {
+        _process.Kill();
+        return ExitAsync();
+    }
+
+    /// <summary>SIGTERM, as systemd and container engines stop a service.</summary>
+    public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();
+
+    /// <summary>Waits until it says that it goes.</summary>
+    public async Task StoppingAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _output.FirstAsync(line => line.Contains("shutting down", StringComparison.Ordinal), patience.Token);
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static ServiceProcess Launch(TemporaryFolder folder, string? settings, string environment, params string[] args)
+    {
+        var home = AppContext.BaseDirectory;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] command = ["exec", Path.Combine(home, "OfflineConversions.Server.dll"), "--contentRoot", home, "--urls", "http://127.0.0.1:0"];
+        foreach (var argument in command.Concat(args))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        if (settings is not null)
+        {
+            File.WriteAllText(folder.File("settings.json"), $"{{ {settings} }}");
+            start.ArgumentList.Add("--config");
+            start.ArgumentList.Add("settings.json");
+        }
+
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment.Remove("DOTNET_ENVIRONMENT");
+        start.Environment.Remove("ASPNETCORE_URLS");
+        return new ServiceProcess(Process.Start(start)!);
+    }
+
+    private async Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var answer = await Http.GetAsync("/readyz", cancellationToken);
+            if (answer.IsSuccessStatusCode)
+                return;
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+}

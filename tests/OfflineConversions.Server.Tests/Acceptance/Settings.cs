@@ -1,0 +1,33 @@
+namespace OfflineConversions.Server.Tests.Acceptance;
+
+/// <summary>Settings files as an operator would write them.</summary>
+internal static class Settings
+{
+    /// <summary>The admin key, so that tests may look at the backlog in Production as well.</summary>
+    public const string AdminKey = "acceptance-admin-key";
+
+    /// <summary>One connection for each source. The keys are those of the captured clients.</summary>
+    public const string Connections = """
+        "Admin": { "ApiKey": "acceptance-admin-key" },
+        "Connections": {
+          "mparticle": { "Source": "MParticle", "WriteKeys": ["APIKEY:APISECRET"], "AccessToken": "t0ken", "DatasetId": "1" },
+          "segment": { "Source": "Segment", "WriteKeys": ["WK_TEST_123"], "AccessToken": "t0ken",
+                       "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }, { "Event": "Product Added", "EventSetId": "2" }] } },
+          "rudderstack": { "Source": "RudderStack", "WriteKeys": ["WK_RUDDER_123"], "AccessToken": "t0ken",
+                           "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }, { "From": "AddToCart", "To": "3" }] } },
+          "commandersact": { "Source": "CommandersAct", "WriteKeys": ["CA_TEST_123"], "AccessToken": "t0ken", "DatasetId": "4" }
+        }
+        """;
+
+    /// <summary>Deliveries go to the sandbox of the process itself.</summary>
+    public const string OwnSandbox = $$"""
+        "Sandbox": { "Enabled": true }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{Connections}}
+        """;
+
+    /// <summary>Deliveries go to Graph at this address.</summary>
+    public static string GraphAt(Uri graph, int maxConcurrency = 4) => $$"""
+        "Graph": { "BaseAddress": "{{graph}}" },
+        "Delivery": { "FlushInterval": "00:00:00.05", "MaxConcurrency": {{maxConcurrency}}, "RetryBaseDelay": "00:00:00.1", "RetryMaxDelay": "00:00:01" },
+        {{Connections}}
+        """;
+}
