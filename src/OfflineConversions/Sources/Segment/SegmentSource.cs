@@ -27,7 +27,8 @@ public sealed class SegmentSource : IEventSource
     /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt)
     {
-        var root = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("batch", out _) ? Table.Read(body) : default(FieldValues?);
+        var isBatch = JsonText.Member(body, "batch").ValueKind != JsonValueKind.Undefined;
+        var root = isBatch ? Table.Read(body) : default(FieldValues?);
         return PostedBody.Events(body).Select(message => MapOne(message, root, receipt));
     }
 
