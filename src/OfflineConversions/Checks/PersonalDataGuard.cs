@@ -139,6 +139,12 @@ public static class PersonalDataGuard
     /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code) and a domain of two labels.</summary>
     public static bool HoldsEmail(ReadOnlySpan<char> text)
     {
+        // Nearly every text has neither.
+        if (!text.ContainsAny('@', '%'))
+        {
+            return false;
+        }
+
         for (var at = 0; at < text.Length; at++)
         {
             var width = text[at] == '@' ? 1 : text[at..].StartsWith("%40", StringComparison.Ordinal) ? 3 : 0;
