@@ -8,6 +8,12 @@ public static class ServiceConfiguration
     {
         var problems = new ConfigurationProblems();
         builder.Configuration.AddConfigFiles(args, problems);
+        if (problems.All.Count > 0)
+        {
+            // What stands in an unreadable file cannot be missed in it: judging the rest would only mislead.
+            return (new ServiceOptions(), problems.All);
+        }
+
         RootKeys.Check(builder.Configuration, problems);
 
         var options = new ServiceOptions();

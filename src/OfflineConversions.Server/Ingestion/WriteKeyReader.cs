@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using OfflineConversions.Mapping;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
@@ -44,20 +45,9 @@ public static class WriteKeyReader
             body = body[0];
         }
 
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("writeKey"u8, out var key) || key.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return key.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // The text is not valid UTF-8: nobody's key.
-            return null;
-        }
+        // A key that is not valid Unicode is nobody's.
+        var key = JsonText.Member(body, "writeKey");
+        return key.ValueKind == JsonValueKind.String ? JsonText.Decode(key) : null;
     }
 
     /// <summary>The user name is the key and the password is nobody's business, except that mParticle's key is both.</summary>

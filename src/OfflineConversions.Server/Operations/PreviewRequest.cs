@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using OfflineConversions.Mapping;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Sources;
 
@@ -22,13 +23,14 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
             return new PreviewRequest(null, default, default, problems.All);
         }
 
-        foreach (var member in request.EnumerateObject().Where(member => !Names.Contains(member.Name, StringComparer.Ordinal)))
+        foreach (var name in request.EnumerateObject().Select(JsonText.NameOf).Where(name => !Names.Contains(name, StringComparer.Ordinal)))
         {
-            problems.Add(member.Name, SettingNames.Unknown(member.Name, Names));
+            problems.Add(name ?? "request", name is null ? "holds a name that is not valid Unicode" : SettingNames.Unknown(name, Names));
         }
 
         var (connection, wrong) = FindConnection(request, connections);
-        if (!request.TryGetProperty("body"u8, out var body))
+        var body = JsonText.Member(request, "body");
+        if (body.ValueKind == JsonValueKind.Undefined)
         {
             problems.Add("body", "is required: the JSON that the source would post");
         }
@@ -39,10 +41,10 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
 
     private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) FindConnection(JsonElement request, ConnectionRegistry connections)
     {
-        request.TryGetProperty(Inline, out var wanted);
+        var wanted = JsonText.Member(request, Inline);
         switch (wanted.ValueKind)
         {
-            case JsonValueKind.String when connections.Find(wanted.GetString()!) is { } known:
+            case JsonValueKind.String when JsonText.Decode(wanted) is { } name && connections.Find(name) is { } known:
                 return (known, []);
             case JsonValueKind.String:
                 return (null, [new ConfigurationProblem(Inline, $"there is no connection of that name; there are {string.Join(", ", connections.All.Select(known => known.Name).DefaultIfEmpty("none"))}")]);
@@ -65,17 +67,22 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
         {
             return (null, [new ConfigurationProblem(Inline, "names a setting twice")]);
         }
+        catch (InvalidOperationException)
+        {
+            return (null, [new ConfigurationProblem(Inline, "holds text that is not valid Unicode")]);
+        }
     }
 
     private static DateTimeOffset ReceivedAt(JsonElement request, DateTimeOffset now, ConfigurationProblems problems)
     {
-        if (!request.TryGetProperty("receivedAt"u8, out var given) || given.ValueKind == JsonValueKind.Null)
+        var given = JsonText.Member(request, "receivedAt");
+        if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {
             return now;
         }
 
         if (given.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParse(given.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+            && DateTimeOffset.TryParse(JsonText.Decode(given), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
         {
             return at;
         }
@@ -87,12 +94,12 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
     /// <summary>The call the path would have named. A message that has an event but no type was posted to <c>…/track</c>.</summary>
     private static string? Call(JsonElement request, JsonElement body)
     {
-        if (request.TryGetProperty("call"u8, out var call) && call.ValueKind == JsonValueKind.String)
+        if (JsonText.Member(request, "call") is { ValueKind: JsonValueKind.String } call)
         {
-            return call.GetString();
+            return JsonText.Decode(call);
         }
 
-        var bare = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("event"u8, out _) && !body.TryGetProperty("type"u8, out _);
+        var bare = JsonText.Member(body, "event").ValueKind != JsonValueKind.Undefined && JsonText.Member(body, "type").ValueKind == JsonValueKind.Undefined;
         return bare ? "track" : null;
     }
 }

@@ -140,6 +140,7 @@ public static class PersonalDataGuard
     /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code) and a domain of two labels.</summary>
     public static bool HoldsEmail(ReadOnlySpan<char> text)
     {
+        // Nearly every text has neither.
         if (!text.ContainsAny('@', '%'))
         {
             return false;

@@ -69,8 +69,18 @@ public static class JsonText
     };
 
     /// <summary>A member of an object; undefined where the element is no object or has none. The last of equal names wins.</summary>
-    public static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+    public static JsonElement Member(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name is no Unicode: it is passed over.
+            return element.EnumerateObject().LastOrDefault(member => NameOf(member) == name).Value;
+        }
+    }
 
     /// <summary>The bytes between the quotes of a string, still escaped.</summary>
     public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];

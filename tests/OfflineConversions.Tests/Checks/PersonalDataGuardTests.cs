@@ -14,6 +14,21 @@ public class PersonalDataGuardTests
     [InlineData("2 @ 5.00", false)]
     [InlineData("a@b", false)]
     [InlineData("", false)]
+    [InlineData("a@b.co", true)]
+    [InlineData("a@b.c", false)]
+    [InlineData("a@b.c1", false)]
+    [InlineData("a@b.1c", false)]
+    [InlineData("a@.co", false)]
+    [InlineData("a@b..co", false)]
+    [InlineData("a@b-c.d2.co", true)]
+    [InlineData("a@b c.co", false)]
+    [InlineData("@b.co", false)]
+    [InlineData(" @b.co", false)]
+    [InlineData("%40b.co", false)]
+    [InlineData("a%40b", false)]
+    [InlineData("\"x\"@b.co", true)]
+    [InlineData("first@x, second@b.co", true)]
+    [InlineData("50% off", false)]
     public void An_email_address_is_found_wherever_it_stands(string text, bool found) => PersonalDataGuard.HoldsEmail(text).Should().Be(found);
 
     [Theory]
@@ -32,6 +47,8 @@ public class PersonalDataGuardTests
     [InlineData("https://a.test/x?mail=bob%40example.com", "https://a.test/x")]
     [InlineData("https://a.test/bob@example.com/x", null)]
     [InlineData("https://a.test/x?y=1", "https://a.test/x?y=1")]
+    [InlineData("https://a.test/x#bob@example.com", "https://a.test/x")]
+    [InlineData("https://a.test/x#y?bob@example.com", "https://a.test/x")]
     public void A_page_address_loses_the_email_address(string url, string? expected) =>
         PersonalDataGuard.CleanUrl(url, guard: true, new Warnings()).Should().Be(expected);
 
@@ -52,6 +69,11 @@ public class PersonalDataGuardTests
         result.Payload()["user_data"]!["external_id"].ShouldBe($"""["{Some.Sha256("bob@example.com")}"]""");
         result.Warnings.Should().Equal("email_as_external_id");
     }
+
+    [Fact]
+    public void An_email_address_as_event_id_is_hashed() =>
+        Some.Segment().MapOne("""{"type":"track","event":"Product Added","userId":"u","messageId":"bob@example.com"}""")
+            .EventId.Should().Be(Some.Sha256("bob@example.com"));
 
     [Fact]
     public void Text_that_is_no_Unicode_is_left_out() =>

@@ -106,6 +106,22 @@ public class OddEventsTests
         JsonPath.Find(Some.RudderStack().MapOne(JsonPath.Set(RudderStack, path, value)).Payload(), "user_data." + key)!.ToString()
             .Should().Be(Some.Sha256(normalized));
 
+    [Theory]
+    [InlineData("{\"\\ud800\":1,")]
+    [InlineData("{\"\\udfff\\ud800\":{\"a\":1},\"\\u0062at\\u0063h\\ud800\":1,")]
+    public void A_name_that_is_no_Unicode_is_passed_over_at_every_depth(string odd)
+    {
+        string[] bodies = [Segment, CommandersAct, """{"user_identities":{"email":"a@b.co"},"user_attributes":{"$City":"Rome"},"device_info":{"platform":"out_of_band"},"events":[{"event_type":"commerce_event","data":{"custom_attributes":{"x":{"y":1}},"product_action":{"action":"view_detail","products":[{"id":"p"}]}}}]}"""];
+        foreach (var body in bodies)
+        {
+            var strange = body.Replace("{", odd, StringComparison.Ordinal);
+            foreach (var options in new[] { Some.Segment(), Some.RudderStack(), Some.CommandersAct(), Some.MParticle() })
+            {
+                options.Map(strange).Select(result => (result.Outcome, result.Reason)).Should().Equal(options.Map(body).Select(result => (result.Outcome, result.Reason)));
+            }
+        }
+    }
+
     [Fact]
     public void An_email_address_is_kept_out_of_every_part_of_the_sale()
     {

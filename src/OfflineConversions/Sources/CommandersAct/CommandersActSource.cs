@@ -31,7 +31,7 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
         var properties = JsonText.Member(element, "properties");
         var isVersion1 = properties.ValueKind == JsonValueKind.Object && JsonText.Member(element, "context").ValueKind == JsonValueKind.Undefined;
         var fields = (isVersion1 ? TableOfVersion1 : Table).Read(element);
-        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(element);
+        var eventId = EventIds.Of(fields.Text(Field.EventId), element);
         if (fields.Text(Field.EventName) is not { } eventName)
         {
             return MappedEvent.Rejected(Reason.MissingEventName, eventId);

@@ -133,9 +133,9 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
     }
 
     // Two customers can have bought the same at the same second: without ids the identities tell their events apart.
-    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) =>
+    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) => EventIds.Of(
         fields.Text(Field.EventId)
-        ?? (batch.SourceRequestId is { } request
-            ? string.Create(CultureInfo.InvariantCulture, $"{request}-{index}")
-            : EventIds.Derive(batch.Identities, element));
+        ?? (batch.SourceRequestId is { } request ? string.Create(CultureInfo.InvariantCulture, $"{request}-{index}") : null),
+        batch.Identities,
+        element);
 }

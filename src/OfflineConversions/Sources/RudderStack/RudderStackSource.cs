@@ -44,7 +44,7 @@ public sealed class RudderStackSource : IEventSource
         }
 
         var fields = _table.Read(message);
-        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(message);
+        var eventId = EventIds.Of(fields.Text(Field.EventId), message);
         if (!string.Equals(receipt.Call ?? fields.Text(Field.Type), "track", StringComparison.OrdinalIgnoreCase))
         {
             return MappedEvent.Ignored(Reason.UnsupportedType, eventId);

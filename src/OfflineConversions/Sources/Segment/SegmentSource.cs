@@ -27,7 +27,8 @@ public sealed class SegmentSource : IEventSource
     /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt)
     {
-        var root = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("batch", out _) ? Table.Read(body) : default(FieldValues?);
+        var isBatch = JsonText.Member(body, "batch").ValueKind != JsonValueKind.Undefined;
+        var root = isBatch ? Table.Read(body) : default(FieldValues?);
         return PostedBody.Events(body).Select(message => MapOne(message, root, receipt));
     }
 
@@ -42,7 +43,7 @@ public sealed class SegmentSource : IEventSource
         }
 
         var fields = Table.Read(message);
-        var eventId = fields.Text(Field.EventId) ?? EventIds.Derive(message);
+        var eventId = EventIds.Of(fields.Text(Field.EventId), message);
         if (!string.Equals(receipt.Call ?? fields.Text(Field.Type), "track", StringComparison.OrdinalIgnoreCase))
         {
             return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
