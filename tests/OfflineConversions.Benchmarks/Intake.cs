@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using OfflineConversions.Server.Connections;
 
@@ -5,7 +7,8 @@ namespace OfflineConversions.Benchmarks;
 
 /// <summary>
 /// How many events a second are taken durably, beside a bare Kestrel endpoint that reads the same bodies and walks their JSON.
-/// Meta is unreachable meanwhile, so what is measured is the border, the mapping and the commit. Server and clients share the machine.
+/// Meta takes requests meanwhile but never answers, so what is measured is the border, the mapping and the commit. Server and clients
+/// share the machine.
 /// </summary>
 internal static class Intake
 {
@@ -17,8 +20,10 @@ internal static class Intake
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
         {
+            using var meta = new TcpListener(IPAddress.Loopback, 0);
+            meta.Start();
             await using var bare = await BareEndpoint.StartAsync();
-            await using var service = await StartServiceAsync(folder.FullName);
+            await using var service = await StartServiceAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port);
             var single = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var batch = new Load(Batch(100), eventsEach: 100);
             Console.WriteLine($"single post {single.BodyBytes} B, batch of 100 {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients");
@@ -66,11 +71,12 @@ internal static class Intake
         return figures;
     }
 
-    private static Task<ListeningService> StartServiceAsync(string folder)
+    private static Task<ListeningService> StartServiceAsync(string folder, int metaPort)
     {
         var options = new ServiceOptions
         {
-            Graph = { BaseAddress = new Uri("http://127.0.0.1:9") }, // the discard port: nothing listens
+            Graph = { BaseAddress = new Uri($"http://127.0.0.1:{metaPort}"), Timeout = TimeSpan.FromHours(1) },
+            Delivery = { DrainTimeout = TimeSpan.FromSeconds(1) },
             Outbox = { Path = Path.Combine(folder, "outbox.db") },
             Ingestion = { RateLimit = { Enabled = false } },
         };
