@@ -25,12 +25,12 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile string? _problem;
     private long _commits;
 
-    public GroupCommit(WriteQueue queue, SqliteConnection connection, DiskReserve reserve, TimeProvider time, ILogger logger)
+    public GroupCommit(WriteQueue queue, SqliteConnection connection, DiskReserve reserve, TimeSpan failedRetention, TimeProvider time, ILogger logger)
     {
         _queue = queue;
         _connection = connection;
         _transaction = new WriteTransaction(connection);
-        _upkeep = new Upkeep(connection, _transaction);
+        _upkeep = new Upkeep(connection, _transaction, failedRetention);
         _reserve = reserve;
         _time = time;
         _logger = logger;
