@@ -14,13 +14,14 @@ internal sealed class DatabaseFile : IDisposable
     private readonly FileStream _lock;
 
     /// <exception cref="InvalidOperationException">Another process holds the file, or a newer program wrote it.</exception>
-    public DatabaseFile(string path)
+    public DatabaseFile(string path, TimeProvider time, ILogger logger)
     {
         _path = Path.GetFullPath(path);
         CreateFolder(Path.GetDirectoryName(_path)!);
         _lock = Lock(_path + ".lock");
         try
         {
+            new Recovery(_path, time, logger).RunWhereNeeded();
             // WAL and shared-memory files inherit the mode of the database file.
             OpenOwnerOnly(_path, FileShare.ReadWrite).Dispose();
             using var connection = Connect();
@@ -60,6 +61,9 @@ internal sealed class DatabaseFile : IDisposable
 
     /// <summary>The room beside the file that is kept for bad times.</summary>
     public DiskReserve Reserve => new(_path + ".reserve");
+
+    /// <summary>Notes that the file was found damaged: the next start reads it through and recovers what it can.</summary>
+    public void NoteDamage() => OpenOwnerOnly(Recovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
 
     public void Dispose() => _lock.Dispose();
 

@@ -24,7 +24,8 @@ namespace OfflineConversions.Server.Outbox;
 /// </para>
 /// <para>
 /// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room, and
-/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again.
+/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged file is met at
+/// the start by <see cref="Recovery"/>: set aside, and what can be read goes on.
 /// </para>
 /// </summary>
 public sealed class SqliteOutbox : IOutbox
@@ -52,9 +53,9 @@ public sealed class SqliteOutbox : IOutbox
     {
         _path = options.Path;
         _logger = logger;
-        _file = new DatabaseFile(options.Path);
+        _file = new DatabaseFile(options.Path, time, logger);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
-        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file.Reserve, options.FailedRetention, time, logger);
+        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file, options.FailedRetention, time, logger);
         _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
         _operator = new OperatorReader(_file.OpenReader());
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
