@@ -32,11 +32,11 @@ public static class FailedEndpoints
             .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's.")
             .Produces<IReadOnlyList<Line>>();
         api.MapPost("/failed/replay", ReplayAsync)
-            .WithMetadata(Resolving).Accepts<FailedRequest>("application/json").Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
             .WithSummary("Sends selected events again, byte for byte.")
             .WithDescription("They wait for delivery as if never tried." + Selecting);
         api.MapPost("/failed/discard", DiscardAsync)
-            .WithMetadata(Resolving).Accepts<FailedRequest>("application/json").Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
             .WithSummary("Gives selected events up for good.")
             .WithDescription("The ledger counts them as discarded." + Selecting);
     }

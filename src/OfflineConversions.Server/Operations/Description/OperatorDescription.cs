@@ -39,9 +39,13 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
             answer.Example = JsonNode.Parse(example.Answer);
         }
 
-        if (operation.RequestBody?.Content is { } bodies && bodies.TryGetValue("application/json", out var body))
+        if (example.Requests.Length > 0)
         {
-            body.Examples = example.Requests.ToDictionary(request => request.Summary, IOpenApiExample (request) => new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) }, StringComparer.Ordinal);
+            // Said here and not by the route: what a route says it accepts, it refuses in any other content type.
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(example.Requests.ToDictionary(
+                request => request.Summary,
+                IOpenApiExample (request) => new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
+                StringComparer.Ordinal)) };
         }
     }
 
