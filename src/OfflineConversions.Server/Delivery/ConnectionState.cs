@@ -24,12 +24,8 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     /// <summary>The scope of a halt that holds up the whole connection; any other scope is a dataset id.</summary>
     public const string Everything = "";
 
-    /// <summary>While a probe is on its way nobody else sends; should it get lost, the next one follows after this time.</summary>
-    private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Halt> _halts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _insisting = new(StringComparer.Ordinal);
+    private readonly Halts _halts = new(probes);
     private readonly SlowStart _slowStart = new();
     private Slowdown? _slowdown;
     private DateTimeOffset? _paused;
@@ -44,7 +40,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         {
             lock (_gate)
             {
-                var halt = _halts.GetValueOrDefault(Everything) ?? _halts.Values.FirstOrDefault();
+                var halt = _halts.Foremost;
                 var slow = _slowdown is { } slowdown && slowdown.Until > time.GetUtcNow() ? slowdown : null;
                 var paused = _paused is not null;
                 return new ConnectionStatus(
@@ -55,7 +51,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
                     paused ? null : halt?.ProbeAt ?? slow?.Until,
                     _lastSuccess,
                     _inFlight,
-                    _halts.Where(entry => entry.Key != Everything).ToDictionary(entry => entry.Key, entry => entry.Value.Reason, StringComparer.Ordinal));
+                    _halts.Datasets);
             }
         }
     }
@@ -100,12 +96,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
                 return new Clearance(ClearanceKind.Wait, DateTimeOffset.MaxValue);
             if (scope == Everything && _slowdown is { } slow && slow.Until > now)
                 return new Clearance(ClearanceKind.Wait, slow.Until);
-            if (!_halts.TryGetValue(scope, out var halt))
-                return new Clearance(ClearanceKind.Send);
-            if (halt.ProbeAt > now)
-                return new Clearance(ClearanceKind.Wait, halt.ProbeAt);
-            _halts[scope] = halt with { ProbeAt = now + ProbeTakes };
-            return new Clearance(ClearanceKind.Probe);
+            return _halts.Ask(scope, now);
         }
     }
 
@@ -117,8 +108,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         {
             if (scope == Everything)
                 _slowStart.Begin();
-            var now = time.GetUtcNow();
-            return _halts.TryAdd(scope, new Halt(reason, now, now + probes.Wait(TimeSpan.Zero)));
+            return _halts.Begin(scope, reason, time.GetUtcNow());
         }
     }
 
@@ -126,19 +116,14 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public string? HaltOf(string scope)
     {
         lock (_gate)
-            return _halts.GetValueOrDefault(scope)?.Reason;
+            return _halts.Of(scope)?.Reason;
     }
 
     /// <summary>A probe has found the trouble still there: the next one waits longer.</summary>
     public void ProbeFailed(string scope)
     {
         lock (_gate)
-        {
-            if (!_halts.TryGetValue(scope, out var halt))
-                return;
-            var now = time.GetUtcNow();
-            _halts[scope] = halt with { ProbeAt = now + probes.Wait(now - halt.Since) };
-        }
+            _halts.ProbeFailed(scope, time.GetUtcNow());
     }
 
     /// <summary>Every halt is probed with the next request.</summary>
@@ -147,14 +132,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     {
         lock (_gate)
         {
-            foreach (var (scope, halt) in _halts.ToArray())
-            {
-                if (insist && halt.Reason == FailureReason.TooManyRefused)
-                    _ = _halts.Remove(scope) && _insisting.Add(scope);
-                else
-                    _halts[scope] = halt with { ProbeAt = time.GetUtcNow() };
-            }
-
+            _halts.ProbeNow(insist, time.GetUtcNow());
             Announce();
         }
     }
@@ -163,14 +141,14 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public bool Insists(string dataset)
     {
         lock (_gate)
-            return _insisting.Contains(dataset);
+            return _halts.Insists(dataset);
     }
 
     /// <summary>A batch of this dataset went as batches go.</summary>
     public void Calm(string dataset)
     {
         lock (_gate)
-            _insisting.Remove(dataset);
+            _halts.Calm(dataset);
     }
 
     /// <summary>Goes on.</summary>
@@ -179,7 +157,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     {
         lock (_gate)
         {
-            var stood = _halts.Remove(scope);
+            var stood = _halts.End(scope);
             if (stood)
                 Announce();
             return stood;
@@ -257,8 +235,6 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         _changed.TrySetResult();
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
-
-    private sealed record Halt(string Reason, DateTimeOffset Since, DateTimeOffset ProbeAt);
 
     private sealed record Slowdown(string Reason, DateTimeOffset Since, DateTimeOffset Until, int Times);
 }

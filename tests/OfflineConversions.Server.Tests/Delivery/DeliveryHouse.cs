@@ -6,11 +6,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Sources;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

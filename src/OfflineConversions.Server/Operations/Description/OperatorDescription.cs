@@ -42,10 +42,14 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
         if (example.Requests.Length > 0)
         {
             // Said here and not by the route: what a route says it accepts, it refuses in any other content type.
-            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(example.Requests.ToDictionary(
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = Json(example.Requests.ToDictionary(
                 request => request.Summary,
                 IOpenApiExample (request) => new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
-                StringComparer.Ordinal)) };
+                StringComparer.Ordinal))
+            };
         }
     }
 
