@@ -114,7 +114,8 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    private static FileStream OpenOwnerOnly(string path, FileShare share)
+    /// <summary>Opens a file, making one that nobody else may read where there is none.</summary>
+    public static FileStream OpenOwnerOnly(string path, FileShare share)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
         if (!OperatingSystem.IsWindows())

@@ -70,6 +70,7 @@ internal sealed class Recovery(string path, TimeProvider time, ILogger logger)
 
         try
         {
+            DatabaseFile.OpenOwnerOnly(Successor, FileShare.ReadWrite).Dispose();
             using var target = Open(Successor, SqliteOpenMode.ReadWriteCreate);
             Execute(target, "PRAGMA auto_vacuum = INCREMENTAL");
             Schema.Migrate(target);

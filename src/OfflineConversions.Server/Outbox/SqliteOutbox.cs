@@ -92,8 +92,18 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
-        _chunks.LeaseAsync(request, cancellationToken);
+    public async ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _chunks.LeaseAsync(request, cancellationToken);
+        }
+        catch (SqliteException error) when (DiskTrouble.IsDamage(error))
+        {
+            _file.NoteDamage();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A settlement names an event its chunk does not have, or names one twice.</exception>

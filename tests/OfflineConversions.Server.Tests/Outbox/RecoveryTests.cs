@@ -42,6 +42,11 @@ public sealed class RecoveryTests : IDisposable
         line.Accepted.Should().Be(line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired);
         line.Discarded.Should().Be(301 - line.Waiting - line.Failed, "what is missing is counted");
         System.IO.File.Exists(Evidence()).Should().BeTrue();
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.GetUnixFileMode(File).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, "a recovered file is as private as any");
+        }
+
         (await outbox.AppendAsync([Some.Entry("new")], default)).Status.Should().Be(AppendStatus.Stored);
     }
 
