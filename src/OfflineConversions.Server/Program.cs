@@ -27,6 +27,7 @@ public static class Program
     {
         builder.AddConsoleLog();
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
+        builder.Services.AddSingleton(ConfigurationFiles.Of(builder));
         builder.Services.AddIngestion(options);
         builder.Services.AddOutbox(options);
         builder.Services.AddGraph(options);

@@ -8,18 +8,21 @@ public static class ServiceConfiguration
     {
         var problems = new ConfigurationProblems();
         builder.Configuration.AddConfigFiles(args, problems);
-        if (problems.All.Count > 0)
-        {
-            // What stands in an unreadable file cannot be missed in it: judging the rest would only mislead.
-            return (new ServiceOptions(), problems.All);
-        }
 
-        RootKeys.Check(builder.Configuration, problems);
+        // What stands in an unreadable file cannot be missed in it: judging the rest would only mislead.
+        return problems.All.Count > 0
+            ? (new ServiceOptions(), problems.All)
+            : (Read(builder.Configuration, builder.Environment.IsDevelopment(), problems), problems.All);
+    }
 
+    /// <summary>Reads and checks all of it.</summary>
+    public static ServiceOptions Read(IConfigurationRoot configuration, bool development, ConfigurationProblems problems)
+    {
+        RootKeys.Check(configuration, problems);
         var options = new ServiceOptions();
-        new SettingsReader(problems).ReadRoot(builder.Configuration, options);
-        new ServiceRules(problems).Check(options, builder.Environment.IsDevelopment());
-        return (options, problems.All);
+        new SettingsReader(problems).ReadRoot(configuration, options);
+        new ServiceRules(problems).Check(options, development);
+        return options;
     }
 
     /// <summary>Reads and checks a single connection that came as JSON, for a preview: its credentials may be missing.</summary>

@@ -58,6 +58,9 @@ public sealed class OutboxOptions
 
     /// <summary>How many payload bytes may wait for one commit before new events are refused with 503. Default 64 MiB.</summary>
     public long MaxPendingCommitBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long the failed list keeps an event; afterwards it counts as expired. Default 30 days.</summary>
+    public TimeSpan FailedRetention { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Where events wait.</summary>
@@ -83,6 +86,12 @@ public sealed class DeliveryOptions
 
     /// <summary>The longest wait between two attempts. Default 15 minutes.</summary>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The first wait of a halted connection before a probe; it grows to a fifteenth of the time it has stood still. Default 45 seconds.</summary>
+    public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>The longest wait between two probes. Default 15 minutes.</summary>
+    public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long requests in flight may take to finish at shutdown. Default 20 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);

@@ -35,6 +35,7 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
         var outbox = new Rules(problems, nameof(options.Outbox));
         outbox.Require(nameof(options.Outbox.Path), !string.IsNullOrWhiteSpace(options.Outbox.Path), "must be the path of the database file");
         outbox.Range(nameof(options.Outbox.MaxPendingCommitBytes), options.Outbox.MaxPendingCommitBytes, 64 * 1024, 4L * 1024 * 1024 * 1024);
+        outbox.Range(nameof(options.Outbox.FailedRetention), options.Outbox.FailedRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
 
         var delivery = new Rules(problems, nameof(options.Delivery));
         delivery.Range(nameof(options.Delivery.FlushInterval), options.Delivery.FlushInterval, TimeSpan.Zero, TimeSpan.FromHours(1));
@@ -42,6 +43,8 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
         delivery.Range(nameof(options.Delivery.MaxBatchBytes), options.Delivery.MaxBatchBytes, 1024, 64 * 1024 * 1024);
         delivery.Range(nameof(options.Delivery.RetryBaseDelay), options.Delivery.RetryBaseDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
         delivery.Range(nameof(options.Delivery.RetryMaxDelay), options.Delivery.RetryMaxDelay, options.Delivery.RetryBaseDelay, TimeSpan.FromDays(1));
+        delivery.Range(nameof(options.Delivery.ProbeBaseDelay), options.Delivery.ProbeBaseDelay, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        delivery.Range(nameof(options.Delivery.ProbeMaxDelay), options.Delivery.ProbeMaxDelay, options.Delivery.ProbeBaseDelay, TimeSpan.FromDays(1));
         delivery.Range(nameof(options.Delivery.DrainTimeout), options.Delivery.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
 
         var ingestion = new Rules(problems, nameof(options.Ingestion));

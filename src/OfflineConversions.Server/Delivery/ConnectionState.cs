@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Graph;
+
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>What a dispatcher may do now.</summary>
@@ -16,19 +18,19 @@ public enum ClearanceKind
     Wait,
 }
 
-/// <summary>One connection's state: slowed down, halted as a whole or for single datasets, or neither. Safe for concurrent use.</summary>
-public sealed class ConnectionState(string connection, TimeProvider time)
+/// <summary>One connection's state: paused, halted as a whole or for single datasets, slowed down, or nothing of it. Safe for concurrent use.</summary>
+public sealed class ConnectionState(string connection, ProbeSchedule probes, TimeProvider time)
 {
     /// <summary>The scope of a halt that holds up the whole connection; any other scope is a dataset id.</summary>
     public const string Everything = "";
 
-    /// <summary>While a probe is on its way nobody else sends; should it get lost, the next one follows after this time.</summary>
-    private static readonly TimeSpan ProbeTakes = TimeSpan.FromSeconds(15);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Halt> _halts = new(StringComparer.Ordinal);
+    private readonly Halts _halts = new(probes);
+    private readonly SlowStart _slowStart = new();
     private Slowdown? _slowdown;
+    private DateTimeOffset? _paused;
     private DateTimeOffset? _lastSuccess;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
 
     /// <summary>For the operator.</summary>
@@ -38,18 +40,39 @@ public sealed class ConnectionState(string connection, TimeProvider time)
         {
             lock (_gate)
             {
-                var halt = _halts.GetValueOrDefault(Everything) ?? _halts.Values.FirstOrDefault();
+                var halt = _halts.Foremost;
                 var slow = _slowdown is { } slowdown && slowdown.Until > time.GetUtcNow() ? slowdown : null;
+                var paused = _paused is not null;
                 return new ConnectionStatus(
                     connection,
-                    halt is not null ? Condition.Halted : slow is not null ? Condition.Throttled : Condition.Active,
-                    halt?.Reason ?? slow?.Reason,
-                    halt?.Since ?? slow?.Since,
-                    halt?.ProbeAt ?? slow?.Until,
+                    paused ? Condition.Paused : halt is not null ? Condition.Halted : slow is not null ? Condition.Throttled : Condition.Active,
+                    paused ? FailureReason.PausedByOperator : halt?.Reason ?? slow?.Reason,
+                    _paused ?? halt?.Since ?? slow?.Since,
+                    paused ? null : halt?.ProbeAt ?? slow?.Until,
                     _lastSuccess,
                     _inFlight,
-                    _halts.Where(entry => entry.Key != Everything).ToDictionary(entry => entry.Key, entry => entry.Value.Reason, StringComparer.Ordinal));
+                    _halts.Datasets);
             }
+        }
+    }
+
+    /// <summary>Completes when something changes that may let more be sent. To be taken before asking.</summary>
+    public Task Changed
+    {
+        get
+        {
+            lock (_gate)
+                return _changed.Task;
+        }
+    }
+
+    /// <summary>Whether an operator wants nothing sent.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_gate)
+                return _paused is not null;
         }
     }
 
@@ -69,14 +92,11 @@ public sealed class ConnectionState(string connection, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetUtcNow();
+            if (scope == Everything && (_paused is not null || !_slowStart.Admits(_inFlight)))
+                return new Clearance(ClearanceKind.Wait, DateTimeOffset.MaxValue);
             if (scope == Everything && _slowdown is { } slow && slow.Until > now)
                 return new Clearance(ClearanceKind.Wait, slow.Until);
-            if (!_halts.TryGetValue(scope, out var halt))
-                return new Clearance(ClearanceKind.Send);
-            if (halt.ProbeAt > now)
-                return new Clearance(ClearanceKind.Wait, halt.ProbeAt);
-            _halts[scope] = halt with { ProbeAt = now + ProbeTakes };
-            return new Clearance(ClearanceKind.Probe);
+            return _halts.Ask(scope, now);
         }
     }
 
@@ -86,21 +106,49 @@ public sealed class ConnectionState(string connection, TimeProvider time)
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            return _halts.TryAdd(scope, new Halt(reason, now, now + RetrySchedule.Probe(0), FailedProbes: 0));
+            if (scope == Everything)
+                _slowStart.Begin();
+            return _halts.Begin(scope, reason, time.GetUtcNow());
         }
+    }
+
+    /// <summary>Why a scope stands still, or <see langword="null"/>.</summary>
+    public string? HaltOf(string scope)
+    {
+        lock (_gate)
+            return _halts.Of(scope)?.Reason;
     }
 
     /// <summary>A probe has found the trouble still there: the next one waits longer.</summary>
     public void ProbeFailed(string scope)
     {
         lock (_gate)
+            _halts.ProbeFailed(scope, time.GetUtcNow());
+    }
+
+    /// <summary>Every halt is probed with the next request.</summary>
+    /// <param name="insist">Ends a halt for too many refusals without a probe: what is refused is buried from now on, until a batch goes well.</param>
+    public void ProbeNow(bool insist)
+    {
+        lock (_gate)
         {
-            if (!_halts.TryGetValue(scope, out var halt))
-                return;
-            var failed = halt.FailedProbes + 1;
-            _halts[scope] = halt with { FailedProbes = failed, ProbeAt = time.GetUtcNow() + RetrySchedule.Probe(failed) };
+            _halts.ProbeNow(insist, time.GetUtcNow());
+            Announce();
         }
+    }
+
+    /// <summary>Whether the operator wants refused events of this dataset buried, however many they are.</summary>
+    public bool Insists(string dataset)
+    {
+        lock (_gate)
+            return _halts.Insists(dataset);
+    }
+
+    /// <summary>A batch of this dataset went as batches go.</summary>
+    public void Calm(string dataset)
+    {
+        lock (_gate)
+            _halts.Calm(dataset);
     }
 
     /// <summary>Goes on.</summary>
@@ -108,16 +156,45 @@ public sealed class ConnectionState(string connection, TimeProvider time)
     public bool Resume(string scope)
     {
         lock (_gate)
-            return _halts.Remove(scope);
+        {
+            var stood = _halts.End(scope);
+            if (stood)
+                Announce();
+            return stood;
+        }
     }
 
-    /// <summary>Nothing of the connection is sent before this time.</summary>
-    public void Slow(string reason, DateTimeOffset until)
+    /// <summary>An operator wants nothing sent.</summary>
+    public void Pause(DateTimeOffset since)
+    {
+        lock (_gate)
+            _paused = since;
+    }
+
+    /// <summary>The operator's pause is over.</summary>
+    public void Unpause()
     {
         lock (_gate)
         {
-            var before = _slowdown?.Reason == reason ? _slowdown : new Slowdown(reason, time.GetUtcNow(), until, Times: 0);
+            _paused = null;
+            Announce();
+        }
+    }
+
+    /// <summary>Nothing of the connection is sent before this time. Of two reasons the one that takes longer stands.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Slow(string reason, DateTimeOffset until)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            _slowStart.Begin();
+            if (_slowdown is { } other && other.Reason != reason && other.Until >= until)
+                return false;
+            var same = _slowdown?.Reason == reason;
+            var before = same ? _slowdown! : new Slowdown(reason, now, until, Times: 0);
             _slowdown = before with { Until = before.Until > until ? before.Until : until, Times = before.Times + 1 };
+            return !same;
         }
     }
 
@@ -132,7 +209,10 @@ public sealed class ConnectionState(string connection, TimeProvider time)
     public void Arrived()
     {
         lock (_gate)
+        {
             _inFlight--;
+            Announce();
+        }
     }
 
     /// <summary>Meta took events.</summary>
@@ -142,12 +222,19 @@ public sealed class ConnectionState(string connection, TimeProvider time)
         {
             _lastSuccess = time.GetUtcNow();
             // A request that set out before the slowdown proves nothing about it.
-            if (_slowdown?.Until <= _lastSuccess)
-                _slowdown = null;
+            if (_slowdown?.Until > _lastSuccess)
+                return;
+            _slowdown = null;
+            _slowStart.Grow();
+            Announce();
         }
     }
 
-    private sealed record Halt(string Reason, DateTimeOffset Since, DateTimeOffset ProbeAt, int FailedProbes);
+    private void Announce()
+    {
+        _changed.TrySetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     private sealed record Slowdown(string Reason, DateTimeOffset Since, DateTimeOffset Until, int Times);
 }

@@ -13,6 +13,9 @@ public enum Condition
 
     /// <summary>It, or one of its datasets, stands still until a probe succeeds. Its events are kept.</summary>
     Halted,
+
+    /// <summary>An operator wants nothing sent until it is resumed. Its events are kept.</summary>
+    Paused,
 }
 
 /// <summary>What the operator may know of a connection.</summary>
@@ -35,7 +38,7 @@ public sealed record ConnectionStatus(
     IReadOnlyDictionary<string, string> HaltedDatasets);
 
 /// <summary>The state of every connection, for delivery itself, readiness, metrics and the operator.</summary>
-public sealed class ConnectionStates(TimeProvider time)
+public sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ConnectionState> _states = new(StringComparer.Ordinal);
 
@@ -43,5 +46,5 @@ public sealed class ConnectionStates(TimeProvider time)
     public IReadOnlyList<ConnectionStatus> All => [.. _states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value.Status)];
 
     /// <summary>One of them; begins as active.</summary>
-    public ConnectionState Of(string connection) => _states.GetOrAdd(connection, name => new ConnectionState(name, time));
+    public ConnectionState Of(string connection) => _states.GetOrAdd(connection, name => new ConnectionState(name, probes, time));
 }

@@ -17,7 +17,9 @@ public static class DeliveryRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton(options.Delivery);
+        services.AddSingleton<ProbeSchedule>();
         services.AddSingleton<ConnectionStates>();
+        services.AddSingleton<ConnectionControl>();
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<DeliveryMetrics>();

@@ -10,6 +10,7 @@ public sealed class DeliveryService(
     IOutbox outbox,
     GraphClient graph,
     ConnectionStates states,
+    ConnectionControl control,
     DeliverySignal signal,
     RetrySchedule schedule,
     DeliveryOptions options,
@@ -20,6 +21,7 @@ public sealed class DeliveryService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await control.RestoreAsync(stoppingToken);
         if (await HasStartedAsync(stoppingToken))
             await Task.WhenAll(connections.Select(connection => DispatchAsync(connection, stoppingToken)));
     }

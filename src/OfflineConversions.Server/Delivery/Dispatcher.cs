@@ -20,6 +20,10 @@ public sealed class Dispatcher(
     TimeProvider time,
     ILogger logger) : IDisposable
 {
+    /// <summary>A timer cannot wait for ever.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    private readonly LeaseTurns _turns = new(connection.Name, outbox, limits, options, time);
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrency);
     private readonly CancellationTokenSource _abandon = new();
 
@@ -66,8 +70,7 @@ public sealed class Dispatcher(
             try
             {
                 var isProbe = await ClearedAsync(stopping);
-                var chunks = await outbox.LeaseAsync(isProbe ? new LeaseRequest(connection.Name, 1, 1) : Full, stopping);
-                more = chunks.Count > 0 && (IsFull(chunks) || chunks.Min(chunk => chunk.CreatedAt) < began);
+                (var chunks, more) = await _turns.NextAsync(began, isProbe, stopping);
                 if (chunks.Count > 0)
                     shipment = await BeginAsync(new Batch(chunks), isProbe, stopping);
                 if (isProbe && shipment is not null)
@@ -81,22 +84,27 @@ public sealed class Dispatcher(
         }
     }
 
-    private LeaseRequest Full => new(connection.Name, limits.MaxEvents, limits.MaxBytes);
-
-    private bool IsFull(IReadOnlyList<Chunk> chunks) => chunks.Sum(chunk => chunk.Events.Count) >= limits.MaxEvents;
-
     /// <summary>Waits until the connection may send.</summary>
     /// <returns>Whether it may send a probe only.</returns>
     private async Task<bool> ClearedAsync(CancellationToken stopping)
     {
         while (true)
         {
+            var changed = state.Changed;
             var clearance = state.Ask(ConnectionState.Everything);
             if (clearance.Kind != ClearanceKind.Wait)
                 return clearance.Kind == ClearanceKind.Probe;
-            var wait = clearance.Until - time.GetUtcNow();
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stopping);
+            await WaitAsync(clearance.Until - time.GetUtcNow(), changed, stopping);
         }
+    }
+
+    private async Task WaitAsync(TimeSpan wait, Task changed, CancellationToken stopping)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var longest = wait > LongestWait ? LongestWait : wait;
+        await Task.WhenAny(changed, Task.Delay(longest > TimeSpan.Zero ? longest : TimeSpan.Zero, time, end.Token));
+        await end.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
     }
 
     /// <summary>Sets a batch on its way, unless its dataset stands still: then it goes back until the next probe.</summary>

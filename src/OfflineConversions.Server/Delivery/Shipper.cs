@@ -18,9 +18,6 @@ public sealed class Shipper(
     /// <summary>After so many tries of unknown trouble, halves are tried: one odd event must not hold its neighbours until they expire.</summary>
     private const int PatientAttempts = 10;
 
-    private readonly GraphCredentials _credentials =
-        new(connection.Options.AccessToken, connection.Options.AppSecret, connection.Options.TestEventCode);
-
     /// <summary>Sends a batch.</summary>
     /// <param name="batch">What to send; afterwards every event of it has a fate.</param>
     /// <param name="probe">The halted scope this batch is to probe: it begins with a single event. Else <see langword="null"/>.</param>
@@ -31,26 +28,29 @@ public sealed class Shipper(
     {
         BuryExpired(batch, batch.Whole, time.GetUtcNow());
         var search = new Search(limits.Cut(batch));
+        var refusals = new Refusals(batch);
+        var credentials = Credentials(); // Read for each batch: they may be changed while the process runs.
         if (probe is not null)
             search.BeginWithOne();
 
         var goOn = true;
-        while (goOn && !stopping.IsCancellationRequested && search.TryNext(out var part))
+        while (goOn && !stopping.IsCancellationRequested && !state.IsPaused && search.TryNext(out var part))
         {
-            var answer = await graph.SendAsync(Request(batch, part), abandon);
+            var answer = await graph.SendAsync(Request(batch, part, credentials), abandon);
             var verdict = Classifier.Classify(answer, part.Count);
-            if (probe is not null)
-                EndProbe(probe, batch, verdict);
+            var stillHalted = probe is not null && !EndProbe(probe, batch, verdict);
             probe = null;
             if (verdict is Verdict.Split || OutlastsPatience(verdict, batch, part))
                 search.Divide(part, answer.Error?.EventIndex);
             else
-                goOn = Decide(batch, part, verdict, answer);
+                goOn = Decide(batch, part, verdict, answer, refusals) && !stillHalted;
             if (verdict is Verdict.Delivered)
                 search.Taken(part);
+            SlowAhead(verdict, answer);
             await settle(batch);
         }
 
+        Bury(batch, refusals);
         batch.Keep(batch.Whole, time.GetUtcNow(), tried: false);
         await settle(batch);
     }
@@ -58,22 +58,32 @@ public sealed class Shipper(
     private static bool OutlastsPatience(Verdict verdict, Batch batch, Part part) =>
         verdict is Verdict.Retry { Stubborn: true } && batch.Attempts >= PatientAttempts && part == batch.Whole && part.Count > 1;
 
-    private GraphRequest Request(Batch batch, Part part) => new(
-        connection.Name, batch.Destination.Api, batch.Destination.DatasetId, batch[part], batch.Destination.UploadTag, _credentials);
+    private GraphCredentials Credentials()
+    {
+        var current = connection.Credentials;
+        return new GraphCredentials(current.AccessToken, current.AppSecret, current.TestEventCode);
+    }
+
+    private GraphRequest Request(Batch batch, Part part, GraphCredentials credentials) => new(
+        connection.Name, batch.Destination.Api, batch.Destination.DatasetId, batch[part], batch.Destination.UploadTag, credentials);
 
     /// <summary>Writes a verdict into the ledger.</summary>
     /// <returns>Whether there is sense in sending the next part.</returns>
-    private bool Decide(Batch batch, Part part, Verdict verdict, GraphAnswer answer)
+    private bool Decide(Batch batch, Part part, Verdict verdict, GraphAnswer answer, Refusals refusals)
     {
         switch (verdict)
         {
             case Verdict.Delivered:
                 batch.Deliver(part);
+                refusals.Taken();
                 state.Succeeded();
                 return true;
             case Verdict.Bury(var reason):
-                batch.Bury(part.Start, reason, answer);
-                return true;
+                refusals.Add(part.Start, reason, answer);
+                if (!refusals.AreTooMany || state.Insists(batch.Destination.DatasetId))
+                    return true;
+                Halt(batch, FailureReason.TooManyRefused, HaltScope.Dataset, answer);
+                return false;
             case Verdict.Halt(var reason, var scope):
                 Halt(batch, reason, scope, answer);
                 return false;
@@ -103,6 +113,27 @@ public sealed class Shipper(
         ShipperLog.Slowed(logger, connection.Name, retry.Slow, due);
     }
 
+    /// <summary>Meta's usage headers may show that the limit is near: what comes next is sent more slowly.</summary>
+    private void SlowAhead(Verdict verdict, GraphAnswer answer)
+    {
+        if (verdict is Verdict.Retry { Slow: not null } || UsageLimit.Wait(answer.Usage) is not { } wait)
+            return;
+        var until = time.GetUtcNow() + wait;
+        if (state.Slow(FailureReason.NearingLimit, until))
+            ShipperLog.Slowed(logger, connection.Name, FailureReason.NearingLimit, until);
+    }
+
+    /// <summary>Refused events are buried, unless there are so many that they halted the dataset: then they stay.</summary>
+    private void Bury(Batch batch, Refusals refusals)
+    {
+        var dataset = batch.Destination.DatasetId;
+        if (refusals.AreTooMany && !state.Insists(dataset))
+            return;
+        refusals.BuryAll();
+        if (!refusals.AreTooMany)
+            state.Calm(dataset);
+    }
+
     /// <summary>Events whose window is closed by the time of the next attempt would only be refused, and take the whole request with them.</summary>
     private void BuryExpired(Batch batch, Part part, DateTimeOffset due, GraphAnswer? answer = null)
     {
@@ -123,13 +154,17 @@ public sealed class Shipper(
             ShipperLog.Halted(logger, connection.Name, batch.Destination.DatasetId, reason, answer.Error?.Code, answer.Error?.Subcode, answer.TraceId);
     }
 
-    private void EndProbe(string probe, Batch batch, Verdict verdict)
+    /// <returns>Whether the trouble is over.</returns>
+    private bool EndProbe(string probe, Batch batch, Verdict verdict)
     {
         var dataset = batch.Destination.DatasetId;
-        if (verdict is Verdict.Retry || (verdict is Verdict.Halt halt && Scope(batch, halt.Scope) == probe))
+        // One more refusal says nothing against a halt for too many of them.
+        if (verdict is Verdict.Retry
+            || (verdict is Verdict.Halt halt && Scope(batch, halt.Scope) == probe)
+            || (verdict is Verdict.Bury && state.HaltOf(probe) == FailureReason.TooManyRefused))
         {
             state.ProbeFailed(probe);
-            return;
+            return false;
         }
 
         var resumed = state.Resume(probe);
@@ -137,6 +172,7 @@ public sealed class Shipper(
             resumed |= state.Resume(dataset); // a probe of the whole connection speaks for its dataset too
         if (resumed)
             ShipperLog.Resumed(logger, connection.Name, dataset);
+        return true;
     }
 
     private static string Scope(Batch batch, HaltScope scope) =>

@@ -18,6 +18,15 @@ public static class FailureReason
     /// <summary>Slowed: Meta does not answer, or only with failures.</summary>
     public const string Unreachable = "meta_unreachable";
 
+    /// <summary>Slowed: Meta's usage headers show 75 percent or more of the request limit.</summary>
+    public const string NearingLimit = "nearing_limit";
+
+    /// <summary>Paused: an operator wants nothing sent.</summary>
+    public const string PausedByOperator = "paused_by_operator";
+
+    /// <summary>Halted: Meta refused more than 5 percent of a large batch, or every event of one alike; the events are hardly at fault.</summary>
+    public const string TooManyRefused = "too_many_refused";
+
     /// <summary>Halted: the access token is expired, revoked or wrong.</summary>
     public const string TokenInvalid = "token_invalid";
 

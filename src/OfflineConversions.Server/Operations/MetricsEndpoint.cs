@@ -5,9 +5,10 @@ namespace OfflineConversions.Server.Operations;
 /// <summary><c>GET /metrics</c> for Prometheus.</summary>
 public static class MetricsEndpoint
 {
-    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", async (Measurements measurements, BacklogGauges backlog, IOutbox outbox, CancellationToken cancellationToken) =>
+    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", async (Measurements measurements, BacklogGauges backlog, LedgerGauges ledger, IOutbox outbox, CancellationToken cancellationToken) =>
         {
             await backlog.RefreshAsync(outbox, cancellationToken).ConfigureAwait(false);
+            await ledger.RefreshAsync(outbox, cancellationToken).ConfigureAwait(false);
             return Results.Text(PrometheusText.Write(measurements.Collect()), PrometheusText.ContentType);
         })
         .WithTags("Operations").WithSummary("Counters, gauges and histograms in Prometheus' text format.").Produces<string>(contentType: "text/plain");

@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Operations.Description;
 
@@ -11,9 +12,15 @@ public static class OperationsRegistration
         services.AddProblemDetails();
         services.AddSingleton<Measurements>();
         services.AddSingleton<BacklogGauges>();
+        services.AddSingleton<ConnectionGauges>();
+        services.AddSingleton<LedgerGauges>();
+        services.AddSingleton<ConnectionReport>();
+        // A query that cannot be read is the caller's mistake, in Development too.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
         services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));
+        services.AddHostedService<CredentialReload>();
         services.AddHostedService<StartUpWarnings>();
         services.AddHostedService<StartUpBanner>();
         services.AddApiDescription();
@@ -22,9 +29,11 @@ public static class OperationsRegistration
 
     public static void MapOperations(this WebApplication app)
     {
-        // Both listen from the first event on.
+        // All of them listen from the first event on.
         _ = app.Services.GetRequiredService<Measurements>();
         _ = app.Services.GetRequiredService<BacklogGauges>();
+        _ = app.Services.GetRequiredService<ConnectionGauges>();
+        _ = app.Services.GetRequiredService<LedgerGauges>();
         app.MapHealth();
         app.MapMetrics();
         app.MapAdmin();

@@ -13,6 +13,7 @@ internal sealed class ChunkReader : IAsyncDisposable
     private readonly ReadConnection _reader;
     private readonly Statement _destinations;
     private readonly Statement _due;
+    private readonly Statement _young;
     private readonly Statement _chunk;
 
     public ChunkReader(SqliteConnection connection, Leases leases, TimeProvider time)
@@ -22,6 +23,7 @@ internal sealed class ChunkReader : IAsyncDisposable
         _reader = new ReadConnection(connection);
         _destinations = _reader.Prepare("SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1");
         _due = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id");
+        _young = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id");
         _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload FROM chunks WHERE id = ?1");
     }
 
@@ -37,7 +39,7 @@ internal sealed class ChunkReader : IAsyncDisposable
         try
         {
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            return Oldest(request.Connection, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
+            return Oldest(request, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
         }
         finally
         {
@@ -45,13 +47,13 @@ internal sealed class ChunkReader : IAsyncDisposable
         }
     }
 
-    private (long Id, Destination Destination)? Oldest(string connection, long now)
+    private (long Id, Destination Destination)? Oldest(LeaseRequest request, long now)
     {
         (long, Destination)? oldest = null;
         var first = (Due: long.MaxValue, Chunk: long.MaxValue);
-        foreach (var (id, destination) in DestinationsOf(connection))
+        foreach (var (id, destination) in DestinationsOf(request.Connection))
         {
-            if (FirstFree(id, now) is { } place && place.CompareTo(first) < 0)
+            if (FirstFree(Candidates(id, now, request)) is { } place && place.CompareTo(first) < 0)
             {
                 first = place;
                 oldest = (id, destination);
@@ -74,16 +76,19 @@ internal sealed class ChunkReader : IAsyncDisposable
         return found;
     }
 
-    private (long Due, long Chunk)? FirstFree(long destination, long now)
+    private Statement Candidates(long destination, long now, LeaseRequest request) => request.StoredSince is { } since
+        ? _young.Bind(1, destination).Bind(2, now).Bind(3, since.ToUnixTimeMilliseconds())
+        : _due.Bind(1, destination).Bind(2, now);
+
+    private (long Due, long Chunk)? FirstFree(Statement candidates)
     {
         (long, long)? place = null;
-        _due.Bind(1, destination).Bind(2, now);
-        while (place is null && _due.Read())
+        while (place is null && candidates.Read())
         {
-            place = _leases.IsFree(_due.Integer(0)) ? (_due.Integer(1), _due.Integer(0)) : null;
+            place = _leases.IsFree(candidates.Integer(0)) ? (candidates.Integer(1), candidates.Integer(0)) : null;
         }
 
-        _due.Reset();
+        candidates.Reset();
         return place;
     }
 
@@ -91,10 +96,10 @@ internal sealed class ChunkReader : IAsyncDisposable
     {
         var chunks = new List<Chunk>();
         var (events, bytes) = (0L, 0L);
-        _due.Bind(1, destinationId).Bind(2, now);
-        while (_due.Read())
+        var candidates = Candidates(destinationId, now, request);
+        while (candidates.Read())
         {
-            var id = _due.Integer(0);
+            var id = candidates.Integer(0);
             if (!_leases.IsFree(id))
             {
                 continue;
@@ -114,7 +119,7 @@ internal sealed class ChunkReader : IAsyncDisposable
         }
 
         _chunk.Reset();
-        _due.Reset();
+        candidates.Reset();
         chunks.ForEach(chunk => _leases.Claim(chunk.Id));
         return chunks;
     }

@@ -17,6 +17,10 @@ internal sealed class ChunkRows(SqliteConnection connection) : IDisposable
         connection,
         "UPDATE chunks SET due_at = ?2, attempts = ?3 WHERE id = ?1");
 
+    private readonly Statement _hasten = new(
+        connection,
+        "UPDATE chunks SET due_at = ?3 WHERE due_at > ?3 AND destination IN (SELECT id FROM destinations WHERE connection = ?1 AND dataset = ?2)");
+
     private readonly Statement _dueOf = new(connection, "SELECT due_at FROM chunks WHERE id = ?1");
 
     private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
@@ -43,6 +47,10 @@ internal sealed class ChunkRows(SqliteConnection connection) : IDisposable
 
     public void Defer(long id, long dueAt, int attempts) => _defer.Bind(1, id).Bind(2, dueAt).Bind(3, attempts).Execute();
 
+    /// <summary>Whatever waits for its time is due now.</summary>
+    public void Hasten(string connection, string dataset, DateTimeOffset now) =>
+        _hasten.Bind(1, connection).Bind(2, dataset).Bind(3, now.ToUnixTimeMilliseconds()).Execute();
+
     public void Delete(long id) => _delete.Bind(1, id).Execute();
 
     /// <summary>Cuts a payload where its events end.</summary>
@@ -64,6 +72,7 @@ internal sealed class ChunkRows(SqliteConnection connection) : IDisposable
     {
         _insert.Dispose();
         _defer.Dispose();
+        _hasten.Dispose();
         _dueOf.Dispose();
         _delete.Dispose();
     }

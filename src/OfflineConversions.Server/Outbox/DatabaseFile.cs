@@ -15,13 +15,14 @@ internal sealed class DatabaseFile : IDisposable
     private readonly FileStream _lock;
 
     /// <exception cref="SettingUnusableException">Another process holds the file, a newer program wrote it, or it cannot be opened.</exception>
-    public DatabaseFile(string path)
+    public DatabaseFile(string path, TimeProvider time, ILogger logger)
     {
         _path = Path.GetFullPath(path);
         try
         {
             CreateFolder(Path.GetDirectoryName(_path)!);
             _lock = Lock(_path + ".lock");
+            new Recovery(_path, time, logger).RunWhereNeeded();
 
             // WAL and shared-memory files inherit the mode of the database file.
             OpenOwnerOnly(_path, FileShare.ReadWrite).Dispose();
@@ -67,6 +68,9 @@ internal sealed class DatabaseFile : IDisposable
 
     /// <summary>The room beside the file that is kept for bad times.</summary>
     public DiskReserve Reserve => new(_path + ".reserve");
+
+    /// <summary>Notes that the file was found damaged: the next start reads it through and recovers what it can.</summary>
+    public void NoteDamage() => OpenOwnerOnly(Recovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
 
     public void Dispose() => _lock.Dispose();
 
@@ -117,7 +121,8 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    private static FileStream OpenOwnerOnly(string path, FileShare share)
+    /// <summary>Opens a file, making one that nobody else may read where there is none.</summary>
+    public static FileStream OpenOwnerOnly(string path, FileShare share)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
         if (!OperatingSystem.IsWindows())

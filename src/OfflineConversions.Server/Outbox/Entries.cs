@@ -48,7 +48,8 @@ public sealed record Chunk(
 /// <param name="Connection">Whose chunks.</param>
 /// <param name="MaxEvents">How many events at most (one chunk may exceed it).</param>
 /// <param name="MaxBytes">How many payload bytes at most (one chunk may exceed it).</param>
-public readonly record struct LeaseRequest(string Connection, int MaxEvents, long MaxBytes);
+/// <param name="StoredSince">Only chunks stored at this time or later; <see langword="null"/> asks for all.</param>
+public readonly record struct LeaseRequest(string Connection, int MaxEvents, long MaxBytes, DateTimeOffset? StoredSince = null);
 
 /// <summary>The end of one lease. Events neither kept nor buried were delivered.</summary>
 /// <param name="Chunk">The leased chunk.</param>
@@ -85,8 +86,8 @@ public sealed record Burial(int Index, string Reason, int? Code = null, int? Sub
 /// <summary>How much of a connection waits.</summary>
 public sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
 
-/// <summary>Which failed events are asked for.</summary>
-public sealed record FailedQuery(string? Connection = null, int Limit = 100);
+/// <summary>A connection that an operator has paused, and when.</summary>
+public sealed record PausedConnection(string Connection, DateTimeOffset Since);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
 public sealed record FailedEvent(long Id, Destination Destination, DateTimeOffset FailedAt, int Attempts, Burial Burial, ReadOnlyMemory<byte> Payload);

@@ -15,6 +15,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly WriteTransaction _transaction;
     private readonly Upkeep _upkeep;
+    private readonly DatabaseFile _file;
     private readonly DiskReserve _reserve;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,13 +26,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile string? _problem;
     private long _commits;
 
-    public GroupCommit(WriteQueue queue, SqliteConnection connection, DiskReserve reserve, TimeProvider time, ILogger logger)
+    public GroupCommit(WriteQueue queue, SqliteConnection connection, DatabaseFile file, TimeSpan failedRetention, TimeProvider time, ILogger logger)
     {
         _queue = queue;
         _connection = connection;
         _transaction = new WriteTransaction(connection);
-        _upkeep = new Upkeep(connection, _transaction);
-        _reserve = reserve;
+        _upkeep = new Upkeep(connection, _transaction, failedRetention);
+        (_file, _reserve) = (file, file.Reserve);
         _time = time;
         _logger = logger;
         new Thread(Run) { Name = "outbox writer", IsBackground = true }.Start();
@@ -245,6 +246,11 @@ internal sealed class GroupCommit : IAsyncDisposable
         _problem = problem;
         try
         {
+            if (DiskTrouble.IsDamage(error))
+            {
+                _file.NoteDamage();
+            }
+
             _reserve.GiveUp();
             _upkeep.EmptyWal();
         }

@@ -27,6 +27,28 @@ public interface IOutbox : IAsyncDisposable
     /// <summary>The most recent events of the failed list, newest first.</summary>
     ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken);
 
+    /// <summary>How many events of the failed list are selected.</summary>
+    ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets the selected events leave the failed list; what comes to the list meanwhile stays. Long lists leave in several
+    /// transactions, each of which keeps the ledger balanced.
+    /// </summary>
+    /// <returns>How many left.</returns>
+    ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken);
+
+    /// <summary>The books of every connection that ever had an event.</summary>
+    ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes due what waits for its time in a dataset: its trouble is over.</summary>
+    ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken);
+
+    /// <summary>Remembers beyond a restart that a connection is paused, or forgets it. Leasing does not look at it.</summary>
+    ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken);
+
+    /// <summary>The connections that are paused.</summary>
+    ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether the outbox can take events now, and if not, why.</summary>
     OutboxHealth Health { get; }
 }

@@ -13,13 +13,16 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
     private readonly Statement _add = new(
         connection,
         """
-        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes, discarded, expired)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT (connection) DO UPDATE SET
             accepted = accepted + excluded.accepted,
             delivered = delivered + excluded.delivered,
             failed = failed + excluded.failed,
             waiting_events = waiting_events + excluded.waiting_events,
-            waiting_bytes = waiting_bytes + excluded.waiting_bytes
+            waiting_bytes = waiting_bytes + excluded.waiting_bytes,
+            discarded = discarded + excluded.discarded,
+            expired = expired + excluded.expired
         """);
 
     public void Accepted(string connection, int events, long bytes)
@@ -39,6 +42,26 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         change.WaitingBytes -= bytes;
     }
 
+    /// <summary>One event left the failed list.</summary>
+    public void Resolved(string connection, Resolution resolution, long bytes)
+    {
+        var change = Change(connection);
+        change.Failed--;
+        switch (resolution)
+        {
+            case Resolution.Replay:
+                change.WaitingEvents++;
+                change.WaitingBytes += bytes;
+                break;
+            case Resolution.Discard:
+                change.Discarded++;
+                break;
+            default:
+                change.Expired++;
+                break;
+        }
+    }
+
     /// <summary>Writes what the transaction changed: one row a connection.</summary>
     public void Flush()
     {
@@ -50,6 +73,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
                 .Bind(4, change.Failed)
                 .Bind(5, change.WaitingEvents)
                 .Bind(6, change.WaitingBytes)
+                .Bind(7, change.Discarded)
+                .Bind(8, change.Expired)
                 .Execute();
         }
 
@@ -81,5 +106,9 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         public long WaitingEvents { get; set; }
 
         public long WaitingBytes { get; set; }
+
+        public long Discarded { get; set; }
+
+        public long Expired { get; set; }
     }
 }

@@ -8,6 +8,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Closed the outbox '{Path}'")]
     public static partial void Closed(ILogger logger, string path);
 
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The outbox '{Path}' is damaged ({Damage}). What can be read is copied into a new file; the damaged one is kept as '{Evidence}'")]
+    public static partial void FoundDamaged(ILogger logger, string path, string damage, string evidence);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox; {Missing} could not be read and are counted as discarded")]
+    public static partial void Recovered(ILogger logger, long waiting, long failed, long missing);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox stopped taking events. {Problem}")]
     public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
 

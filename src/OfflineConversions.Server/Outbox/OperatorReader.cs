@@ -8,7 +8,9 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly ReadConnection _reader;
     private readonly Statement _backlog;
     private readonly Statement _failed;
+    private readonly Statement _count;
     private readonly Statement _ledger;
+    private readonly Statement _paused;
 
     public OperatorReader(SqliteConnection connection)
     {
@@ -21,12 +23,15 @@ internal sealed class OperatorReader : IAsyncDisposable
             FROM ledger WHERE waiting_events > 0 ORDER BY ledger.connection
             """);
         _failed = _reader.Prepare(
-            """
+            $"""
             SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload
             FROM failed JOIN destinations ON destinations.id = failed.destination
-            WHERE ?1 IS NULL OR connection = ?1
-            ORDER BY failed.id DESC LIMIT ?2
+            WHERE {FailedCondition.Sql} AND failed.id < ?6
+            ORDER BY failed.id DESC LIMIT ?7
             """);
+        _count = _reader.Prepare(
+            $"SELECT count(*), ifnull(max(failed.id), 0) FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}");
+        _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
         _ledger = _reader.Prepare(
             "SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired FROM ledger ORDER BY connection");
     }
@@ -51,7 +56,16 @@ internal sealed class OperatorReader : IAsyncDisposable
             new Burial(0, row.Text(7), row.OptionalInteger(8), row.OptionalInteger(9), row.OptionalText(10), row.OptionalText(11)),
             row.Blob(12)),
         cancellationToken,
-        statement => statement.Bind(1, query.Connection).Bind(2, query.Limit));
+        statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit));
+
+    /// <summary>How many events of the failed list are selected, and the number of the last of them.</summary>
+    public async ValueTask<(long Events, long Last)> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        (await Rows(_count, row => (row.Integer(0), row.Integer(1)), cancellationToken, statement => statement.Bind(selection)))[0];
+
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => Rows(
+        _paused,
+        row => new PausedConnection(row.Text(0), Time(row, 1)),
+        cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 

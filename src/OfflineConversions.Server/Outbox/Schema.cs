@@ -66,6 +66,14 @@ internal static class Schema
         -- Written and emptied again to learn whether a full disk has room.
         CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT;
         """,
+        """
+        -- A replayed event needs to know until when Meta takes it. Zero: only the payload tells.
+        ALTER TABLE failed ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX failed_age ON failed (failed_at);
+
+        -- The connections an operator has paused; a restart does not end it.
+        CREATE TABLE paused (connection TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -24,13 +24,17 @@ namespace OfflineConversions.Server.Outbox;
 /// </para>
 /// <para>
 /// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room, and
-/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again.
+/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged file is met at
+/// the start by <see cref="Recovery"/>: set aside, and what can be read goes on.
 /// </para>
 /// </summary>
 public sealed class SqliteOutbox : IOutbox
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
+
+    /// <summary>A long replay lets others write in between.</summary>
+    private const int ResolvedAtOnce = 500;
 
     private readonly string _path;
     private readonly ILogger _logger;
@@ -49,9 +53,9 @@ public sealed class SqliteOutbox : IOutbox
     {
         _path = options.Path;
         _logger = logger;
-        _file = new DatabaseFile(options.Path);
+        _file = new DatabaseFile(options.Path, time, logger);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
-        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file.Reserve, time, logger);
+        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file, options.FailedRetention, time, logger);
         _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
         _operator = new OperatorReader(_file.OpenReader());
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
@@ -88,8 +92,18 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
-        _chunks.LeaseAsync(request, cancellationToken);
+    public async ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _chunks.LeaseAsync(request, cancellationToken);
+        }
+        catch (SqliteException error) when (DiskTrouble.IsDamage(error))
+        {
+            _file.NoteDamage();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A settlement names an event its chunk does not have, or names one twice.</exception>
@@ -117,8 +131,46 @@ public sealed class SqliteOutbox : IOutbox
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => _operator.FailedAsync(query, cancellationToken);
 
-    /// <summary>The books of every connection that ever had an event.</summary>
+    /// <inheritdoc/>
+    public async ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        (await _operator.CountFailedAsync(selection, cancellationToken)).Events;
+
+    /// <inheritdoc/>
+    public async ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken)
+    {
+        // What a replay brings back to the list has a higher number: it is not replayed for ever.
+        var (_, last) = await _operator.CountFailedAsync(selection, cancellationToken);
+        var resolved = 0L;
+        for (var after = 0L; after < last;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var begin = after;
+            (after, var events) = await ChangeAsync(transaction => transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce));
+            resolved += events;
+        }
+
+        return resolved;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => _operator.LedgerAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await ChangeAsync(transaction =>
+    {
+        transaction.Hasten(connection, dataset);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => await ChangeAsync(transaction =>
+    {
+        transaction.SetPaused(connection, paused);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => _operator.PausedAsync(cancellationToken);
 
     /// <summary>Stops accepting, finishes what is queued, closes the file and gives up the lock.</summary>
     public async ValueTask DisposeAsync()
@@ -134,6 +186,13 @@ public sealed class SqliteOutbox : IOutbox
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);
+    }
+
+    private async Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change)
+    {
+        var operation = new ChangeOperation<T>(change);
+        ObjectDisposedException.ThrowIf(!_queue.TryAdd(operation), this);
+        return await operation.Completion;
     }
 
     private bool HoldsLease(ChunkSettlement settlement)

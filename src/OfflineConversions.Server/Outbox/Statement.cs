@@ -37,6 +37,15 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Binds a column of another statement's row to the same place, whatever it holds.</summary>
+    public Statement BindFrom(Statement row, int column) => raw.sqlite3_column_type(row._statement, column) switch
+    {
+        raw.SQLITE_NULL => Bind(column + 1, (string?)null),
+        raw.SQLITE_INTEGER => Bind(column + 1, row.Integer(column)),
+        raw.SQLITE_TEXT => Bind(column + 1, row.Text(column)),
+        _ => Bind(column + 1, (ReadOnlySpan<byte>)row.Blob(column)),
+    };
+
     /// <summary>Runs to the end and says how many rows it changed.</summary>
     public int Execute()
     {

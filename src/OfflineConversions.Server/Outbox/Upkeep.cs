@@ -3,9 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>What the writer does once a second beside its work, in slices small enough not to be noticed.</summary>
-internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction) : IDisposable
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention) : IDisposable
 {
     private const int KeysPerSlice = 2000;
+    private const int FailedPerSlice = 200;
 
     // Free pages are reused before the file grows; only more than this many are given back to the disk.
     private const int SparePages = 1024;
@@ -38,6 +39,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     {
         transaction.Begin(now);
         transaction.Prune(KeysPerSlice);
+        transaction.ExpireFailed(now - failedRetention, FailedPerSlice);
         transaction.Commit();
         if (_freePages.Scalar() > SparePages)
         {

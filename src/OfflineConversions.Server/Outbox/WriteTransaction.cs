@@ -13,6 +13,9 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
     /// <summary>A chunk is read into memory whole and goes out in one request, which integrators report to end at about 1 MB.</summary>
     private const int MaxChunkBytes = 1_000_000;
 
+    /// <summary>The outbox does not know a connection's batch size; delivery cuts a chunk that exceeds it.</summary>
+    private const int MostReplayed = 1000;
+
     private readonly Dictionary<Destination, ChunkContent> _fresh = [];
     private readonly Stack<ChunkContent> _spare = [];
     private readonly Statement _begin = new(connection, "BEGIN IMMEDIATE");
@@ -22,6 +25,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
     private readonly ChunkRows _chunks = new(connection);
     private readonly FailedRows _failed = new(connection);
     private readonly LedgerRows _ledger = new(connection);
+    private readonly PausedRows _paused = new(connection);
     private readonly DeduplicationKeys _keys = new(connection);
     private int _keysAdded;
 
@@ -50,13 +54,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
         var delivery = entry.Delivery;
         var destination = new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag);
-        var content = ContentOf(destination);
-        if (content.Events > 0 && (content.Events >= entry.ChunkEvents || content.Bytes + delivery.Payload.Length > MaxChunkBytes))
-        {
-            Insert(destination, content);
-        }
-
-        content.Add(delivery.Payload.Span, delivery.ExpiresAt);
+        Add(destination, delivery.Payload.Span, delivery.ExpiresAt, entry.ChunkEvents);
         _ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
         return true;
     }
@@ -83,13 +81,31 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         var kept = Keep(settlement, destination, due, attempts);
         foreach (var burial in settlement.Buried)
         {
-            _failed.Insert(destination, Now, attempts, burial, chunk.Events[burial.Index].Span);
+            _failed.Insert(destination, Now, attempts, chunk.ExpiresAt, burial, chunk.Events[burial.Index].Span);
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
         _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, chunk.Events.Sum(e => (long)e.Length) - kept);
         return true;
     }
+
+    /// <summary>Lets selected events between two numbers leave the failed list, at most so many.</summary>
+    /// <returns>The number of the last one and how many there were.</returns>
+    public (long Last, int Events) Resolve(FailedSelection selection, Resolution resolution, long after, long last, int most)
+    {
+        var rows = _failed.Find(selection, after, last, most);
+        rows.ForEach(row => Resolve(row, resolution));
+        return (rows.Count > 0 ? rows[^1].Id : last, rows.Count);
+    }
+
+    /// <summary>Forgets what failed before a time, the oldest first, at most so many.</summary>
+    public void ExpireFailed(DateTimeOffset before, int most) => _failed.Before(before, most).ForEach(row => Resolve(row, Resolution.Expire));
+
+    /// <summary>What waits for its time in a dataset is due now.</summary>
+    public void Hasten(string name, string dataset) => _chunks.Hasten(name, dataset, Now);
+
+    /// <summary>Notes a connection as paused, or as paused no more.</summary>
+    public void SetPaused(string name, bool paused) => _paused.Set(name, paused, Now);
 
     /// <summary>Writes what was collected and commits: when it returns, everything is on disk.</summary>
     public void Commit()
@@ -136,6 +152,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         _chunks.Dispose();
         _failed.Dispose();
         _ledger.Dispose();
+        _paused.Dispose();
         _keys.Dispose();
     }
 
@@ -154,6 +171,27 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
         _chunks.Insert(destination, settlement.Chunk.CreatedAt, due, kept.ExpiresAt, attempts, kept);
         return kept.Bytes;
+    }
+
+    private void Resolve(FailedRow row, Resolution resolution)
+    {
+        _failed.Delete(row.Id);
+        _ledger.Resolved(row.Destination.Connection, resolution, row.Payload.Length);
+        if (resolution == Resolution.Replay)
+        {
+            Add(row.Destination, row.Payload, row.ExpiresAt, MostReplayed);
+        }
+    }
+
+    private void Add(Destination destination, ReadOnlySpan<byte> payload, DateTimeOffset expiresAt, int chunkEvents)
+    {
+        var content = ContentOf(destination);
+        if (content.Events > 0 && (content.Events >= chunkEvents || content.Bytes + payload.Length > MaxChunkBytes))
+        {
+            Insert(destination, content);
+        }
+
+        content.Add(payload, expiresAt);
     }
 
     private void Insert(Destination destination, ChunkContent content)

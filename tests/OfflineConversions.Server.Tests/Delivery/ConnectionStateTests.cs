@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -7,7 +8,7 @@ public sealed class ConnectionStateTests
     private readonly SimulatedTime _time = new();
     private readonly ConnectionState _state;
 
-    public ConnectionStateTests() => _state = new ConnectionState("stores", _time);
+    public ConnectionStateTests() => _state = new ConnectionState("stores", new ProbeSchedule(new DeliveryOptions()), _time);
 
     [Fact]
     public void A_new_connection_is_active_and_may_send()
@@ -45,10 +46,11 @@ public sealed class ConnectionStateTests
     public void A_failed_probe_makes_the_next_one_wait_longer()
     {
         _state.Stop(ConnectionState.Everything, "token_invalid");
+        Advance(TimeSpan.FromMinutes(30));
 
         _state.ProbeFailed(ConnectionState.Everything);
 
-        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(2)));
+        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(32)));
     }
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class ConnectionStateTests
         _state.Stop("7", "permission_denied");
         Advance(TimeSpan.FromMinutes(5));
 
-        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(6) });
+        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(45) });
         _state.Status.HaltedDatasets.Should().ContainKey("7");
         _state.Resume("7").Should().BeTrue();
         _state.Status.Condition.Should().Be(Condition.Throttled);
@@ -87,6 +89,80 @@ public sealed class ConnectionStateTests
 
         _state.Slowdowns.Should().Be(0);
         _state.Status.LastSuccess.Should().Be(SimulatedTime.Start.AddMinutes(9));
+    }
+
+    [Fact]
+    public void After_trouble_one_request_leaves_and_one_more_with_each_success()
+    {
+        _state.Slow("meta_unreachable", SimulatedTime.Start.AddMinutes(1));
+        Advance(TimeSpan.FromMinutes(1));
+
+        Depart(most: 64).Should().Be(1);
+        Succeed(1);
+        Depart(most: 64).Should().Be(2);
+        Succeed(2);
+        Depart(most: 64).Should().Be(4);
+        Succeed(4);
+        Depart(most: 64).Should().Be(8);
+    }
+
+    [Fact]
+    public async Task A_pause_outweighs_everything_and_its_end_wakes_whoever_waits()
+    {
+        _state.Stop("7", "permission_denied");
+        _state.Pause(SimulatedTime.Start);
+        var changed = _state.Changed;
+
+        _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Wait);
+        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Paused, Reason = "paused_by_operator", Since = SimulatedTime.Start });
+        changed.IsCompleted.Should().BeFalse();
+
+        _state.Unpause();
+        await changed;
+        _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Send);
+        _state.Status.Condition.Should().Be(Condition.Halted);
+    }
+
+    [Fact]
+    public void Of_two_reasons_to_slow_down_the_longer_wait_stands()
+    {
+        _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(9)).Should().BeTrue();
+        _state.Slow("nearing_limit", SimulatedTime.Start.AddMinutes(1)).Should().BeFalse();
+
+        _state.Status.Should().BeEquivalentTo(new { Reason = "throttled_by_meta", Until = SimulatedTime.Start.AddMinutes(9) });
+    }
+
+    [Fact]
+    public void An_operator_who_insists_ends_a_halt_for_refusals_until_a_batch_goes_well()
+    {
+        _state.Stop("7", "too_many_refused");
+        _state.Stop("8", "permission_denied");
+
+        _state.ProbeNow(insist: true);
+
+        _state.Ask("7").Kind.Should().Be(ClearanceKind.Send);
+        _state.Ask("8").Kind.Should().Be(ClearanceKind.Probe);
+        _state.Insists("7").Should().BeTrue();
+        _state.Insists("8").Should().BeFalse();
+        _state.Calm("7");
+        _state.Insists("7").Should().BeFalse();
+    }
+
+    private int Depart(int most)
+    {
+        var departed = 0;
+        for (; departed < most && _state.Ask(ConnectionState.Everything).Kind == ClearanceKind.Send; departed++)
+            _state.Departed();
+        return departed;
+    }
+
+    private void Succeed(int requests)
+    {
+        for (var i = 0; i < requests; i++)
+        {
+            _state.Succeeded();
+            _state.Arrived();
+        }
     }
 
     private void Advance(TimeSpan by)

@@ -53,6 +53,8 @@ public sealed class DeliveryHouse : IAsyncDisposable
 
     public DeliverySignal Signal => _host.Services.GetRequiredService<DeliverySignal>();
 
+    public ConnectionControl Control => _host.Services.GetRequiredService<ConnectionControl>();
+
     public ConnectionStatus Stores => States.Of("stores").Status;
 
     public IReadOnlyList<(LogLevel Level, string Text)> Log => _log.Lines;

@@ -9,6 +9,8 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
     private readonly List<Row> _rows = [];
     private readonly List<FailedEvent> _failed = [];
     private readonly List<ChunkSettlement> _settlements = [];
+    private readonly Dictionary<string, LedgerLine> _ledger = [];
+    private readonly Dictionary<string, DateTimeOffset> _paused = [];
     private long _ids;
 
     public OutboxHealth Health => new(true, null);
@@ -52,6 +54,7 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             var now = time.GetUtcNow();
             var chunk = new Chunk(++_ids, destination, events, attempts, now, expiresAt ?? now.AddDays(7));
             _rows.Add(new Row(chunk, now, Leased: false));
+            Book(destination.Connection, line => line with { Accepted = line.Accepted + events.Count, Waiting = line.Waiting + events.Count });
             return chunk;
         }
     }
@@ -74,7 +77,7 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             for (var i = 0; i < _rows.Count; i++)
             {
                 var (chunk, due, isLeased) = _rows[i];
-                if (isLeased || due > time.GetUtcNow() || chunk.Destination.Connection != request.Connection)
+                if (isLeased || due > time.GetUtcNow() || chunk.Destination.Connection != request.Connection || chunk.CreatedAt < request.StoredSince)
                     continue;
                 if (leased.Count > 0 && chunk.Destination != leased[0].Destination)
                     continue;
@@ -107,6 +110,63 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
 
     public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>Knows one selection: everything.</summary>
+    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var failed in _failed)
+            {
+                Book(failed.Destination.Connection, line => line with { Failed = line.Failed - 1 });
+                if (resolution == Resolution.Replay)
+                {
+                    Book(failed.Destination.Connection, line => line with { Accepted = line.Accepted - 1 });
+                    Add(failed.Destination, [failed.Payload]);
+                }
+            }
+
+            var resolved = _failed.Count;
+            _failed.Clear();
+            return ValueTask.FromResult<long>(resolved);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return ValueTask.FromResult<IReadOnlyList<LedgerLine>>([.. _ledger.Values]);
+    }
+
+    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            for (var i = 0; i < _rows.Count; i++)
+                if (_rows[i].Chunk.Destination is var to && to.Connection == connection && to.DatasetId == dataset && _rows[i].Due > time.GetUtcNow())
+                    _rows[i] = _rows[i] with { Due = time.GetUtcNow() };
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!paused)
+                _paused.Remove(connection);
+            else
+                _paused.TryAdd(connection, time.GetUtcNow());
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return ValueTask.FromResult<IReadOnlyList<PausedConnection>>([.. _paused.Select(paused => new PausedConnection(paused.Key, paused.Value))]);
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Settle(ChunkSettlement settlement)
@@ -118,11 +178,21 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         _settlements.Add(settlement);
         foreach (var burial in buried)
             _failed.Add(new FailedEvent(++_ids, chunk.Destination, time.GetUtcNow(), chunk.Attempts, burial, chunk.Events[burial.Index]));
+        var delivered = chunk.Events.Count - keep.Count - buried.Count;
+        Book(chunk.Destination.Connection, line => line with
+        {
+            Delivered = line.Delivered + delivered,
+            Failed = line.Failed + buried.Count,
+            Waiting = line.Waiting - delivered - buried.Count,
+        });
         if (keep.Count == 0)
             _rows.RemoveAt(at);
         else
             _rows[at] = new Row(chunk with { Events = [.. keep.Select(i => chunk.Events[i])], Attempts = chunk.Attempts + (counts ? 1 : 0) }, due, Leased: false);
     }
+
+    private void Book(string connection, Func<LedgerLine, LedgerLine> change) =>
+        _ledger[connection] = change(_ledger.GetValueOrDefault(connection) ?? new LedgerLine(connection, 0, 0, 0, 0, 0, 0));
 
     private sealed record Row(Chunk Chunk, DateTimeOffset Due, bool Leased);
 }

@@ -26,9 +26,5 @@ public sealed class RetryScheduleTests
     public void No_attempt_is_made_before_the_time_the_server_gave(double chance) =>
         Schedule(chance).Wait(3, TimeSpan.FromHours(1)).Should().Be(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(8 * chance));
 
-    [Fact]
-    public void Probes_follow_each_other_ever_more_slowly() =>
-        Enumerable.Range(0, 7).Select(failed => RetrySchedule.Probe(failed).TotalMinutes).Should().Equal(1, 2, 4, 8, 15, 15, 15);
-
     private static RetrySchedule Schedule(double chance) => new(new DeliveryOptions(), new Jitter(new FixedRandom(chance)));
 }

@@ -41,10 +41,19 @@ public sealed class RememberedOutbox : IOutbox
         }
     }
 
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<FailedEvent>>(
-    [
-        new FailedEvent(1, new Destination("shop", Conversions.MetaApi.ConversionsApi, "42", null), DateTimeOffset.UnixEpoch, 2, new Burial(0, "refused", 100, 2804008, "No"), "{\"event_name\":\"Purchase\"}"u8.ToArray()),
-    ]);
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<FailedEvent>>([]);
+
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+
+    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
+
+    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -40,17 +40,28 @@ public sealed class ServiceUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ServiceUnderTest> StartAsync(string settings = FourSources, string environment = "Production")
+    /// <summary>The file it is configured by.</summary>
+    public string SettingsFile => Path.Combine(_folder.FullName, "settings.json");
+
+    /// <param name="settings">What stands in the file.</param>
+    /// <param name="environment">Its environment.</param>
+    /// <param name="onDisk">Whether events are kept on disk, as they are outside of tests, rather than remembered.</param>
+    public static async Task<ServiceUnderTest> StartAsync(string settings = FourSources, string environment = "Production", bool onDisk = false)
     {
         var folder = Directory.CreateTempSubdirectory("offline-conversions-");
         var file = Path.Combine(folder.FullName, "settings.json");
+        settings += onDisk ? $", \"Outbox\": {{ \"Path\": \"{Path.Combine(folder.FullName, "outbox.db")}\" }}" : string.Empty;
         await File.WriteAllTextAsync(file, $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"Error\" }} }}, {settings} }}");
         string[] args = ["--config", file, "--urls", "http://127.0.0.1:0"];
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = environment, ContentRootPath = folder.FullName });
         var (options, problems) = builder.ReadServiceOptions(args);
         problems.Should().BeEmpty();
         var outbox = new RememberedOutbox();
-        builder.Services.AddSingleton<IOutbox>(outbox);
+        if (!onDisk)
+        {
+            builder.Services.AddSingleton<IOutbox>(outbox);
+        }
+
         var app = Program.Build(builder, options);
         await app.StartAsync();
         return new ServiceUnderTest(folder, app, outbox);

@@ -176,6 +176,107 @@ public abstract class OutboxContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_failed_list_is_read_in_pages_and_by_what_one_looks_for()
+    {
+        await BuryAsync("a", "b", "c");
+        Clock.Advance(TimeSpan.FromHours(1));
+        await BuryAsync("d");
+        var all = await Outbox.FailedAsync(new FailedQuery(), default);
+
+        (await Listed(new FailedQuery(Limit: 2))).Should().Equal("d", "c");
+        (await Listed(new FailedQuery(Limit: 2) { Before = all[1].Id })).Should().Equal("b", "a");
+        (await Listed(new FailedQuery { Since = Clock.GetUtcNow() })).Should().Equal("d");
+        (await Listed(new FailedQuery { Until = Clock.GetUtcNow() })).Should().Equal("c", "b", "a");
+        (await Listed(new FailedQuery { Ids = [all[0].Id, all[3].Id] })).Should().Equal("d", "a");
+        (await Listed(new FailedQuery { Reason = "refused_by_meta" })).Should().HaveCount(4);
+        (await Listed(new FailedQuery { Reason = "window_expired" })).Should().BeEmpty();
+        (await Listed(new FailedQuery("web"))).Should().BeEmpty();
+        (await Outbox.CountFailedAsync(new FailedSelection("stores") { Until = Clock.GetUtcNow() }, default)).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_replayed_event_waits_again_byte_for_byte_as_if_never_tried()
+    {
+        await BuryAsync("a", "b");
+        var first = (await Outbox.FailedAsync(new FailedQuery(), default))[1];
+
+        (await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [first.Id] }, Resolution.Replay, default)).Should().Be(1);
+
+        var chunk = (await Lease()).Should().ContainSingle().Subject;
+        chunk.Texts().Should().Equal("""{"n":"a"}""");
+        chunk.Should().Match<Chunk>(it => it.Attempts == 0 && it.ExpiresAt == Some.Expiry && it.Destination == first.Destination);
+        (await Listed(new FailedQuery())).Should().Equal("b");
+        await LedgerShouldBe(new LedgerLine("stores", 2, 0, 1, 1, 0, 0));
+    }
+
+    [Fact]
+    public async Task Discarded_events_are_gone_and_counted()
+    {
+        await BuryAsync(Enumerable.Range(0, 1203).Select(i => $"{i}").ToArray());
+
+        (await Outbox.ResolveFailedAsync(new FailedSelection("stores"), Resolution.Discard, default)).Should().Be(1203);
+
+        (await Listed(new FailedQuery())).Should().BeEmpty();
+        (await Lease()).Should().BeEmpty();
+        await LedgerShouldBe(new LedgerLine("stores", 1203, 0, 0, 0, 1203, 0));
+        await RestartAsync();
+        await LedgerShouldBe(new LedgerLine("stores", 1203, 0, 0, 0, 1203, 0));
+    }
+
+    [Fact]
+    public async Task A_pause_outlives_a_restart_and_keeps_its_first_moment()
+    {
+        var since = Clock.GetUtcNow();
+        await Outbox.SetPausedAsync("stores", true, default);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Outbox.SetPausedAsync("stores", true, default);
+        await RestartAsync();
+
+        (await Outbox.PausedAsync(default)).Should().Equal(new PausedConnection("stores", since));
+        await Outbox.SetPausedAsync("stores", false, default);
+        (await Outbox.PausedAsync(default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_hastened_is_due_at_once_and_only_in_its_dataset()
+    {
+        await Append(Some.Entry("a", dataset: "1"));
+        await Append(Some.Entry("b", dataset: "2"));
+        IReadOnlyList<Chunk> chunks = [.. await Lease(), .. await Lease()];
+        await Settle([.. chunks.Select(chunk => ChunkSettlement.Deferred(chunk, Clock.GetUtcNow().AddHours(1)))]);
+
+        await Outbox.HastenAsync("stores", "2", default);
+
+        (await Lease()).Texts().Should().Equal("""{"n":"b"}""");
+        (await Lease()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Fresh_chunks_can_be_leased_before_an_older_backlog()
+    {
+        await Append(Some.Entry("old"));
+        Clock.Advance(TimeSpan.FromHours(1));
+        await Append(Some.Entry("new"));
+
+        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default)).Texts().Should().Equal("""{"n":"new"}""");
+        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default)).Should().BeEmpty();
+        (await Lease()).Texts().Should().Equal("""{"n":"old"}""");
+    }
+
+    protected async Task BuryAsync(params string[] ids)
+    {
+        await Append([.. ids.Select(id => Some.Entry(id))]);
+        while (await Lease() is { Count: > 0 } chunks)
+        {
+            await Settle([.. chunks.Select(chunk => new ChunkSettlement(chunk, [], default, [.. chunk.Events.Select((_, i) => new Burial(i, "refused_by_meta", 100))]))]);
+        }
+    }
+
+    protected async Task LedgerShouldBe(params LedgerLine[] lines) => (await Outbox.LedgerAsync(default)).Should().Equal(lines);
+
+    private async Task<IEnumerable<string>> Listed(FailedQuery query) => (await Outbox.FailedAsync(query, default)).Select(failed => failed.Text()[6..^2]);
+
+    [Fact]
     public async Task A_second_settlement_of_the_same_lease_changes_nothing()
     {
         await Append(Some.Entry("a"));

@@ -37,10 +37,13 @@ public sealed class OutboxModelTests
         private readonly Dictionary<string, Waiting> _waiting = [];
         private readonly Dictionary<string, DateTimeOffset> _keys = [];
         private readonly List<Chunk> _leased = [];
-        private readonly List<string> _failed = [];
+        private readonly List<Failed> _failed = [];
+        private readonly Dictionary<string, DateTimeOffset> _paused = [];
         private SqliteOutbox _outbox;
+        private DateTimeOffset _latest;
         private int _payloads;
         private int _delivered;
+        private int _discarded;
 
         public Run(string file, Random random)
         {
@@ -50,12 +53,14 @@ public sealed class OutboxModelTests
 
         public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
-        public Task StepAsync() => _random.Next(12) switch
+        public Task StepAsync() => _random.Next(15) switch
         {
             < 4 => AppendAsync(),
             < 7 => LeaseAsync(),
             < 10 => SettleAsync(),
             10 => RestartAsync(),
+            11 or 12 => ResolveAsync(),
+            13 => PauseAsync(),
             _ => MoveClockAsync(),
         };
 
@@ -64,10 +69,14 @@ public sealed class OutboxModelTests
             var waiting = _waiting.Values.GroupBy(w => w.Connection).OrderBy(g => g.Key, StringComparer.Ordinal);
             (await _outbox.BacklogAsync(default)).Should().Equal(
                 waiting.Select(g => new Backlog(g.Key, g.Count(), g.Sum(w => w.Payload.Length), g.Min(w => w.CreatedAt))), because);
-            (await _outbox.FailedAsync(new FailedQuery(Limit: 10_000), default)).Select(f => f.Text()).Should().Equal(_failed.AsEnumerable().Reverse(), because);
+            (await _outbox.FailedAsync(new FailedQuery(Limit: 10_000), default)).Select(f => f.Text()).Should().Equal(_failed.Select(f => f.Payload).Reverse(), because);
             var ledger = await _outbox.LedgerAsync(default);
             ledger.Sum(line => line.Delivered).Should().Be(_delivered, because);
-            ledger.Should().OnlyContain(line => line.Accepted == line.Delivered + line.Waiting + line.Failed, because);
+            ledger.Sum(line => line.Discarded).Should().Be(_discarded, because);
+            ledger.Sum(line => line.Failed).Should().Be(_failed.Count, because);
+            ledger.Sum(line => line.Waiting).Should().Be(_waiting.Count, because);
+            ledger.Should().OnlyContain(line => line.Accepted == line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired, because);
+            (await _outbox.PausedAsync(default)).Should().BeEquivalentTo(_paused.Select(paused => new PausedConnection(paused.Key, paused.Value)), because);
 
             await RestartAsync();
             _clock.Advance(TimeSpan.FromDays(1));
@@ -93,7 +102,7 @@ public sealed class OutboxModelTests
                 result.Status.Should().Be(AppendStatus.Stored);
                 foreach (var (entry, stored) in call.Zip(result.Stored))
                 {
-                    stored.Should().Be(Learn(entry));
+                    stored.Should().Be(Learn(entry, stored));
                     if (stored)
                     {
                         var text = System.Text.Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
@@ -103,7 +112,7 @@ public sealed class OutboxModelTests
             }
         }
 
-        private bool Learn(OutboxEntry entry)
+        private bool Learn(OutboxEntry entry, bool stored)
         {
             var key = $"{entry.Delivery.DatasetId}/{entry.Delivery.EventName}/{entry.Delivery.EventId}";
             if (entry.DeduplicationWindow == TimeSpan.Zero)
@@ -111,8 +120,9 @@ public sealed class OutboxModelTests
                 return true;
             }
 
-            if (_keys.TryGetValue(key, out var expiry) && expiry > _clock.GetUtcNow())
+            if (_keys.TryGetValue(key, out var expiry) && expiry > _clock.GetUtcNow() && (expiry > _latest || !stored))
             {
+                // A key that had expired before the clock was set back may be forgotten or not.
                 return false;
             }
 
@@ -165,7 +175,7 @@ public sealed class OutboxModelTests
                 _waiting.Remove(texts[i]);
                 if (fates[i] == 1)
                 {
-                    _failed.Add(texts[i]);
+                    _failed.Add(new Failed(chunk.Destination.Connection, texts[i]));
                 }
                 else
                 {
@@ -175,6 +185,38 @@ public sealed class OutboxModelTests
 
             int[] With(int fate) => Enumerable.Range(0, fates.Length).Where(i => fates[i] == fate).ToArray();
             return new ChunkSettlement(chunk, With(0), due, With(1).Select(i => new Burial(i, "rejected_by_meta")).ToArray());
+        }
+
+        private async Task ResolveAsync()
+        {
+            var connection = _random.Next(3) == 0 ? null : Connection();
+            var replay = _random.Next(3) > 0;
+            var chosen = _failed.Where(f => connection is null || f.Connection == connection).ToArray();
+
+            (await _outbox.CountFailedAsync(new FailedSelection(connection), default)).Should().Be(chosen.Length);
+            (await _outbox.ResolveFailedAsync(new FailedSelection(connection), replay ? Resolution.Replay : Resolution.Discard, default)).Should().Be(chosen.Length);
+
+            _failed.RemoveAll(chosen.Contains);
+            _discarded += replay ? 0 : chosen.Length;
+            foreach (var failed in replay ? chosen : [])
+            {
+                _waiting.Add(failed.Payload, new Waiting(failed.Connection, failed.Payload, _clock.GetUtcNow(), _clock.GetUtcNow()));
+            }
+        }
+
+        private async Task PauseAsync()
+        {
+            var connection = Connection();
+            var pause = _random.Next(2) == 0;
+            await _outbox.SetPausedAsync(connection, pause, default);
+            if (!pause)
+            {
+                _paused.Remove(connection);
+            }
+            else
+            {
+                _paused.TryAdd(connection, _clock.GetUtcNow());
+            }
         }
 
         private async Task RestartAsync()
@@ -188,6 +230,7 @@ public sealed class OutboxModelTests
         {
             // Clocks are set back, too.
             _clock.Advance(TimeSpan.FromSeconds(_random.Next(-30, 1500)));
+            _latest = _clock.GetUtcNow() > _latest ? _clock.GetUtcNow() : _latest;
             return Task.CompletedTask;
         }
 
@@ -202,6 +245,8 @@ public sealed class OutboxModelTests
         private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 
         private SqliteOutbox Open() => new(new OutboxOptions { Path = _file }, _clock, NullLogger<SqliteOutbox>.Instance);
+
+        private sealed record Failed(string Connection, string Payload);
 
         private sealed record Waiting(string Connection, string Payload, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
     }

@@ -179,6 +179,36 @@ public sealed class SqliteOutboxTests : OutboxContract
     }
 
     [Fact]
+    public async Task The_failed_list_forgets_after_its_retention_and_counts_it_as_expired()
+    {
+        await BuryAsync("a");
+        Clock.Advance(TimeSpan.FromDays(29));
+        await BuryAsync("b");
+        Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+
+        await Eventually(() =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            return Ask("SELECT count(*) FROM failed") == "1";
+        });
+
+        await LedgerShouldBe(new LedgerLine("stores", 2, 0, 0, 1, 0, 1));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_keeps_its_failed_events()
+    {
+        await BuryAsync("a");
+        await Outbox.DisposeAsync();
+        Ask("DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; PRAGMA user_version = 1");
+
+        await RestartAsync();
+
+        (await Outbox.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default)).Should().Be(1);
+        (await Lease()).Single().ExpiresAt.Should().Be(DateTimeOffset.UnixEpoch, "then only the payload tells");
+    }
+
+    [Fact]
     public async Task The_file_gives_space_back_once_its_events_are_gone()
     {
         for (var i = 0; i < 30; i++)

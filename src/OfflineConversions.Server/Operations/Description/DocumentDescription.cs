@@ -20,7 +20,7 @@ public sealed class DocumentDescription(DemoKeys demo) : IOpenApiDocumentTransfo
         ("RudderStack", "RudderStack's HTTP API. The write key as Basic user name without password."),
         ("Commanders Act", "Commanders Act's HTTP Tracking API. The key as `token` in the query, or as Bearer."),
         ("Without the source's name", "The same paths as the vendors' SDKs know them: only the host needs changing. The write key says which source it is."),
-        ("Operator", "What waits, what failed, what was not accepted, and the preview. Bearer authentication with `Admin:ApiKey`."),
+        ("Operator", "How the connections fare and the switches of each, what waits, what failed and the ways out, where every event is, what was not accepted, and the preview. Bearer authentication with `Admin:ApiKey`."),
         ("Operations", "Health and metrics. No key needed."),
     ];
 

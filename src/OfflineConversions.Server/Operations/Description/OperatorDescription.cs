@@ -6,7 +6,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Operations.Description;
 
-/// <summary>Describes the operator's key and the preview's body and answer.</summary>
+/// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
 public sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time) : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -23,7 +23,34 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
             operation.Responses!["200"] = new OpenApiResponse { Description = "What would become of each event, in order.", Content = Json(new() { ["answer"] = new OpenApiExample { Value = Answer() } }) };
         }
 
+        if (metadata.OfType<ExampleRoute>().FirstOrDefault() is { } example)
+        {
+            Show(operation, example);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>Puts a route's examples beside the schemas it already has.</summary>
+    private static void Show(OpenApiOperation operation, ExampleRoute example)
+    {
+        if (operation.Responses!["200"].Content is { } answers && answers.TryGetValue("application/json", out var answer))
+        {
+            answer.Example = JsonNode.Parse(example.Answer);
+        }
+
+        if (example.Requests.Length > 0)
+        {
+            // Said here and not by the route: what a route says it accepts, it refuses in any other content type.
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = Json(example.Requests.ToDictionary(
+                request => request.Summary,
+                IOpenApiExample (request) => new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
+                StringComparer.Ordinal))
+            };
+        }
     }
 
     private Dictionary<string, IOpenApiExample> Examples()

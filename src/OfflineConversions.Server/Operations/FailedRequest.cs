@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Operations;
+
+/// <summary>Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FailedRequest
+{
+    private const int MostIds = 10_000;
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Their numbers on the list.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+
+    /// <summary>Whose.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Our reason code.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Failed at this time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Failed before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether every event of the list is meant.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Whether to count only.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The choice.</summary>
+    [JsonIgnore]
+    public FailedSelection Selection => new(Connection) { Ids = Ids, Reason = Reason, Since = Since, Until = Until };
+
+    /// <summary>Reads one, or says what is wrong with it.</summary>
+    public static async Task<(FailedRequest? Request, (string Key, string Message) Problem)> ReadAsync(HttpRequest http)
+    {
+        try
+        {
+            var request = await JsonSerializer.DeserializeAsync<FailedRequest>(http.Body, Options, http.HttpContext.RequestAborted).ConfigureAwait(false);
+            return request?.Problem() is { } problem ? (null, problem) : request is null ? (null, ("request", "must be a JSON object")) : (request, default);
+        }
+        catch (JsonException malformed)
+        {
+            return (null, (malformed.Path ?? "request", malformed.Message));
+        }
+    }
+
+    private (string Key, string Message)? Problem()
+    {
+        var narrowed = Ids is not null || Connection is not null || Reason is not null || Since is not null || Until is not null;
+        return !narrowed && !All ? ("request", "needs ids, connection, reason, since or until; or all: true")
+            : narrowed && All ? ("all", "cannot be combined with a condition")
+            : Ids is { Count: 0 or > MostIds } ? ("ids", $"must hold 1 to {MostIds} numbers")
+            : null;
+    }
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Tests.Operations;
+
+/// <summary>The operator's routes on the whole service, its outbox on disk, with a scripted Meta.</summary>
+public sealed class ConnectionEndpointsTests : IAsyncLifetime
+{
+    private ScriptedGraph _graph = null!;
+    private ServiceUnderTest _service = null!;
+
+    public async Task InitializeAsync()
+    {
+        _graph = await ScriptedGraph.StartAsync();
+        _service = await ServiceUnderTest.StartAsync(
+            $$"""
+            "Admin": { "ApiKey": "op-key" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
+            """,
+            onDisk: true);
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "op-key");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _service.DisposeAsync();
+        await _graph.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_paused_connection_keeps_its_events_until_it_is_resumed()
+    {
+        var paused = await PostAsync("/api/connections/seg/pause");
+        await SellAsync();
+
+        paused.Body.GetProperty("state").GetString().Should().Be("paused");
+        (await ConnectionAsync("seg")).Should().Match<JsonElement>(seg => seg.GetProperty("pending").GetInt64() == 1 && seg.GetProperty("oldestAgeSeconds").GetDouble() >= 0);
+        (await _service.GetJsonAsync("/readyz")).GetRawText().Should().Contain("\"status\":\"ready\"").And.Contain("paused_by_operator");
+        (await MetricsAsync()).Should().Contain("""offlineconversions_connection_paused{connection="seg"} 1""");
+        _graph.Requests.Should().BeEmpty();
+
+        (await PostAsync("/api/connections/SEG/resume")).Status.Should().Be(HttpStatusCode.OK);
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
+        (await ConnectionAsync("seg")).GetProperty("lastSuccess").GetDateTimeOffset().Should().BeAfter(DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public async Task A_halted_connection_is_told_everywhere_and_resumed_by_hand_without_waiting_for_a_probe()
+    {
+        _graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
+        await SellAsync();
+        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid");
+
+        (await _service.GetJsonAsync("/readyz")).GetProperty("connections")[0].GetProperty("state").GetString().Should().Be("halted");
+        (await MetricsAsync()).Should().Contain("""offlineconversions_connection_halted{connection="seg"} 1""").And.Contain("""offlineconversions_connection_halted{connection="rud"} 0""");
+
+        _graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        await PostAsync("/api/connections/seg/resume");
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
+        (await ConnectionAsync("seg")).GetProperty("state").GetString().Should().Be("active");
+        (await _service.GetJsonAsync("/readyz")).GetRawText().Should().Be("""{"status":"ready","reasons":[]}""");
+    }
+
+    [Fact]
+    public async Task A_refused_event_is_listed_counted_replayed_and_discarded()
+    {
+        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
+        await SellAsync();
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
+
+        var failed = (await _service.GetJsonAsync("/api/failed?connection=seg&reason=refused_by_meta&since=2020-01-01T00:00:00Z&limit=5")).EnumerateArray().Should().ContainSingle().Subject;
+        failed.GetProperty("code").GetInt32().Should().Be(100);
+        failed.GetProperty("subcode").GetInt32().Should().Be(2804009);
+        failed.GetProperty("title").GetString().Should().Be("Title");
+        failed.GetProperty("traceId").GetString().Should().Be("T2");
+        failed.GetProperty("eventName").GetString().Should().Be("Purchase");
+        failed.GetProperty("eventId").GetString().Should().Be(failed.GetProperty("event").GetProperty("event_id").GetString());
+        (await _service.GetJsonAsync("/api/failed?connection=rud")).GetArrayLength().Should().Be(0);
+        (await MetricsAsync()).Should().Contain("""offlineconversions_failed_events{connection="seg"} 1""").And.Contain("""offlineconversions_ledger_events{connection="seg",account="failed"} 1""");
+
+        (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":true}""");
+        _graph.Requests.Should().ContainSingle("a dry run sends nothing");
+        (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":false}""");
+        await UntilAsync(() => Task.FromResult(_graph.Requests.Count == 2));
+        _graph.Requests[1].Body.Should().Be(_graph.Requests[0].Body);
+
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
+        (await PostAsync("/api/failed/discard", """{"all":true}""")).Body.GetProperty("events").GetInt64().Should().Be(1);
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":0,"discarded":1,"expired":0}]""");
+    }
+
+    [Fact]
+    public async Task The_failed_list_names_its_next_page()
+    {
+        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
+        await SellAsync("1");
+        await SellAsync("2");
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]""");
+
+        using var first = await _service.Http.GetAsync("/api/failed?connection=seg&limit=1");
+        var next = first.Headers.GetValues("Link").Single();
+        var second = await _service.GetJsonAsync(next[1..next.IndexOf('>', StringComparison.Ordinal)]);
+
+        next.Should().EndWith("; rel=\"next\"").And.Contain("connection=seg");
+        second.GetArrayLength().Should().Be(1);
+        second[0].GetProperty("id").GetInt64().Should().BeLessThan(JsonElement.Parse(await first.Content.ReadAsStringAsync())[0].GetProperty("id").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("/api/failed/discard", "{}", "request")]
+    [InlineData("/api/failed/discard", "null", "request")]
+    [InlineData("/api/failed/discard", """{"all":true,"reason":"x"}""", "all")]
+    [InlineData("/api/failed/discard", """{"conection":"seg","reason":"x"}""", "conection")]
+    [InlineData("/api/failed/discard", """{"ids":[]}""", "ids")]
+    [InlineData("/api/failed/discard", """{"ids":["a"]}""", "$.ids[0]")]
+    [InlineData("/api/failed/replay", """{"connection":"nobody"}""", "connection")]
+    public async Task A_choice_that_could_mean_more_than_was_meant_is_refused(string path, string body, string key)
+    {
+        var answer = await PostAsync(path, body);
+
+        answer.Status.Should().Be(HttpStatusCode.BadRequest);
+        answer.Body.GetProperty("errors").GetRawText().Should().Contain(key);
+    }
+
+    [Fact]
+    public async Task An_unknown_connection_cannot_be_switched() =>
+        (await PostAsync("/api/connections/nobody/pause")).Status.Should().Be(HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task A_changed_token_in_the_file_resumes_a_halted_connection_and_an_invalid_file_changes_nothing()
+    {
+        _graph.Otherwise = request => request["access_token"] == "mended" ? Scripted.Taken(request.Events.Count) : Scripted.Error(190, status: 401);
+        await SellAsync();
+        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
+        var settings = await File.ReadAllTextAsync(_service.SettingsFile);
+
+        await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "never", StringComparison.Ordinal).Replace("\"Source\": \"Segment\"", "\"Source\": \"Segmint\"", StringComparison.Ordinal));
+        await Task.Delay(TimeSpan.FromSeconds(7));
+        await PostAsync("/api/connections/seg/resume");
+        await UntilAsync(() => Task.FromResult(_graph.Requests.Count >= 2));
+        await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "mended", StringComparison.Ordinal));
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
+
+        _graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "mended");
+    }
+
+    [Fact]
+    public async Task The_description_shows_an_example_of_every_operators_route()
+    {
+        var paths = (await _service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
+
+        foreach (var (path, verb) in new[] { ("/api/connections", "get"), ("/api/connections/{name}/pause", "post"), ("/api/connections/{name}/resume", "post"), ("/api/failed", "get"), ("/api/failed/replay", "post"), ("/api/failed/discard", "post"), ("/api/ledger", "get") })
+        {
+            var operation = paths.GetProperty(path).GetProperty(verb);
+            operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _).Should().BeTrue(path);
+            operation.TryGetProperty("requestBody", out _).Should().Be(path.StartsWith("/api/failed/", StringComparison.Ordinal), path);
+        }
+    }
+
+    private async Task SellAsync(string messageId = "m1")
+    {
+        var sale = System.Text.Json.Nodes.JsonNode.Parse(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"))!;
+        sale["messageId"] = messageId;
+        using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), "seg-key");
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    private async Task<JsonElement> ConnectionAsync(string name) =>
+        (await _service.GetJsonAsync("/api/connections")).EnumerateArray().Single(connection => connection.GetProperty("name").GetString() == name);
+
+    private Task<string> MetricsAsync() => _service.Http.GetStringAsync("/metrics");
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body = "")
+    {
+        using var answer = await _service.Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+    }
+
+    private Task UntilLedgerAsync(string ledger) => UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
+
+    private static async Task UntilAsync(Func<Task<bool>> isTrue)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await isTrue())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Tests.Outbox;
+
+public sealed class RecoveryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new(fast: true);
+    private readonly Clock _clock = new();
+
+    private string File => _folder.File("outbox.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_set_aside_and_the_service_starts()
+    {
+        System.IO.File.WriteAllBytes(File, [.. Enumerable.Repeat((byte)'x', 20_000)]);
+
+        await using var outbox = Open();
+
+        (await outbox.AppendAsync([Some.Entry("a")], default)).Status.Should().Be(AppendStatus.Stored);
+        System.IO.File.ReadAllBytes(Evidence()).Should().HaveCount(20_000).And.OnlyContain(value => value == (byte)'x');
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public async Task Of_a_damaged_file_what_can_be_read_goes_on_and_the_books_balance(double place)
+    {
+        await FillAsync(chunks: 300);
+        Damage(place, bytes: 20_000);
+
+        await using var outbox = Open();
+
+        var line = (await outbox.LedgerAsync(default)).Should().ContainSingle().Subject;
+        var texts = await LeaseAllAsync(outbox);
+        line.Waiting.Should().Be(texts.Count).And.BeInRange(200, 299, "20 kB hold at most 20 of the chunks or the index pages");
+        texts.Should().OnlyHaveUniqueItems().And.OnlyContain(text => text.StartsWith("{\"n\":\"", StringComparison.Ordinal) && text.EndsWith('}'));
+        line.Accepted.Should().Be(line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired);
+        line.Discarded.Should().Be(301 - line.Waiting - line.Failed, "what is missing is counted");
+        System.IO.File.Exists(Evidence()).Should().BeTrue();
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.GetUnixFileMode(File).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, "a recovered file is as private as any");
+        }
+
+        (await outbox.AppendAsync([Some.Entry("new")], default)).Status.Should().Be(AppendStatus.Stored);
+    }
+
+    [Fact]
+    public async Task A_crash_in_the_middle_of_a_recovery_goes_on_with_what_was_recovered()
+    {
+        await FillAsync(chunks: 3);
+        System.IO.File.Move(File, File + ".recovering");
+        System.IO.File.WriteAllText(File + "-wal", "left behind");
+
+        await using var outbox = Open();
+
+        (await LeaseAllAsync(outbox)).Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task A_crash_before_the_recovery_was_complete_begins_it_anew()
+    {
+        await FillAsync(chunks: 300);
+        Damage(0.5, bytes: 20_000);
+        System.IO.File.WriteAllText(File + ".recovering", "half a file");
+
+        await using var outbox = Open();
+
+        (await LeaseAllAsync(outbox)).Count.Should().BeGreaterThan(200);
+    }
+
+    [Fact]
+    public async Task A_sound_file_is_left_as_it_is()
+    {
+        await FillAsync(chunks: 3);
+        System.IO.File.WriteAllText(Recovery.NoteOf(File), "");
+
+        await using var outbox = Open();
+
+        Directory.GetFiles(_folder.Path, "*.corrupt-*").Should().BeEmpty();
+        System.IO.File.Exists(Recovery.NoteOf(File)).Should().BeFalse("the file was read through and is sound");
+    }
+
+    /// <summary>Chunks of one event of about a kilobyte, and one failed event.</summary>
+    private async Task FillAsync(int chunks)
+    {
+        await using var outbox = Open();
+        await outbox.AppendAsync([Some.Entry("bad")], default);
+        var bad = (await outbox.LeaseAsync(new LeaseRequest("stores", 1, 1), default)).Single();
+        await outbox.SettleAsync([new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])], default);
+        for (var i = 0; i < chunks; i++)
+        {
+            await outbox.AppendAsync([Some.Entry($"{i}", payload: $$"""{"n":"{{i}}","filler":"{{new string('y', 1000)}}"}""")], default);
+        }
+    }
+
+    private void Damage(double place, int bytes)
+    {
+        using var file = new FileStream(File, FileMode.Open);
+        file.Position = (long)(file.Length * place);
+        file.Write([.. Enumerable.Repeat((byte)0xA5, bytes)]);
+    }
+
+    private static async Task<List<string>> LeaseAllAsync(SqliteOutbox outbox)
+    {
+        var texts = new List<string>();
+        while (await outbox.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default) is { Count: > 0 } chunks)
+        {
+            texts.AddRange(chunks.Texts());
+        }
+
+        return texts;
+    }
+
+    private string Evidence() => Directory.GetFiles(_folder.Path, "outbox.db.corrupt-20260504T120000Z").Single();
+
+    private SqliteOutbox Open() => new(new OutboxOptions { Path = File }, _clock, NullLogger<SqliteOutbox>.Instance);
+}
