@@ -20,7 +20,8 @@ public sealed partial class CredentialReload(
     {
         var (known, before) = (files.Fingerprint(), string.Empty);
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await using var stopping = stoppingToken.Register(timer.Dispose); // ends the wait without an exception
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             var now = files.Fingerprint();
             // Seen twice the same: nobody is in the middle of writing it.

@@ -6,30 +6,82 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The deliveries already taken, as digests with an expiry. A key is written by the transaction that writes its chunk, so
-/// neither outlives a rollback without the other. On disk and nowhere else: memory does not grow with the window.
+/// The deliveries already taken, as digests with an expiry. They are looked up in memory (21 to 32 bytes a key) and written
+/// by the transaction that writes their chunk, all keys of a commit in one row, so neither outlives a rollback without the other.
 /// </summary>
-internal sealed class DeduplicationKeys(SqliteConnection connection) : IDisposable
+internal sealed class DeduplicationKeys : IDisposable
 {
-    /// <summary>The bytes of one key: half a SHA-256, so that two deliveries meet by chance once in 10^19 pairs of ten million.</summary>
+    /// <summary>The bytes of one key: half a SHA-256.</summary>
     public const int KeyBytes = 16;
 
-    private readonly Statement _add = new(
-        connection,
-        """
-        INSERT INTO deduplication_keys (key, expires_at) VALUES (?1, ?2)
-        ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE expires_at <= ?3
-        """);
+    private readonly TakenKeys _taken = new();
+    private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
+    private readonly Statement _insert;
+    private readonly Statement _prune;
 
-    private readonly Statement _prune = new(
-        connection,
-        "DELETE FROM deduplication_keys WHERE key IN (SELECT key FROM deduplication_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)");
+    /// <summary>Reads what was taken before.</summary>
+    public DeduplicationKeys(SqliteConnection connection)
+    {
+        _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
+        _prune = new Statement(
+            connection, "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)");
+        using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id");
+        while (rows.Read())
+        {
+            var (expiresAt, keys) = (rows.Integer(0), rows.Blob(1));
+            for (var at = 0; at + KeyBytes <= keys.Length; at += KeyBytes)
+            {
+                _taken.TryAdd(keys.AsSpan(at, KeyBytes), now: 0, expiresAt);
+            }
+        }
+
+        _taken.Keep();
+    }
 
     /// <summary>Notes a delivery; false where the same one was noted before and has not expired.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> key, DateTimeOffset now, TimeSpan window) =>
-        _add.Bind(1, key).Bind(2, (now + window).ToUnixTimeMilliseconds()).Bind(3, now.ToUnixTimeMilliseconds()).Execute() > 0;
+    public bool TryAdd(ReadOnlySpan<byte> key, DateTimeOffset now, TimeSpan window)
+    {
+        var expiresAt = (now + window).ToUnixTimeMilliseconds();
+        if (!_taken.TryAdd(key, now.ToUnixTimeMilliseconds(), expiresAt))
+        {
+            return false;
+        }
 
-    /// <summary>Forgets expired keys, the oldest first, at most so many.</summary>
+        if (!_fresh.TryGetValue(expiresAt, out var keys))
+        {
+            _fresh.Add(expiresAt, keys = new ArrayBufferWriter<byte>());
+        }
+
+        keys.Write(key);
+        return true;
+    }
+
+    /// <summary>Writes the keys noted since the last commit; gives the number of rows.</summary>
+    public int Flush()
+    {
+        foreach (var (expiresAt, keys) in _fresh)
+        {
+            _insert.Bind(1, expiresAt).Bind(2, keys.WrittenSpan).Execute();
+        }
+
+        return _fresh.Count;
+    }
+
+    /// <summary>What was noted is on disk.</summary>
+    public void Keep()
+    {
+        _taken.Keep();
+        _fresh.Clear();
+    }
+
+    /// <summary>What was noted since the last commit was not.</summary>
+    public void Forget()
+    {
+        _taken.Forget();
+        _fresh.Clear();
+    }
+
+    /// <summary>Forgets expired rows on disk, the oldest first, at most so many. In memory they give way to new ones.</summary>
     public void Prune(DateTimeOffset now, int most) => _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
 
     /// <summary>The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to do.</summary>
@@ -65,7 +117,7 @@ internal sealed class DeduplicationKeys(SqliteConnection connection) : IDisposab
 
     public void Dispose()
     {
-        _add.Dispose();
+        _insert.Dispose();
         _prune.Dispose();
     }
 }

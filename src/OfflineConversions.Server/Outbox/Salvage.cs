@@ -21,7 +21,11 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
         ById("chunks", ChunkColumns, IsWhole);
         // A file of schema 1 has no expires_at yet.
         ById("failed", HasColumn("failed", "expires_at") ? FailedColumns + ", expires_at" : FailedColumns, _ => true);
-        ByKey("deduplication_keys", "key, expires_at", "key");
+        if (HasColumn("taken_keys", "keys"))
+        {
+            ById("taken_keys", "id, expires_at, keys", _ => true);
+        }
+
         ByKey("paused", "connection, since", "connection");
         ByKey("ledger", "connection, accepted, delivered, failed, discarded, expired, waiting_events, waiting_bytes", "connection");
         DropHomeless();

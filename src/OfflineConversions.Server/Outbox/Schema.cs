@@ -74,6 +74,16 @@ internal static class Schema
         -- The connections an operator has paused; a restart does not end it.
         CREATE TABLE paused (connection TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """,
+        """
+        -- The keys of one commit in one row: written one after the other, where a table sorted by key dirtied a page for each of them.
+        CREATE TABLE taken_keys (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            expires_at INTEGER NOT NULL,
+            keys BLOB NOT NULL) STRICT;
+        INSERT INTO taken_keys (expires_at, keys) SELECT expires_at, key FROM deduplication_keys ORDER BY expires_at;
+        CREATE INDEX taken_keys_expiry ON taken_keys (expires_at);
+        DROP TABLE deduplication_keys;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

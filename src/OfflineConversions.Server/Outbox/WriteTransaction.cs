@@ -27,7 +27,6 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
     private readonly LedgerRows _ledger = new(connection);
     private readonly PausedRows _paused = new(connection);
     private readonly DeduplicationKeys _keys = new(connection);
-    private int _keysAdded;
 
     /// <summary>The transaction's one idea of the time.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -35,21 +34,15 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
     public void Begin(DateTimeOffset now)
     {
         Now = now;
-        _keysAdded = 0;
         _begin.Execute();
     }
 
     /// <summary>Adds one delivery; false where it is a duplicate.</summary>
     public bool Append(OutboxEntry entry, ReadOnlySpan<byte> key)
     {
-        if (entry.DeduplicationWindow > TimeSpan.Zero)
+        if (entry.DeduplicationWindow > TimeSpan.Zero && !_keys.TryAdd(key, Now, entry.DeduplicationWindow))
         {
-            if (!_keys.TryAdd(key, Now, entry.DeduplicationWindow))
-            {
-                return false;
-            }
-
-            _keysAdded++;
+            return false;
         }
 
         var delivery = entry.Delivery;
@@ -116,13 +109,14 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         }
 
         _ledger.Flush();
-        if (_keysAdded > 0)
+        if (_keys.Flush() is var rows and > 0)
         {
             // Forgetting faster than learning keeps the table as large as the window needs, without a schedule.
-            _keys.Prune(Now, 2 * _keysAdded);
+            _keys.Prune(Now, 2 * rows);
         }
 
         _commit.Execute();
+        _keys.Keep();
         Recycle();
     }
 
@@ -137,6 +131,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
         _destinations.Forget();
         _ledger.Forget();
+        _keys.Forget();
         Recycle();
     }
 

@@ -56,18 +56,6 @@ public sealed class RefusedStartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_outbox_stops_the_process_with_its_path()
-    {
-        await File.WriteAllTextAsync(_folder.File("notes.txt"), string.Concat(Enumerable.Repeat("These are my notes, not a database. ", 100)));
-
-        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"\"Outbox\": {{ \"Path\": \"notes.txt\" }}, {Settings.OwnSandbox}");
-
-        exitCode.Should().Be(1);
-        output.Should().Contain("notes.txt").And.Contain("Outbox:Path");
-        HoldsNoStackTrace(output);
-    }
-
-    [Fact]
     public async Task A_port_that_is_taken_stops_the_process_with_its_address()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -174,7 +174,7 @@ public sealed class SqliteOutboxTests : OutboxContract
         await Eventually(() =>
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
-            return Ask("SELECT count(*) FROM deduplication_keys") == "0";
+            return Ask("SELECT count(*) FROM taken_keys") == "0";
         });
     }
 
@@ -200,7 +200,7 @@ public sealed class SqliteOutboxTests : OutboxContract
     {
         await BuryAsync("a");
         await Outbox.DisposeAsync();
-        Ask("DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; PRAGMA user_version = 1");
+        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; PRAGMA user_version = 1");
 
         await RestartAsync();
 
