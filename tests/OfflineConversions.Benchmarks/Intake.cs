@@ -24,27 +24,35 @@ internal static class Intake
             meta.Start();
             await using var bare = await BareEndpoint.StartAsync();
             await using var service = await StartServiceAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port);
-            var single = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
+            var single = new Load(Samples.RudderStackSample(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
+            var order = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var batch = new Load(Batch(100), eventsEach: 100);
-            Console.WriteLine($"single post {single.BodyBytes} B, batch of 100 {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients");
+            Console.WriteLine($"sample {single.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients");
 
             (string Name, Func<Task<double>> Measure)[] rows =
             [
-                ("bare Kestrel, single posts, 64 connections", () => single.RunAsync(bare.Port, "/walk", 64, duration)),
-                ("durable single posts, 1 connection", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
-                ("durable single posts, 64 connections", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
+                ("bare Kestrel, the page's sample, 64 connections", () => single.RunAsync(bare.Port, "/walk", 64, duration)),
+                ("durable single posts of the sample, 1 connection", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
+                ("durable single posts of the sample, 64 connections", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
+                ("durable single posts of the order, 1 connection", () => order.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
+                ("durable single posts of the order, 64 connections", () => order.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
                 ("bare Kestrel, batches of 100, 8 connections", () => batch.RunAsync(bare.Port, "/walk", 8, duration)),
                 ("durable batches of 100, 8 connections", () => batch.RunAsync(service.Port, "/rudderstack/v1/batch", 8, duration)),
             ];
             var figures = await MeasureAsync(rows);
+            var commits = service.Commits;
+            var rate = await single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration);
+            commits = service.Commits - commits;
             for (var row = 0; row < rows.Length; row++)
             {
                 Report.Row(rows[row].Name, figures[row], "events/s");
             }
 
-            Report.Row("64 connections / 1 connection", Ratio(figures[2], figures[1]), "x");
-            Report.Row("durable single posts / bare Kestrel", Ratio(figures[2], figures[0]), "x");
-            Report.Row("durable batches / bare Kestrel", Ratio(figures[4], figures[3]), "x");
+            Console.WriteLine($"at 64 connections one commit holds {rate * duration.TotalSeconds / commits:N1} events");
+            Report.Row("the sample: 64 connections / 1 connection", Ratio(figures[2], figures[1]), "x");
+            Report.Row("the order: 64 connections / 1 connection", Ratio(figures[4], figures[3]), "x");
+            Report.Row("durable single posts of the sample / bare Kestrel", Ratio(figures[2], figures[0]), "x");
+            Report.Row("durable batches / bare Kestrel", Ratio(figures[6], figures[5]), "x");
         }
         finally
         {
@@ -85,7 +93,7 @@ internal static class Intake
             Source = Sources.SourceKind.RudderStack,
             WriteKeys = [WriteKey],
             AccessToken = "benchmark",
-            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
+            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }, new() { From = "AddToCart", To = "1" }] },
         };
         return ListeningService.StartAsync(options);
     }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Benchmarks;
 
@@ -17,6 +18,9 @@ internal class ListeningService : IAsyncDisposable
     protected ListeningService(WebApplication app) => _app = app;
 
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    /// <summary>Transactions the outbox has committed so far.</summary>
+    public long Commits => ((SqliteOutbox)_app.Services.GetRequiredService<IOutbox>()).Commits;
 
     /// <summary>The whole service.</summary>
     public static async Task<ListeningService> StartAsync(ServiceOptions options)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using OfflineConversions.Sources;
 
@@ -96,6 +97,7 @@ public static class SourceAnswers
     private static Task WriteAsync(HttpContext context, string contentType, string body)
     {
         context.Response.ContentType = contentType;
+        context.Response.ContentLength = Encoding.UTF8.GetByteCount(body); // without it the answer would be chunked
         return context.Response.WriteAsync(body);
     }
 }

@@ -3,7 +3,8 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>Deliveries on their way to disk.</summary>
 internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries) : WriteOperation
 {
-    private readonly TaskCompletionSource<AppendResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Callers go on inline: whoever completes this does it on a pool thread, for many of them in turn.
+    private readonly TaskCompletionSource<AppendResult> _completion = new();
     private readonly bool[] _stored = new bool[entries.Count];
     private readonly byte[] _keys = DeduplicationKeys.Of(entries);
 

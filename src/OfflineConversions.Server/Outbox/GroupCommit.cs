@@ -4,12 +4,16 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
 /// The only writer: a thread of its own, because it spends its life waiting for the disk. It takes all that waits, runs it
-/// as one transaction and then tells the callers. It never waits for company: while one commit is on its way to disk, the
-/// next one's company gathers by itself.
+/// as one transaction and then tells the callers. A lone caller is never kept waiting for company: while one commit is on its way to disk,
+/// the next one's gathers by itself; only a crowd is given a moment to come together.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
     private static readonly TimeSpan RetryAfterTrouble = TimeSpan.FromSeconds(5);
+
+    // From this many callers at once on, a short wait for company costs them less than the commits it saves.
+    private const int Crowd = 8;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly WriteQueue _queue;
     private readonly SqliteConnection _connection;
@@ -61,8 +65,17 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         LookAfterFile();
         var taken = new List<WriteOperation>();
+        var before = 0;
         while (_queue.Take(taken, out var upkeep))
         {
+            if (before >= Crowd && taken.Count < before)
+            {
+                // Where many came at once, the rest of them is on its way: a moment's wait halves the commits.
+                Thread.Sleep(Moment);
+                _queue.TakeMore(taken);
+            }
+
+            before = taken.Count;
             WriteOwed();
             if (_problem is not null)
             {
@@ -108,7 +121,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         else
         {
             Log.OperationFailed(_logger, error);
-            operations[0].Fail(error);
+            ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Operation.Fail(failed.Error), (Operation: operations[0], Error: error), preferLocal: false);
         }
     }
 
@@ -153,25 +166,24 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
+    // Callers go on right where they are told, so one hand-over serves many of them; as many hand-overs as there are processors, because
+    // each caller has an answer to write. Never on the writer's own thread: it has the next commit to write.
     private static void Answer(WriteOperation[] operations)
     {
-        if (operations.Length == 1)
+        var each = Math.Max(1, (operations.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        foreach (var some in operations.Chunk(each))
         {
-            operations[0].Succeed();
-            return;
-        }
-
-        // Waking many callers takes time that the next commit can have.
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static committed =>
-            {
-                foreach (var operation in committed)
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static committed =>
                 {
-                    operation.Succeed();
-                }
-            },
-            operations,
-            preferLocal: false);
+                    foreach (var operation in committed)
+                    {
+                        operation.Succeed();
+                    }
+                },
+                some,
+                preferLocal: false);
+        }
     }
 
     private void Refuse(List<WriteOperation> operations)
@@ -180,7 +192,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             if (operation is AppendOperation append)
             {
-                append.Refuse(RetryAfterTrouble);
+                ThreadPool.UnsafeQueueUserWorkItem(static refused => refused.Refuse(RetryAfterTrouble), append, preferLocal: false);
             }
             else
             {

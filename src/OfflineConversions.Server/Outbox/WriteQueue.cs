@@ -61,17 +61,30 @@ internal sealed class WriteQueue(long maxBytes)
                 Monitor.Wait(_gate);
             }
 
-            var bytes = 0L;
-            while (taken.Count < MaxTaken && bytes < MaxTakenBytes && _waiting.TryDequeue(out var operation))
-            {
-                taken.Add(operation);
-                bytes += operation.Bytes;
-            }
-
-            _waitingBytes -= bytes;
+            Move(taken);
             upkeep = _upkeep;
             _upkeep = false;
             return taken.Count > 0 || !_closed;
+        }
+    }
+
+    /// <summary>Takes what has come meanwhile as well.</summary>
+    public void TakeMore(List<WriteOperation> taken)
+    {
+        lock (_gate)
+        {
+            Move(taken);
+        }
+    }
+
+    private void Move(List<WriteOperation> taken)
+    {
+        var bytes = taken.Sum(operation => operation.Bytes);
+        while (taken.Count < MaxTaken && bytes < MaxTakenBytes && _waiting.TryDequeue(out var operation))
+        {
+            taken.Add(operation);
+            bytes += operation.Bytes;
+            _waitingBytes -= operation.Bytes;
         }
     }
 }
