@@ -9,6 +9,7 @@ namespace OfflineConversions.Server.Ingestion;
 public sealed class BodyReader(ServiceOptions options, TimeProvider time)
 {
     private const int FirstBytes = 16 * 1024;
+    private const int MostAtFirst = 64 * 1024;
 
     /// <summary>How long a body may take to arrive. Kestrel drops the very slow; this ends the merely patient.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
@@ -28,7 +29,8 @@ public sealed class BodyReader(ServiceOptions options, TimeProvider time)
             return new BodyReading(Refusal.TooLarge(cap));
         }
 
-        var wire = new PooledBytes((int)(request.ContentLength ?? FirstBytes) + 1, cap);
+        // No more than a header promises, and no more than a little before the promise is kept: promises cost nothing.
+        var wire = new PooledBytes((int)Math.Min(request.ContentLength ?? FirstBytes, MostAtFirst) + 1, cap);
         try
         {
             var refusal = await FillAsync(wire, request.Body, cap, cancellationToken).ConfigureAwait(false);

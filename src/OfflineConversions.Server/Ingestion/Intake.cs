@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
@@ -10,7 +11,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
 public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 200 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
 
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Sources;
@@ -31,7 +32,7 @@ public static class Preview
 
         try
         {
-            using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = 210 });
+            using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 });
             return Answer(PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()));
         }
         catch (JsonException malformed)

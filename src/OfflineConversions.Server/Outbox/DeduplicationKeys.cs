@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
 /// The deliveries already taken, as digests with an expiry. They are looked up in memory (21 to 32 bytes a key) and written
-/// by the transaction that writes their chunk, all keys of a commit in one row, so neither outlives a rollback without the other.
+/// by the transaction that writes their chunk, the keys of a commit in one row for each window, so neither outlives a rollback without the other.
 /// </summary>
 internal sealed class DeduplicationKeys : IDisposable
 {
@@ -25,7 +25,9 @@ internal sealed class DeduplicationKeys : IDisposable
         _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
         _prune = new Statement(
             connection, "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)");
-        using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id");
+
+        // The newest first: an expired row that is still there must not stand in the way of a younger one of the same key.
+        using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");
         while (rows.Read())
         {
             var (expiresAt, keys) = (rows.Integer(0), rows.Blob(1));
@@ -33,9 +35,9 @@ internal sealed class DeduplicationKeys : IDisposable
             {
                 _taken.TryAdd(keys.AsSpan(at, KeyBytes), now: 0, expiresAt);
             }
-        }
 
-        _taken.Keep();
+            _taken.Keep();
+        }
     }
 
     /// <summary>Notes a delivery; false where the same one was noted before and has not expired.</summary>

@@ -4,8 +4,8 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
 /// The only writer: a thread of its own, because it spends its life waiting for the disk. It takes all that waits, runs it
-/// as one transaction and then tells the callers. A lone caller is never kept waiting for company: while one commit is on its way to disk,
-/// the next one's gathers by itself; only a crowd is given a moment to come together.
+/// as one transaction and then tells the callers. While one commit is on its way to disk, the next one's
+/// company gathers by itself; only right after a crowd it is given a moment to come together.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
@@ -13,6 +13,9 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     // From this many callers at once on, a short wait for company costs them less than the commits it saves.
     private const int Crowd = 8;
+
+    // One of them may have much to do right away: the next request on its connection.
+    private const int MostTold = 16;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private readonly WriteQueue _queue;
@@ -68,7 +71,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         var before = 0;
         while (_queue.Take(taken, out var upkeep))
         {
-            if (before >= Crowd && taken.Count < before)
+            if (before >= Crowd && taken.Count > 0 && taken.Count < before && _problem is null)
             {
                 // Where many came at once, the rest of them is on its way: a moment's wait halves the commits.
                 Thread.Sleep(Moment);
@@ -170,7 +173,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     // each caller has an answer to write. Never on the writer's own thread: it has the next commit to write.
     private static void Answer(WriteOperation[] operations)
     {
-        var each = Math.Max(1, (operations.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        var each = Math.Clamp((operations.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount, 1, MostTold);
         foreach (var some in operations.Chunk(each))
         {
             ThreadPool.UnsafeQueueUserWorkItem(

@@ -8,7 +8,8 @@ public interface IOutbox : IAsyncDisposable
 {
     /// <summary>
     /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit.
-    /// Expected trouble (full, failing, closing) is a value, never an exception.
+    /// Expected trouble (full, failing, closing) is a value, never an exception. What awaits it may go on on the thread that tells others too:
+    /// it must not block.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
 

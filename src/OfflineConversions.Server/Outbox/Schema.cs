@@ -75,7 +75,7 @@ internal static class Schema
         CREATE TABLE paused (connection TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """,
         """
-        -- The keys of one commit in one row: written one after the other, where a table sorted by key dirtied a page for each of them.
+        -- The keys of one commit in one row for each window: written one after the other, where a table sorted by key dirtied a page for each of them.
         CREATE TABLE taken_keys (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             expires_at INTEGER NOT NULL,

@@ -55,11 +55,37 @@ public sealed class SqliteOutbox : IOutbox
         _logger = logger;
         _file = new DatabaseFile(options.Path, time, logger);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
-        _writer = new GroupCommit(_queue, _file.OpenWriter(), _file, options.FailedRetention, time, logger);
+        try
+        {
+            _writer = OpenWriter(options, time);
+        }
+        catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
+        {
+            // A large file is not read through at the start, but its keys are: damage met there is mended now, not at the next start.
+            _file.NoteDamage();
+            _file.Dispose();
+            _file = new DatabaseFile(options.Path, time, logger);
+            _writer = OpenWriter(options, time);
+        }
+
         _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
         _operator = new OperatorReader(_file.OpenReader());
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
         Log.Opened(_logger, _path);
+    }
+
+    private GroupCommit OpenWriter(OutboxOptions options, TimeProvider time)
+    {
+        var connection = _file.OpenWriter();
+        try
+        {
+            return new GroupCommit(_queue, connection, _file, options.FailedRetention, time, _logger);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class TakenKeys
     private void Rebuild(long now)
     {
         var second = Second(now);
-        var living = _places.Count(place => place.ExpiresAt > second) + _changes.Count;
+        var living = _places.Count(place => place.ExpiresAt > second);
         var places = new Place[Math.Max(FewestPlaces, living * 2)];
         _used = 0;
         foreach (var place in _places)

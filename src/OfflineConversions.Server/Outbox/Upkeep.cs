@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>What the writer does once a second beside its work, in slices small enough not to be noticed.</summary>
 internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention) : IDisposable
 {
-    private const int KeysPerSlice = 2000;
+    private const int KeyRowsPerSlice = 200;
     private const int FailedPerSlice = 200;
 
     // Free pages are reused before the file grows; only more than this many are given back to the disk.
@@ -38,7 +38,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     public void Slice(DateTimeOffset now)
     {
         transaction.Begin(now);
-        transaction.Prune(KeysPerSlice);
+        transaction.Prune(KeyRowsPerSlice);
         transaction.ExpireFailed(now - failedRetention, FailedPerSlice);
         transaction.Commit();
         if (_freePages.Scalar() > SparePages)

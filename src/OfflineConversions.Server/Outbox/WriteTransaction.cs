@@ -123,16 +123,21 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
     /// <summary>Undoes everything, in the file and in memory.</summary>
     public void Rollback()
     {
-        // SQLite has already rolled back on some errors, a full disk among them.
-        if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        try
         {
-            _rollback.Execute();
+            // SQLite has already rolled back on some errors, a full disk among them.
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                _rollback.Execute();
+            }
         }
-
-        _destinations.Forget();
-        _ledger.Forget();
-        _keys.Forget();
-        Recycle();
+        finally
+        {
+            _destinations.Forget();
+            _ledger.Forget();
+            _keys.Forget();
+            Recycle();
+        }
     }
 
     /// <summary>Forgets expired keys where no new ones drive them out.</summary>

@@ -70,7 +70,7 @@ public static class PersonalDataGuard
     /// <summary>Leaves e-mail addresses out of the standard parts of the sale: they stand in <c>custom_data</c> as well.</summary>
     public static void CleanSale(ConversionEvent conversion, bool guard, Warnings warnings)
     {
-        if (!guard)
+        if (!guard || IsCleanSale(conversion))
         {
             return;
         }
@@ -89,6 +89,10 @@ public static class PersonalDataGuard
             };
         }
     }
+
+    private static bool IsCleanSale(ConversionEvent conversion) =>
+        !HoldsEmail(conversion.OrderId) && !HoldsEmail(conversion.ItemNumber) && conversion.ContentIds.All(id => !HoldsEmail(id))
+        && conversion.Contents.TrueForAll(content => !HoldsEmail(content.Id) && !HoldsEmail(content.Brand) && !HoldsEmail(content.Category));
 
     private static string? CleanText(string? text, Warnings warnings)
     {

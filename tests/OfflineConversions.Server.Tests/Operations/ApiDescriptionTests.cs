@@ -38,6 +38,16 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_group_of_routes_says_what_it_is()
+    {
+        var described = (await _service.GetJsonAsync("/openapi/v1.json")).GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString());
+        var used = _paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
+            .SelectMany(operation => operation.Value.GetProperty("tags").EnumerateArray()).Select(tag => tag.GetString()).Distinct();
+
+        used.Should().BeSubsetOf(described);
+    }
+
+    [Fact]
     public async Task Every_example_body_is_taken_as_it_stands()
     {
         foreach (var route in IngestionRoutes.All)

@@ -51,6 +51,26 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Damage_among_the_keys_of_a_file_too_large_to_read_through_is_mended_at_once()
+    {
+        await using (var large = Open())
+        {
+            for (var each = 0; each < 70; each++)
+            {
+                await large.AppendAsync([Some.Entry($"{each}", payload: $"{{\"n\":\"{new string('x', 1_000_000)}\"}}")], default);
+            }
+        }
+
+        DamageTheTable("taken_keys");
+
+        await using var outbox = Open();
+
+        (await outbox.BacklogAsync(default)).Should().ContainSingle(backlog => backlog.Events == 70);
+        System.IO.File.Exists(Evidence()).Should().BeTrue();
+        (await outbox.AppendAsync([Some.Entry("new")], default)).Status.Should().Be(AppendStatus.Stored);
+    }
+
+    [Fact]
     public async Task A_crash_in_the_middle_of_a_recovery_goes_on_with_what_was_recovered()
     {
         await FillAsync(chunks: 3);
@@ -120,4 +140,22 @@ public sealed class RecoveryTests : IDisposable
     private string Evidence() => Directory.GetFiles(_folder.Path, "outbox.db.corrupt-20260504T120000Z").Single();
 
     private SqliteOutbox Open() => new(new OutboxOptions { Path = File }, _clock, NullLogger<SqliteOutbox>.Instance);
+
+    private void DamageTheTable(string table)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        long Ask(string sql)
+        {
+            using var statement = new Statement(connection, sql);
+            return statement.Scalar();
+        }
+
+        Ask("PRAGMA wal_checkpoint(TRUNCATE)");
+        var (page, size) = (Ask($"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'"), Ask("PRAGMA page_size"));
+        connection.Close();
+        using var file = System.IO.File.OpenWrite(File);
+        file.Seek((page - 1) * size, SeekOrigin.Begin);
+        file.Write([.. Enumerable.Repeat((byte)'x', (int)size)]);
+    }
 }

@@ -32,7 +32,12 @@ public sealed class IngestionDescription(TimeProvider time) : IOpenApiOperationT
         return Task.CompletedTask;
     }
 
-    internal static string Title(SourceKind source) => source == SourceKind.CommandersAct ? "Commanders Act" : source.ToString();
+    internal static string Title(SourceKind source) => source switch
+    {
+        SourceKind.MParticle => "mParticle",
+        SourceKind.CommandersAct => "Commanders Act",
+        _ => source.ToString(),
+    };
 
     private static string Summary(IngestionRoute route) => route.Call switch
     {
