@@ -28,6 +28,23 @@ public sealed class CustomData
         }
     }
 
+    /// <summary>Copies the members of an object except those named; anything that is no object has none.</summary>
+    public void CopyFrom(JsonElement properties, IReadOnlySet<string> except)
+    {
+        if (properties.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (Mapping.JsonText.NameOf(property) is { } name && !except.Contains(name))
+            {
+                Set(name, property.Value);
+            }
+        }
+    }
+
     /// <summary>Replaces the entry by cleaned JSON.</summary>
     public void Replace(string name, JsonElement value) => _values[name] = new CustomValue(value, Text: null);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using OfflineConversions.Checks;
@@ -84,7 +85,7 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
         };
         conversion.Targets.Add(new Target(options.DatasetId ?? "", name));
         batch.AddPersonTo(conversion.MatchKeys, warnings);
-        CopyAttributes(fields.Element(Field.Properties), conversion.CustomData);
+        conversion.CustomData.CopyFrom(fields.Element(Field.Properties), FrozenSet<string>.Empty);
         return MappedEvent.Of(conversion, warnings);
     }
 
@@ -113,22 +114,6 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
         catch (OverflowException)
         {
             return sum;
-        }
-    }
-
-    private static void CopyAttributes(JsonElement attributes, CustomData customData)
-    {
-        if (attributes.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var attribute in attributes.EnumerateObject())
-        {
-            if (JsonText.NameOf(attribute) is { } name)
-            {
-                customData.Set(name, attribute.Value);
-            }
         }
     }
 

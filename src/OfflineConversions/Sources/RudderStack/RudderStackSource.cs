@@ -88,23 +88,7 @@ public sealed class RudderStackSource : IEventSource
         };
         conversion.Targets.AddRange(targets);
         RudderStackPerson.AddTo(conversion, fields, receipt.At);
-        CopyProperties(fields.Element(Field.Properties), conversion.CustomData);
+        conversion.CustomData.CopyFrom(fields.Element(Field.Properties), _consumed);
         return MappedEvent.Of(conversion, warnings);
-    }
-
-    private void CopyProperties(JsonElement properties, CustomData customData)
-    {
-        if (properties.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var property in properties.EnumerateObject())
-        {
-            if (JsonText.NameOf(property) is { } name && !_consumed.Contains(name))
-            {
-                customData.Set(name, property.Value);
-            }
-        }
     }
 }

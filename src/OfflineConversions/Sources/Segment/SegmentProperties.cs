@@ -49,21 +49,7 @@ public sealed class SegmentProperties
     public List<Content> Contents { get; }
 
     /// <summary>Copies every property that was not consumed.</summary>
-    public void CopyRest(CustomData customData)
-    {
-        if (_properties.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var property in _properties.EnumerateObject())
-        {
-            if (JsonText.NameOf(property) is { } name && !_consumed.Contains(name))
-            {
-                customData.Set(name, property.Value);
-            }
-        }
-    }
+    public void CopyRest(CustomData customData) => customData.CopyFrom(_properties, _consumed);
 
     private Number? ReadValue(IEnumerable<string> names, Warnings warnings)
     {
