@@ -10,6 +10,7 @@ namespace OfflineConversions.Hashing;
 public sealed class HashedKeys
 {
     private readonly List<(MatchKey Key, string Value)> _values = new(16);
+    private uint _present;
 
     /// <summary>All usable values; several of one key stand in order of arrival, without duplicates.</summary>
     public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
@@ -25,20 +26,22 @@ public sealed class HashedKeys
         if (!_values.Contains((key, value)))
         {
             _values.Add((key, value));
+            _present |= 1u << (int)key;
         }
     }
 
     /// <summary>Whether the key has a usable value.</summary>
-    public bool Has(MatchKey key)
+    public bool Has(MatchKey key) => (_present & (1u << (int)key)) != 0;
+
+    /// <summary>Whether the key has more than one usable value.</summary>
+    public bool HasSeveral(MatchKey key)
     {
-        foreach (var entry in _values)
+        var count = 0;
+        foreach (var entry in Span)
         {
-            if (entry.Key == key)
-            {
-                return true;
-            }
+            count += entry.Key == key ? 1 : 0;
         }
 
-        return false;
+        return count > 1;
     }
 }

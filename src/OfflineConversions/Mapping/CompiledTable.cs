@@ -15,6 +15,7 @@ public sealed class CompiledTable
     private readonly (int First, int Count)[] _slots = new (int, int)[Enum.GetValues<Field>().Length];
     private readonly bool _ignoreCase;
     private int _slotCount;
+    private int _nodeCount;
 
     /// <summary>Compiles the table. Names are compared exactly unless <paramref name="ignoreCase"/> is set (ASCII letters only).</summary>
     public CompiledTable(FieldTable table, bool ignoreCase = false)
@@ -34,11 +35,11 @@ public sealed class CompiledTable
     public FieldValues Read(JsonElement element)
     {
         var values = new JsonElement[_slotCount];
-        Walk(element, _root, values);
+        Walk(element, _root, values, stackalloc bool[_nodeCount]);
         return new FieldValues(values, _slots);
     }
 
-    private void Walk(JsonElement element, Node node, JsonElement[] values)
+    private void Walk(JsonElement element, Node node, JsonElement[] values, Span<bool> seen)
     {
         foreach (var slot in node.Slots)
         {
@@ -56,8 +57,13 @@ public sealed class CompiledTable
             {
                 if (Find(node, property) is { } child)
                 {
-                    child.Forget(values);
-                    Walk(property.Value, child, values);
+                    if (seen[child.Number])
+                    {
+                        child.Forget(values);
+                    }
+
+                    seen[child.Number] = true;
+                    Walk(property.Value, child, values, seen);
                 }
             }
         }
@@ -67,7 +73,7 @@ public sealed class CompiledTable
             {
                 if (child.Position is { } position && position < element.GetArrayLength())
                 {
-                    Walk(element[position], child, values);
+                    Walk(element[position], child, values, seen);
                 }
             }
         }
@@ -82,12 +88,11 @@ public sealed class CompiledTable
         }
 
         // Most names of a document are in no table: their length alone tells.
-        var lengths = node.Lengths;
-        for (var index = 0; index < lengths.Length; index++)
+        foreach (var child in node.ChildrenOfLength(name.Length))
         {
-            if (lengths[index] == name.Length && IsNamed(node.Children[index], name))
+            if (IsNamed(child, name))
             {
-                return node.Children[index];
+                return child;
             }
         }
 
@@ -106,7 +111,7 @@ public sealed class CompiledTable
             var child = node.Children.Find(known => known.Name.AsSpan().SequenceEqual(utf8));
             if (child is null)
             {
-                child = new Node(utf8);
+                child = new Node(utf8) { Number = _nodeCount++ };
                 node.Add(child);
             }
 
@@ -119,13 +124,15 @@ public sealed class CompiledTable
 
     private sealed class Node(byte[] name)
     {
+        private Node[][] _byLength = [];
+
         public byte[] Name { get; } = name;
+
+        public int Number { get; init; }
 
         public int? Position { get; } = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 
         public List<Node> Children { get; } = [];
-
-        public int[] Lengths { get; private set; } = [];
 
         public List<int> Slots { get; } = [];
 
@@ -134,8 +141,11 @@ public sealed class CompiledTable
         public void Add(Node child)
         {
             Children.Add(child);
-            Lengths = [.. Lengths, child.Name.Length];
+            _byLength = [.. Enumerable.Range(0, Children.Max(known => known.Name.Length) + 1)
+                .Select(length => Children.Where(known => known.Name.Length == length).ToArray())];
         }
+
+        public ReadOnlySpan<Node> ChildrenOfLength(int length) => length < _byLength.Length ? _byLength[length] : default;
 
         // A name that comes twice starts afresh: nothing of the first one may shine through.
         public void Forget(JsonElement[] values)

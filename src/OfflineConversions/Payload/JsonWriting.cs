@@ -42,18 +42,12 @@ internal static class JsonWriting
     /// <summary>The values of one key: a list where the shape wants one or there are several, else one text.</summary>
     public static void WriteKey(this Utf8JsonWriter writer, JsonEncodedText name, HashedKeys keys, MatchKey key, bool list, bool onlyFirst)
     {
-        var count = 0;
-        foreach (var entry in keys.Span)
-        {
-            count += entry.Key == key ? 1 : 0;
-        }
-
-        if (count == 0)
+        if (!keys.Has(key))
         {
             return;
         }
 
-        var isArray = list || (count > 1 && !onlyFirst);
+        var isArray = list || (!onlyFirst && keys.HasSeveral(key));
         writer.WritePropertyName(name);
         if (isArray)
         {
