@@ -67,7 +67,7 @@ public static class PersonalDataGuard
         }
     }
 
-    /// <summary>Leaves e-mail addresses out of the standard parts of the sale: they stand in <c>custom_data</c> as well.</summary>
+    /// <summary>Leaves e-mail addresses out of the standard parts of the sale: most of them stand in <c>custom_data</c> as well.</summary>
     public static void CleanSale(ConversionEvent conversion, bool guard, Warnings warnings)
     {
         if (!guard || IsCleanSale(conversion))
@@ -75,9 +75,20 @@ public static class PersonalDataGuard
             return;
         }
 
+        conversion.UploadTag = CleanText(conversion.UploadTag, warnings);
+        conversion.ContentType = CleanText(conversion.ContentType, warnings);
         conversion.OrderId = CleanText(conversion.OrderId, warnings);
         conversion.ItemNumber = CleanText(conversion.ItemNumber, warnings);
         conversion.ContentIds = [.. conversion.ContentIds.Where(id => CleanText(id, warnings) is not null)];
+        conversion.DataProcessing = conversion.DataProcessing is { } processing
+            ? processing with { Options = [.. processing.Options.Where(option => CleanText(option, warnings) is not null)] }
+            : null;
+        for (var at = 0; at < conversion.Targets.Count; at++)
+        {
+            var target = conversion.Targets[at];
+            conversion.Targets[at] = target with { ContentType = CleanText(target.ContentType, warnings) };
+        }
+
         for (var at = 0; at < conversion.Contents.Count; at++)
         {
             var content = conversion.Contents[at];
@@ -91,7 +102,10 @@ public static class PersonalDataGuard
     }
 
     private static bool IsCleanSale(ConversionEvent conversion) =>
-        !HoldsEmail(conversion.OrderId) && !HoldsEmail(conversion.ItemNumber) && conversion.ContentIds.All(id => !HoldsEmail(id))
+        !HoldsEmail(conversion.UploadTag) && !HoldsEmail(conversion.ContentType)
+        && !HoldsEmail(conversion.OrderId) && !HoldsEmail(conversion.ItemNumber) && conversion.ContentIds.All(id => !HoldsEmail(id))
+        && (conversion.DataProcessing?.Options.All(option => !HoldsEmail(option)) ?? true)
+        && conversion.Targets.TrueForAll(target => !HoldsEmail(target.ContentType))
         && conversion.Contents.TrueForAll(content => !HoldsEmail(content.Id) && !HoldsEmail(content.Brand) && !HoldsEmail(content.Category));
 
     private static string? CleanText(string? text, Warnings warnings)

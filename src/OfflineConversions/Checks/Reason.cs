@@ -11,6 +11,9 @@ public static class Reason
     public const string UnknownCurrency = "unknown_currency";
     public const string MissingEventName = "missing_event_name";
 
+    /// <summary>The event's name holds an e-mail address: it cannot be sent under that name, and it has no other.</summary>
+    public const string PersonalDataInEventName = "personal_data_in_event_name";
+
     /// <summary>The batch element is not a JSON object.</summary>
     public const string NotAnObject = "not_an_object";
 

@@ -10,9 +10,14 @@ namespace OfflineConversions.Checks;
 /// </summary>
 public sealed class Sendability(MappingOptions options)
 {
-    /// <summary>Checks that hold for every target: enough about the person, and recent enough. Gives the reason against, or <see langword="null"/>.</summary>
+    /// <summary>Checks that hold for every target: a name for all to see, enough about the person, and recent enough. Gives the reason against, or <see langword="null"/>.</summary>
     public string? Judge(ConversionEvent conversion, HashedKeys keys, string actionSource, DateTimeOffset receivedAt)
     {
+        if (conversion.Targets.Exists(target => PersonalDataGuard.HoldsEmail(target.EventName)))
+        {
+            return Reason.PersonalDataInEventName;
+        }
+
         if (!CustomerInformation.IsSufficient(keys, options.Api))
         {
             return Reason.InsufficientCustomerInformation;

@@ -100,9 +100,13 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
         MatchKey.MobileAdvertiserId => Noted(Normalize.MobileAdvertiserId(value), Warning.InvalidMobileAdvertiserId, warnings),
         MatchKey.ClientIpAddress => Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress, warnings),
         MatchKey.ExternalId => ExternalId(value, warnings),
-        MatchKey.LeadId => Normalize.LeadId(value),
-        _ => Normalize.AsGiven(value),
+        MatchKey.LeadId => WithoutEmail(Normalize.LeadId(value), warnings),
+        _ => WithoutEmail(Normalize.AsGiven(value), warnings),
     };
+
+    // Nothing that Meta wants in the clear has the form of an e-mail address.
+    private static string? WithoutEmail(string? value, Warnings warnings) =>
+        PersonalDataGuard.HoldsEmail(value) ? Noted(usable: null, Warning.PersonalDataRemoved, warnings) : value;
 
     // Shops use e-mail addresses as user ids. A clear one must not leave the house, whatever the field is called.
     private static string? ExternalId(string value, Warnings warnings)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -62,14 +63,44 @@ public class GoldenEventTests
     public void Each_source_has_at_least_a_dozen_golden_events(string source) =>
         Directory.GetFiles(Path.Combine(Folder(), source), "*.json").Should().HaveCountGreaterThanOrEqualTo(12);
 
-    private static JsonArray Map(JsonObject golden, MetaApi api)
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_clear_email_in_any_field_of_a_golden_event_leaves_in_none(string file)
+    {
+        const string Canary = "canary.bird@example.com";
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), file)))!.AsObject();
+        foreach (var place in Leaves(golden["body"]!).ToList())
+        {
+            var original = place.DeepClone();
+            var planted = JsonValue.Create(Canary);
+            place.ReplaceWith(planted);
+            foreach (var api in Enum.GetValues<MetaApi>())
+            {
+                var output = string.Concat(Results(golden, api).SelectMany(result => result.Deliveries.Select(delivery =>
+                    $"{result.EventId} {delivery.EventName} {delivery.EventId} {delivery.UploadTag} {delivery.DatasetId} {Encoding.UTF8.GetString(delivery.Payload.Span)}")));
+                output.Should().NotContainEquivalentOf(Canary, "it stood in {0}", planted!.GetPath());
+            }
+
+            planted!.ReplaceWith(original);
+        }
+    }
+
+    private static IEnumerable<JsonNode> Leaves(JsonNode node) => node switch
+    {
+        JsonObject members => members.Where(member => member.Value is not null).SelectMany(member => Leaves(member.Value!)),
+        JsonArray items => items.Where(item => item is not null).SelectMany(item => Leaves(item!)),
+        _ => [node],
+    };
+
+    private static JsonArray Map(JsonObject golden, MetaApi api) => new([.. Results(golden, api).Select(Written)]);
+
+    private static IReadOnlyList<EventResult> Results(JsonObject golden, MetaApi api)
     {
         var options = golden["options"].Deserialize<MappingOptions>(Settings)!;
         options.Api = api;
         using var body = JsonDocument.Parse(golden["body"]!.ToJsonString());
         var receivedAt = DateTimeOffset.Parse(golden["receivedAt"]!.ToString(), CultureInfo.InvariantCulture);
-        var results = new ConversionPipeline(options).Map(body.RootElement, new Receipt(receivedAt, golden["call"]?.ToString()));
-        return new JsonArray([.. results.Select(Written)]);
+        return new ConversionPipeline(options).Map(body.RootElement, new Receipt(receivedAt, golden["call"]?.ToString()));
     }
 
     private static JsonObject Written(EventResult result) => new()
