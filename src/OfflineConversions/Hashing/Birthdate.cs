@@ -17,6 +17,11 @@ internal static class Birthdate
             return EndsHere(text) ? Checked(first / 10000, first / 100 % 100, first % 100, today) : null;
         }
 
+        if (text.StartsWith("-W", StringComparison.OrdinalIgnoreCase))
+        {
+            return null; // ISO 8601 counts weeks here, not months.
+        }
+
         SkipSeparator(ref text);
         var (second, secondLength) = TakeNumber(ref text);
         SkipSeparator(ref text);

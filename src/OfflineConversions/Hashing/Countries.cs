@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 
 namespace OfflineConversions.Hashing;
@@ -25,25 +26,31 @@ internal static class Countries
             return code;
         }
 
+        // "N/A" is nobody's way to write Namibia.
         var name = Letters(folded);
-        return Codes.TryGetValue(name, out code) ? code
-            : name.StartsWith("the", StringComparison.Ordinal) ? Codes.GetValueOrDefault(name[3..])
-            : null;
+        return name == "na" ? null : Codes.GetValueOrDefault(name);
     }
 
-    /// <summary>Letters and digits without accents, so that <c>Cote d'Ivoire</c> and <c>Côte d’Ivoire</c> are one.</summary>
+    /// <summary>
+    /// Letters and digits without accents and without the word <c>the</c>, so that <c>Cote d'Ivoire</c> and <c>Côte d’Ivoire</c> are
+    /// one, and <c>The Bahamas</c> and ISO's own <c>Bahamas (the)</c>.
+    /// </summary>
     private static string Letters(string name)
     {
-        var letters = new StringBuilder(name.Length);
-        foreach (var rune in name.Replace("&", "and", StringComparison.Ordinal).Normalize(NormalizationForm.FormD).EnumerateRunes())
+        var words = new StringBuilder(name.Length);
+        foreach (var rune in name.Normalize(NormalizationForm.FormD).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune))
             {
-                letters.Append(Rune.ToLowerInvariant(rune).ToString());
+                words.Append(Rune.ToLowerInvariant(rune).ToString());
+            }
+            else if (words.Length > 0 && Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            {
+                words.Append(rune.Value == '&' ? " and " : " "); // "and" alone is the code of Andorra
             }
         }
 
-        return letters.ToString();
+        return string.Concat(words.ToString().Split(' ').Where(word => word != "the"));
     }
 
     private static FrozenDictionary<string, string> ByNameAndCode()
@@ -105,7 +112,7 @@ internal static class Countries
         BZ BLZ Belize
         CA CAN Canada
         CC CCK Cocos (Keeling) Islands|Cocos Islands|Keeling Islands
-        CD COD Congo, The Democratic Republic of the|Democratic Republic of the Congo|Democratic Republic of Congo|DR Congo|DRC|Congo-Kinshasa|Congo (DRC)|Congo, Democratic Republic of the|Congo, Dem. Rep.|Zaire
+        CD COD Congo, The Democratic Republic of the|Democratic Republic of the Congo|DR Congo|DRC|Congo-Kinshasa|Congo (DRC)|Congo, Dem. Rep.|Zaire
         CF CAF Central African Republic|CAR|République centrafricaine
         CG COG Congo|Republic of the Congo|Congo-Brazzaville|Congo Republic|Congo, Republic of the|Congo, Rep.
         CH CHE Switzerland|Swiss Confederation|Schweiz|Suisse|Svizzera|Svizra|Confoederatio Helvetica
@@ -121,7 +128,7 @@ internal static class Countries
         CW CUW Curaçao
         CX CXR Christmas Island
         CY CYP Cyprus|Republic of Cyprus|Κύπρος|Kıbrıs
-        CZ CZE Czechia|Czech Republic|Česko|Česká republika|Czech
+        CZ CZE Czechia|Czech Republic|Česko|Česká republika|Czech|Czech Rep.
         DE DEU Germany|Federal Republic of Germany|Deutschland|Bundesrepublik Deutschland|BRD|Allemagne|Alemania|Germania
         DJ DJI Djibouti|Republic of Djibouti
         DK DNK Denmark|Kingdom of Denmark|Danmark
@@ -140,7 +147,7 @@ internal static class Countries
         FK FLK Falkland Islands (Malvinas)|Falkland Islands|Malvinas|Islas Malvinas
         FM FSM Micronesia, Federated States of|Federated States of Micronesia|Micronesia
         FO FRO Faroe Islands|Føroyar|Faeroe Islands
-        FR FRA France|French Republic|République française|Frankreich|Francia
+        FR FRA France|French Republic|République française|França|Frankreich|Francia
         GA GAB Gabon|Gabonese Republic
         GB GBR United Kingdom|United Kingdom of Great Britain and Northern Ireland|UK|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|United Kingdom (UK)|Royaume-Uni|Reino Unido|Vereinigtes Königreich|Großbritannien|Grossbritannien
         GD GRD Grenada
@@ -231,7 +238,7 @@ internal static class Countries
         NF NFK Norfolk Island
         NG NGA Nigeria|Federal Republic of Nigeria
         NI NIC Nicaragua|Republic of Nicaragua
-        NL NLD Netherlands|Kingdom of the Netherlands|Nederland|Holland|Pays-Bas|Niederlande|Países Bajos
+        NL NLD Netherlands|Kingdom of the Netherlands|Netherlands, Kingdom of the|Nederland|Holland|Pays-Bas|Niederlande|Países Bajos
         NO NOR Norway|Kingdom of Norway|Norge|Noreg
         NP NPL Nepal|Federal Democratic Republic of Nepal|नेपाल
         NR NRU Nauru|Republic of Nauru
@@ -298,7 +305,7 @@ internal static class Countries
         UA UKR Ukraine|Україна|Украина|Ukraina
         UG UGA Uganda|Republic of Uganda
         UM UMI United States Minor Outlying Islands|US Minor Outlying Islands|U.S. Outlying Islands
-        US USA United States|United States of America|United States of America (USA)|United States (US)|United States of America (the)|America|The States|Estados Unidos|États-Unis|Vereinigte Staaten|Vereinigte Staaten von Amerika
+        US USA United States|United States of America|United States of America (USA)|United States (US)|America|The States|Estados Unidos|États-Unis|Vereinigte Staaten|Vereinigte Staaten von Amerika
         UY URY Uruguay|Eastern Republic of Uruguay
         UZ UZB Uzbekistan|Republic of Uzbekistan|Oʻzbekiston|Ўзбекистон
         VA VAT Holy See (Vatican City State)|Vatican|Vatican City|Vatican City State|Holy See|Città del Vaticano

@@ -26,7 +26,8 @@ internal static class EmailAddress
 
         foreach (var c in local)
         {
-            if (char.IsWhiteSpace(c) || char.IsControl(c))
+            // A zero-width blank, pasted along with the address, is a blank too.
+            if (char.IsWhiteSpace(c) || char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
             {
                 return false;
             }

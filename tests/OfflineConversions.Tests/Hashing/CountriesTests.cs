@@ -27,6 +27,13 @@ public sealed class CountriesTests
     [InlineData("sz", "Eswatini", "Swaziland")]
     [InlineData("va", "Holy See", "Vatican City")]
     [InlineData("in", "India", "भारत")]
+    [InlineData("bs", "Bahamas (the)", "The Bahamas", "BAHAMAS, THE")]
+    [InlineData("kr", "Korea (the Republic of)")]
+    [InlineData("kp", "Korea (the Democratic People's Republic of)")]
+    [InlineData("cd", "Congo (the Democratic Republic of the)")]
+    [InlineData("nl", "Netherlands (Kingdom of the)")]
+    [InlineData("fk", "Falkland Islands (the) [Malvinas]")]
+    [InlineData("us", "United States of America (the)")]
     public void A_country_is_known_by_its_names_and_codes(string expected, params string[] names)
     {
         foreach (var name in names)
@@ -42,6 +49,10 @@ public sealed class CountriesTests
     [InlineData("UU")]
     [InlineData("Europe")]
     [InlineData("D1E")]
+    [InlineData("N/A")]
+    [InlineData("n.a.")]
+    [InlineData("&")]
+    [InlineData("!@#$%^&*()")]
     [InlineData("-")]
     [InlineData("the")]
     public void What_is_no_country_is_dropped(string value) => Normalize.Country(value).Should().BeNull();

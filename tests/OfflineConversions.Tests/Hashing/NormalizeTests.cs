@@ -26,6 +26,10 @@ public sealed class NormalizeTests
     [InlineData("ja\tne@example.com")]
     [InlineData("ja\u00A0ne@example.com")]
     [InlineData("ja\0ne@example.com")]
+    [InlineData("jane\u200B@example.com")]
+    [InlineData("\uFEFFjane@example.com")]
+    [InlineData("\u200Ejane@example.com")]
+    [InlineData("ja\u00ADne@example.com")]
     [InlineData("ja<ne@example.com")]
     [InlineData("ja>ne@example.com")]
     [InlineData("ja(ne@example.com")]
@@ -54,6 +58,7 @@ public sealed class NormalizeTests
     [InlineData("𠮷田", "𠮷田")]
     [InlineData("John 2nd", "john2nd")]
     [InlineData("ΓΙΩΡΓΟΣ", "γιωργος")]
+    [InlineData("Ann\u200BMarie", "annmarie")]
     [InlineData("Ⅳ²", null)]
     [InlineData("?!", null)]
     public void A_name_keeps_letters_marks_and_digits_of_every_script(string value, string? expected) =>
