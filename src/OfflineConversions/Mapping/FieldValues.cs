@@ -94,7 +94,7 @@ public readonly struct FieldValues
         return null;
     }
 
-    /// <summary>Adds the first value of the field that reads as text, or each value of a list, to the match keys.</summary>
+    /// <summary>Adds the first value of the field that is text or a number, or each such value of a list, to the match keys.</summary>
     public void AddTo(MatchKeys keys, MatchKey key, Field field)
     {
         var (first, count) = _slots[(int)field];
@@ -111,12 +111,12 @@ public readonly struct FieldValues
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            var text = JsonText.Of(element);
+            var text = JsonText.Key(element);
             keys.Add(key, text);
             return text is not null;
         }
 
-        var texts = JsonText.All(element).ToArray();
+        var texts = JsonText.Keys(element).ToArray();
         foreach (var text in texts)
         {
             keys.Add(key, text);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -27,9 +28,17 @@ public static class JsonText
         }
     }
 
-    // Spreadsheets and data frames write the phone number 12025550146 and the zip 90009 as 12025550146.0 and 90009.0.
+    // Spreadsheets and data frames write the phone number 12025550146 and the zip 90009 as 12025550146.0 and 90009.0,
+    // Java and Spark as 1.2025550146E10 and 90009.0.
     private static string Whole(string number)
     {
+        if (number.AsSpan().IndexOfAny('e', 'E') >= 0)
+        {
+            return decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && decimal.IsInteger(value)
+                ? value.ToString("0", CultureInfo.InvariantCulture)
+                : number;
+        }
+
         var point = number.IndexOf('.', StringComparison.Ordinal);
         return point >= 0 && number.AsSpan(point + 1).TrimEnd('0').IsEmpty ? number[..point] : number;
     }
@@ -44,6 +53,21 @@ public static class JsonText
 
         return element.EnumerateArray().Select(Of).OfType<string>();
     }
+
+    /// <summary>The text of a string or number, or of each in a list: what can tell a person. A yes or no tells nobody.</summary>
+    public static IEnumerable<string> Keys(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return Key(element) is { } text ? [text] : [];
+        }
+
+        return element.EnumerateArray().Select(Key).OfType<string>();
+    }
+
+    /// <summary>The same of a single value; a list has none.</summary>
+    public static string? Key(JsonElement element) =>
+        element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
 
     /// <summary>The name of a property; <see langword="null"/> where it is no Unicode.</summary>
     public static string? NameOf(JsonProperty property)

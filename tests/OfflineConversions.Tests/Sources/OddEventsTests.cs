@@ -102,9 +102,25 @@ public class OddEventsTests
     [Theory]
     [InlineData("traits.phone", "12025550146.0", "ph.0", "12025550146")]
     [InlineData("traits.zip", "90009.0", "zp", "90009")]
-    public void A_number_that_a_spreadsheet_wrote_with_a_fraction_of_zero_is_the_whole_number(string path, string value, string key, string normalized) =>
+    [InlineData("traits.phone", "1.2025550146E10", "ph.0", "12025550146")]
+    [InlineData("traits.phone", "12025550146e0", "ph.0", "12025550146")]
+    [InlineData("traits.birthday", "1.9970216E7", "db", "19970216")]
+    public void A_number_that_a_spreadsheet_wrote_as_a_fraction_or_power_is_the_whole_number(string path, string value, string key, string normalized) =>
         JsonPath.Find(Some.RudderStack().MapOne(JsonPath.Set(RudderStack, path, value)).Payload(), "user_data." + key)!.ToString()
             .Should().Be(Some.Sha256(normalized));
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("[true,false]")]
+    public void A_yes_or_no_is_nobodys_name_or_id(string value)
+    {
+        var rudderStack = JsonPath.Set(JsonPath.Set(RudderStack, "userId", value), "traits.firstName", value);
+        Some.RudderStack().MapOne(JsonPath.Set(rudderStack, "context.traits.email", "\"a@b.co\"")).Payload()["user_data"]
+            .ShouldBe($$"""{"em":["{{Some.Sha256("a@b.co")}}"]}""");
+
+        var commandersAct = JsonPath.Set(JsonPath.Set(CommandersAct, "user", """{"email":"a@b.co"}"""), "integrations.facebook.user_data.em", value);
+        Some.CommandersAct().MapOne(commandersAct).Payload()["user_data"].ShouldBe($$"""{"em":["{{Some.Sha256("a@b.co")}}"]}""");
+    }
 
     [Theory]
     [InlineData("{\"\\ud800\":1,")]

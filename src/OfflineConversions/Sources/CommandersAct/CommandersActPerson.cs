@@ -57,9 +57,10 @@ public static class CommandersActPerson
 
         foreach (var property in userData.EnumerateObject())
         {
-            if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key) && !JsonText.IsEmpty(property.Value))
+            if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key)
+                && JsonText.Keys(property.Value).ToArray() is { Length: > 0 } values)
             {
-                keys.Replace(key, JsonText.All(property.Value));
+                keys.Replace(key, values);
             }
         }
     }

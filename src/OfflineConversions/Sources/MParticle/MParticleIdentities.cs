@@ -45,7 +45,7 @@ public static class MParticleIdentities
             {
                 if (TypeOf(JsonText.NameOf(property)) == type)
                 {
-                    foreach (var value in JsonText.All(property.Value))
+                    foreach (var value in JsonText.Keys(property.Value))
                     {
                         yield return value;
                     }
@@ -57,7 +57,7 @@ public static class MParticleIdentities
             foreach (var entry in identities.EnumerateArray())
             {
                 if (TypeOf(JsonText.Of(JsonText.Member(entry, "identity_type"))) == type
-                    && JsonText.Of(JsonText.Member(entry, "identity")) is { } value)
+                    && JsonText.Key(JsonText.Member(entry, "identity")) is { } value)
                 {
                     yield return value;
                 }
