@@ -47,16 +47,18 @@ public static class RudderStackFields
         [Field.Name] = ["traits.name", "context.traits.name"],
         [Field.City] = ["traits.address.city", "context.traits.address.city"],
 
-        // address.* stands in the page's own sample, not in its table.
+        // address.state, country and postalCode stand in the page's own sample, not in its table; address.zip in RudderStack's own events.
         [Field.State] = ["traits.state", "context.traits.state", "traits.address.state", "context.traits.address.state"],
         [Field.Zip] =
         [
             "traits.zip", "traits.zipcode", "traits.zip_code", "traits.zipCode",
             "traits.postalcode", "traits.postal_code", "traits.postalCode",
-            "traits.address.zipcode", "traits.address.zip_code", "traits.address.postalCode",
+            "traits.address.zipcode", "traits.address.zip_code", "traits.address.zip", "traits.address.zipCode",
+            "traits.address.postalcode", "traits.address.postal_code", "traits.address.postalCode",
             "context.traits.zip", "context.traits.zipcode", "context.traits.zip_code", "context.traits.zipCode",
             "context.traits.postalcode", "context.traits.postal_code", "context.traits.postalCode",
-            "context.traits.address.zipcode", "context.traits.address.zip_code", "context.traits.address.postalCode",
+            "context.traits.address.zipcode", "context.traits.address.zip_code", "context.traits.address.zip", "context.traits.address.zipCode",
+            "context.traits.address.postalcode", "context.traits.address.postal_code", "context.traits.address.postalCode",
         ],
         [Field.Country] = ["traits.country", "context.traits.country", "traits.address.country", "context.traits.address.country"],
         [Field.MobileAdvertiserId] = ["context.device.advertisingId"],
