@@ -27,17 +27,21 @@ public static class Program
     {
         builder.AddConsoleLog();
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
-        builder.Services.AddSingleton(ConfigurationFiles.Of(builder));
+        builder.Services.AddSingleton(ConfigurationFiles.Of(builder, options));
         builder.Services.AddIngestion(options);
         builder.Services.AddOutbox(options);
         builder.Services.AddGraph(options);
         builder.Services.AddDelivery(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();
+        builder.AddOperatorPort(options.Admin);
 
         var app = builder.Build();
+        app.UseKnownProxies(options.ForwardedHeaders);
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseOperatorPort(options.Admin);
         app.MapIngestion();
         app.MapOperations();
         if (options.Sandbox.Enabled)
@@ -45,6 +49,7 @@ public static class Program
             app.MapSandbox();
         }
 
+        KeyTexts.Forget(builder.Configuration);
         return app;
     }
 }

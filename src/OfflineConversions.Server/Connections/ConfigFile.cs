@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>The command line's <c>--config FILE</c>: JSON laid over everything else, the environment included.</summary>
@@ -38,13 +41,15 @@ public static class ConfigFile
         }
     }
 
-    /// <summary>The messages of a failed load from the outside in; the innermost names line and position.</summary>
+    /// <summary>The messages of a failed load from the outside in; the innermost names line and position. The parser's own may quote what stands there.</summary>
     public static string Explain(Exception failure)
     {
         var messages = new List<string>();
         for (var current = failure; current is not null; current = current.InnerException!)
         {
-            messages.Add(current.Message.TrimEnd('.'));
+            messages.Add(current is JsonException json
+                ? string.Create(CultureInfo.InvariantCulture, $"not valid JSON. LineNumber: {json.LineNumber} | BytePositionInLine: {json.BytePositionInLine}")
+                : current.Message.TrimEnd('.'));
         }
 
         return string.Join(": ", messages.Distinct(StringComparer.Ordinal));

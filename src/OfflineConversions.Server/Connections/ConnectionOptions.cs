@@ -4,13 +4,22 @@ namespace OfflineConversions.Server.Connections;
 public sealed class ConnectionOptions : MappingOptions
 {
     /// <summary>The keys a source may present; <c>key:secret</c> for mParticle. A key belongs to exactly one connection. At least one.</summary>
-    public List<string> WriteKeys { get; set; } = [];
+    public List<Secret> WriteKeys { get; set; } = [];
 
-    /// <summary>Meta's system user access token. Required.</summary>
-    public string? AccessToken { get; set; }
+    /// <summary>A file of further write keys, one a line. Default: none.</summary>
+    public string? WriteKeysFile { get; set; }
+
+    /// <summary>Meta's system user access token. Required, here or in a file.</summary>
+    public Secret? AccessToken { get; set; }
+
+    /// <summary>The file that holds the access token. Default: none.</summary>
+    public string? AccessTokenFile { get; set; }
 
     /// <summary>Meta's app secret; when set, every request carries <c>appsecret_proof</c>. Default: none.</summary>
-    public string? AppSecret { get; set; }
+    public Secret? AppSecret { get; set; }
+
+    /// <summary>The file that holds the app secret. Default: none.</summary>
+    public string? AppSecretFile { get; set; }
 
     /// <summary>Shows the events under Test Events in Events Manager. They still count. Default: none.</summary>
     public string? TestEventCode { get; set; }

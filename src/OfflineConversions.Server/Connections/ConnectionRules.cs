@@ -10,6 +10,8 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>What makes one connection usable, beyond each setting being readable. Only the section of its own source matters.</summary>
 public sealed partial class ConnectionRules(ConfigurationProblems problems)
 {
+    /// <summary>A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.</summary>
+    private const int ShortestWriteKey = 8;
     private const string DatasetRule = "letters, digits, _ and - are allowed";
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
 
@@ -30,22 +32,25 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     }
 
     /// <summary>Checks the credentials: what a running connection needs besides. Never names a key or token.</summary>
-    public void CheckCredentials(string path, ConnectionOptions connection)
+    public void CheckCredentials(string path, ConnectionOptions connection, bool development)
     {
         var rules = new Rules(problems, path);
-        rules.Require(nameof(connection.AccessToken), !string.IsNullOrWhiteSpace(connection.AccessToken), "is required: the access token of Meta's system user");
+        rules.Require(nameof(connection.AccessToken), connection.AccessToken is { IsBlank: false }, "is required: the access token of Meta's system user");
         rules.Require(nameof(connection.WriteKeys), connection.WriteKeys.Count > 0, "at least one is required: the key that the source presents");
         for (var i = 0; i < connection.WriteKeys.Count; i++)
         {
-            rules.Require($"{nameof(connection.WriteKeys)}:{i}", WriteKeyProblem(connection.Source, connection.WriteKeys[i]) is null, WriteKeyProblem(connection.Source, connection.WriteKeys[i]));
+            var problem = WriteKeyProblem(connection.Source, connection.WriteKeys[i].Reveal(), development);
+            rules.Require($"{nameof(connection.WriteKeys)}:{i}", problem is null, problem);
         }
     }
 
-    private static string? WriteKeyProblem(SourceKind? source, string key) => source switch
+    private static string? WriteKeyProblem(SourceKind? source, string key, bool development) => source switch
     {
         _ when key.Length == 0 || key.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)) => "must not be empty or hold blanks",
         SourceKind.MParticle when !KeyAndSecret().IsMatch(key) => "must have the form key:secret",
         not SourceKind.MParticle when key.Contains(':', StringComparison.Ordinal) => "must not hold a colon: HTTP Basic could not carry it",
+        _ when !development && key.Length < ShortestWriteKey => $"is too short: outside Development at least {ShortestWriteKey} characters are needed; make one with openssl rand -hex 24",
+        _ when !development && DemoKeys.IsOne(key) => "is a demo key, which everybody can read: outside Development make one with openssl rand -hex 24",
         _ => null,
     };
 

@@ -10,15 +10,8 @@ public static class ConnectionsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(DemoKeys.From(options, development));
-        var connections = new ConnectionRegistry(options);
-        var keys = new WriteKeys(connections.All, options.Ingestion.RateLimit);
-        services.AddSingleton(connections);
-        services.AddSingleton(_ => keys);
-        foreach (var connection in connections.All)
-        {
-            services.AddSingleton(connection);
-        }
-
+        services.AddSingleton(new ConnectionRegistry(new SettingsAtWork(options)));
+        services.AddHostedService<ConfigurationReload>();
         return services;
     }
 }

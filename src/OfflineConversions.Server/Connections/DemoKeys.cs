@@ -10,6 +10,9 @@ public sealed class DemoKeys(IReadOnlyList<DemoKey> all)
 {
     private const string Prefix = "demo-";
 
+    /// <summary>Whether a key is one of ours, which everybody can read.</summary>
+    public static bool IsOne(string key) => key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>One of each source that has any.</summary>
     public IReadOnlyList<DemoKey> All { get; } = all;
 
@@ -18,7 +21,7 @@ public sealed class DemoKeys(IReadOnlyList<DemoKey> all)
     [
         .. options.Connections
             .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && entry.Value is { Source: not null, WriteKeys.Count: > 0 })
-            .Select(entry => new DemoKey(entry.Value.Source!.Value, entry.Key, entry.Value.WriteKeys[0]))
+            .Select(entry => new DemoKey(entry.Value.Source!.Value, entry.Key, entry.Value.WriteKeys[0].Reveal()))
             .DistinctBy(key => key.Source)
             .OrderBy(key => key.Source),
     ]);

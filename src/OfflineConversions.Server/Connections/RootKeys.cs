@@ -16,10 +16,18 @@ public static class RootKeys
         "PreferHostingUrls", "Serilog", "ShutdownTimeoutSeconds", "Urls", "WebRoot",
     ];
 
+    // The framework's own switch, usually as ASPNETCORE_FORWARDEDHEADERS_ENABLED.
+    private const string BelieveEveryone = "FORWARDEDHEADERS_ENABLED";
+
     /// <summary>Notes every unknown root key.</summary>
     public static void Check(IConfigurationRoot configuration, ConfigurationProblems problems)
     {
         var sections = SettingNames.Of(typeof(ServiceOptions));
+        if (bool.TryParse(configuration[BelieveEveryone], out var believe) && believe)
+        {
+            problems.Add(BelieveEveryone, "would believe every caller's X-Forwarded-For; list your proxies in ForwardedHeaders:KnownProxies or ForwardedHeaders:KnownNetworks instead");
+        }
+
         foreach (var provider in configuration.Providers)
         {
             foreach (var key in provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase))

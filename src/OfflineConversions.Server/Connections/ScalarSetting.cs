@@ -11,7 +11,7 @@ public static class ScalarSetting
     public static bool IsScalar(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(string) || type == typeof(Uri) || type == typeof(TimeSpan) || type.IsPrimitive || type.IsEnum;
+        return type == typeof(string) || type == typeof(Secret) || type == typeof(Uri) || type == typeof(TimeSpan) || type.IsPrimitive || type.IsEnum;
     }
 
     /// <summary>The value, or what is wrong with the text.</summary>
@@ -22,6 +22,11 @@ public static class ScalarSetting
         if (type == typeof(string))
         {
             return (text, null);
+        }
+
+        if (type == typeof(Secret))
+        {
+            return (new Secret(text), null);
         }
 
         if (type == typeof(bool))

@@ -21,6 +21,7 @@ public static class ServiceConfiguration
         RootKeys.Check(configuration, problems);
         var options = new ServiceOptions();
         new SettingsReader(problems).ReadRoot(configuration, options);
+        new SecretFiles(problems).Read(options);
         new ServiceRules(problems).Check(options, development);
         return options;
     }

@@ -24,6 +24,9 @@ public sealed class ServiceOptions
     /// <summary>Browsers on other origins.</summary>
     public CorsOptions Cors { get; set; } = new();
 
+    /// <summary>The reverse proxies whose word on a caller's address counts.</summary>
+    public ProxyOptions ForwardedHeaders { get; set; } = new();
+
     /// <summary>The pipes: a source with its write keys to one Meta account each, by name.</summary>
     public Dictionary<string, ConnectionOptions> Connections { get; set; } = new(StringComparer.Ordinal);
 }
@@ -33,6 +36,11 @@ public sealed class GraphOptions
 {
     /// <summary>Where Graph is. Default <c>https://graph.facebook.com</c>. With the sandbox enabled that default means the sandbox of this process.</summary>
     public Uri BaseAddress { get; set; } = DefaultBaseAddress;
+
+    /// <summary>
+    /// Hosts that <see cref="BaseAddress"/> may name besides Meta's own and this machine: whoever stands there gets every access token. Default: none.
+    /// </summary>
+    public List<string> AllowedHosts { get; set; } = [];
 
     /// <summary>The version of the Conversions API. Default <c>v26.0</c>.</summary>
     public string ApiVersion { get; set; } = "v26.0";
@@ -108,7 +116,7 @@ public sealed class IngestionOptions
 }
 
 /// <summary>A token bucket for each write key.</summary>
-public sealed class RateLimitOptions
+public sealed record RateLimitOptions
 {
     /// <summary>Whether requests are limited. Default <see langword="true"/>.</summary>
     public bool Enabled { get; set; } = true;
@@ -124,7 +132,29 @@ public sealed class RateLimitOptions
 public sealed class AdminOptions
 {
     /// <summary>The key of <c>/api/*</c>. Default: none; then they answer only loopback callers, and only in Development.</summary>
-    public string? ApiKey { get; set; }
+    public Secret? ApiKey { get; set; }
+
+    /// <summary>The file that holds the key. Default: none.</summary>
+    public string? ApiKeyFile { get; set; }
+
+    /// <summary>
+    /// A port of its own for <c>/api</c>, <c>/metrics</c>, <c>/swagger</c> and <c>/openapi</c>, which the other ports then no longer serve; plain HTTP.
+    /// Default: none, they are served beside the rest.
+    /// </summary>
+    public int? Port { get; set; }
+
+    /// <summary>The address that port listens on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default <c>*</c>.</summary>
+    public string Host { get; set; } = "*";
+}
+
+/// <summary>The reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed. With none listed nobody's are.</summary>
+public sealed class ProxyOptions
+{
+    /// <summary>Addresses of proxies. Default: none.</summary>
+    public List<string> KnownProxies { get; set; } = [];
+
+    /// <summary>Networks in which every address is a proxy, for example <c>10.0.0.0/8</c>. Default: none.</summary>
+    public List<string> KnownNetworks { get; set; } = [];
 }
 
 /// <summary>The built-in stand-in for Meta.</summary>

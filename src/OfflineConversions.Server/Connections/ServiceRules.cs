@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Server.Connections;
@@ -5,6 +6,9 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>What makes the whole configuration usable, beyond each setting being readable.</summary>
 public sealed partial class ServiceRules(ConfigurationProblems problems)
 {
+    /// <summary>The least that could hold the 128 bits of OWASP ASVS 5.0 (11.5.1) at all.</summary>
+    private const int ShortestOperatorKey = 16;
+
     private readonly ConnectionRules _connections = new(problems);
 
     /// <summary>Notes everything that is wrong.</summary>
@@ -14,6 +18,8 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
     {
         CheckNumbers(options);
         CheckAddresses(options);
+        CheckOperator(options.Admin, development);
+        CheckProxies(options.ForwardedHeaders);
         new Rules(problems, string.Empty).Require(nameof(options.Connections), development || options.Connections.Count > 0,
             "none is configured; add at least one with Source, WriteKeys and AccessToken, in a file (--config FILE) or as Connections__<name>__Source and so on");
         foreach (var (name, connection) in options.Connections)
@@ -21,7 +27,7 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
             var path = $"{nameof(options.Connections)}:{name}";
             new Rules(problems, nameof(options.Connections)).Require(name, ConnectionName().IsMatch(name), "is not a connection name; letters, digits, _, . and - are allowed, at most 64");
             _connections.CheckMapping(path, connection);
-            _connections.CheckCredentials(path, connection);
+            _connections.CheckCredentials(path, connection, development);
         }
 
         CheckKeysAreUnique(options);
@@ -57,7 +63,13 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
     private void CheckAddresses(ServiceOptions options)
     {
         var graph = new Rules(problems, nameof(options.Graph));
-        graph.Require(nameof(options.Graph.BaseAddress), IsWeb(options.Graph.BaseAddress) && options.Graph.BaseAddress.Query.Length == 0, "must be an http or https address without a query");
+        graph.Require(nameof(options.Graph.BaseAddress), IsPlainAddress(options.Graph.BaseAddress), "must be an https address without user, query or fragment; http only for this machine");
+        graph.Require(nameof(options.Graph.BaseAddress), IsAllowed(options.Graph), $"names the host {options.Graph.BaseAddress.Host}, which would get every access token; if it may, list it in Graph:AllowedHosts");
+        for (var i = 0; i < options.Graph.AllowedHosts.Count; i++)
+        {
+            graph.Require($"{nameof(options.Graph.AllowedHosts)}:{i}", Uri.CheckHostName(options.Graph.AllowedHosts[i]) != UriHostNameType.Unknown, "is not a host name; write it without scheme, port or path, for example gateway.example");
+        }
+
         graph.Require(nameof(options.Graph.ApiVersion), GraphVersion().IsMatch(options.Graph.ApiVersion), "is not a Graph version; write for example v26.0");
         graph.Require(nameof(options.Graph.OfflineEventsApiVersion), GraphVersion().IsMatch(options.Graph.OfflineEventsApiVersion), "is not a Graph version; write for example v16.0");
 
@@ -70,9 +82,34 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
         }
     }
 
+    private void CheckOperator(AdminOptions admin, bool development)
+    {
+        var rules = new Rules(problems, nameof(ServiceOptions.Admin));
+        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { IsBlank: false } key || key.Reveal().Length >= ShortestOperatorKey,
+            $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; make one with openssl rand -hex 24");
+        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { } open || !DemoKeys.IsOne(open.Reveal()),
+            "is a demo key, which everybody can read: outside Development make one with openssl rand -hex 24");
+        rules.Range(nameof(admin.Port), admin.Port ?? 1, 1, 65535);
+        rules.Require(nameof(admin.Host), admin.Host is "*" or "localhost" || IPAddress.TryParse(admin.Host, out _), "is not an IP address, localhost or *");
+    }
+
+    private void CheckProxies(ProxyOptions proxies)
+    {
+        var rules = new Rules(problems, nameof(ServiceOptions.ForwardedHeaders));
+        for (var i = 0; i < proxies.KnownProxies.Count; i++)
+        {
+            rules.Require($"{nameof(proxies.KnownProxies)}:{i}", IPAddress.TryParse(proxies.KnownProxies[i], out _), "is not an IP address");
+        }
+
+        for (var i = 0; i < proxies.KnownNetworks.Count; i++)
+        {
+            rules.Require($"{nameof(proxies.KnownNetworks)}:{i}", IPNetwork.TryParse(proxies.KnownNetworks[i], out _), "is not a network; write for example 10.0.0.0/8");
+        }
+    }
+
     private void CheckKeysAreUnique(ServiceOptions options)
     {
-        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var owners = new Dictionary<Secret, string>();
         foreach (var (name, connection) in options.Connections)
         {
             for (var i = 0; i < connection.WriteKeys.Count; i++)
@@ -82,6 +119,13 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
             }
         }
     }
+
+    private static bool IsPlainAddress(Uri address) =>
+        (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        && address is { Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 };
+
+    private static bool IsAllowed(GraphOptions graph) => graph.BaseAddress.IsLoopback
+        || graph.AllowedHosts.Append(GraphOptions.DefaultBaseAddress.Host).Contains(graph.BaseAddress.Host, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsWeb(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
 

@@ -46,7 +46,7 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         if (ScalarSetting.IsScalar(property.PropertyType))
         {
             // An empty text means "none", but only where none is what the setting starts with.
-            if (ReadScalar(section, property.PropertyType) is { } value && !(value is "" && current is null))
+            if (ReadScalar(section, property.PropertyType) is { } value && !(value is "" or Secret { IsBlank: true } && current is null))
             {
                 property.SetValue(options, value);
             }
@@ -76,7 +76,7 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         {
             if (ScalarSetting.IsScalar(itemType))
             {
-                add(child.Key, ReadScalar(child, itemType) ?? string.Empty);
+                add(child.Key, ReadScalar(child, itemType) ?? ScalarSetting.Read(itemType, string.Empty).Value!);
                 continue;
             }
 

@@ -3,18 +3,29 @@ using System.Threading.RateLimiting;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>One key of a connection, with its own bucket of requests. It does not know its own text.</summary>
-public sealed class WriteKey(Connection connection, RateLimitOptions limit) : IDisposable
+public sealed class WriteKey
 {
-    private readonly TokenBucketRateLimiter? _bucket = !limit.Enabled ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+    private readonly TokenBucketRateLimiter? _bucket;
+
+    public WriteKey(Connection connection, RateLimitOptions limit)
+        : this(connection, !limit.Enabled ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = limit.Burst,
+            TokensPerPeriod = limit.RequestsPerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+            AutoReplenishment = false, // no timer: a key that is taken away leaves nothing behind
+        }))
     {
-        TokenLimit = limit.Burst,
-        TokensPerPeriod = limit.RequestsPerSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-    });
+    }
+
+    private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) => (Connection, _bucket) = (connection, bucket);
 
     /// <summary>The connection it belongs to.</summary>
-    public Connection Connection { get; } = connection;
+    public Connection Connection { get; }
+
+    /// <summary>The same key, bucket and all, of a connection that was configured anew.</summary>
+    public WriteKey Of(Connection connection) => new(connection, _bucket);
 
     /// <summary>Takes one request from the bucket; false with the time to wait when it is empty.</summary>
     public bool TryTake(out TimeSpan retryAfter)
@@ -25,6 +36,7 @@ public sealed class WriteKey(Connection connection, RateLimitOptions limit) : ID
             return true;
         }
 
+        _bucket.TryReplenish();
         using var lease = _bucket.AttemptAcquire();
         if (!lease.IsAcquired)
         {
@@ -33,6 +45,4 @@ public sealed class WriteKey(Connection connection, RateLimitOptions limit) : ID
 
         return lease.IsAcquired;
     }
-
-    public void Dispose() => _bucket?.Dispose();
 }

@@ -1,52 +1,40 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>Who may post: finds the connection of a presented key. Holds SHA-256 digests only and compares all of them in constant time.</summary>
-public sealed class WriteKeys : IDisposable
+/// <summary>Who may post: finds the connection of a presented key. Holds digests only and compares all of them in constant time.</summary>
+public sealed class WriteKeys
 {
-    private const int StackBytes = 256;
-    private readonly (byte[] Digest, WriteKey Key)[] _keys;
+    private readonly (KeyDigest Digest, WriteKey Key)[] _keys;
+    private readonly RateLimitOptions _limit;
 
-    /// <summary>Takes the keys away from the connections: afterwards nobody in the process knows their text.</summary>
-    public WriteKeys(IEnumerable<Connection> connections, RateLimitOptions limit)
+    /// <param name="keys">The connections with their keys.</param>
+    /// <param name="limit">The limit of each key.</param>
+    /// <param name="before">What it follows: under the same limit a key that stays keeps its bucket.</param>
+    public WriteKeys(IEnumerable<(Connection Connection, List<Secret> Keys)> keys, RateLimitOptions limit, WriteKeys? before = null)
     {
-        var keys = new List<(byte[] Digest, WriteKey Key)>();
-        foreach (var connection in connections)
-        {
-            keys.AddRange(connection.Options.WriteKeys.Select(key => (SHA256.HashData(Encoding.UTF8.GetBytes(key)), new WriteKey(connection, limit))));
-            connection.Options.WriteKeys.Clear();
-        }
-
-        _keys = [.. keys];
+        _limit = limit;
+        var kept = before is not null && limit.Equals(before._limit) ? before._keys.ToDictionary(held => held.Digest.Text, held => held.Key, StringComparer.Ordinal) : [];
+        _keys =
+        [
+            .. from entry in keys
+               from key in entry.Keys
+               let digest = new KeyDigest(key.Reveal())
+               select (digest, kept.TryGetValue(digest.Text, out var same) ? same.Of(entry.Connection) : new WriteKey(entry.Connection, limit)),
+        ];
     }
 
-    /// <summary>The key's entry, or <see langword="null"/> where nobody has it.</summary>
+    /// <summary>The key's entry, or <see langword="null"/> where nobody has it. Takes the same time for every key that is presented.</summary>
     public WriteKey? Find(ReadOnlySpan<char> presented)
     {
-        var length = Encoding.UTF8.GetByteCount(presented);
-        Span<byte> bytes = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(presented, bytes)], digest);
-
+        var digest = new KeyDigest(presented);
         WriteKey? found = null;
         foreach (var (held, key) in _keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(held, digest))
+            if (held.Matches(digest))
             {
                 found = key;
             }
         }
 
         return found;
-    }
-
-    public void Dispose()
-    {
-        foreach (var (_, key) in _keys)
-        {
-            key.Dispose();
-        }
     }
 }

@@ -47,4 +47,7 @@ public sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
 
     /// <summary>One of them; begins as active.</summary>
     public ConnectionState Of(string connection) => _states.GetOrAdd(connection, name => new ConnectionState(name, probes, time));
+
+    /// <summary>The connection is no longer configured; nothing serves it.</summary>
+    public void Forget(string connection) => _states.TryRemove(connection, out _);
 }

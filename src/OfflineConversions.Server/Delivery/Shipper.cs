@@ -29,7 +29,7 @@ public sealed class Shipper(
         BuryExpired(batch, batch.Whole, time.GetUtcNow());
         var search = new Search(limits.Cut(batch));
         var refusals = new Refusals(batch);
-        var credentials = Credentials(); // Read for each batch: they may be changed while the process runs.
+        var credentials = Credentials();
         if (probe is not null)
             search.BeginWithOne();
 
@@ -60,8 +60,8 @@ public sealed class Shipper(
 
     private GraphCredentials Credentials()
     {
-        var current = connection.Credentials;
-        return new GraphCredentials(current.AccessToken, current.AppSecret, current.TestEventCode);
+        var options = connection.Options;
+        return new GraphCredentials(options.AccessToken?.Reveal(), options.AppSecret?.Reveal(), options.TestEventCode);
     }
 
     private GraphRequest Request(Batch batch, Part part, GraphCredentials credentials) => new(

@@ -7,6 +7,9 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>The HTTP border: registers and maps the routes of <see cref="IngestionRoutes"/>.</summary>
 public static class IngestionEndpoints
 {
+    // By name and not as the default, which would hold for the operator's routes too.
+    private const string Browsers = "browsers";
+
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
         services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion));
@@ -17,7 +20,7 @@ public static class IngestionEndpoints
         if (options.Cors.Origins is { Count: > 0 } origins)
         {
             // Without being exposed, Retry-After stays hidden from the browser SDK, which would wait for it.
-            services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            services.AddCors(cors => cors.AddPolicy(Browsers, policy => policy
                 .WithOrigins([.. origins]).AllowAnyHeader().WithMethods(HttpMethods.Post).WithExposedHeaders(HeaderNames.RetryAfter)));
         }
 
@@ -40,7 +43,7 @@ public static class IngestionEndpoints
             var endpoint = app.MapPost(route.Path, receive).WithMetadata(route);
             if (cors)
             {
-                endpoint.RequireCors();
+                endpoint.RequireCors(Browsers);
             }
         }
     }

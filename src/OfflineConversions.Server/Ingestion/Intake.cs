@@ -9,7 +9,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
-public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time)
+public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
 
@@ -125,5 +125,5 @@ public sealed class Intake(WriteKeys keys, BodyReader bodies, IOutbox outbox, In
     }
 
     private WriteKey? Find(string? presented, IngestionRoute route) =>
-        presented is not null && keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source) ? key : null;
+        presented is not null && connections.Current.Keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source) ? key : null;
 }

@@ -16,7 +16,7 @@ public static class SegmentSignature
     /// <summary>Whether the signature matches; true where no secret is set.</summary>
     public static bool Matches(HttpRequest request, ConnectionOptions options, ReadOnlySpan<byte> body, JsonElement root)
     {
-        if (options.Source != SourceKind.Segment || string.IsNullOrEmpty(options.Segment.SharedSecret))
+        if (options.Source != SourceKind.Segment || options.Segment.SharedSecret is not { IsBlank: false } secret)
         {
             return true;
         }
@@ -25,7 +25,7 @@ public static class SegmentSignature
         Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // Segment signs with SHA-1; the choice is not ours
-        HMACSHA1.HashData(Encoding.UTF8.GetBytes(options.Segment.SharedSecret), signed, expected);
+        HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret.Reveal()), signed, expected);
 #pragma warning restore CA5350
         return Read(request.Headers["X-Signature"].ToString(), presented) && CryptographicOperations.FixedTimeEquals(expected, presented);
     }

@@ -1,43 +1,45 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>Guards the operator's routes: a bearer key, or with none configured a caller on this machine in Development.</summary>
-public sealed class AdminKey(ServiceOptions options, IHostEnvironment environment) : IEndpointFilter
+public sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesses, IHostEnvironment environment) : IEndpointFilter
 {
-    private readonly byte[]? _digest = string.IsNullOrWhiteSpace(options.Admin.ApiKey) ? null : Digest(options.Admin.ApiKey);
-
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var refusal = Refuse(context.HttpContext);
+        var refusal = connections.Current.OperatorKey is { } key
+            ? Judge(context.HttpContext, key)
+            : environment.IsDevelopment() && LocalCaller.Is(context.HttpContext)
+                ? null
+                : Results.Problem("No Admin:ApiKey is configured; without one these routes answer only this machine, and only in Development.", statusCode: StatusCodes.Status403Forbidden);
         return refusal ?? await next(context).ConfigureAwait(false);
     }
 
-    private IResult? Refuse(HttpContext context)
+    private IResult? Judge(HttpContext context, KeyDigest key)
     {
-        if (_digest is null)
+        var caller = context.Connection.RemoteIpAddress;
+        if (!guesses.MayTry(caller, out var retryAfter))
         {
-            return environment.IsDevelopment() && IsLocal(context.Connection.RemoteIpAddress)
-                ? null
-                : Results.Problem("No Admin:ApiKey is configured; without one these routes answer only this machine, and only in Development.", statusCode: StatusCodes.Status403Forbidden);
+            context.Response.Headers.RetryAfter = retryAfter;
+            return Results.Problem("Too many wrong keys came from this address.", statusCode: StatusCodes.Status429TooManyRequests);
         }
 
-        if (AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization.ToString(), out var header)
+        var presented = context.Request.Headers.Authorization.ToString();
+        if (AuthenticationHeaderValue.TryParse(presented, out var header)
             && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(_digest, Digest(header.Parameter ?? string.Empty)))
+            && key.Matches(new KeyDigest(header.Parameter)))
         {
+            guesses.Right(caller);
             return null;
+        }
+
+        if (presented.Length > 0)
+        {
+            guesses.Wrong(caller); // Without a key nothing was guessed.
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"OfflineConversions operator\"";
         return Results.Problem("Send Authorization: Bearer with the key of Admin:ApiKey.", statusCode: StatusCodes.Status401Unauthorized);
     }
-
-    private static bool IsLocal(IPAddress? caller) => caller is not null && IPAddress.IsLoopback(caller.IsIPv4MappedToIPv6 ? caller.MapToIPv4() : caller);
-
-    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Operations;
 
-/// <summary>What waits, as gauges: for every connection, also where nothing does.</summary>
+/// <summary>What waits, as gauges: for every connection, also where nothing does, and for those that are no longer configured.</summary>
 public sealed class BacklogGauges
 {
     private readonly ConnectionRegistry _connections;
@@ -29,7 +29,7 @@ public sealed class BacklogGauges
     private IEnumerable<Measurement<double>> Measure(Func<Backlog?, double> of)
     {
         var latest = _latest;
-        return _connections.All.Select(connection => new Measurement<double>(
-            of(latest.FirstOrDefault(backlog => backlog.Connection == connection.Name)), new KeyValuePair<string, object?>("connection", connection.Name)));
+        return _connections.All.Select(connection => connection.Name).Union(latest.Select(backlog => backlog.Connection), StringComparer.Ordinal).Select(name => new Measurement<double>(
+            of(latest.FirstOrDefault(backlog => backlog.Connection == name)), new KeyValuePair<string, object?>("connection", name)));
     }
 }

@@ -9,9 +9,6 @@ public static class HealthCheckCommand
     /// <summary>The argument that makes the process a probe instead of a service.</summary>
     public const string Option = "--healthcheck";
 
-    // Where Kestrel listens when nothing is set.
-    private const string DefaultAddress = "http://localhost:5000";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Whether the arguments ask for the probe.</summary>
@@ -32,20 +29,11 @@ public static class HealthCheckCommand
         return 1;
     }
 
-    /// <summary>The first plain HTTP address the service listens on, by the rules of ASP.NET Core: <c>urls</c>, else <c>http_ports</c>, else port 5000.</summary>
-    public static Uri? Address(IConfiguration configuration)
-    {
-        var addresses = Parts(configuration["urls"]);
-        if (addresses.Length == 0)
-        {
-            addresses = [.. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}")];
-        }
-
-        return (addresses.Length == 0 ? [DefaultAddress] : addresses)
-            .Where(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-            .Select(ListeningAddress.Reachable)
-            .FirstOrDefault();
-    }
+    /// <summary>The first plain HTTP address the service listens on.</summary>
+    public static Uri? Address(IConfiguration configuration) => ListeningAddress.Configured(configuration)
+        .Where(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        .Select(ListeningAddress.Reachable)
+        .FirstOrDefault();
 
     // One question in the life of this process: no client factory to set up, and no proxy between a machine and itself.
     private static async Task<int> AskAsync(Uri address, TextWriter errors)
@@ -70,6 +58,4 @@ public static class HealthCheckCommand
 
         return 1;
     }
-
-    private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

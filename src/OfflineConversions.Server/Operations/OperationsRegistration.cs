@@ -17,10 +17,10 @@ public static class OperationsRegistration
         services.AddSingleton<ConnectionReport>();
         // A query that cannot be read is the caller's mistake, in Development too.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
+        services.AddSingleton<GuessLimit>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
         services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));
-        services.AddHostedService<CredentialReload>();
         services.AddHostedService<StartUpWarnings>();
         services.AddHostedService<StartUpBanner>();
         services.AddApiDescription();

@@ -17,17 +17,17 @@ public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions opt
     {
         if (environment.IsDevelopment() && listening.Current is { } address)
         {
-            await Console.Out.WriteLineAsync(Text(address).AsMemory(), cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(Text(address, listening.Operator).AsMemory(), cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The banner.</summary>
-    public string Text(Uri address)
+    public string Text(Uri address, Uri? operators = null)
     {
         var at = address.ToString().TrimEnd('/');
         var text = new StringBuilder();
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"  OfflineConversions  {at}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  Swagger             {at}/swagger");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  Swagger             {(operators ?? address).ToString().TrimEnd('/')}/swagger");
         if (options.Sandbox.Enabled)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox/events");

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Tests.Connections;
 public sealed class ServiceConfigurationTests : IDisposable
 {
     private const string Shop = """
-        "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["k1"], "AccessToken": "t0ken" } }
+        "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessToken": "t0ken" } }
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("offline-conversions-");
@@ -30,16 +30,70 @@ public sealed class ServiceConfigurationTests : IDisposable
     [InlineData("AccesToken", "\"x\"", "is not a setting; did you mean AccessToken?")]
     [InlineData("AccessToken", "\"\"", "is required: the access token of Meta's system user")]
     [InlineData("WriteKeys", "[]", "at least one is required: the key that the source presents")]
-    [InlineData("WriteKeys", "\"k1\"", "is a list; write [\"…\"], or its first entry as …__0 in the environment")]
+    [InlineData("WriteKeys", "\"write-key-1\"", "is a list; write [\"…\"], or its first entry as …__0 in the environment")]
     [InlineData("Segment", "\"on\"", "is a section; write its settings under it")]
     [InlineData("TestEventCode", "{ \"a\": 1 }", "is a single value, not a section or list")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string setting, string value, string message)
     {
-        var defaults = new Dictionary<string, string> { ["Source"] = "\"Segment\"", ["WriteKeys"] = "[\"k1\"]", ["AccessToken"] = "\"t0ken\"", [setting] = value };
+        var defaults = new Dictionary<string, string> { ["Source"] = "\"Segment\"", ["WriteKeys"] = "[\"write-key-1\"]", ["AccessToken"] = "\"t0ken\"", [setting] = value };
 
         var problems = Problems($"\"Connections\": {{ \"stores\": {{ {string.Join(", ", defaults.Select(entry => $"\"{entry.Key}\": {entry.Value}"))} }} }}");
 
         problems.Should().Contain($"Connections:stores:{setting}: {message}");
+    }
+
+    [Theory]
+    [InlineData("https://graph.facebook.com", "", true)]
+    [InlineData("https://GRAPH.facebook.com/proxy", "", true)]
+    [InlineData("http://127.0.0.1:9090", "", true)]
+    [InlineData("http://localhost:9090/graph", "", true)]
+    [InlineData("http://[::1]:9090", "", true)]
+    [InlineData("https://gateway.example", "gateway.example", true)]
+    [InlineData("https://gateway.example", "", false)]
+    [InlineData("https://graph.facebook.com.evil.example", "", false)]
+    [InlineData("https://sub.gateway.example", "gateway.example", false)]
+    [InlineData("http://graph.facebook.com", "", false)]
+    [InlineData("http://gateway.example", "gateway.example", false)]
+    [InlineData("https://someone:s3cret@graph.facebook.com", "", false)]
+    [InlineData("https://graph.facebook.com/?x=1", "", false)]
+    [InlineData("https://graph.facebook.com/#x", "", false)]
+    public void Tokens_go_to_Meta_to_this_machine_or_to_a_host_that_is_listed(string address, string allowed, bool right)
+    {
+        var problems = Problems($$""" "Graph": { "BaseAddress": "{{address}}", "AllowedHosts": [{{(allowed.Length == 0 ? "" : $"\"{allowed}\"")}}] }, {{Shop}} """).ToArray();
+
+        problems.Should().HaveCount(right ? 0 : 1);
+        problems.Where(problem => !problem.StartsWith("Graph:BaseAddress: ", StringComparison.Ordinal) || problem.Contains("s3cret", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Segment", "brief", "is too short")]
+    [InlineData("MParticle", "k:s", "is too short")]
+    [InlineData("Segment", "demo-segment-key", "is a demo key")]
+    [InlineData("MParticle", "demo-mparticle-key:demo-mparticle-secret", "is a demo key")]
+    public void A_key_that_is_short_or_public_is_for_Development_only(string source, string key, string problem)
+    {
+        var settings = $$""" "Admin": { "ApiKey": "{{key}}" }, "Connections": { "stores": { "Source": "{{source}}", "WriteKeys": ["{{key}}"], "AccessToken": "t0ken", "DatasetId": "1" } } """;
+
+        Problems(settings, "Development").Should().BeEmpty();
+        var told = Problems(settings).ToArray();
+        told.Should().HaveCount(2).And.OnlyContain(line => line.Contains(problem, StringComparison.Ordinal) && !line.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"Admin\": { \"Port\": 70000 }", "Admin:Port: 70000 is out of range; allowed are 1 to 65535")]
+    [InlineData("\"Admin\": { \"Host\": \"intern\" }", "Admin:Host: is not an IP address, localhost or *")]
+    [InlineData("\"ForwardedHeaders\": { \"KnownProxies\": [\"proxy\"] }", "ForwardedHeaders:KnownProxies:0: is not an IP address")]
+    [InlineData("\"ForwardedHeaders\": { \"KnownNetworks\": [\"10.0.0.0\"] }", "ForwardedHeaders:KnownNetworks:0: is not a network; write for example 10.0.0.0/8")]
+    [InlineData("\"Graph\": { \"AllowedHosts\": [\"https://gateway.example\"] }", "Graph:AllowedHosts:0: is not a host name; write it without scheme, port or path, for example gateway.example")]
+    public void A_wrong_setting_of_the_border_is_told(string setting, string problem) => Problems($"{setting}, {Shop}").Should().Equal(problem);
+
+    [Fact]
+    public void The_frameworks_switch_that_believes_every_proxy_is_refused()
+    {
+        var problems = new ConfigurationProblems();
+        RootKeys.Check(new ConfigurationBuilder().AddInMemoryCollection([new("ForwardedHeaders_Enabled", "true")]).Build(), problems);
+
+        problems.All.Should().ContainSingle().Which.Message.Should().Contain("ForwardedHeaders:KnownProxies");
     }
 
     [Fact]
@@ -52,8 +106,8 @@ public sealed class ServiceConfigurationTests : IDisposable
             "Grap": {},
             "Connections": {
               "a": { "Source": "MParticle", "WriteKeys": ["no-secret"], "AccessToken": "x", "MParticle": { "EmailType": "Other 11" } },
-              "b": { "Source": "Segment", "WriteKeys": ["same"], "AccessToken": "x", "ActionSource": "shop", "Segment": { "Events": [{ "Event": "Order Completed" }] } },
-              "c": { "Source": "RudderStack", "WriteKeys": ["same"], "AccessToken": "x", "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "a/b" }] } }
+              "b": { "Source": "Segment", "WriteKeys": ["the-same-key"], "AccessToken": "x", "ActionSource": "shop", "Segment": { "Events": [{ "Event": "Order Completed" }] } },
+              "c": { "Source": "RudderStack", "WriteKeys": ["the-same-key"], "AccessToken": "x", "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "a/b" }] } }
             }
             """);
 
@@ -62,7 +116,7 @@ public sealed class ServiceConfigurationTests : IDisposable
             "Connections:a:DatasetId", "Connections:a:WriteKeys:0", "Connections:a:MParticle:EmailType",
             "Connections:b:ActionSource", "Connections:b:Segment:Events:0:EventSetId",
             "Connections:c:RudderStack:EventsToIds:0:To", "Connections:c:WriteKeys:0");
-        problems.Should().NotContain(problem => problem.Contains("same", StringComparison.Ordinal) || problem.Contains("no-secret", StringComparison.Ordinal), "a write key is a secret");
+        problems.Should().NotContain(problem => problem.Contains("the-same-key", StringComparison.Ordinal) || problem.Contains("no-secret", StringComparison.Ordinal), "a write key is a secret");
     }
 
     [Theory]

@@ -28,15 +28,15 @@ public sealed class DeliveryHouse : IAsyncDisposable
         builder.Logging.AddProvider(_log);
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
         builder.Services.AddSingleton<IOutbox>(Outbox);
-        foreach (var name in connections)
-        {
-            var connection = new ConnectionOptions { Source = SourceKind.Segment, AccessToken = "token-of-" + name };
-            configure?.Invoke(connection);
-            builder.Services.AddSingleton(new Connection(name, connection));
-        }
-
         // No simulated time-out may strike while a real request is on a real socket.
         var service = new ServiceOptions { Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) }, Delivery = options };
+        foreach (var name in connections)
+        {
+            var connection = service.Connections[name] = new ConnectionOptions { Source = SourceKind.Segment, AccessToken = "token-of-" + name };
+            configure?.Invoke(connection);
+        }
+
+        builder.Services.AddSingleton(new ConnectionRegistry(new SettingsAtWork(service)));
         builder.Services.AddGraph(service);
         builder.Services.AddHttpClient<GraphClient>().AddHttpMessageHandler(() => _open.Handler());
         builder.Services.AddDelivery(service);

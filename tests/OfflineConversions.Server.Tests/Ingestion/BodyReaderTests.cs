@@ -30,7 +30,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("GZIP, identity, br")]
     public async Task A_compressed_body_is_decoded(string encoding)
     {
-        using var answer = await _service.PostAsync("/v1/track", Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding), "rud-key");
+        using var answer = await _service.PostAsync("/v1/track", Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding), "rud-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         _service.Outbox.Entries.Should().ContainSingle();
@@ -46,7 +46,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t")));
         content.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
 
-        using var answer = await _service.PostAsync("/v1/t", content, "seg-key");
+        using var answer = await _service.PostAsync("/v1/t", content, "seg-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -54,16 +54,16 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_byte_order_mark_is_no_harm()
     {
-        using var answer = await _service.PostAsync("/v1/t", "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"), "seg-key");
+        using var answer = await _service.PostAsync("/v1/t", "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"), "seg-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Theory]
-    [InlineData("/segment/v1/track", "seg-key", 413)]
-    [InlineData("/rudderstack/v1/track", "rud-key", 413)]
+    [InlineData("/segment/v1/track", "seg-key-1", 413)]
+    [InlineData("/rudderstack/v1/track", "rud-key-1", 413)]
     [InlineData("/mparticle/v2/events", "mp-key:mp-secret", 400)]
-    [InlineData("/commandersact/events", "com-key", 400)]
+    [InlineData("/commandersact/events", "com-key-1", 400)]
     public async Task A_body_over_the_limit_is_refused_however_it_hides(string path, string key, int status)
     {
         var large = $"\"{new string('x', Cap)}\"";
@@ -83,8 +83,8 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/segment/v1/track", "seg-key", "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}")]
-    [InlineData("/rudderstack/v1/track", "rud-key", "Invalid JSON")]
+    [InlineData("/segment/v1/track", "seg-key-1", "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}")]
+    [InlineData("/rudderstack/v1/track", "rud-key-1", "Invalid JSON")]
     [InlineData("/mparticle/v2/events", "mp-key:mp-secret", "{\"errors\":[{\"code\":\"BAD_REQUEST\",\"message\":\"The body is not valid JSON (line 1, byte 2).\"}]}")]
     public async Task Malformed_JSON_is_refused_in_the_vendors_words(string path, string key, string expected)
     {
@@ -98,7 +98,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task Malformed_JSON_from_Commanders_Act_is_answered_with_problem_details_that_quote_nothing_of_it()
     {
-        using var answer = await _service.PostAsync("/commandersact/events", "{\"email\": zoe@example.com}", "com-key");
+        using var answer = await _service.PostAsync("/commandersact/events", "{\"email\": zoe@example.com}", "com-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
@@ -112,7 +112,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("// comment\n{}")]
     public async Task Only_strict_JSON_is_taken(string body)
     {
-        using var answer = await _service.PostAsync("/rudderstack/v1/track", body, "rud-key");
+        using var answer = await _service.PostAsync("/rudderstack/v1/track", body, "rud-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
     }
@@ -120,7 +120,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task JSON_nested_too_deep_is_refused()
     {
-        using var answer = await _service.PostAsync("/rudderstack/v1/track", string.Concat(new string('[', 201), new string(']', 201)), "rud-key");
+        using var answer = await _service.PostAsync("/rudderstack/v1/track", string.Concat(new string('[', 201), new string(']', 201)), "rud-key-1");
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
     }
@@ -136,7 +136,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
         var content = new StringContent("{\"not\":\"compressed\"}");
         content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
 
-        using var answer = await _service.PostAsync("/rudderstack/v1/track", content, "rud-key");
+        using var answer = await _service.PostAsync("/rudderstack/v1/track", content, "rud-key-1");
 
         ((int)answer.StatusCode).Should().Be(status);
     }

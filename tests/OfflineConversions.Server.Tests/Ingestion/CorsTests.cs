@@ -11,7 +11,7 @@ public sealed class CorsTests
 
         using var listed = await PreflightAsync(service, "https://shop.example");
         using var other = await PreflightAsync(service, "https://evil.example");
-        using var post = await service.PostAsync("/v1/i", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/i"), "seg-key", ("Origin", "https://shop.example"));
+        using var post = await service.PostAsync("/v1/i", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/i"), "seg-key-1", ("Origin", "https://shop.example"));
 
         listed.Headers.GetValues("Access-Control-Allow-Origin").Should().Equal("https://shop.example");
         other.Headers.Contains("Access-Control-Allow-Origin").Should().BeFalse();

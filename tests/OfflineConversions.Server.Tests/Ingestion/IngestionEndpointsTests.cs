@@ -57,11 +57,11 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/segment/v1/track", "rud-key", 401)]
-    [InlineData("/rudderstack/v1/track", "seg-key", 401)]
-    [InlineData("/commandersact/events", "seg-key", 401)]
-    [InlineData("/mparticle/v2/events", "seg-key", 403)]
-    [InlineData("/v1/track", "com-key", 401)]
+    [InlineData("/segment/v1/track", "rud-key-1", 401)]
+    [InlineData("/rudderstack/v1/track", "seg-key-1", 401)]
+    [InlineData("/commandersact/events", "seg-key-1", 401)]
+    [InlineData("/mparticle/v2/events", "seg-key-1", 403)]
+    [InlineData("/v1/track", "com-key-1", 401)]
     [InlineData("/v1/track", "nobody", 401)]
     [InlineData("/mparticle/v2/events", "mp-key:wrong", 403)]
     [InlineData("/mparticle/v2/events", null, 401)]
@@ -84,7 +84,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
 
         using var answer = await _service.PostAsync("/v1/t", body, key: null);
         using var withToken = await _service.SendAsync("/v1/t", new StringContent(body), new AuthenticationHeaderValue("Bearer", "an-oauth-token"));
-        using var wrong = await _service.PostAsync("/v1/t", body.Replace("seg-second", "rud-key", StringComparison.Ordinal), key: null);
+        using var wrong = await _service.PostAsync("/v1/t", body.Replace("seg-second", "rud-key-1", StringComparison.Ordinal), key: null);
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         withToken.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -96,8 +96,8 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     {
         var body = ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events");
 
-        using var token = await _service.PostAsync("/events?tc_s=29&token=com-key", body, key: null);
-        using var bearer = await _service.SendAsync("/events/?tc_s=29", new StringContent(body), new AuthenticationHeaderValue("Bearer", "com-key"));
+        using var token = await _service.PostAsync("/events?tc_s=29&token=com-key-1", body, key: null);
+        using var bearer = await _service.SendAsync("/events/?tc_s=29", new StringContent(body), new AuthenticationHeaderValue("Bearer", "com-key-1"));
 
         token.StatusCode.Should().Be(HttpStatusCode.OK);
         bearer.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -120,8 +120,8 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     {
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
 
-        using var first = await _service.PostAsync("/segment/v1/track", body, "seg-key", ("Prefer", "return=representation"));
-        using var again = await _service.PostAsync("/segment/v1/track", body, "seg-key", ("Prefer", "return=representation"));
+        using var first = await _service.PostAsync("/segment/v1/track", body, "seg-key-1", ("Prefer", "return=representation"));
+        using var again = await _service.PostAsync("/segment/v1/track", body, "seg-key-1", ("Prefer", "return=representation"));
 
         (await Outcome(first)).Should().Be(("accepted", null));
         (await Outcome(again)).Should().Be(("ignored", "duplicate"));
@@ -148,13 +148,13 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_is_no_track_call_is_accepted_and_ignored()
     {
-        using var answer = await _service.PostAsync("/v1/identify", ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/identify"), "rud-key", ("Prefer", "return=representation"));
+        using var answer = await _service.PostAsync("/v1/identify", ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/identify"), "rud-key-1", ("Prefer", "return=representation"));
 
         (await Outcome(answer)).Should().Be(("ignored", "unsupported_type"));
         _service.Outbox.Entries.Should().BeEmpty();
     }
 
-    private static string Key(SourceKind source) => source switch { SourceKind.MParticle => "mp-key:mp-secret", SourceKind.Segment => "seg-key", SourceKind.RudderStack => "rud-key", _ => "com-key" };
+    private static string Key(SourceKind source) => source switch { SourceKind.MParticle => "mp-key:mp-secret", SourceKind.Segment => "seg-key-1", SourceKind.RudderStack => "rud-key-1", _ => "com-key-1" };
 
     private static async Task<(string?, string?)> Outcome(HttpResponseMessage answer)
     {

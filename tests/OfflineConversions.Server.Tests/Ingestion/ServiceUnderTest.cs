@@ -17,11 +17,11 @@ public sealed class ServiceUnderTest : IAsyncDisposable
     public const string FourSources = """
         "Connections": {
           "mp": { "Source": "MParticle", "WriteKeys": ["mp-key:mp-secret"], "AccessToken": "t0ken", "DatasetId": "1" },
-          "seg": { "Source": "Segment", "WriteKeys": ["seg-key", "seg-second"], "AccessToken": "t0ken",
+          "seg": { "Source": "Segment", "WriteKeys": ["seg-key-1", "seg-second"], "AccessToken": "t0ken",
                    "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }, { "Event": "Product Added", "EventSetId": "2" }] } },
-          "rud": { "Source": "RudderStack", "WriteKeys": ["rud-key"], "AccessToken": "t0ken",
+          "rud": { "Source": "RudderStack", "WriteKeys": ["rud-key-1"], "AccessToken": "t0ken",
                    "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }, { "From": "AddToCart", "To": "3" }] } },
-          "com": { "Source": "CommandersAct", "WriteKeys": ["com-key"], "AccessToken": "t0ken", "DatasetId": "4" }
+          "com": { "Source": "CommandersAct", "WriteKeys": ["com-key-1"], "AccessToken": "t0ken", "DatasetId": "4" }
         }
         """;
 

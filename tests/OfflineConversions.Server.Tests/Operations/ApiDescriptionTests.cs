@@ -55,7 +55,7 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
             foreach (var example in Examples(route.Path))
             {
                 var source = route.Sources.Count == 1 || example.Name.StartsWith("segment_", StringComparison.Ordinal) ? route.Sources[0] : route.Sources[1];
-                var key = source switch { SourceKind.MParticle => "mp-key:mp-secret", SourceKind.Segment => "seg-key", SourceKind.RudderStack => "rud-key", _ => "com-key" };
+                var key = source switch { SourceKind.MParticle => "mp-key:mp-secret", SourceKind.Segment => "seg-key-1", SourceKind.RudderStack => "rud-key-1", _ => "com-key-1" };
                 using var answer = await _service.PostAsync(route.Path, example.Value.GetProperty("value").GetRawText(), key, ("Prefer", "return=representation"));
 
                 var outcomes = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("events").EnumerateArray().Select(outcome => outcome.GetProperty("outcome").GetString()).ToArray();

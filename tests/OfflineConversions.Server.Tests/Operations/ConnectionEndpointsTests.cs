@@ -19,10 +19,10 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         _graph = await ScriptedGraph.StartAsync();
         _service = await ServiceUnderTest.StartAsync(
             $$"""
-            "Admin": { "ApiKey": "op-key" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
+            "Admin": { "ApiKey": "the-operators-key" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
             """,
             onDisk: true);
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "op-key");
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
     }
 
     public async Task DisposeAsync()
@@ -165,7 +165,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         var sale = System.Text.Json.Nodes.JsonNode.Parse(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"))!;
         sale["messageId"] = messageId;
-        using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), "seg-key");
+        using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), "seg-key-1");
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 

@@ -13,15 +13,15 @@ public sealed partial class OperatorTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"op-key\" }}, {ServiceUnderTest.FourSources}");
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "op-key");
+        _service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, {ServiceUnderTest.FourSources}");
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
     }
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
     [Theory]
     [InlineData("Bearer wrong", 401)]
-    [InlineData("Basic op-key", 401)]
+    [InlineData("Basic the-operators-key", 401)]
     [InlineData(null, 401)]
     public async Task Without_the_operators_key_the_operators_routes_are_closed(string? header, int status)
     {
@@ -78,8 +78,8 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task An_event_that_was_not_accepted_is_found_again()
     {
         var body = ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track");
-        (await _service.PostAsync("/v1/track", body, "rud-key")).Dispose();
-        (await _service.PostAsync("/v1/track", body, "rud-key")).Dispose();
+        (await _service.PostAsync("/v1/track", body, "rud-key-1")).Dispose();
+        (await _service.PostAsync("/v1/track", body, "rud-key-1")).Dispose();
 
         var only = (await _service.GetJsonAsync("/api/outcomes")).EnumerateArray().Should().ContainSingle().Subject;
 
@@ -93,8 +93,8 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task Metrics_count_events_by_source_connection_outcome_and_reason_in_the_exposition_format()
     {
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
-        (await _service.PostAsync("/v1/track", body, "seg-key")).Dispose();
-        (await _service.PostAsync("/v1/track", body, "seg-key")).Dispose();
+        (await _service.PostAsync("/v1/track", body, "seg-key-1")).Dispose();
+        (await _service.PostAsync("/v1/track", body, "seg-key-1")).Dispose();
 
         using var answer = await _service.Http.GetAsync("/metrics");
         var text = await answer.Content.ReadAsStringAsync();
@@ -133,6 +133,14 @@ public sealed partial class OperatorTests : IAsyncLifetime
 
         answer.Status.Should().Be(HttpStatusCode.OK);
         answer.Body.GetProperty("events").GetArrayLength().Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_preview_opens_no_file_that_its_caller_names()
+    {
+        var answer = await PreviewAsync($$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}}}""");
+
+        answer.Status.Should().Be(HttpStatusCode.OK, "a file that was looked for would be told to be missing");
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class SegmentOptions
     public bool LimitedDataUse { get; set; }
 
     /// <summary>Segment's webhook secret; when set, <c>X-Signature</c> must match. Default: none.</summary>
-    public string? SharedSecret { get; set; }
+    public Secret? SharedSecret { get; set; }
 }
 
 /// <summary>One row of Segment's event lists.</summary>

@@ -1,0 +1,97 @@
+using System.Text;
+
+namespace OfflineConversions.Server.Connections;
+
+/// <summary>Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.</summary>
+public sealed class SecretFiles(ConfigurationProblems problems)
+{
+    private const int LargestBytes = 64 * 1024;
+
+    /// <summary>The files a configuration names.</summary>
+    public static IReadOnlyList<string> NamedIn(ServiceOptions options) =>
+    [
+        .. options.Connections.Values.SelectMany(connection => new[] { connection.WriteKeysFile, connection.AccessTokenFile, connection.AppSecretFile })
+            .Append(options.Admin.ApiKeyFile).OfType<string>(),
+    ];
+
+    /// <summary>Reads all of them, and notes those that cannot be read.</summary>
+    public void Read(ServiceOptions options)
+    {
+        options.Admin.ApiKey = Single(nameof(options.Admin), nameof(options.Admin.ApiKey), options.Admin.ApiKey, options.Admin.ApiKeyFile);
+        foreach (var (name, connection) in options.Connections)
+        {
+            var path = $"{nameof(options.Connections)}:{name}";
+            connection.AccessToken = Single(path, nameof(connection.AccessToken), connection.AccessToken, connection.AccessTokenFile);
+            connection.AppSecret = Single(path, nameof(connection.AppSecret), connection.AppSecret, connection.AppSecretFile);
+            if (connection.WriteKeysFile is { } file)
+            {
+                connection.WriteKeys.AddRange(Lines($"{path}:{nameof(connection.WriteKeysFile)}", file).Select(line => new Secret(line)));
+            }
+        }
+    }
+
+    /// <summary>The one secret of a file. Beside one that is set otherwise it is a mistake: which of them should hold?</summary>
+    private Secret? Single(string section, string setting, Secret? set, string? file)
+    {
+        if (file is null)
+        {
+            return set;
+        }
+
+        var key = $"{section}:{setting}File";
+        if (set is not null)
+        {
+            problems.Add(key, $"and {setting} are both set; keep one of them");
+            return set;
+        }
+
+        var lines = Lines(key, file);
+        if (lines.Length > 1)
+        {
+            problems.Add(key, $"names {file}, which holds more than one line");
+        }
+
+        return lines.Length > 0 ? new Secret(lines[0]) : new Secret(Unread);
+    }
+
+    // Stands for what could not be read, so that it is not told to be missing as well. A configuration with a problem is never put to work.
+    private const string Unread = "unread";
+
+    /// <summary>The lines that are not blank, without what surrounds them: editors end a file with a line break.</summary>
+    private string[] Lines(string key, string file)
+    {
+        var (text, problem) = ReadText(file);
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (problem is not null || lines.Length == 0)
+        {
+            problems.Add(key, $"names {file}, which {problem ?? "is empty"}");
+        }
+
+        return lines;
+    }
+
+    private static (string Text, string? Problem) ReadText(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            var bytes = new byte[LargestBytes + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return length > LargestBytes
+                ? (string.Empty, "is larger than 64 KiB")
+                : (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF'), null);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (string.Empty, "is not there");
+        }
+        catch (ArgumentException)
+        {
+            return (string.Empty, "is not a text in UTF-8");
+        }
+        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+        {
+            return (string.Empty, Directory.Exists(file) ? "is a folder" : "cannot be read by this user");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Operations;
+
+/// <summary>
+/// A port of its own for the operator's side, where <c>Admin:Port</c> asks for one. Health is answered on every port. What counts is the port that the
+/// connection came in on, not what its headers say.
+/// </summary>
+public static class OperatorPort
+{
+    private const string Endpoints = "Kestrel:Endpoints";
+    private static readonly string[] Operators = ["/api", "/metrics", "/swagger", "/openapi"];
+    private static readonly string[] Everywhere = ["/healthz", "/readyz"];
+
+    /// <summary>Listens on it beside whatever else is configured. An address that is configured with that port, for example with TLS, stays as it is.</summary>
+    public static void AddOperatorPort(this WebApplicationBuilder builder, AdminOptions admin)
+    {
+        if (admin.Port is not { } port)
+        {
+            return;
+        }
+
+        var endpoints = builder.Configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
+        var others = endpoints.Length > 0 ? endpoints : [.. ListeningAddress.Configured(builder.Configuration)];
+        if (Array.Exists(others, other => BindingAddress.Parse(other).Port == port))
+        {
+            return;
+        }
+
+        var address = $"http://{(admin.Host.Contains(':', StringComparison.Ordinal) ? $"[{admin.Host}]" : admin.Host)}:{port}";
+        if (endpoints.Length > 0)
+        {
+            builder.Configuration[$"{Endpoints}:Operator:Url"] = address;
+        }
+        else
+        {
+            builder.WebHost.UseUrls([.. others, address]);
+        }
+    }
+
+    /// <summary>Keeps the two sides apart.</summary>
+    public static void UseOperatorPort(this WebApplication app, AdminOptions admin)
+    {
+        if (admin.Port is not { } port)
+        {
+            return;
+        }
+
+        app.Use((context, next) =>
+        {
+            if (IsAny(Everywhere, context) || IsAny(Operators, context) == (context.Connection.LocalPort == port))
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+    }
+
+    private static bool IsAny(string[] paths, HttpContext context) =>
+        Array.Exists(paths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Primitives;
+
+namespace OfflineConversions.Server.Operations;
+
+/// <summary>
+/// What every answer tells a browser: take the content type at its word, show it in no frame, load nothing. Only the Swagger page may load, and only what
+/// this service serves. Source: OWASP ASVS 5.0, "Web Frontend Security".
+/// </summary>
+public static class SecurityHeaders
+{
+    private const string Nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    // The page lays itself out by style elements of its own and shows its icons as data: addresses; scripts come from files only.
+    private const string SwaggerPage = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    private static readonly StringValues NoStore = "no-store";
+
+    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    {
+        // At the last moment: an error handler clears what was set before.
+        context.Response.OnStarting(static state => Set((HttpContext)state), context);
+        return next(context);
+    });
+
+    private static Task Set(HttpContext context)
+    {
+        var (headers, path) = (context.Response.Headers, context.Request.Path);
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerPage : Nothing;
+        if (path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.CacheControl = NoStore;
+        }
+
+        return Task.CompletedTask;
+    }
+}
