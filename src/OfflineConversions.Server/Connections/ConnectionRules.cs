@@ -34,11 +34,19 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     {
         var rules = new Rules(problems, path);
         rules.Require(nameof(connection.AccessToken), !string.IsNullOrWhiteSpace(connection.AccessToken), "is required: the access token of Meta's system user");
+        CheckSharedHeader(new Rules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
         rules.Require(nameof(connection.WriteKeys), connection.WriteKeys.Count > 0, "at least one is required: the key that the source presents");
         for (var i = 0; i < connection.WriteKeys.Count; i++)
         {
             rules.Require($"{nameof(connection.WriteKeys)}:{i}", WriteKeyProblem(connection.Source, connection.WriteKeys[i]) is null, WriteKeyProblem(connection.Source, connection.WriteKeys[i]));
         }
+    }
+
+    private static void CheckSharedHeader(Rules rules, SharedHeaderOptions header)
+    {
+        rules.Require(nameof(header.Name), HeaderName().IsMatch(header.Name), "is not the name of a header; write for example Authorization or X-Webhook-Secret");
+        rules.Require(nameof(header.Value), header.Value is null || (header.Value.Length >= 16 && header.Value.Trim().Length == header.Value.Length && !header.Value.Any(character => character is < ' ' or > '~')),
+            "must be 16 characters of ASCII or more, without blanks around them");
     }
 
     private static string? WriteKeyProblem(SourceKind? source, string key) => source switch
@@ -110,6 +118,9 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     // A dataset id becomes a segment of a URL path.
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dataset();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HeaderName();
 
     [GeneratedRegex(@"\A[^:]+:.+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyAndSecret();
