@@ -37,6 +37,9 @@ public sealed class ConversionPipeline
     /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
     public string? Refuse(JsonElement body) => _source.Refuse(body);
 
+    /// <summary>How much work the body is; tells it without mapping.</summary>
+    public BodySize Measure(JsonElement body) => _source.Measure(body);
+
     /// <summary>Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.</summary>
     public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt)
     {

@@ -37,26 +37,44 @@ internal sealed class Load
 
     private async Task<long> PostAsync(int port, string path, CancellationToken stop)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
-        var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n");
-        byte[] request = [.. head, .. _body];
-        var answer = new byte[4096];
+        using var line = await OpenAsync(port, path);
         var posts = 0L;
         while (!stop.IsCancellationRequested)
         {
-            foreach (var at in _idsAt)
-            {
-                Interlocked.Increment(ref _lastId).TryFormat(request.AsSpan(head.Length + at, 12), out _, "D12", CultureInfo.InvariantCulture);
-            }
-
-            await socket.SendAsync(request, CancellationToken.None);
-            await ReadAnswerAsync(socket, answer);
+            await line.PostAsync();
             posts++;
         }
 
         return posts;
+    }
+
+    /// <summary>One keep-alive connection.</summary>
+    public async Task<Line> OpenAsync(int port, string path)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
+        var head = Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n");
+        return new Line(this, socket, [.. head, .. _body], head.Length);
+    }
+
+    /// <summary>A connection that posts the body with fresh ids.</summary>
+    internal sealed class Line(Load load, Socket socket, byte[] request, int headBytes) : IDisposable
+    {
+        private readonly byte[] _answer = new byte[4096];
+
+        public async Task PostAsync()
+        {
+            foreach (var at in load._idsAt)
+            {
+                Interlocked.Increment(ref load._lastId).TryFormat(request.AsSpan(headBytes + at, 12), out _, "D12", CultureInfo.InvariantCulture);
+            }
+
+            await socket.SendAsync(request, CancellationToken.None);
+            await ReadAnswerAsync(socket, _answer);
+        }
+
+        public void Dispose() => socket.Dispose();
     }
 
     private static async Task ReadAnswerAsync(Socket socket, byte[] buffer)

@@ -9,6 +9,9 @@ public sealed class ConnectionOptions : MappingOptions
     /// <summary>A file of further write keys, one a line. Default: none.</summary>
     public string? WriteKeysFile { get; set; }
 
+    /// <summary>A header that every post of this connection must carry besides its key. Default: none.</summary>
+    public SharedHeaderOptions SharedHeader { get; set; } = new();
+
     /// <summary>Meta's system user access token. Required, here or in a file.</summary>
     public Secret? AccessToken { get; set; }
 
@@ -29,4 +32,14 @@ public sealed class ConnectionOptions : MappingOptions
 
     /// <summary>For how long the same delivery (dataset, event name, event id) is sent once only. Default 48 hours; zero turns it off.</summary>
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
+}
+
+/// <summary>A header with a secret value, as webhooks send it (mParticle's: <c>Authorization</c>). With it, and only then, the write key may also stand in the query as <c>writeKey</c>.</summary>
+public sealed class SharedHeaderOptions
+{
+    /// <summary>The header's name. Default <c>Authorization</c>.</summary>
+    public string Name { get; set; } = "Authorization";
+
+    /// <summary>Its whole value. Default: none, nothing is asked for.</summary>
+    public Secret? Value { get; set; }
 }

@@ -36,12 +36,20 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     {
         var rules = new Rules(problems, path);
         rules.Require(nameof(connection.AccessToken), connection.AccessToken is { IsBlank: false }, "is required: the access token of Meta's system user");
+        CheckSharedHeader(new Rules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
         rules.Require(nameof(connection.WriteKeys), connection.WriteKeys.Count > 0, "at least one is required: the key that the source presents");
         for (var i = 0; i < connection.WriteKeys.Count; i++)
         {
             var problem = WriteKeyProblem(connection.Source, connection.WriteKeys[i].Reveal(), development);
             rules.Require($"{nameof(connection.WriteKeys)}:{i}", problem is null, problem);
         }
+    }
+
+    private static void CheckSharedHeader(Rules rules, SharedHeaderOptions header)
+    {
+        rules.Require(nameof(header.Name), HeaderName().IsMatch(header.Name), "is not the name of a header; write for example Authorization or X-Webhook-Secret");
+        rules.Require(nameof(header.Value), header.Value is null || HeaderValue().IsMatch(header.Value.Reveal()),
+            "must be 16 characters of ASCII or more, without blanks around them");
     }
 
     private static string? WriteKeyProblem(SourceKind? source, string key, bool development) => source switch
@@ -115,6 +123,12 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     // A dataset id becomes a segment of a URL path.
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dataset();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HeaderName();
+
+    [GeneratedRegex(@"\A[!-~][ -~]{14,}[!-~]\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HeaderValue();
 
     [GeneratedRegex(@"\A[^:]+:.+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyAndSecret();

@@ -108,8 +108,26 @@ public sealed class DeliveryOptions
 /// <summary>The HTTP border.</summary>
 public sealed class IngestionOptions
 {
-    /// <summary>The largest body, after decompression. Default 4 MiB (RudderStack's limit; the others' are lower).</summary>
+    /// <summary>The largest body, on the wire and after decompression. Default 4 MiB (RudderStack's limit; the others' are lower).</summary>
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How many times its size a compressed body may unpack to, beyond the first MiB. Default 200; batches of orders come to 10 to 60.</summary>
+    public int MaxCompressionRatio { get; set; } = 200;
+
+    /// <summary>The most events in one body. Default 10,000; the vendors' clients send up to a few hundred.</summary>
+    public int MaxEventsPerBody { get; set; } = 10_000;
+
+    /// <summary>The bytes that all bodies being read may hold together; beyond it 503. Default 256 MiB, at least 16 times <see cref="MaxBodyBytes"/>.</summary>
+    public long MaxInFlightBodyBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Open connections beyond which posts are answered 503; 1,000 further ones are accepted to be told so. Default 10,000.</summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>How long the head of a request may take to arrive. Default 15 seconds.</summary>
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a whole body may take to arrive. Default 1 minute.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The limit of each write key.</summary>
     public RateLimitOptions RateLimit { get; set; } = new();

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
+using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -7,6 +8,7 @@ namespace OfflineConversions.Server.Ingestion;
 public static class BodyDecoder
 {
     private const int MostEncodings = 4;
+    private const int AlwaysAllowedBytes = 1024 * 1024;
 
     private enum Encoding
     {
@@ -30,13 +32,21 @@ public static class BodyDecoder
     }
 
     /// <summary>Decodes, last encoding first. Gives the given bytes back to the pool as they are used up.</summary>
-    public static (PooledBytes Bytes, Refusal? Refusal) Decode(PooledBytes bytes, IReadOnlyList<string> encodings, int cap)
+    /// <param name="bytes">What came over the wire.</param>
+    /// <param name="encodings">How it was encoded.</param>
+    /// <param name="limits">How much may come out, and for how much of it that came in.</param>
+    /// <param name="budget">What all bodies share.</param>
+    public static (PooledBytes Bytes, Refusal? Refusal) Decode(PooledBytes bytes, IReadOnlyList<string> encodings, IngestionOptions limits, BodyBudget budget)
     {
+        // Beyond what is harmless anyhow, every stage is measured by what came over the wire: layers do not multiply.
+        var inflated = Math.Max(AlwaysAllowedBytes, (long)bytes.Written.Length * limits.MaxCompressionRatio);
+        var (cap, tooLarge) = inflated < limits.MaxBodyBytes ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio)) : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
         Refusal? refusal = null;
         for (var i = encodings.Count - 1; i >= 0 && refusal is null; i--)
         {
-            var decoded = new PooledBytes(Math.Min(bytes.Written.Length * 4, cap) + 1, cap);
-            refusal = Fill(decoded, Open(bytes, Known(encodings[i])!.Value), cap);
+            var decoded = new PooledBytes(cap, budget);
+            var decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value));
+            refusal = !decodable ? Refusal.Undecodable : decoded.Overflown ? tooLarge : decoded.Starved ? Refusal.Busy : null;
             bytes.Dispose();
             bytes = decoded;
         }
@@ -44,23 +54,28 @@ public static class BodyDecoder
         return (bytes, refusal);
     }
 
-    private static Refusal? Fill(PooledBytes decoded, Stream decoder, int cap)
+    private static bool Fill(PooledBytes decoded, Stream decoder)
     {
         using (decoder)
         {
             try
             {
-                int read;
-                while (!decoded.Overflown && (read = decoder.Read(decoded.Free().Span)) > 0)
+                while (!decoded.IsClosed)
                 {
+                    var free = decoded.Free();
+                    var read = free.IsEmpty ? 0 : decoder.Read(free.Span);
                     decoded.Advance(read);
+                    if (read == 0)
+                    {
+                        break;
+                    }
                 }
 
-                return decoded.Overflown ? Refusal.TooLarge(cap) : null;
+                return true;
             }
             catch (Exception broken) when (broken is InvalidDataException or InvalidOperationException or IOException)
             {
-                return Refusal.Undecodable;
+                return false;
             }
         }
     }

@@ -1,21 +1,26 @@
+using System.IO.Pipelines;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Reads and decodes a body under one cap: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read from the wire
-/// or unpacked, whatever the headers say.
+/// Reads and decodes a body within its limits: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read from the wire
+/// or unpacked, whatever the headers say, and all bodies in flight share <see cref="IngestionOptions.MaxInFlightBodyBytes"/>.
 /// </summary>
 public sealed class BodyReader(ServiceOptions options, TimeProvider time)
 {
-    private const int FirstBytes = 16 * 1024;
-    private const int MostAtFirst = 64 * 1024;
+    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else.
+    private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
+    private readonly BodyBudget _callers = new(options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4));
 
-    /// <summary>How long a body may take to arrive. Kestrel drops the very slow; this ends the merely patient.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>What the bodies in flight hold now.</summary>
+    public long InFlightBytes => _strangers.Taken + _callers.Taken;
 
     /// <summary>The decoded body, or the refusal.</summary>
-    public async Task<BodyReading> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="known">Whether the caller has shown a key.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<BodyReading> ReadAsync(HttpRequest request, bool known, CancellationToken cancellationToken)
     {
         var encodings = BodyDecoder.Encodings(request.Headers.ContentEncoding);
         if (encodings is null)
@@ -23,20 +28,20 @@ public sealed class BodyReader(ServiceOptions options, TimeProvider time)
             return new BodyReading(Refusal.UnsupportedEncoding);
         }
 
-        var cap = options.Ingestion.MaxBodyBytes;
-        if (request.ContentLength > cap)
+        var limits = options.Ingestion;
+        if (request.ContentLength > limits.MaxBodyBytes)
         {
-            return new BodyReading(Refusal.TooLarge(cap));
+            return new BodyReading(Refusal.TooLarge(limits.MaxBodyBytes));
         }
 
-        // No more than a header promises, and no more than a little before the promise is kept: promises cost nothing.
-        var wire = new PooledBytes((int)Math.Min(request.ContentLength ?? FirstBytes, MostAtFirst) + 1, cap);
+        var budget = known ? _callers : _strangers;
+        var wire = new PooledBytes(limits.MaxBodyBytes, budget);
         try
         {
-            var refusal = await FillAsync(wire, request.Body, cap, cancellationToken).ConfigureAwait(false);
+            var refusal = await FillAsync(wire, request.BodyReader, cancellationToken).ConfigureAwait(false);
             if (refusal is null && encodings.Count > 0)
             {
-                (wire, refusal) = BodyDecoder.Decode(wire, encodings, cap);
+                (wire, refusal) = BodyDecoder.Decode(wire, encodings, limits, budget);
             }
 
             if (refusal is null)
@@ -54,19 +59,23 @@ public sealed class BodyReader(ServiceOptions options, TimeProvider time)
         }
     }
 
-    private async Task<Refusal?> FillAsync(PooledBytes wire, Stream body, int cap, CancellationToken cancellationToken)
+    // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.
+    private async Task<Refusal?> FillAsync(PooledBytes wire, PipeReader body, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Patience, time);
+        using var deadline = new CancellationTokenSource(options.Ingestion.BodyTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            int read;
-            while (!wire.Overflown && (read = await body.ReadAsync(wire.Free(), either.Token).ConfigureAwait(false)) > 0)
+            var ended = false;
+            while (!ended && !wire.IsClosed)
             {
-                wire.Advance(read);
+                var arrived = await body.ReadAsync(either.Token).ConfigureAwait(false);
+                wire.Write(arrived.Buffer);
+                body.AdvanceTo(arrived.Buffer.End);
+                ended = arrived.IsCompleted;
             }
 
-            return wire.Overflown ? Refusal.TooLarge(cap) : null;
+            return wire.Overflown ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes) : wire.Starved ? Refusal.Busy : null;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -77,7 +86,7 @@ public sealed class BodyReader(ServiceOptions options, TimeProvider time)
             return bad.StatusCode switch
             {
                 StatusCodes.Status408RequestTimeout => Refusal.TooSlow,
-                StatusCodes.Status413PayloadTooLarge => Refusal.TooLarge(cap),
+                StatusCodes.Status413PayloadTooLarge => Refusal.TooLarge(options.Ingestion.MaxBodyBytes),
                 _ => Refusal.Broken,
             };
         }
@@ -98,6 +107,9 @@ public sealed class BodyReading : IDisposable
 
     /// <summary>The decoded body.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes?.Written ?? default;
+
+    /// <summary>Whether it is UTF-16 or UTF-32, which JSON may not be (RFC 8259): one of its first two bytes is zero, or they are their byte order mark.</summary>
+    public bool IsWide => Bytes.Span is [0, ..] or [_, 0, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
 
     /// <summary>The decoded body without a byte order mark.</summary>
     public ReadOnlyMemory<byte> Json => Bytes.Span.StartsWith("\uFEFF"u8) ? Bytes["\uFEFF"u8.Length..] : Bytes;

@@ -6,12 +6,18 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>Kestrel's part of the border.</summary>
 public static class Border
 {
-    public static void Limit(KestrelServerOptions kestrel, IngestionOptions options)
+    /// <summary>Connections accepted beyond the limit, to be told 503; those beyond them are closed at once.</summary>
+    private const int Spare = 1_000;
+
+    public static void Limit(KestrelServerOptions kestrel, IngestionOptions options, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;
 
         // Our own cap is lower and answers in the vendor's words. Kestrel's leaves room to drain a body that is too large,
         // so that the caller reads the answer instead of a reset connection.
         kestrel.Limits.MaxRequestBodySize = Math.Max(kestrel.Limits.MaxRequestBodySize ?? 0, 2L * options.MaxBodyBytes);
+        kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
+        kestrel.Limits.MaxConcurrentConnections = (long)options.MaxConnections + Spare;
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.CountAsync(connection, next)));
     }
 }

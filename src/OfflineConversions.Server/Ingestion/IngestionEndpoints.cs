@@ -12,7 +12,9 @@ public static class IngestionEndpoints
 
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
-        services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion));
+        var connections = new OpenConnections(options);
+        services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion, connections));
+        services.AddSingleton(connections);
         services.AddSingleton<BodyReader>();
         services.AddSingleton<IngestionMeter>();
         services.AddSingleton<RecentOutcomes>();

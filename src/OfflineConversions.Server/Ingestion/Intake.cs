@@ -9,20 +9,27 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
-public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time)
+public sealed class Intake(ServiceOptions options, ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time) : IDisposable
 {
+    // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
+    private const int SharedFactor = 16;
+
+    private const int LargeBytes = 512 * 1024;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
+
+    private readonly SemaphoreSlim _large = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
     {
         var started = time.GetTimestamp();
         var presented = WriteKeyReader.Read(context.Request, route);
-        var key = Find(presented.Key, route);
+        var key = Find(presented.Key, route) ?? FindInQuery(context.Request, route);
 
         // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands first.
         var dialect = key?.Connection.Options.Source ?? route.Sources[0];
-        var refusal = Admit(key, presented) ?? await ReadAndStoreAsync(context, route, key).ConfigureAwait(false);
+        var refusal = OpenConnections.Refuse(context) ?? Admit(context.Request, key, presented) ?? await ReadAndStoreAsync(context, route, key).ConfigureAwait(false);
         if (refusal is { } refused)
         {
             await SourceAnswers.RefuseAsync(context, dialect, refused).ConfigureAwait(false);
@@ -31,12 +38,17 @@ public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IO
         meter.Answered(dialect, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
+    public void Dispose() => _large.Dispose();
+
     /// <summary>Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring a key.</summary>
-    private static Refusal? Admit(WriteKey? key, PresentedKey presented)
+    private static Refusal? Admit(HttpRequest request, WriteKey? key, PresentedKey presented)
     {
         if (key is not null)
         {
-            return key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
+            // Whoever has the key alone shall neither learn that it is one nor use up its requests.
+            return !SharedHeader.Matches(request, key.Connection.Options) ? Refusal.WrongKey
+                : key.TryTake(out var retryAfter) ? null
+                : Refusal.RateLimited(retryAfter);
         }
 
         return presented.BodyMayTell ? null : presented.Attempted ? Refusal.WrongKey : Refusal.MissingKey;
@@ -44,49 +56,85 @@ public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IO
 
     private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, WriteKey? key)
     {
-        using var reading = await bodies.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        if (reading.Refusal is { } unread)
+        Mapped mapped;
+        using (var reading = await bodies.ReadAsync(context.Request, known: key is not null, context.RequestAborted).ConfigureAwait(false))
         {
-            return unread;
+            mapped = reading.Refusal is { } unread ? new Mapped(unread)
+                : reading.Bytes.Length < LargeBytes ? Map(context.Request, route, key, reading)
+                : await MapInTurnAsync(context, route, key, reading).ConfigureAwait(false);
         }
 
-        JsonDocument document;
+        // The body is given back before the wait for the disk: what waits there is the outbox's to limit.
+        return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!).ConfigureAwait(false);
+    }
+
+    // A body of megabytes can keep a core and tens of megabytes busy for a while: half of the cores stay free of such.
+    private async Task<Mapped> MapInTurnAsync(HttpContext context, IngestionRoute route, WriteKey? key, BodyReading reading)
+    {
+        await _large.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         try
         {
-            document = JsonDocument.Parse(reading.Json, Strict);
+            return Map(context.Request, route, key, reading);
         }
-        catch (JsonException malformed)
+        finally
         {
-            return Refusal.MalformedJson(malformed);
+            _large.Release();
+        }
+    }
+
+    private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading)
+    {
+        if (reading.IsWide)
+        {
+            return new Mapped(Refusal.Wide);
         }
 
-        using (document)
+        try
         {
+            using var document = JsonDocument.Parse(reading.Json, Strict);
             if (key is null)
             {
                 var told = WriteKeyReader.FromBody(document.RootElement);
                 key = Find(told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment ? found : null;
-                if (Admit(key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
+                if (Admit(request, key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
                 {
-                    return refused;
+                    return new Mapped(refused);
                 }
             }
 
             var connection = key!.Connection;
-            if (!SegmentSignature.Matches(context.Request, connection.Options, reading.Bytes.Span, document.RootElement))
-            {
-                return Refusal.WrongSignature;
-            }
-
-            return connection.Pipeline.Refuse(document.RootElement) is { } message
-                ? Refusal.WrongShape(message)
-                : await StoreAsync(context, connection, document.RootElement, route.Call).ConfigureAwait(false);
+            return Refuse(request, connection, reading, document.RootElement) is { } unfit
+                ? new Mapped(unfit)
+                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call)));
+        }
+        catch (JsonException malformed)
+        {
+            return new Mapped(Refusal.MalformedJson(malformed));
         }
     }
 
-    private async Task<Refusal?> StoreAsync(HttpContext context, Connection connection, JsonElement body, string? call)
+    private Refusal? Refuse(HttpRequest request, Connection connection, BodyReading reading, JsonElement body)
     {
-        var results = connection.Pipeline.Map(body, new Receipt(time.GetUtcNow(), call));
+        if (!SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, body))
+        {
+            return Refusal.WrongSignature;
+        }
+
+        if (connection.Pipeline.Refuse(body) is { } message)
+        {
+            return Refusal.WrongShape(message);
+        }
+
+        var size = connection.Pipeline.Measure(body);
+        var limits = options.Ingestion;
+        var mostBytes = SharedFactor * (long)limits.MaxBodyBytes;
+        return size.Events > limits.MaxEventsPerBody ? Refusal.TooManyEvents(limits.MaxEventsPerBody)
+            : size.Bytes > mostBytes ? Refusal.TooMuchShared(mostBytes)
+            : null;
+    }
+
+    private async Task<Refusal?> StoreAsync(HttpContext context, Connection connection, IReadOnlyList<EventResult> results)
+    {
         var entries = Entries(connection, results);
         IReadOnlyList<bool> stored = [];
         if (entries.Count > 0)
@@ -111,13 +159,13 @@ public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IO
 
     private static List<OutboxEntry> Entries(Connection connection, IReadOnlyList<EventResult> results)
     {
-        var options = connection.Options;
+        var settings = connection.Options;
         var entries = new List<OutboxEntry>(results.Count);
         foreach (var result in results)
         {
             foreach (var delivery in result.Deliveries)
             {
-                entries.Add(new OutboxEntry(connection.Name, options.Api, options.BatchSize, options.DeduplicationWindow, delivery));
+                entries.Add(new OutboxEntry(connection.Name, settings.Api, settings.BatchSize, settings.DeduplicationWindow, delivery));
             }
         }
 
@@ -126,4 +174,10 @@ public sealed class Intake(ConnectionRegistry connections, BodyReader bodies, IO
 
     private WriteKey? Find(string? presented, IngestionRoute route) =>
         presented is not null && connections.Current.Keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source) ? key : null;
+
+    // A key in an address ends up in logs, so it counts only where a header must come with it.
+    private WriteKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
+        request.Query.TryGetValue("writeKey", out var told) && Find(told.ToString(), route) is { } key && SharedHeader.IsAskedFor(key.Connection.Options) ? key : null;
+
+    private readonly record struct Mapped(Refusal? Refusal, Connection? Connection = null, IReadOnlyList<EventResult>? Results = null);
 }

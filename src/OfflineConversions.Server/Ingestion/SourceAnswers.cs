@@ -87,7 +87,7 @@ public static class SourceAnswers
         RefusalKind.MalformedJson => "Invalid JSON",
         RefusalKind.MissingKey => "failed to read writekey from header",
         RefusalKind.WrongKey => "invalid write key",
-        RefusalKind.TooLarge => "request size exceeds max limit",
+        RefusalKind.TooLarge => $"request size exceeds max limit: {refusal.Message}",
         RefusalKind.RateLimited => "max requests limit reached",
         _ => refusal.Message,
     };

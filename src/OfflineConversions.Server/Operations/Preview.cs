@@ -19,7 +19,7 @@ public static class Preview
 
     private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, ConnectionRegistry connections, TimeProvider time)
     {
-        using var reading = await bodies.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        using var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false);
         if (reading.Refusal is { } unread)
         {
             return Results.Problem(unread.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, unread.Kind));

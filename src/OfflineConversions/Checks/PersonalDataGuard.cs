@@ -10,7 +10,7 @@ namespace OfflineConversions.Checks;
 
 /// <summary>
 /// Keeps personal data out of <c>custom_data</c>, where Meta forbids it: names that are match keys, and text that holds an e-mail
-/// address, at any depth. Text that is no Unicode is left out too, because nothing can be said about it.
+/// address, at any depth. Text that is no Unicode is left out too, because nothing can be said about it, and so are numbers that no double can hold.
 /// </summary>
 public static class PersonalDataGuard
 {
@@ -32,39 +32,42 @@ public static class PersonalDataGuard
     /// <summary>Removes what must not be there and notes it.</summary>
     public static void Clean(CustomData customData, bool guard, Warnings warnings)
     {
-        List<(string Name, JsonElement? Instead)>? changes = null;
+        List<(string Name, JsonElement Value, JsonElement? Instead)>? changes = null;
         for (var index = 0; index < customData.Entries.Count; index++)
         {
             var (name, value) = customData.Entries[index];
             if (guard && (IsMatchKey(name) || HoldsEmail(name)))
             {
-                (changes ??= []).Add((name, Instead: null));
+                (changes ??= []).Add((name, default, Instead: null));
             }
             else if (value.Text is { } text)
             {
                 if (guard && HoldsEmail(text))
                 {
-                    (changes ??= []).Add((name, Instead: null));
+                    (changes ??= []).Add((name, default, Instead: null));
                 }
             }
             else if (!IsClean(value.Json, guard))
             {
-                (changes ??= []).Add((name, Rewrite(value.Json, guard)));
+                (changes ??= []).Add((name, value.Json, Rewrite(value.Json, guard)));
             }
         }
 
-        foreach (var (name, instead) in changes ?? [])
+        if (changes is null)
         {
-            warnings.Add(Warning.PersonalDataRemoved);
+            return;
+        }
+
+        foreach (var (name, value, instead) in changes)
+        {
+            warnings.Add(value.ValueKind == JsonValueKind.Number ? Warning.InvalidNumber : Warning.PersonalDataRemoved);
             if (instead is { } cleaned)
             {
                 customData.Replace(name, cleaned);
             }
-            else
-            {
-                customData.Remove(name);
-            }
         }
+
+        customData.RemoveAll(changes.Where(change => change.Instead is null).Select(change => change.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>Leaves e-mail addresses out of the standard parts of the sale: most of them stand in <c>custom_data</c> as well.</summary>
@@ -232,10 +235,14 @@ public static class PersonalDataGuard
                 }
 
                 return true;
+            case JsonValueKind.Number:
+                return Number.IsFinite(element);
             default:
                 return true;
         }
     }
+
+    private static bool IsCleanScalar(JsonElement element, bool guard) => element.ValueKind is JsonValueKind.Object or JsonValueKind.Array || IsClean(element, guard);
 
     private static bool IsCleanName(JsonProperty property, bool guard) =>
         JsonText.NameOf(property) is { } name && (!guard || !(IsMatchKey(name) || HoldsEmail(name)));
@@ -277,7 +284,7 @@ public static class PersonalDataGuard
                 writer.WriteStartObject();
                 foreach (var property in element.EnumerateObject())
                 {
-                    if (IsCleanName(property, guard) && (property.Value.ValueKind != JsonValueKind.String || IsCleanText(property.Value, guard)))
+                    if (IsCleanName(property, guard) && IsCleanScalar(property.Value, guard))
                     {
                         writer.WritePropertyName(property.Name);
                         WriteClean(writer, property.Value, guard);
@@ -290,7 +297,7 @@ public static class PersonalDataGuard
                 writer.WriteStartArray();
                 foreach (var item in element.EnumerateArray())
                 {
-                    if (item.ValueKind != JsonValueKind.String || IsCleanText(item, guard))
+                    if (IsCleanScalar(item, guard))
                     {
                         WriteClean(writer, item, guard);
                     }

@@ -18,6 +18,9 @@ public static class Warning
     /// <summary>A value, price or quantity that is not a number was left out.</summary>
     public const string InvalidNumber = "invalid_number";
 
+    /// <summary>The event brought more match keys than one may have; those after them were left out.</summary>
+    public const string TooManyIdentities = "too_many_identities";
+
     /// <summary>A time that cannot be read was replaced by the next one in line.</summary>
     public const string InvalidTime = "invalid_time";
 

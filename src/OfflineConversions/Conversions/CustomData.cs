@@ -50,6 +50,20 @@ public sealed class CustomData
 
     /// <summary>Removes an entry.</summary>
     public void Remove(string name) => _values.Remove(name);
+
+    /// <summary>Removes many entries at the price of one.</summary>
+    public void RemoveAll(IReadOnlySet<string> names)
+    {
+        if (names.Count > 0)
+        {
+            var kept = _values.Where(entry => !names.Contains(entry.Key)).ToArray();
+            _values.Clear();
+            foreach (var (name, value) in kept)
+            {
+                _values.Add(name, value);
+            }
+        }
+    }
 }
 
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>

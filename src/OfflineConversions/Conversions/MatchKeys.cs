@@ -6,15 +6,27 @@ namespace OfflineConversions.Conversions;
 /// </summary>
 public sealed class MatchKeys
 {
+    /// <summary>The most values of one event. People have a few addresses; a list of a million is an attack.</summary>
+    public const int MostValues = 100;
+
     private readonly List<(MatchKey Key, string Value)> _values = new(16);
 
     /// <summary>All values, in the order they were added.</summary>
     public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
 
-    /// <summary>Adds one value; <see langword="null"/> and blank text are absent.</summary>
+    /// <summary>Whether there were more values than an event may have.</summary>
+    public bool Overflown { get; private set; }
+
+    /// <summary>Adds one value; <see langword="null"/> and blank text are absent, and so is what comes after <see cref="MostValues"/>.</summary>
     public void Add(MatchKey key, string? value)
     {
-        if (!string.IsNullOrWhiteSpace(value))
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return;
+        }
+
+        Overflown |= _values.Count == MostValues;
+        if (_values.Count < MostValues)
         {
             _values.Add((key, value));
         }

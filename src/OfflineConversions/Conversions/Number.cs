@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OfflineConversions.Conversions;
@@ -8,6 +10,9 @@ namespace OfflineConversions.Conversions;
 /// </summary>
 public readonly record struct Number
 {
+    // Without an exponent only hundreds of digits can exceed a double.
+    private const int SurelyFinite = 300;
+
     private Number(string text) => Text = text;
 
     /// <summary>The number in JSON's own notation.</summary>
@@ -49,6 +54,13 @@ public readonly record struct Number
         return decimal.TryParse(trimmed, Plain, CultureInfo.InvariantCulture, out var value) ? Of(value) : null;
     }
 
+    /// <summary>Whether a double can hold a JSON number. What it cannot, a reader may refuse with the whole body.</summary>
+    public static bool IsFinite(JsonElement number)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(number);
+        return (raw.Length < SurelyFinite && raw.IndexOfAny((byte)'e', (byte)'E') < 0) || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
+    }
+
     /// <summary>Its value, where a decimal can hold it.</summary>
     public decimal? ToDecimal() =>
         decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
@@ -56,9 +68,8 @@ public readonly record struct Number
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    // Without an exponent only hundreds of digits can exceed a double.
     private static Number? Finite(string text) =>
-        (text.Length < 300 && text.AsSpan().IndexOfAny('e', 'E') < 0)
+        (text.Length < SurelyFinite && text.AsSpan().IndexOfAny('e', 'E') < 0)
         || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
             ? new Number(text)
             : null;

@@ -23,6 +23,11 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
     public HashedKeys Hash(MatchKeys clear, DateOnly today, Warnings warnings)
     {
         var hashed = new HashedKeys();
+        if (clear.Overflown)
+        {
+            warnings.Add(Warning.TooManyIdentities);
+        }
+
         for (var i = 0; i < clear.Values.Count; i++)
         {
             var (key, value) = clear.Values[i];

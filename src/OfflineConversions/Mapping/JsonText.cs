@@ -9,6 +9,9 @@ namespace OfflineConversions.Mapping;
 /// <summary>JSON values as text. Never throws for what a body may hold: text that is no Unicode is absent.</summary>
 public static class JsonText
 {
+    /// <summary>How long \uD83D is.</summary>
+    private const int UnitLength = 6;
+
     /// <summary>The text of a string, number or boolean, trimmed; <see langword="null"/> for everything else and for blank text.</summary>
     public static string? Of(JsonElement element)
     {
@@ -70,17 +73,7 @@ public static class JsonText
         element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
 
     /// <summary>The name of a property; <see langword="null"/> where it is no Unicode.</summary>
-    public static string? NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public static string? NameOf(JsonProperty property) => IsUnicode(JsonMarshal.GetRawUtf8PropertyName(property)) ? property.Name : null;
 
     /// <summary>Whether the value counts as absent: null, blank text, an empty list or object.</summary>
     public static bool IsEmpty(JsonElement element) => element.ValueKind switch
@@ -95,36 +88,62 @@ public static class JsonText
     /// <summary>A member of an object; undefined where the element is no object or has none. The last of equal names wins.</summary>
     public static JsonElement Member(JsonElement element, string name)
     {
-        try
+        if (element.ValueKind != JsonValueKind.Object)
         {
-            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+            return default;
         }
-        catch (InvalidOperationException)
+
+        // Not TryGetProperty: it throws where another member's name is no Unicode, and a body can hold a hundred thousand such names.
+        JsonElement found = default;
+        foreach (var property in element.EnumerateObject())
         {
-            // Another member's name is no Unicode: it is passed over.
-            return element.EnumerateObject().LastOrDefault(member => NameOf(member) == name).Value;
+            var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (raw.Contains((byte)'\\') ? NameOf(property) == name : Utf8Equals(raw, name))
+            {
+                found = property.Value;
+            }
         }
+
+        return found;
     }
 
     /// <summary>The bytes between the quotes of a string, still escaped.</summary>
     public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
 
     /// <summary>The text of a string as it is; <see langword="null"/> where it is no Unicode.</summary>
-    public static string? Decode(JsonElement element)
+    public static string? Decode(JsonElement element) => IsUnicode(Raw(element)) ? element.GetString() : null;
+
+    /// <summary>Whether escaped text is Unicode: valid UTF-8, and every escaped surrogate has its other half beside it. Cheaper by far than an exception.</summary>
+    public static bool IsUnicode(ReadOnlySpan<byte> raw)
     {
-        var raw = Raw(element);
-        if (!raw.Contains((byte)'\\'))
+        if (!Utf8.IsValid(raw))
         {
-            return Utf8.IsValid(raw) ? Encoding.UTF8.GetString(raw) : null;
+            return false;
         }
 
-        try
+        for (var at = NextEscape(raw, 0); at < raw.Length;)
         {
-            return element.GetString();
+            var unit = Unit(raw, at);
+            if (char.IsSurrogate(unit) && !char.IsSurrogatePair(unit, Unit(raw, at + UnitLength)))
+            {
+                return false;
+            }
+
+            // The parser has made sure that every escape is whole; the second half of a pair is passed over with the first.
+            at = NextEscape(raw, at + (char.IsSurrogate(unit) ? 2 * UnitLength : raw[at + 1] == (byte)'u' ? UnitLength : 2));
         }
-        catch (InvalidOperationException)
-        {
-            return null; // a lone surrogate or invalid UTF-8
-        }
+
+        return true;
     }
+
+    private static int NextEscape(ReadOnlySpan<byte> raw, int from) => raw[from..].IndexOf((byte)'\\') is >= 0 and var ahead ? from + ahead : raw.Length;
+
+    // The code unit of the \u escape at the place; zero where there is no such escape.
+    private static char Unit(ReadOnlySpan<byte> raw, int at) =>
+        at + UnitLength <= raw.Length && raw[at] == (byte)'\\' && raw[at + 1] == (byte)'u' && ushort.TryParse(raw[(at + 2)..(at + UnitLength)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? (char)unit
+            : default;
+
+    private static bool Utf8Equals(ReadOnlySpan<byte> utf8, string text) =>
+        utf8.Length == text.Length ? Ascii.Equals(utf8, text) : utf8.Length > text.Length && Encoding.UTF8.GetByteCount(text) == utf8.Length && Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(utf8);
 }

@@ -11,6 +11,9 @@ public interface IEventSource
     /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
     string? Refuse(JsonElement body);
 
+    /// <summary>How much work the body is.</summary>
+    BodySize Measure(JsonElement body);
+
     /// <summary>Maps each event of the body, in order. Never throws for what a body holds.</summary>
     IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
 
@@ -51,4 +54,18 @@ public sealed record MappedEvent
     /// <summary>Meant for Meta but cannot be sent.</summary>
     public static MappedEvent Rejected(string reason, string? eventId = null) =>
         new() { Outcome = Outcome.Rejected, Reason = reason, EventId = eventId };
+}
+
+/// <summary>How much work a body is.</summary>
+/// <param name="Events">How many events it holds.</param>
+/// <param name="Bytes">How large they are together, with what they share written into each of them.</param>
+public readonly record struct BodySize(int Events, long Bytes)
+{
+    /// <summary>That of a list of events and what stands around it.</summary>
+    /// <param name="events">How many the list holds.</param>
+    /// <param name="listBytes">How long the list is.</param>
+    /// <param name="wholeBytes">How long it is with what stands around it.</param>
+    public static BodySize Of(int events, int listBytes, int wholeBytes) => new(events, listBytes + (events * (long)(wholeBytes - listBytes)));
+
+    public static BodySize operator +(BodySize left, BodySize right) => new(left.Events + right.Events, left.Bytes + right.Bytes);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Mapping;
 
@@ -16,6 +17,15 @@ public static class PostedBody
 
         var batch = JsonText.Member(body, "batch");
         return batch.ValueKind is JsonValueKind.Undefined or JsonValueKind.Array ? null : "\"batch\" must be an array.";
+    }
+
+    /// <summary>How much work it is.</summary>
+    public static BodySize Measure(JsonElement body)
+    {
+        var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Member(body, "batch");
+        return list.ValueKind == JsonValueKind.Array
+            ? BodySize.Of(list.GetArrayLength(), JsonMarshal.GetRawUtf8Value(list).Length, JsonMarshal.GetRawUtf8Value(body).Length)
+            : new BodySize(1, JsonMarshal.GetRawUtf8Value(body).Length);
     }
 
     /// <summary>Its events in order.</summary>

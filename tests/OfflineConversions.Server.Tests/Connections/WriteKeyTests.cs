@@ -9,7 +9,7 @@ public sealed partial class WriteKeyTests
 {
     [Theory]
     [InlineData("/mparticle/v2/events", "nobody:nothing", "mp-key:wrong-secret", "seg-key-1:")]
-    [InlineData("/segment/v1/track", "nobody", "seg-key-2", "rud-key-1")]
+    [InlineData("/segment/v1/track", "nobody", "seg-key-1-2", "rud-key-1")]
     [InlineData("/rudderstack/v1/track", "nobody", "RUD-KEY-1", "seg-key-1")]
     [InlineData("/commandersact/events", "nobody", "com-key-11", "seg-key-1")]
     public async Task An_unknown_key_a_nearly_right_one_and_one_of_another_source_get_the_same_answer(string path, params string[] keys)

@@ -144,12 +144,12 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_never_ends_is_given_up()
     {
-        var reader = new BodyReader(new ServiceOptions(), TimeProvider.System) { Patience = TimeSpan.FromMilliseconds(50) };
+        var reader = new BodyReader(new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } }, TimeProvider.System);
         using var silent = new NetworkPair();
         var request = new DefaultHttpContext().Request;
         request.Body = silent.Receiving;
 
-        using var reading = await reader.ReadAsync(request, CancellationToken.None);
+        using var reading = await reader.ReadAsync(request, known: true, CancellationToken.None);
 
         reading.Refusal!.Value.Kind.Should().Be(RefusalKind.TooSlow);
     }

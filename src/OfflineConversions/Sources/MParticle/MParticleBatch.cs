@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
@@ -26,6 +27,16 @@ public sealed class MParticleBatch
         _attributes = AttributeTable.Read(JsonText.Member(batch, "user_attributes"));
         Identities = JsonText.Member(batch, "user_identities");
         DataProcessing = MParticleLimitedDataUse.Of(batch, _attributes, options.SendCcpaLimitedDataUse);
+    }
+
+    /// <summary>How much work a batch is; one without events is as much as one with one.</summary>
+    public static BodySize Measure(JsonElement batch)
+    {
+        var events = JsonText.Member(batch, "events");
+        var whole = JsonMarshal.GetRawUtf8Value(batch).Length;
+        return events.ValueKind == JsonValueKind.Array && events.GetArrayLength() > 0
+            ? BodySize.Of(events.GetArrayLength(), JsonMarshal.GetRawUtf8Value(events).Length, whole)
+            : new BodySize(1, whole);
     }
 
     /// <summary>Its user identities, an object or a list.</summary>

@@ -19,6 +19,11 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
         body.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : "The body must be a batch object or an array of batches.";
 
     /// <inheritdoc/>
+    public BodySize Measure(JsonElement body) => body.ValueKind == JsonValueKind.Array
+        ? body.EnumerateArray().Aggregate(default(BodySize), (sum, batch) => sum + MParticleBatch.Measure(batch))
+        : MParticleBatch.Measure(body);
+
+    /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
         body.ValueKind == JsonValueKind.Array ? body.EnumerateArray().SelectMany(MapBatch) : MapBatch(body);
 

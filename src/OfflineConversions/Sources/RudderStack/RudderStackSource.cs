@@ -30,6 +30,9 @@ public sealed class RudderStackSource : IEventSource
     public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
 
     /// <inheritdoc/>
+    public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
+
+    /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
         PostedBody.Events(body).Select(message => MapOne(message, receipt));
 

@@ -25,6 +25,9 @@ public sealed class SegmentSource : IEventSource
     public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
 
     /// <inheritdoc/>
+    public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
+
+    /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt)
     {
         var isBatch = JsonText.Member(body, "batch").ValueKind != JsonValueKind.Undefined;

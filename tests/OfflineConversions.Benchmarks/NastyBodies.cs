@@ -1,0 +1,110 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace OfflineConversions.Benchmarks;
+
+/// <summary>A stream of bodies that want to cost much: bombs, depth, width, bytes that are no text. Their caller has a key; one after the other on each connection.</summary>
+internal sealed class NastyBodies : IAsyncDisposable
+{
+    private const int Connections = 4;
+    private const int PostsPerSecond = 40;
+    private const int Much = 4_000_000;
+
+    private static readonly (string? Encoding, byte[] Body)[] Bodies =
+    [
+        ("gzip", Packed(300, bytes => new GZipStream(bytes, CompressionLevel.Fastest))),
+        ("br", Packed(300, bytes => new BrotliStream(bytes, CompressionLevel.Fastest))),
+        ("gzip, gzip", PackedAgain(Packed(300, bytes => new GZipStream(bytes, CompressionLevel.Fastest)))),
+        (null, Many("[", 100_000)),
+        (null, Many("[],", Much)),
+        (null, Many("1,", Much)),
+        (null, Many("{},", Much)),
+        (null, Many("{\"\\ud800\":\"\\udfff\"},", 1_000_000)),
+        (null, [.. "{\"a\":\""u8, .. new byte[100_000], .. "\"}"u8]),
+        (null, Encoding.Latin1.GetBytes($"{{\"type\":\"track\",\"event\":\"{new string('\u00ff', 1_000_000)}\"}}")),
+        (null, Encoding.Unicode.GetBytes("{\"type\":\"track\"}")),
+        (null, Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"Order Completed\",\"traits\":{{\"email\":[{string.Concat(Enumerable.Range(0, 100_000).Select(number => $"\"a{number}@b.co\","))}1]}}}}")),
+    ];
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<HttpStatusCode, int> _answers = [];
+    private readonly Task _posting;
+    private readonly HttpClient _http;
+    private int _next;
+
+    private NastyBodies(int port)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("benchmark-key:"u8));
+        _posting = Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(PostAsync)));
+    }
+
+    public static Task<IAsyncDisposable> StreamAsync(int port) => Task.FromResult<IAsyncDisposable>(new NastyBodies(port));
+
+    public override string ToString()
+    {
+        lock (_answers)
+        {
+            return "nasty bodies answered: " + string.Join(", ", _answers.OrderBy(answer => answer.Key).Select(answer => $"{(int)answer.Key} {answer.Value} times"));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _posting;
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task PostAsync()
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Connections / PostsPerSecond));
+        while (!_stop.IsCancellationRequested)
+        {
+            var (encoding, body) = Bodies[Interlocked.Increment(ref _next) % Bodies.Length];
+            using var content = new ByteArrayContent(body);
+            if (encoding is not null)
+            {
+                content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+            }
+
+            using var answer = await _http.PostAsync("/rudderstack/v1/batch", content);
+            lock (_answers)
+            {
+                _answers[answer.StatusCode] = _answers.GetValueOrDefault(answer.StatusCode) + 1;
+            }
+
+            await pace.WaitForNextTickAsync();
+        }
+    }
+
+    private static byte[] Many(string text, int bytes) => Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
+
+    private static byte[] Packed(int megabytes, Func<Stream, Stream> open)
+    {
+        using var packed = new MemoryStream();
+        using (var packer = open(packed))
+        {
+            for (var i = 0; i < megabytes; i++)
+            {
+                packer.Write(new byte[1_000_000]);
+            }
+        }
+
+        return packed.ToArray();
+    }
+
+    private static byte[] PackedAgain(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var packer = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            packer.Write(bytes);
+        }
+
+        return packed.ToArray();
+    }
+}
