@@ -26,7 +26,7 @@ public static class ConnectionEndpoints
         api.MapGet("/connections", (ConnectionReport report, CancellationToken cancellationToken) => report.AllAsync(cancellationToken))
             .WithMetadata(new ExampleRoute($"[{Halted}]"))
             .WithSummary("How each connection fares.")
-            .WithDescription("`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator. `lastSuccess` is of this process.");
+            .WithDescription("`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator.");
         api.MapPost("/connections/{name}/pause", PauseAsync)
             .WithMetadata(new ExampleRoute(Paused))
             .WithSummary("Sends nothing more of a connection until it is resumed, also after a restart.")

@@ -200,7 +200,7 @@ public sealed class SqliteOutboxTests : OutboxContract
     {
         await BuryAsync("a");
         await Outbox.DisposeAsync();
-        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; PRAGMA user_version = 1");
+        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1");
 
         await RestartAsync();
 
