@@ -87,8 +87,8 @@ public sealed class DeliveryOptions
     /// <summary>The longest wait between two attempts. Default 15 minutes.</summary>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The first wait of a halted connection before a probe; each further one is as long as it has stood still. Default 15 seconds.</summary>
-    public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(15);
+    /// <summary>The first wait of a halted connection before a probe; each further one is as long as it has stood still. Default 30 seconds.</summary>
+    public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest wait between two probes; below a minute, what was mended goes on within one. Default 45 seconds.</summary>
     public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromSeconds(45);

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Operations;
 public static class ConnectionEndpoints
 {
     private const string Halted = """
-        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:45+00:00",
+        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
          "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
         """;
 

@@ -61,7 +61,7 @@ public sealed class ConnectionStateTests
         _state.Stop("7", "permission_denied");
         Advance(TimeSpan.FromMinutes(5));
 
-        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(15) });
+        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(30) });
         _state.Status.HaltedDatasets.Should().ContainKey("7");
         _state.Resume("7").Should().BeTrue();
         _state.Status.Condition.Should().Be(Condition.Throttled);
