@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using OfflineConversions.Server.Tests.Outbox;
 using Xunit.Abstractions;
@@ -45,10 +47,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         await using var graph = await GraphStandIn.StartAsync();
         var chance = new Random(20261121);
         var acknowledged = new ConcurrentBag<string>();
-        var lives = new List<long>();
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address, MaxConcurrency));
+            await using var service = await ServiceProcess.StartAsync(_folder, SettingsOf(kill, graph));
             using var stop = new CancellationTokenSource();
             var load = Enumerable.Range(0, 4).Select(caller => LoadAsync(service.Http, $"{kill}-{caller}", acknowledged, stop.Token)).ToArray();
             var before = acknowledged.Count;
@@ -57,10 +58,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             await service.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(load);
-            lives.Add(await LastRequestAsync(graph.Received));
         }
 
-        await using var last = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address));
+        await using var last = await ServiceProcess.StartAsync(_folder, SettingsOf(Kills, graph));
         var books = (await last.ShouldBalanceOnceNothingWaitsAsync()).Single();
         var sent = await graph.Received.AllAsync();
 
@@ -72,7 +72,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
 
         // What was in flight at a kill may come twice, and then byte for byte the same: Meta's deduplication sees one event.
         sent.GroupBy(ReceivedEvents.Id, one => one["event"]!.ToJsonString()).Should().OnlyContain(same => same.Distinct().Count() == 1);
-        var repeated = Repeated(sent, lives);
+        var repeated = Repeated(sent, await graph.Received.TokensAsync());
         repeated.Should().OnlyContain(again => again.FirstLife < again.SecondLife, "without a kill nothing is sent twice");
         var perKill = repeated.GroupBy(again => again.FirstLife, again => again.FirstRequest).Select(requests => requests.Distinct().Count()).ToArray();
         perKill.Should().OnlyContain(requests => requests <= MaxConcurrency, "only what was in flight");
@@ -102,24 +102,17 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>The number of the last request of a life, once the stand-in has read what the dead process had written.</summary>
-    private static async Task<long> LastRequestAsync(ReceivedEvents received)
-    {
-        for (var number = await received.RequestsAsync(); ;)
-        {
-            await Task.Delay(20);
-            var now = await received.RequestsAsync();
-            if (now == number)
-                return number;
-            number = now;
-        }
-    }
+    /// <summary>Each life has a token of its own: what a request says of it tells which process sent it.</summary>
+    private static string SettingsOf(int life, GraphStandIn graph) =>
+        Settings.GraphAt(graph.Address, MaxConcurrency).Replace("t0ken", TokenOf(life), StringComparison.Ordinal);
+
+    private static string TokenOf(int life) => string.Create(CultureInfo.InvariantCulture, $"life-{life}");
 
     /// <summary>Each sending of an event that had been sent before, with the lives it was sent in.</summary>
-    private static List<(long FirstRequest, int FirstLife, int SecondLife)> Repeated(IEnumerable<JsonNode> sent, List<long> lives)
+    private static List<(long FirstRequest, int FirstLife, int SecondLife)> Repeated(IEnumerable<JsonNode> sent, IReadOnlyDictionary<long, string> tokens)
     {
-        int Life(long request) => lives.Count(last => last < request);
+        var lives = Enumerable.Range(0, Kills + 1).ToDictionary(life => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOf(life))))[..12]);
         return [.. sent.GroupBy(ReceivedEvents.Id, one => one["requestId"]!.GetValue<long>())
-            .SelectMany(requests => requests.Zip(requests.Skip(1), (first, second) => (first, Life(first), Life(second))))];
+            .SelectMany(requests => requests.Zip(requests.Skip(1), (first, second) => (first, lives[tokens[first]], lives[tokens[second]])))];
     }
 }

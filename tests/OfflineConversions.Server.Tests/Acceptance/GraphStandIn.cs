@@ -56,6 +56,10 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
     /// <summary>How many requests came so far, whatever their answer.</summary>
     public async Task<long> RequestsAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests?limit=1"))!["received"]!.GetValue<long>();
 
+    /// <summary>The fingerprint of the token of each request.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> TokensAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests"))!["requests"]!.AsArray()
+        .ToDictionary(request => request!["id"]!.GetValue<long>(), request => request!["tokenFingerprint"]!.GetValue<string>());
+
     /// <summary>Waits until the events satisfy.</summary>
     /// <exception cref="TimeoutException">They never did.</exception>
     public async Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> satisfied)

@@ -30,6 +30,16 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The bytes it has read from files and sockets; known on Linux only.</summary>
     public long BytesRead => long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
 
+    /// <summary>How long it kept a processor busy: a figure that its neighbours do not change.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The memory it occupies.</summary>
     public long MemoryBytes
     {

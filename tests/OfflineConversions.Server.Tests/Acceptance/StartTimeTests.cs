@@ -53,7 +53,7 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         await using var service = await ServiceProcess.StartAsync(_folder, settings);
         var (took, read) = (TimeProvider.System.GetElapsedTime(began), service.BytesRead);
         var waiting = (await service.OperateAsync<Waiting[]>(HttpMethod.Get, "/api/backlog")).Sum(connection => connection.Events);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{waiting} events waiting: ready after {took.TotalSeconds:0.00} s, {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{waiting} events waiting: ready after {took.TotalSeconds:0.00} s, {service.ProcessorTime.TotalSeconds:0.00} s of them at work, {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident"));
         return read;
     }
 
