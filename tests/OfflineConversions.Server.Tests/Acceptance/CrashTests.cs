@@ -39,6 +39,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         var received = await graph.Received.UntilAsync(events => events.Count >= orders.Length);
 
         received.Select(ReceivedEvents.Id).Should().BeEquivalentTo(orders);
+        (await again.ShouldBalanceOnceNothingWaitsAsync()).Single().Delivered.Should().Be(orders.Length);
     }
 
     [PosixFact]

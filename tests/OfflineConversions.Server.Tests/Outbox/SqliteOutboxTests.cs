@@ -82,7 +82,7 @@ public sealed class SqliteOutboxTests : OutboxContract
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Eventually(() => Outbox.Health.Ready);
         (await Append(Large("second"))).Stored.Should().Equal([true], "the key of a refused event must not stay");
-        (await Sqlite.LedgerAsync(default)).Single().Accepted.Should().Be(2);
+        (await Sqlite.ShouldBalanceAsync()).Single().Accepted.Should().Be(2);
     }
 
     [Fact]
