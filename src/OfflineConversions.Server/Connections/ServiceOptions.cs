@@ -95,11 +95,11 @@ public sealed class DeliveryOptions
     /// <summary>The longest wait between two attempts. Default 15 minutes.</summary>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The first wait of a halted connection before a probe; it grows to a fifteenth of the time it has stood still. Default 45 seconds.</summary>
-    public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(45);
+    /// <summary>The first wait of a halted connection before a probe; each further one is as long as it has stood still. Default 30 seconds.</summary>
+    public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait between two probes. Default 15 minutes.</summary>
-    public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
+    /// <summary>The longest wait between two probes; below a minute, what was mended goes on within one. Default 45 seconds.</summary>
+    public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long requests in flight may take to finish at shutdown. Default 20 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);

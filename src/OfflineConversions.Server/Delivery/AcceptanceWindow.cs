@@ -5,7 +5,8 @@ namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
 /// When Meta stops accepting an event. A chunk knows this for the first of its events only; on the rare way here, near the end of a long outage,
-/// it is read from the payload of each: seven days, 62 for <c>physical_store</c> ("Using the API", "Offline events").
+/// it is read from the payload of each, by the rule of the way in and for both of Meta's APIs: seven days, 62 for <c>physical_store</c>
+/// ("Using the API", "Offline events"). Both shapes carry <c>action_source</c>.
 /// </summary>
 public static class AcceptanceWindow
 {
@@ -20,8 +21,7 @@ public static class AcceptanceWindow
             using var json = JsonDocument.Parse(payload);
             if (!json.RootElement.TryGetProperty("event_time", out var time) || !time.TryGetInt64(out var seconds))
                 return earliest;
-            // The legacy shape has no action_source: all of its events are offline.
-            var offline = !json.RootElement.TryGetProperty("action_source", out var source) || source.ValueEquals(ActionSource.PhysicalStore);
+            var offline = json.RootElement.TryGetProperty("action_source", out var source) && source.ValueEquals(ActionSource.PhysicalStore);
             var closes = DateTimeOffset.FromUnixTimeSeconds(seconds) + (offline ? options.PhysicalStoreAcceptanceWindow : options.AcceptanceWindow);
             return closes > earliest ? closes : earliest;
         }

@@ -64,8 +64,11 @@ public sealed class Batch
     public void Keep(Part part, DateTimeOffset due, bool tried) => Decide(part, new Fate.Kept(due, tried));
 
     /// <summary>One event goes to the failed list.</summary>
-    public void Bury(int index, string reason, GraphAnswer? answer = null) => Decide(
-        new Part(index, 1), new Fate.Dead(reason, answer?.Error?.Code, answer?.Error?.Subcode, answer?.Error?.Title, answer?.TraceId));
+    /// <param name="index">Its place in the batch.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="answer">What Meta said to it; <see langword="null"/> where it was not asked.</param>
+    public void Bury(int index, string reason, GraphAnswer? answer = null) => Decide(new Part(index, 1), new Fate.Dead(
+        reason, answer?.Error?.Code, answer?.Error?.Subcode, answer?.Error?.Title, answer?.TraceId, answer is { Transport: not Transport.CircuitOpen }));
 
     /// <summary>
     /// The chunks whose every event has met its fate since the last call. They are settled at once, so that a crash in the middle of a long
@@ -91,13 +94,13 @@ public sealed class Batch
         var (keep, buried, due, tried) = (new List<int>(), new List<Burial>(), default(DateTimeOffset), false);
         for (var i = 0; i < fates.Length; i++)
         {
+            tried |= fates[i] is not (Fate.Kept { Tried: false } or Fate.Dead { Tried: false });
             if (fates[i] is Fate.Dead dead)
                 buried.Add(new Burial(i, dead.Reason, dead.Code, dead.Subcode, dead.Title, dead.TraceId));
             if (fates[i] is not Fate.Kept kept)
                 continue;
             keep.Add(i);
             due = kept.Due > due ? kept.Due : due;
-            tried |= kept.Tried;
         }
 
         return new ChunkSettlement(chunk, keep, due, buried, CountAttempt: tried);
@@ -115,6 +118,6 @@ public sealed class Batch
 
         public sealed record Kept(DateTimeOffset Due, bool Tried) : Fate;
 
-        public sealed record Dead(string Reason, int? Code, int? Subcode, string? Title, string? TraceId) : Fate;
+        public sealed record Dead(string Reason, int? Code, int? Subcode, string? Title, string? TraceId, bool Tried) : Fate;
     }
 }

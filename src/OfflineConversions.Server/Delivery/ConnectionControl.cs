@@ -36,9 +36,11 @@ public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates s
         state.ProbeNow(insist); // For whom a round asked too early meanwhile.
     }
 
-    /// <summary>Pauses what was paused before the restart.</summary>
+    /// <summary>Pauses what was paused before the restart, and remembers what was delivered last.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
+        foreach (var last in await outbox.LastDeliveriesAsync(cancellationToken))
+            states.Of(last.Connection).Remember(last.At);
         foreach (var paused in await outbox.PausedAsync(cancellationToken))
             states.Of(paused.Connection).Pause(paused.Since);
     }

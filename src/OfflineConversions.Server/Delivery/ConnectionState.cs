@@ -66,13 +66,16 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         }
     }
 
-    /// <summary>Whether an operator wants nothing sent.</summary>
-    public bool IsPaused
+    /// <summary>
+    /// Whether a batch on its way may send its next request. Asked right before each: since the batch set out, another one may have learnt that
+    /// the token is dead. Nearing a limit is no reason to stop in the middle of a search, which would begin anew.
+    /// </summary>
+    public bool MaySend(string dataset)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-                return _paused is not null;
+            return _paused is null && _halts.Of(Everything) is null && _halts.Of(dataset) is null
+                && (_slowdown is null || _slowdown.Reason == FailureReason.NearingLimit || _slowdown.Until <= time.GetUtcNow());
         }
     }
 
@@ -213,6 +216,13 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
             _inFlight--;
             Announce();
         }
+    }
+
+    /// <summary>Meta took events before the restart.</summary>
+    public void Remember(DateTimeOffset lastSuccess)
+    {
+        lock (_gate)
+            _lastSuccess ??= lastSuccess;
     }
 
     /// <summary>Meta took events.</summary>

@@ -130,6 +130,9 @@ public sealed class Dispatcher(
         {
             await Task.Yield();
             await shipper.SendAsync(batch, probe, SettleAsync, stopping, _abandon.Token);
+            var dataset = batch.Destination.DatasetId;
+            if (probe is not null && state.HaltOf(dataset) is null)
+                await outbox.HastenAsync(connection.Name, dataset, stopping); // What was put off until the next probe need not wait for it any more.
         }
         catch (Exception failure)
         {

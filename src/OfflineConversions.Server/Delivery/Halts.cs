@@ -22,7 +22,7 @@ internal sealed class Halts(ProbeSchedule probes)
     public Halt? Of(string scope) => _halts.GetValueOrDefault(scope);
 
     /// <summary>Stands still from now on; false where it did before.</summary>
-    public bool Begin(string scope, string reason, DateTimeOffset now) => _halts.TryAdd(scope, new Halt(reason, now, now + probes.Wait(TimeSpan.Zero)));
+    public bool Begin(string scope, string reason, DateTimeOffset now) => _halts.TryAdd(scope, new Halt(reason, now, now + probes.Wait(reason, TimeSpan.Zero)));
 
     /// <summary>Goes on; false where it did not stand still.</summary>
     public bool End(string scope) => _halts.Remove(scope);
@@ -42,7 +42,7 @@ internal sealed class Halts(ProbeSchedule probes)
     public void ProbeFailed(string scope, DateTimeOffset now)
     {
         if (Of(scope) is { } halt)
-            _halts[scope] = halt with { ProbeAt = now + probes.Wait(now - halt.Since) };
+            _halts[scope] = halt with { ProbeAt = now + probes.Wait(halt.Reason, now - halt.Since) };
     }
 
     /// <summary>All of it is probed with the next request. Insisting ends a halt for too many refusals without a probe.</summary>

@@ -1,20 +1,25 @@
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Graph;
 
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// When to look whether a halt is over: soon at first, as somebody may be mending it, then ever more rarely, but never later than by a
-/// fifteenth of the time it has lasted.
+/// When to look whether a halt is over: soon at first, as somebody may be mending it, then as long again as it has lasted, up to a limit. By
+/// default the limit is below a minute, so that a token mended after a night is noticed within a minute as well, and a dead one costs at
+/// most two probes in any minute. Where a probe itself does harm it is twenty times as rare.
 /// </summary>
 public sealed class ProbeSchedule(DeliveryOptions options)
 {
-    private const int Part = 15;
+    private const int Rarer = 20;
 
     /// <summary>How long to wait before the next probe.</summary>
-    /// <param name="halted">For how long it has stood still.</param>
-    public TimeSpan Wait(TimeSpan halted)
+    /// <param name="reason">Why it stands still; see <see cref="FailureReason"/>.</param>
+    /// <param name="halted">For how long.</param>
+    public TimeSpan Wait(string reason, TimeSpan halted)
     {
-        var grown = halted / Part;
-        return grown < options.ProbeBaseDelay ? options.ProbeBaseDelay : grown < options.ProbeMaxDelay ? grown : options.ProbeMaxDelay;
+        // Meta holds a grudge against whoever it has blocked, and a refused probe is an event on the failed list.
+        var factor = reason is FailureReason.BlockedForPolicy or FailureReason.TooManyRefused ? Rarer : 1;
+        var (shortest, longest) = (options.ProbeBaseDelay * factor, options.ProbeMaxDelay * factor);
+        return halted < shortest ? shortest : halted < longest ? halted : longest;
     }
 }

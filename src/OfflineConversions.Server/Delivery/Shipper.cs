@@ -34,7 +34,7 @@ public sealed class Shipper(
             search.BeginWithOne();
 
         var goOn = true;
-        while (goOn && !stopping.IsCancellationRequested && !state.IsPaused && search.TryNext(out var part))
+        while (goOn && !stopping.IsCancellationRequested && (probe is not null || state.MaySend(batch.Destination.DatasetId)) && search.TryNext(out var part))
         {
             var answer = await graph.SendAsync(Request(batch, part, credentials), abandon);
             var verdict = Classifier.Classify(answer, part.Count);

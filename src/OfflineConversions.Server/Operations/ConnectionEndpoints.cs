@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Operations;
 public static class ConnectionEndpoints
 {
     private const string Halted = """
-        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:45+00:00",
+        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
          "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
         """;
 
@@ -26,7 +26,7 @@ public static class ConnectionEndpoints
         api.MapGet("/connections", (ConnectionReport report, CancellationToken cancellationToken) => report.AllAsync(cancellationToken))
             .WithMetadata(new ExampleRoute($"[{Halted}]"))
             .WithSummary("How each connection fares.")
-            .WithDescription("`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is no longer in the configuration, and its events wait until it is again. `lastSuccess` is of this process.");
+            .WithDescription("`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is no longer in the configuration, and its events wait until it is again.");
         api.MapPost("/connections/{name}/pause", PauseAsync)
             .WithMetadata(new ExampleRoute(Paused))
             .WithSummary("Sends nothing more of a connection until it is resumed, also after a restart.")

@@ -20,7 +20,7 @@ public static class FailedEndpoints
 
     private static readonly ExampleRoute Listing = new("""
         [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1","eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
-          "attempts":0,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Missing Value for Purchase Event","traceId":"A1b2C3",
+          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Missing Value for Purchase Event","traceId":"A1b2C3",
           "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1","action_source":"physical_store","user_data":{"em":["…"]}}}]
         """);
 

@@ -14,7 +14,7 @@ internal sealed class DeduplicationKeys : IDisposable
     /// <summary>The bytes of one key: half a SHA-256.</summary>
     public const int KeyBytes = 16;
 
-    private readonly TakenKeys _taken = new();
+    private readonly TakenKeys _taken;
     private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
     private readonly Statement _insert;
     private readonly Statement _prune;
@@ -25,6 +25,9 @@ internal sealed class DeduplicationKeys : IDisposable
         _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
         _prune = new Statement(
             connection, "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)");
+
+        using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
+        _taken = new TakenKeys(bytes.Scalar() / KeyBytes);
 
         // The newest first: an expired row that is still there must not stand in the way of a younger one of the same key.
         using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");

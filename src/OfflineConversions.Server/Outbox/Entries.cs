@@ -56,7 +56,7 @@ public readonly record struct LeaseRequest(string Connection, int MaxEvents, lon
 /// <param name="Keep">Indexes of the events that stay, byte for byte.</param>
 /// <param name="Due">When the kept ones are due.</param>
 /// <param name="Buried">The events that move to the failed list.</param>
-/// <param name="CountAttempt">Whether the kept events were tried: false where a lease is merely given back.</param>
+/// <param name="CountAttempt">Whether the chunk was tried: false where a lease is merely given back, or its events expired unsent.</param>
 public sealed record ChunkSettlement(
     Chunk Chunk,
     IReadOnlyList<int> Keep,
@@ -85,6 +85,9 @@ public sealed record Burial(int Index, string Reason, int? Code = null, int? Sub
 
 /// <summary>How much of a connection waits.</summary>
 public sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
+
+/// <summary>When Meta last took events of a connection.</summary>
+public sealed record LastDelivery(string Connection, DateTimeOffset At);
 
 /// <summary>A connection that an operator has paused, and when.</summary>
 public sealed record PausedConnection(string Connection, DateTimeOffset Since);

@@ -41,6 +41,9 @@ public interface IOutbox : IAsyncDisposable
     /// <summary>The books of every connection that ever had an event.</summary>
     ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken);
 
+    /// <summary>When Meta last took events, for each connection that ever delivered.</summary>
+    ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken);
+
     /// <summary>Makes due what waits for its time in a dataset: its trouble is over.</summary>
     ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken);
 

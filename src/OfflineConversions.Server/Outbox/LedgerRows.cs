@@ -13,8 +13,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
     private readonly Statement _add = new(
         connection,
         """
-        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes, discarded, expired)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes, discarded, expired, delivered_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (connection) DO UPDATE SET
             accepted = accepted + excluded.accepted,
             delivered = delivered + excluded.delivered,
@@ -22,7 +22,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
             waiting_events = waiting_events + excluded.waiting_events,
             waiting_bytes = waiting_bytes + excluded.waiting_bytes,
             discarded = discarded + excluded.discarded,
-            expired = expired + excluded.expired
+            expired = expired + excluded.expired,
+            delivered_at = max(delivered_at, excluded.delivered_at)
         """);
 
     public void Accepted(string connection, int events, long bytes)
@@ -33,10 +34,11 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         change.WaitingBytes += bytes;
     }
 
-    public void Left(string connection, int delivered, int failed, long bytes)
+    public void Left(string connection, int delivered, int failed, long bytes, DateTimeOffset now)
     {
         var change = Change(connection);
         change.Delivered += delivered;
+        change.DeliveredAt = delivered > 0 ? now.ToUnixTimeMilliseconds() : change.DeliveredAt;
         change.Failed += failed;
         change.WaitingEvents -= delivered + failed;
         change.WaitingBytes -= bytes;
@@ -75,6 +77,7 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
                 .Bind(6, change.WaitingBytes)
                 .Bind(7, change.Discarded)
                 .Bind(8, change.Expired)
+                .Bind(9, change.DeliveredAt)
                 .Execute();
         }
 
@@ -110,5 +113,7 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         public long Discarded { get; set; }
 
         public long Expired { get; set; }
+
+        public long DeliveredAt { get; set; }
     }
 }

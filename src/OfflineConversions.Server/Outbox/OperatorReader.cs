@@ -11,6 +11,7 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _count;
     private readonly Statement _ledger;
     private readonly Statement _paused;
+    private readonly Statement _delivered;
 
     public OperatorReader(SqliteConnection connection)
     {
@@ -32,6 +33,7 @@ internal sealed class OperatorReader : IAsyncDisposable
         _count = _reader.Prepare(
             $"SELECT count(*), ifnull(max(failed.id), 0) FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}");
         _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
+        _delivered = _reader.Prepare("SELECT connection, delivered_at FROM ledger WHERE delivered_at > 0 ORDER BY connection");
         _ledger = _reader.Prepare(
             "SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired FROM ledger ORDER BY connection");
     }
@@ -65,6 +67,11 @@ internal sealed class OperatorReader : IAsyncDisposable
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => Rows(
         _paused,
         row => new PausedConnection(row.Text(0), Time(row, 1)),
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => Rows(
+        _delivered,
+        row => new LastDelivery(row.Text(0), Time(row, 1)),
         cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();

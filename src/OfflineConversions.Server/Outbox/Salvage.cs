@@ -14,6 +14,7 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
 
     private const string ChunkColumns = "id, destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload";
     private const string FailedColumns = "id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload";
+    private const string LedgerColumns = "connection, accepted, delivered, failed, discarded, expired, waiting_events, waiting_bytes";
 
     public Salvaged Run()
     {
@@ -27,7 +28,7 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
         }
 
         ByKey("paused", "connection, since", "connection");
-        ByKey("ledger", "connection, accepted, delivered, failed, discarded, expired, waiting_events, waiting_bytes", "connection");
+        ByKey("ledger", HasColumn("ledger", "delivered_at") ? LedgerColumns + ", delivered_at" : LedgerColumns, "connection");
         DropHomeless();
         return CloseBooks();
     }

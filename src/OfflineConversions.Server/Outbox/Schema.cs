@@ -84,6 +84,10 @@ internal static class Schema
         CREATE INDEX taken_keys_expiry ON taken_keys (expires_at);
         DROP TABLE deduplication_keys;
         """,
+        """
+        -- When Meta last took events of the connection; zero: never, or before this column was.
+        ALTER TABLE ledger ADD COLUMN delivered_at INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

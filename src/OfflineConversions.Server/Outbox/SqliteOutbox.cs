@@ -182,6 +182,9 @@ public sealed class SqliteOutbox : IOutbox
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => _operator.LedgerAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => _operator.LastDeliveriesAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await ChangeAsync(transaction =>
     {
         transaction.Hasten(connection, dataset);

@@ -7,12 +7,13 @@ namespace OfflineConversions.Server.Outbox;
 /// deliveries two different ones meet by chance in one of 10^15 such windows. Expired keys give way when the array is rebuilt. Changes since the last
 /// <see cref="Keep"/> can be undone. Belongs to the writer's thread.
 /// </summary>
-internal sealed class TakenKeys
+/// <param name="expected">How many are about to be noted: growing step by step would move all of them again and again.</param>
+internal sealed class TakenKeys(long expected = 0)
 {
     private const int FewestPlaces = 1024;
 
     private readonly List<(Place Key, uint Before)> _changes = [];
-    private Place[] _places = new Place[FewestPlaces];
+    private Place[] _places = new Place[Math.Max(FewestPlaces, expected * 2)];
     private int _used;
 
     /// <summary>Notes a key until a time; false where it is noted already and has not expired. Times in Unix milliseconds.</summary>

@@ -78,7 +78,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
-        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, chunk.Events.Sum(e => (long)e.Length) - kept);
+        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, chunk.Events.Sum(e => (long)e.Length) - kept, Now);
         return true;
     }
 

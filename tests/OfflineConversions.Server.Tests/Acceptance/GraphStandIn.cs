@@ -30,7 +30,7 @@ public sealed class GraphStandIn : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSandbox();
+        builder.Services.AddSandbox(new SandboxLimits(Events: 1_000_000, Requests: 100_000));
         var app = builder.Build();
         app.MapSandbox();
         await app.StartAsync();
@@ -53,6 +53,13 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
     public async Task<IReadOnlyList<JsonNode>> AllAsync() =>
         [.. (await http.GetFromJsonAsync<JsonNode>("/sandbox/events"))!["events"]!.AsArray().Select(received => received!)];
 
+    /// <summary>How many requests came so far, whatever their answer.</summary>
+    public async Task<long> RequestsAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests?limit=1"))!["received"]!.GetValue<long>();
+
+    /// <summary>The fingerprint of the token of each request.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> TokensAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests"))!["requests"]!.AsArray()
+        .ToDictionary(request => request!["id"]!.GetValue<long>(), request => request!["tokenFingerprint"]!.GetValue<string>());
+
     /// <summary>Waits until the events satisfy.</summary>
     /// <exception cref="TimeoutException">They never did.</exception>
     public async Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> satisfied)
@@ -67,6 +74,9 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
             await Task.Delay(20);
         }
     }
+
+    /// <summary>Ends all faults.</summary>
+    public async Task MendAsync() => (await http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
 
     /// <summary>Forgets all events.</summary>
     public async Task ClearAsync() => (await http.DeleteAsync("/sandbox/events")).EnsureSuccessStatusCode();

@@ -12,10 +12,16 @@ internal static class SegmentOrders
     /// <returns>Whether the service took it.</returns>
     public static async Task<bool> PostOrdersAsync(this HttpClient http, params IReadOnlyList<string> ids)
     {
+        using var answer = await http.SendOrdersAsync(ids);
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+
+    /// <summary>The same, with the whole answer.</summary>
+    public static async Task<HttpResponseMessage> SendOrdersAsync(this HttpClient http, params IReadOnlyList<string> ids)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch") { Content = new StringContent(Batch(ids), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("WK_TEST_123:"u8));
-        using var answer = await http.SendAsync(request);
-        return answer.StatusCode == HttpStatusCode.OK;
+        return await http.SendAsync(request);
     }
 
     /// <summary>The same as bytes for a socket.</summary>

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
@@ -23,6 +26,29 @@ public sealed class ServiceProcess : IAsyncDisposable
     public HttpClient Http { get; } = new() { Timeout = Patience };
 
     public Uri Address => Http.BaseAddress!;
+
+    /// <summary>The bytes it has read from files and sockets; known on Linux only.</summary>
+    public long BytesRead => long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
+
+    /// <summary>How long it kept a processor busy: a figure that its neighbours do not change.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The memory it occupies.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>Everything it wrote so far, to both streams.</summary>
     public string Output => _output.Text;
@@ -54,6 +80,27 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         await using var service = Launch(folder, settings, "Production", args);
         return (await service.ExitAsync(), service.Output);
+    }
+
+    /// <summary>Asks one of the operator's routes.</summary>
+    public async Task<T> OperateAsync<T>(HttpMethod method, string route, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, route) { Content = body is null ? null : new StringContent(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Settings.AdminKey);
+        using var answer = await Http.SendAsync(request);
+        answer.IsSuccessStatusCode.Should().BeTrue("{0} answered {1}", route, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<T>())!;
+    }
+
+    /// <summary>Waits until something is true of it.</summary>
+    /// <exception cref="TimeoutException">It never was.</exception>
+    public async Task UntilAsync(Func<Task<bool>> isTrue)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); !await isTrue(); await Task.Delay(50))
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                throw new TimeoutException($"It did not come about within {Patience}. The service wrote:\n{Output}");
+        }
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

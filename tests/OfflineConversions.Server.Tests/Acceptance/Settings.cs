@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>Settings files as an operator would write them.</summary>
@@ -24,9 +27,17 @@ internal static class Settings
         "Sandbox": { "Enabled": true }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{Connections}}
         """;
 
+    /// <summary>Deliveries go to an address where nobody listens.</summary>
+    public static string GraphNowhere()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        return GraphAt(new Uri($"http://{taken.LocalEndpoint}"));
+    }
+
     /// <summary>Deliveries go to Graph at this address.</summary>
     public static string GraphAt(Uri graph, int maxConcurrency = 4) => $$"""
-        "Graph": { "BaseAddress": "{{graph}}" },
+        "Graph": { "BaseAddress": "{{graph}}", "Timeout": "00:01:00" },
         "Delivery": { "FlushInterval": "00:00:00.05", "MaxConcurrency": {{maxConcurrency}}, "RetryBaseDelay": "00:00:00.1", "RetryMaxDelay": "00:00:01" },
         {{Connections}}
         """;

@@ -11,7 +11,9 @@ public sealed class AcceptanceWindowTests
     [Theory]
     [InlineData("""{"event_time":1700000000,"action_source":"website"}""", 7)]
     [InlineData("""{"event_time":1700000000,"action_source":"physical_store"}""", 62)]
-    [InlineData("""{"event_time":1700000000,"match_keys":{}}""", 62)]
+    [InlineData("""{"match_keys":{},"event_time":1700000000,"action_source":"website"}""", 7)]
+    [InlineData("""{"match_keys":{},"event_time":1700000000,"action_source":"physical_store"}""", 62)]
+    [InlineData("""{"event_time":1700000000}""", 7)]
     public void The_window_depends_on_where_it_happened(string payload, int days) =>
         Closes(payload).Should().Be(Sold.AddDays(days));
 

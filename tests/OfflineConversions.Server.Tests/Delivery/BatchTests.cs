@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -34,6 +35,18 @@ public sealed class BatchTests
         batch.Keep(batch.Whole, Noon, tried: false);
 
         batch.TakeDecided().Should().ContainSingle().Which.Should().BeEquivalentTo(new { Due = Noon.AddMinutes(5), CountAttempt = true });
+    }
+
+    [Fact]
+    public void A_refusal_is_an_attempt_and_an_event_that_expired_unsent_had_none()
+    {
+        var (refused, expired) = (new Batch([Chunk(1, 2)]), new Batch([Chunk(2, 1)]));
+        refused.Bury(1, "refused_by_meta", new GraphAnswer { Status = 400 });
+        refused.Deliver(refused.Whole);
+        expired.Bury(0, "window_expired");
+
+        refused.TakeDecided().Should().ContainSingle().Which.CountAttempt.Should().BeTrue();
+        expired.TakeDecided().Should().ContainSingle().Which.CountAttempt.Should().BeFalse();
     }
 
     [Fact]

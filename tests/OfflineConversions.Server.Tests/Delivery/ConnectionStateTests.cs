@@ -46,11 +46,11 @@ public sealed class ConnectionStateTests
     public void A_failed_probe_makes_the_next_one_wait_longer()
     {
         _state.Stop(ConnectionState.Everything, "token_invalid");
-        Advance(TimeSpan.FromMinutes(30));
+        Advance(TimeSpan.FromSeconds(30));
 
         _state.ProbeFailed(ConnectionState.Everything);
 
-        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(32)));
+        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(1)));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ConnectionStateTests
         _state.Stop("7", "permission_denied");
         Advance(TimeSpan.FromMinutes(5));
 
-        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(45) });
+        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(30) });
         _state.Status.HaltedDatasets.Should().ContainKey("7");
         _state.Resume("7").Should().BeTrue();
         _state.Status.Condition.Should().Be(Condition.Throttled);
@@ -146,6 +146,45 @@ public sealed class ConnectionStateTests
         _state.Insists("8").Should().BeFalse();
         _state.Calm("7");
         _state.Insists("7").Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_batch_on_its_way_sends_nothing_more_once_its_connection_or_dataset_stands_still()
+    {
+        _state.MaySend("7").Should().BeTrue();
+
+        _state.Stop("7", "permission_denied");
+        (_state.MaySend("7"), _state.MaySend("8")).Should().Be((false, true));
+        _state.Stop(ConnectionState.Everything, "token_invalid");
+        _state.MaySend("8").Should().BeFalse();
+        _state.Resume(ConnectionState.Everything);
+
+        _state.Pause(SimulatedTime.Start);
+        _state.MaySend("8").Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("throttled_by_meta", false)]
+    [InlineData("meta_unreachable", false)]
+    [InlineData("nearing_limit", true)] // a search that is broken off begins anew, and would never end
+    public void A_batch_on_its_way_stops_where_Meta_asks_for_it(string reason, bool may)
+    {
+        _state.Slow(reason, SimulatedTime.Start.AddMinutes(1));
+        _state.MaySend("7").Should().Be(may);
+
+        Advance(TimeSpan.FromMinutes(1));
+        _state.MaySend("7").Should().BeTrue();
+    }
+
+    [Fact]
+    public void The_last_success_before_a_restart_is_told_until_there_is_a_newer_one()
+    {
+        _state.Remember(SimulatedTime.Start.AddDays(-1));
+        _state.Status.LastSuccess.Should().Be(SimulatedTime.Start.AddDays(-1));
+
+        _state.Succeeded();
+        _state.Remember(SimulatedTime.Start.AddDays(-1));
+        _state.Status.LastSuccess.Should().Be(SimulatedTime.Start);
     }
 
     private int Depart(int most)

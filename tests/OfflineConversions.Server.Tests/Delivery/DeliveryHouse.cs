@@ -14,20 +14,20 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 
-/// <summary>The delivery room as the server runs it, with Graph on a real socket, an outbox in memory and simulated time.</summary>
+/// <summary>The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an outbox in memory.</summary>
 public sealed class DeliveryHouse : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly RequestsOpen _open = new();
     private readonly LogLines _log = new();
 
-    private DeliveryHouse(ScriptedGraph graph, SimulatedTime time, DeliveryOptions options, string[] connections, Action<ConnectionOptions>? configure, double chance)
+    private DeliveryHouse(ScriptedGraph graph, SimulatedTime time, DeliveryOptions options, string[] connections, Action<ConnectionOptions>? configure, double chance, IOutbox queue)
     {
-        (Graph, Time, Outbox) = (graph, time, new InMemoryOutbox(time));
+        (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(_log);
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
-        builder.Services.AddSingleton<IOutbox>(Outbox);
+        builder.Services.AddSingleton(Queue);
         // No simulated time-out may strike while a real request is on a real socket.
         var service = new ServiceOptions { Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) }, Delivery = options };
         foreach (var name in connections)
@@ -47,7 +47,10 @@ public sealed class DeliveryHouse : IAsyncDisposable
 
     public SimulatedTime Time { get; }
 
-    public InMemoryOutbox Outbox { get; }
+    /// <summary>What is delivered from.</summary>
+    public IOutbox Queue { get; }
+
+    public InMemoryOutbox Outbox => (InMemoryOutbox)Queue;
 
     public ConnectionStates States => _host.Services.GetRequiredService<ConnectionStates>();
 
@@ -61,11 +64,17 @@ public sealed class DeliveryHouse : IAsyncDisposable
 
     /// <param name="connections">Names; default <c>stores</c>.</param>
     /// <param name="chance">What every throw of the dice shows: 0 waits not at all, 1 the longest.</param>
+    /// <param name="outbox">Opens another outbox than the one in memory; it is closed with the house.</param>
     public static async Task<DeliveryHouse> BuildAsync(
-        DeliveryOptions? options = null, string[]? connections = null, Action<ConnectionOptions>? configure = null, double chance = 0.5)
+        DeliveryOptions? options = null,
+        string[]? connections = null,
+        Action<ConnectionOptions>? configure = null,
+        double chance = 0.5,
+        Func<TimeProvider, IOutbox>? outbox = null)
     {
         var time = new SimulatedTime();
-        return new DeliveryHouse(await ScriptedGraph.StartAsync(time), time, options ?? new DeliveryOptions(), connections ?? ["stores"], configure, chance);
+        var queue = outbox is null ? new InMemoryOutbox(time) : outbox(time);
+        return new DeliveryHouse(await ScriptedGraph.StartAsync(time), time, options ?? new DeliveryOptions(), connections ?? ["stores"], configure, chance, queue);
     }
 
     public Task OpenAsync() => _host.StartAsync();
@@ -92,8 +101,10 @@ public sealed class DeliveryHouse : IAsyncDisposable
         for (var quiet = 0; !isTrue();)
         {
             patience.Token.ThrowIfCancellationRequested();
-            quiet = States.All.All(state => state.InFlight == 0) ? 10 : _open.Count > 0 ? 0 : quiet + 1;
-            if (quiet >= 10)
+            // Where requests are held back for their time, only the dispatchers may still be at work.
+            var held = Graph.Held;
+            quiet = States.All.All(state => state.InFlight == 0) ? 10 : _open.Count > held ? 0 : quiet + 1;
+            if (quiet >= (held > 0 ? 4 : 10))
             {
                 Time.JumpToNextTimer();
                 quiet = 0;
@@ -124,6 +135,7 @@ public sealed class DeliveryHouse : IAsyncDisposable
     {
         await CloseAsync();
         _host.Dispose();
+        await Queue.DisposeAsync();
         await Graph.DisposeAsync();
     }
 

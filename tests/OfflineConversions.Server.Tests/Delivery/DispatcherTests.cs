@@ -161,7 +161,7 @@ public sealed class DispatcherTests
 
         house.Stores.Should().Match<ConnectionStatus>(status => status.Reason == "token_invalid" && status.LastSuccess == null);
         house.Graph.Requests.Skip(beforeProbes).Should().OnlyContain(request => request.Events.Count == 1, "a probe is small");
-        Gaps(house).Skip(beforeProbes - 1).Should().OnlyContain(gap => gap >= 0.75 * Minute && gap < 2 * Minute);
+        Gaps(house).Skip(beforeProbes - 1).Should().OnlyContain(gap => gap >= 0.25 * Minute && gap < Minute);
         house.Outbox.Waiting.Should().HaveCount(5).And.OnlyContain(chunk => chunk.Attempts == 0, "they are not at fault");
         house.Log.Where(line => line.Level == LogLevel.Error).Should().ContainSingle().Which.Text.Should().Contain("token_invalid").And.NotContain("token-of");
 
@@ -170,6 +170,38 @@ public sealed class DispatcherTests
 
         house.Outbox.Failed.Should().BeEmpty();
         house.Stores.Condition.Should().Be(Condition.Active);
+    }
+
+    [Fact]
+    public async Task A_halt_that_comes_while_chunks_are_leased_lets_nothing_but_a_probe_leave()
+    {
+        await using var house = await DeliveryHouse.BuildAsync();
+        house.Store(1000);
+        house.Outbox.Leasing = () => house.States.Of("stores").Stop(ConnectionState.Everything, "token_invalid");
+        await house.OpenAsync();
+
+        await house.UntilAsync(() => house.Graph.Requests.Count > 0);
+        house.Outbox.Leasing = () => { };
+        await house.UntilEmptyAsync();
+
+        house.Graph.Requests.Select(request => request.Events.Count).Should().Equal(1, 999);
+    }
+
+    [Fact]
+    public async Task What_was_put_off_until_a_datasets_next_probe_leaves_with_its_success()
+    {
+        await using var house = await DeliveryHouse.BuildAsync();
+        house.Graph.Otherwise = _ => Scripted.Error(100, 33);
+        for (var i = 0; i < 5; i++)
+            house.Store(1000);
+        await house.OpenAsync();
+        await house.PassAsync(10 * Minute);
+        house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        var probe = house.Graph.Requests.Count;
+
+        await house.UntilEmptyAsync();
+
+        house.Graph.Requests.Skip(probe).Max(request => request.At).Should().BeBefore(house.Graph.Requests[probe].At + (0.1 * Minute));
     }
 
     [Fact]
@@ -190,7 +222,7 @@ public sealed class DispatcherTests
         await house.PassAsync(4 * Minute);
 
         house.Stores.HaltedDatasets.Should().Equal(new Dictionary<string, string> { ["wrong"] = "unknown_dataset" });
-        house.Graph.Requests.Count(request => request.Path.Contains("/wrong/", StringComparison.Ordinal)).Should().BeInRange(2, 7);
+        house.Graph.Requests.Count(request => request.Path.Contains("/wrong/", StringComparison.Ordinal)).Should().BeInRange(2, 8);
 
         Volatile.Write(ref known, true);
         await house.UntilEmptyAsync();

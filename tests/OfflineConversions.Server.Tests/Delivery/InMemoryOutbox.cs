@@ -20,6 +20,9 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
 
     public int BrokenLeases { get; set; }
 
+    /// <summary>What happens elsewhere while chunks are leased.</summary>
+    public Action Leasing { get; set; } = () => { };
+
     public IReadOnlyList<Chunk> Waiting
     {
         get
@@ -68,6 +71,7 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
 
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
+        Leasing();
         lock (_gate)
         {
             if (BrokenLeases-- > 0)
@@ -139,6 +143,8 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             return ValueTask.FromResult<IReadOnlyList<LedgerLine>>([.. _ledger.Values]);
     }
 
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
+
     public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -177,7 +183,7 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             throw new InvalidOperationException("This chunk is not leased.");
         _settlements.Add(settlement);
         foreach (var burial in buried)
-            _failed.Add(new FailedEvent(++_ids, chunk.Destination, time.GetUtcNow(), chunk.Attempts, burial, chunk.Events[burial.Index]));
+            _failed.Add(new FailedEvent(++_ids, chunk.Destination, time.GetUtcNow(), chunk.Attempts + (counts ? 1 : 0), burial, chunk.Events[burial.Index]));
         var delivered = chunk.Events.Count - keep.Count - buried.Count;
         Book(chunk.Destination.Connection, line => line with
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Tests.Graph;
@@ -9,35 +8,6 @@ namespace OfflineConversions.Server.Tests.Delivery;
 public sealed class OutageTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
-    /// <summary>500 events a second in the scale 1:500: one chunk of ten events every ten seconds.</summary>
-    [Fact]
-    public async Task After_six_hours_without_Meta_everything_arrives_and_nobody_is_run_over()
-    {
-        await using var house = await DeliveryHouse.BuildAsync(configure: connection => connection.BatchSize = 20);
-        house.Graph.Otherwise = _ => Scripted.Down();
-        await house.OpenAsync();
-        var shop = new Shop(house);
-        await shop.SellAsync(TimeSpan.FromHours(6));
-        var recovery = house.Time.GetUtcNow();
-        var inFlight = new ConcurrentQueue<int>();
-        house.Graph.Otherwise = request =>
-        {
-            inFlight.Enqueue(house.Stores.InFlight);
-            return Scripted.Taken(request.Events.Count);
-        };
-
-        await shop.SellAsync(10 * Minute);
-        await house.UntilEmptyAsync();
-
-        inFlight.Take(4).Select((count, requests) => count - requests).Should().OnlyContain(ahead => ahead <= 1, "one request leaves first, and one more with each success");
-
-        var taken = house.Graph.Requests.Where(request => request.At >= recovery).SelectMany(request => request.Events.Select(text => (request.At, Number: Number(text)))).ToArray();
-        taken.Select(it => it.Number).Distinct().Should().HaveCount(shop.Sold);
-        house.Outbox.Failed.Should().BeEmpty();
-        var line = (await house.Outbox.LedgerAsync(default)).Single();
-        line.Should().Match<OfflineConversions.Server.Outbox.LedgerLine>(it => it.Accepted == shop.Sold && it.Delivered == shop.Sold && it.Waiting == 0);
-    }
 
     [Fact]
     public async Task While_a_backlog_drains_at_least_every_second_request_is_for_fresh_events()
@@ -55,6 +25,29 @@ public sealed class OutageTests
         var first = house.Graph.Requests.Take(40).Count(request => Number(request.Events[0]) >= 50_000);
         first.Should().BeGreaterThanOrEqualTo(19, "the twenty fresh chunks take turns with the backlog");
         house.Graph.Requests.Should().HaveCount(70);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(6 * 60)]
+    public async Task A_token_that_is_mended_is_noticed_within_a_minute_however_long_it_was_dead(int minutes)
+    {
+        await using var house = await DeliveryHouse.BuildAsync();
+        house.Graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
+        for (var i = 0; i < 50; i++)
+            house.Store(1, from: i);
+        await house.OpenAsync();
+        await house.PassAsync(minutes * Minute);
+        var tried = house.Graph.Requests.Select(request => request.At).ToArray();
+        tried.Should().OnlyContain(at => tried.Count(other => other >= at && other < at + Minute) <= 4);
+
+        house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        var mended = house.Time.GetUtcNow();
+        await house.UntilEmptyAsync();
+
+        house.Graph.Requests.Should().OnlyContain(request => request.At < mended + Minute);
+        house.Graph.Requests.Skip(tried.Length).Sum(request => request.Events.Count).Should().Be(50);
+        await house.Outbox.ShouldBalanceAsync();
     }
 
     [Fact]
@@ -79,7 +72,7 @@ public sealed class OutageTests
         Volatile.Write(ref mended, true);
         await house.PassAsync(Minute);
         house.Outbox.Waiting.Should().BeEmpty();
-        (await house.Outbox.LedgerAsync(default)).Should().OnlyContain(line => line.Accepted == line.Delivered);
+        (await house.Outbox.ShouldBalanceAsync()).Should().OnlyContain(line => line.Accepted == line.Delivered);
     }
 
     [Fact]
@@ -117,7 +110,7 @@ public sealed class OutageTests
         await house.UntilEmptyAsync();
 
         house.Outbox.Failed.Should().HaveCount(60);
-        var line = (await house.Outbox.LedgerAsync(default)).Single();
+        var line = (await house.Outbox.ShouldBalanceAsync()).Single();
         line.Should().Match<OfflineConversions.Server.Outbox.LedgerLine>(it => it.Accepted == 1000 && it.Delivered == 940 && it.Failed == 60);
     }
 
@@ -160,27 +153,4 @@ public sealed class OutageTests
     }
 
     private static int Number(string text) => int.Parse(text.AsSpan()[5..^1], System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>Sells ten things every ten seconds.</summary>
-    private sealed class Shop(DeliveryHouse house)
-    {
-        public int Sold { get; private set; }
-
-        public async Task SellAsync(TimeSpan time)
-        {
-            var end = house.Time.GetUtcNow() + time;
-            var next = house.Time.GetUtcNow();
-            await house.UntilAsync(() =>
-            {
-                while (next <= house.Time.GetUtcNow() && next < end)
-                {
-                    house.Store(10, from: Sold);
-                    Sold += 10;
-                    next += TimeSpan.FromSeconds(10);
-                }
-
-                return house.Time.GetUtcNow() >= end;
-            });
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OfflineConversions.Server.Graph;
 using static OfflineConversions.Server.Graph.FailureReason;
 
@@ -16,6 +17,7 @@ public sealed class ClassifierTests
             { 400, 1, null, false, "retry stubborn" },
             { 400, 1, 99, false, "split" },
             { 400, 2, null, false, "retry" },
+            { 500, 2, null, true, "retry" },
             { 400, 4, null, false, "slow " + Throttled },
             { 400, 4, 1504022, true, "slow " + Throttled },
             { 400, 4, 1504039, false, "slow " + Throttled },
@@ -57,6 +59,10 @@ public sealed class ClassifierTests
             { 400, 987654, null, false, "retry stubborn" },
             { 503, 987654, null, false, "retry" },
             { 408, 987654, null, false, "retry" },
+            { 400, 987654, null, true, "retry" },
+            { 400, 0, null, false, "retry stubborn" },
+            { 400, 79999, null, false, "retry stubborn" },
+            { 400, 80015, null, false, "retry stubborn" },
             { 429, 987654, null, false, "slow " + Throttled },
             { 401, 987654, null, false, "halt " + TokenInvalid + " Connection" },
         };
@@ -66,7 +72,7 @@ public sealed class ClassifierTests
             rows.Add(401, 190, subcode, false, "halt " + TokenInvalid + " Connection");
         foreach (var subcode in new[]
         {
-            2804001, 2804003, 2804004, 2804007, 2804008, 2804009, 2804010, 2804016, 2804017, 2804019, 2804023, 2804030, 2804036, 2804043, 2804048, 2804050,
+            2804001, 2804003, 2804004, 2804007, 2804008, 2804011, 2804009, 2804010, 2804016, 2804017, 2804019, 2804023, 2804030, 2804036, 2804043, 2804048, 2804050,
             2804063, 2804064, 2804066, 2804069, 2804071, 2804079, 2804087, 2804116, 2804117, 2804131, 2804132,
         })
             rows.Add(400, 100, subcode, false, "split");
@@ -80,6 +86,37 @@ public sealed class ClassifierTests
         var answer = new GraphAnswer { Status = status, Error = new GraphError(code, subcode, transient) };
 
         Say(Classifier.Classify(answer, Sent)).Should().Be(verdict);
+    }
+
+    /// <summary>As it comes over the wire: what it says, whatever its status promises.</summary>
+    [Theory]
+    [InlineData(200, """{"events_received":3,"messages":[],"fbtrace_id":"A"}""", "delivered")]
+    [InlineData(200, """{"id":"1","num_processed_entries":3}""", "delivered")]
+    [InlineData(200, """{"events_received":2,"messages":[]}""", "split")]
+    [InlineData(200, """{"success":true}""", "retry stubborn")]
+    [InlineData(200, """{"error":{"code":190,"error_subcode":463}}""", "halt token_invalid Connection")]
+    [InlineData(200, """{"events_received":3,"error":{"code":100,"error_subcode":2804019}}""", "split")]
+    [InlineData(200, """{"error":{}}""", "retry stubborn")]
+    [InlineData(200, """{"error":"no"}""", "retry stubborn")]
+    [InlineData(200, """{"events_received":3,"messa""", "retry stubborn")]
+    [InlineData(200, "", "retry stubborn")]
+    [InlineData(200, "null", "retry stubborn")]
+    [InlineData(200, "<html><body>Sign in to the hotel's network</body></html>", "retry stubborn")]
+    [InlineData(400, "<html><body>Bad request</body></html>", "retry")]
+    [InlineData(400, """{"error":{"code":100,"error_subc""", "retry")]
+    [InlineData(400, """{"error":{"message":"…","code":"190"}}""", "halt token_invalid Connection")]
+    [InlineData(400, """{"error_code":190,"error_msg":"expired","error_subcode":463}""", "halt token_invalid Connection")]
+    [InlineData(401, "<html><body>The proxy wants a password</body></html>", "retry")]
+    [InlineData(403, "", "retry")]
+    [InlineData(429, "<html><body>Too many requests</body></html>", "slow throttled_by_meta")]
+    [InlineData(500, """{"error":{"code":1,"is_transient":false}}""", "retry stubborn")]
+    [InlineData(502, "<html><body>Bad gateway</body></html>", "retry")]
+    [InlineData(503, """{"error":{"code":2,"is_transient":true}}""", "retry")]
+    public void Any_answer_that_may_come_has_its_verdict(int status, string body, string verdict)
+    {
+        using var response = new HttpResponseMessage();
+
+        Say(Classifier.Classify(GraphAnswerReader.Read(status, response.Headers, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch), Sent)).Should().Be(verdict);
     }
 
     [Theory]

@@ -16,6 +16,7 @@ public sealed class ScriptedGraph : IAsyncDisposable
     private readonly ConcurrentQueue<Scripted> _script = new();
     private readonly ConcurrentQueue<Received> _requests = new();
     private readonly TimeProvider _time;
+    private int _held;
 
     private ScriptedGraph(TimeProvider time)
     {
@@ -32,6 +33,9 @@ public sealed class ScriptedGraph : IAsyncDisposable
 
     /// <summary>What it received, in order.</summary>
     public IReadOnlyList<Received> Requests => [.. _requests];
+
+    /// <summary>How many requests are being held back for their time.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>Answers what the script has no answer for. Default: Meta takes everything.</summary>
     public Func<Received, Scripted> Otherwise { get; set; } = request => Scripted.Taken(request.Events.Count);
@@ -63,6 +67,8 @@ public sealed class ScriptedGraph : IAsyncDisposable
         var answer = _script.TryDequeue(out var scripted) ? scripted : Otherwise(request);
         if (answer.Gate is { } gate)
             await gate.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (answer.Takes > TimeSpan.Zero)
+            await HoldAsync(answer.Takes);
         if (answer.HangsUp)
         {
             http.Abort();
@@ -73,6 +79,14 @@ public sealed class ScriptedGraph : IAsyncDisposable
         foreach (var (name, value) in answer.Headers)
             http.Response.Headers[name] = value;
         await http.Response.WriteAsync(answer.Body);
+    }
+
+    private async Task HoldAsync(TimeSpan time)
+    {
+        var over = Task.Delay(time, _time);
+        Interlocked.Increment(ref _held);
+        await over;
+        Interlocked.Decrement(ref _held);
     }
 }
 
@@ -95,6 +109,8 @@ public sealed record Scripted(int Status, string Body)
 
     public Task? Gate { get; init; }
 
+    public TimeSpan Takes { get; init; }
+
     public static Scripted Taken(int events) =>
         new(200, string.Create(CultureInfo.InvariantCulture, $$"""{"events_received":{{events}},"messages":[],"fbtrace_id":"T1"}"""));
 
@@ -109,6 +125,9 @@ public sealed record Scripted(int Status, string Body)
 
     /// <summary>Answers once the gate opens.</summary>
     public Scripted After(Task gate) => this with { Gate = gate };
+
+    /// <summary>Answers after so long.</summary>
+    public Scripted Taking(TimeSpan time) => this with { Takes = time };
 
     public Scripted With(string header, string value) => this with { Headers = new(Headers) { [header] = value } };
 }

@@ -51,6 +51,8 @@ public sealed class RememberedOutbox : IOutbox
 
     public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
+
     public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);

@@ -76,6 +76,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         failed.GetProperty("code").GetInt32().Should().Be(100);
         failed.GetProperty("subcode").GetInt32().Should().Be(2804009);
         failed.GetProperty("title").GetString().Should().Be("Title");
+        failed.GetProperty("attempts").GetInt32().Should().Be(1, "its only sending counts");
         failed.GetProperty("traceId").GetString().Should().Be("T2");
         failed.GetProperty("eventName").GetString().Should().Be("Purchase");
         failed.GetProperty("eventId").GetString().Should().Be(failed.GetProperty("event").GetProperty("event_id").GetString());

@@ -238,6 +238,20 @@ public abstract class OutboxContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_Meta_last_took_events_is_known_after_a_restart()
+    {
+        await Append(Some.Entry("a"), Some.Entry("b", connection: "web"));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Settle(ChunkSettlement.Delivered((await Lease()).Single()));
+        var delivered = Clock.GetUtcNow();
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await BuryAsync("c");
+        await RestartAsync();
+
+        (await Outbox.LastDeliveriesAsync(default)).Should().Equal(new LastDelivery("stores", delivered));
+    }
+
+    [Fact]
     public async Task What_is_hastened_is_due_at_once_and_only_in_its_dataset()
     {
         await Append(Some.Entry("a", dataset: "1"));

@@ -31,7 +31,6 @@ public sealed class OutboxModelTests
 
     private sealed class Run : IAsyncDisposable
     {
-        private readonly string _file;
         private readonly Random _random;
         private readonly Clock _clock = new();
         private readonly Dictionary<string, Waiting> _waiting = [];
@@ -39,8 +38,10 @@ public sealed class OutboxModelTests
         private readonly List<Chunk> _leased = [];
         private readonly List<Failed> _failed = [];
         private readonly Dictionary<string, DateTimeOffset> _paused = [];
+        private string _file;
         private SqliteOutbox _outbox;
         private DateTimeOffset _latest;
+        private int _crashes;
         private int _payloads;
         private int _delivered;
         private int _discarded;
@@ -58,7 +59,7 @@ public sealed class OutboxModelTests
             < 4 => AppendAsync(),
             < 7 => LeaseAsync(),
             < 10 => SettleAsync(),
-            10 => RestartAsync(),
+            10 => _random.Next(2) == 0 ? RestartAsync() : CrashAsync(),
             11 or 12 => ResolveAsync(),
             13 => PauseAsync(),
             _ => MoveClockAsync(),
@@ -223,6 +224,19 @@ public sealed class OutboxModelTests
         {
             await _outbox.DisposeAsync();
             _leased.Clear();
+            _outbox = Open();
+        }
+
+        /// <summary>What is on disk at this moment is all that is left.</summary>
+        private async Task CrashAsync()
+        {
+            var left = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_file}-{++_crashes}");
+            File.Copy(_file, left);
+            File.Copy(_file + "-wal", left + "-wal");
+            await _outbox.DisposeAsync();
+            File.Delete(_file + ".reserve");
+            _leased.Clear();
+            _file = left;
             _outbox = Open();
         }
 

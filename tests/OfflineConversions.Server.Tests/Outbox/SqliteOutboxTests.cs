@@ -82,7 +82,7 @@ public sealed class SqliteOutboxTests : OutboxContract
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Eventually(() => Outbox.Health.Ready);
         (await Append(Large("second"))).Stored.Should().Equal([true], "the key of a refused event must not stay");
-        (await Sqlite.LedgerAsync(default)).Single().Accepted.Should().Be(2);
+        (await Sqlite.ShouldBalanceAsync()).Single().Accepted.Should().Be(2);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class SqliteOutboxTests : OutboxContract
     {
         await BuryAsync("a");
         await Outbox.DisposeAsync();
-        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; PRAGMA user_version = 1");
+        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1");
 
         await RestartAsync();
 
