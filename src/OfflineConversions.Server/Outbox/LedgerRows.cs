@@ -33,12 +33,13 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         change.WaitingBytes += bytes;
     }
 
-    public void Left(string connection, int delivered, int failed, long bytes)
+    public void Left(string connection, int delivered, int failed, int discarded, long bytes)
     {
         var change = Change(connection);
         change.Delivered += delivered;
         change.Failed += failed;
-        change.WaitingEvents -= delivered + failed;
+        change.Discarded += discarded;
+        change.WaitingEvents -= delivered + failed + discarded;
         change.WaitingBytes -= bytes;
     }
 
