@@ -15,6 +15,7 @@ internal sealed class Load
     private readonly byte[] _body;
     private readonly int[] _idsAt;
     private readonly int _eventsEach;
+    private long _longest;
     private long _lastId = Random.Shared.NextInt64(1_000_000_000);
 
     public Load(byte[] body, int eventsEach)
@@ -35,6 +36,9 @@ internal sealed class Load
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    /// <summary>How long the slowest post took since the last time this was asked.</summary>
+    public TimeSpan TakeLongest() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longest, 0));
+
     private async Task<long> PostAsync(int port, string path, CancellationToken stop)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -51,12 +55,22 @@ internal sealed class Load
                 Interlocked.Increment(ref _lastId).TryFormat(request.AsSpan(head.Length + at, 12), out _, "D12", CultureInfo.InvariantCulture);
             }
 
+            var sent = Stopwatch.GetTimestamp();
             await socket.SendAsync(request, CancellationToken.None);
             await ReadAnswerAsync(socket, answer);
+            Note(Stopwatch.GetTimestamp() - sent);
             posts++;
         }
 
         return posts;
+    }
+
+    private void Note(long ticks)
+    {
+        for (var longest = Volatile.Read(ref _longest); ticks > longest; longest = Volatile.Read(ref _longest))
+        {
+            Interlocked.CompareExchange(ref _longest, ticks, longest);
+        }
     }
 
     private static async Task ReadAnswerAsync(Socket socket, byte[] buffer)
