@@ -9,10 +9,13 @@ switch (args.FirstOrDefault())
     case "intake":
         await Intake.RunAsync(TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var seconds) ? seconds : 3), args.Contains("encrypted"));
         return 0;
+    case "encryption":
+        Encryption.Run();
+        return 0;
     case "erasure":
         await Erasing.RunAsync(args.Length > 1 && int.TryParse(args[1], out var events) ? events : 1_000_000, args.Contains("encrypted"));
         return 0;
     default:
-        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | erasure [stored events, default 1000000] [encrypted]");
+        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted]");
         return 1;
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using OfflineConversions.Payload;
 
 namespace OfflineConversions.Server.Outbox;
@@ -8,7 +9,7 @@ namespace OfflineConversions.Server.Outbox;
 /// theirs leaves. A crash on the way begins the reading again at the next start, before anything is sent. Events in flight
 /// wait for their outcome: delivered, or gone.
 /// </summary>
-internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases leases, GroupCommit writer, WriteQueue queue, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases leases, GroupCommit writer, WriteQueue queue, DatabaseFile file, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
@@ -55,6 +56,11 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
 
             return erased;
         }
+        catch (SqliteException error)
+        {
+            NoteDamage(error);
+            throw;
+        }
         finally
         {
             _turn.Release();
@@ -93,6 +99,7 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
             catch (Exception error)
 #pragma warning restore CA1031
             {
+                NoteDamage(error);
                 Log.ErasureInterrupted(logger, error);
             }
 
@@ -167,6 +174,15 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         }
 
         return erased;
+    }
+
+    /// <summary>A restart mends the file and goes on.</summary>
+    private void NoteDamage(Exception error)
+    {
+        if (DiskTrouble.IsDamage(error))
+        {
+            file.NoteDamage();
+        }
     }
 
     // A disk in trouble may keep what is asked of the writer waiting for ever: closing does not wait for it, the next start goes on.

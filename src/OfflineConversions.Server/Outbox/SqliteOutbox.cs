@@ -81,7 +81,7 @@ public sealed class SqliteOutbox : IOutbox
         _chunks = new ChunkReader(_file.OpenReader(), _leases, seal, time, logger);
         _operator = new OperatorReader(_file.OpenReader(), seal);
         _erasures = new ErasureReader(_file.OpenReader(), seal);
-        _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, time, logger);
+        _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, _file, time, logger);
         _erasure.Resume();
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
         Log.Opened(_logger, _path);
