@@ -70,8 +70,8 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll([_resumed, .. _finishing]);
         await _turn.WaitAsync();
+        await Task.WhenAll([_resumed, .. _finishing]);
     }
 
     /// <summary>Waits for what was in flight, and reads everything through once more.</summary>
