@@ -15,7 +15,7 @@ internal static class Intake
     private const int Rounds = 3;
     private const string WriteKey = "benchmark-key";
 
-    public static async Task RunAsync(TimeSpan duration)
+    public static async Task RunAsync(TimeSpan duration, bool encrypt)
     {
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
@@ -23,11 +23,11 @@ internal static class Intake
             using var meta = new TcpListener(IPAddress.Loopback, 0);
             meta.Start();
             await using var bare = await BareEndpoint.StartAsync();
-            await using var service = await StartServiceAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port);
+            await using var service = await StartServiceAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port, encrypt);
             var single = new Load(Samples.RudderStackSample(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var order = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var batch = new Load(Batch(100), eventsEach: 100);
-            Console.WriteLine($"sample {single.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients");
+            Console.WriteLine($"sample {single.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients, payloads encrypted: {encrypt}");
 
             (string Name, Func<Task<double>> Measure)[] rows =
             [
@@ -79,13 +79,13 @@ internal static class Intake
         return figures;
     }
 
-    private static Task<ListeningService> StartServiceAsync(string folder, int metaPort)
+    private static Task<ListeningService> StartServiceAsync(string folder, int metaPort, bool encrypt)
     {
         var options = new ServiceOptions
         {
             Graph = { BaseAddress = new Uri($"http://127.0.0.1:{metaPort}"), Timeout = TimeSpan.FromHours(1) },
             Delivery = { DrainTimeout = TimeSpan.FromSeconds(1) },
-            Outbox = { Path = Path.Combine(folder, "outbox.db") },
+            Outbox = { Path = Path.Combine(folder, "outbox.db"), Encrypt = encrypt },
             Ingestion = { RateLimit = { Enabled = false } },
         };
         options.Connections["benchmark"] = new ConnectionOptions

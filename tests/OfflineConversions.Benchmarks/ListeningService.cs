@@ -19,8 +19,11 @@ internal class ListeningService : IAsyncDisposable
 
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
+    /// <summary>Its outbox.</summary>
+    public IOutbox Outbox => _app.Services.GetRequiredService<IOutbox>();
+
     /// <summary>Transactions the outbox has committed so far.</summary>
-    public long Commits => ((SqliteOutbox)_app.Services.GetRequiredService<IOutbox>()).Commits;
+    public long Commits => ((SqliteOutbox)Outbox).Commits;
 
     /// <summary>The whole service.</summary>
     public static async Task<ListeningService> StartAsync(ServiceOptions options)

@@ -15,6 +15,7 @@ internal sealed class Load
     private readonly byte[] _body;
     private readonly int[] _idsAt;
     private readonly int _eventsEach;
+    private long _longest;
     private long _lastId = Random.Shared.NextInt64(1_000_000_000);
 
     public Load(byte[] body, int eventsEach)
@@ -34,6 +35,9 @@ internal sealed class Load
         var posts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => PostAsync(port, path, stop.Token))));
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
+
+    /// <summary>How long the slowest post took since the last time this was asked.</summary>
+    public TimeSpan TakeLongest() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longest, 0));
 
     private async Task<long> PostAsync(int port, string path, CancellationToken stop)
     {
@@ -70,11 +74,21 @@ internal sealed class Load
                 Interlocked.Increment(ref load._lastId).TryFormat(request.AsSpan(headBytes + at, 12), out _, "D12", CultureInfo.InvariantCulture);
             }
 
+            var sent = Stopwatch.GetTimestamp();
             await socket.SendAsync(request, CancellationToken.None);
             await ReadAnswerAsync(socket, _answer);
+            load.Note(Stopwatch.GetTimestamp() - sent);
         }
 
         public void Dispose() => socket.Dispose();
+    }
+
+    private void Note(long ticks)
+    {
+        for (var longest = Volatile.Read(ref _longest); ticks > longest; longest = Volatile.Read(ref _longest))
+        {
+            Interlocked.CompareExchange(ref _longest, ticks, longest);
+        }
     }
 
     private static async Task ReadAnswerAsync(Socket socket, byte[] buffer)

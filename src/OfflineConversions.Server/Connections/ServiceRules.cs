@@ -40,6 +40,7 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
 
         var outbox = new Rules(problems, nameof(options.Outbox));
         outbox.Require(nameof(options.Outbox.Path), !string.IsNullOrWhiteSpace(options.Outbox.Path), "must be the path of the database file");
+        outbox.Require(nameof(options.Outbox.KeyDirectory), options.Outbox.KeyDirectory is null || !string.IsNullOrWhiteSpace(options.Outbox.KeyDirectory), "must be the path of a folder");
         outbox.Range(nameof(options.Outbox.MaxPendingCommitBytes), options.Outbox.MaxPendingCommitBytes, 64 * 1024, 4L * 1024 * 1024 * 1024);
         outbox.Range(nameof(options.Outbox.FailedRetention), options.Outbox.FailedRetention, TimeSpan.FromHours(1), TimeSpan.FromDays(3650));
 

@@ -6,8 +6,8 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>What became of one source event in the end, after the outbox has told the duplicates.</summary>
 public readonly record struct EventOutcome(Outcome Outcome, string? Reason, IReadOnlyList<string> Warnings, string? EventId)
 {
-    /// <summary>Joins what the mapping said with what the outbox stored: one flag a delivery, in order.</summary>
-    public static EventOutcome[] From(IReadOnlyList<EventResult> results, IReadOnlyList<bool> stored)
+    /// <summary>Joins what the mapping said with what the outbox stored: one flag a delivery, in order; those of persons who were erased only where there are any.</summary>
+    public static EventOutcome[] From(IReadOnlyList<EventResult> results, IReadOnlyList<bool> stored, IReadOnlyList<bool> erased)
     {
         var outcomes = new EventOutcome[results.Count];
         var next = 0;
@@ -15,14 +15,16 @@ public readonly record struct EventOutcome(Outcome Outcome, string? Reason, IRea
         {
             var result = results[i];
             var fresh = result.Deliveries.Count == 0;
-            for (var delivery = 0; delivery < result.Deliveries.Count; delivery++)
+            var suppressed = false;
+            for (var delivery = 0; delivery < result.Deliveries.Count; delivery++, next++)
             {
-                fresh |= stored[next++];
+                fresh |= stored[next];
+                suppressed |= erased.Count > 0 && erased[next];
             }
 
             outcomes[i] = fresh
                 ? new EventOutcome(result.Outcome, result.Reason, result.Warnings, result.EventId)
-                : new EventOutcome(Outcome.Ignored, Codes.Duplicate, result.Warnings, result.EventId);
+                : new EventOutcome(Outcome.Ignored, suppressed ? Codes.Erased : Codes.Duplicate, result.Warnings, result.EventId);
         }
 
         return outcomes;

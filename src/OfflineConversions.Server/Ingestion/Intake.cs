@@ -136,21 +136,20 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
     private async Task<Refusal?> StoreAsync(HttpContext context, Connection connection, IReadOnlyList<EventResult> results)
     {
         var entries = Entries(connection, results);
-        IReadOnlyList<bool> stored = [];
+        var appended = default(AppendResult) with { Stored = [], Erased = [] };
         if (entries.Count > 0)
         {
             // A caller who hangs up changes nothing: what is mapped is stored and counted, and a retry of it is a duplicate.
-            var appended = await outbox.AppendAsync(entries, CancellationToken.None).ConfigureAwait(false);
+            appended = await outbox.AppendAsync(entries, CancellationToken.None).ConfigureAwait(false);
             if (appended.Status == AppendStatus.Unavailable)
             {
                 return Refusal.Unavailable(appended.RetryAfter);
             }
 
-            stored = appended.Stored;
             signal.Appended(connection.Name, entries.Count);
         }
 
-        var outcomes = EventOutcome.From(results, stored);
+        var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
         recent.Note(time.GetUtcNow(), connection, outcomes);
         await SourceAnswers.AcceptAsync(context, connection.Options.Source!.Value, outcomes).ConfigureAwait(false);

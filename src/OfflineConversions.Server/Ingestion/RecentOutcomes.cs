@@ -1,3 +1,4 @@
+using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 
@@ -22,8 +23,17 @@ public sealed class RecentOutcomes
         {
             if (outcome.Outcome != Outcome.Accepted)
             {
-                Add(new RecentOutcome(at, connection.Name, connection.Options.Source!.Value.Name(), outcome.EventId, outcome.Outcome.Name(), outcome.Reason, outcome.Warnings));
+                Add(new RecentOutcome(at, connection.Name, connection.Options.Source!.Value.Name(), outcome.Reason == Reason.Erased ? null : outcome.EventId, outcome.Outcome.Name(), outcome.Reason, outcome.Warnings));
             }
+        }
+    }
+
+    /// <summary>Forgets them all: whose they were is not known, and an event id may be made of a person's name.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _latest.Clear();
         }
     }
 

@@ -16,6 +16,7 @@ public static class AdminEndpoints
         api.MapGet("/backlog", async (IOutbox outbox, CancellationToken cancellationToken) => await outbox.BacklogAsync(cancellationToken).ConfigureAwait(false))
             .WithSummary("How much waits for delivery, by connection.");
         api.MapConnections();
+        api.MapErasure();
         api.MapFailed();
         api.MapLedger();
         api.MapPreview();

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Payload;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -8,43 +10,98 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal sealed class ChunkReader : IAsyncDisposable
 {
+    /// <summary>An erasure reads so much at a time: meanwhile nobody leases.</summary>
+    private const long SliceBytes = 1_000_000;
+
     private readonly Leases _leases;
+    private readonly PayloadSeal _seal;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ReadConnection _reader;
     private readonly Statement _destinations;
     private readonly Statement _due;
     private readonly Statement _young;
     private readonly Statement _chunk;
+    private readonly Statement _range;
 
-    public ChunkReader(SqliteConnection connection, Leases leases, TimeProvider time)
+    public ChunkReader(SqliteConnection connection, Leases leases, PayloadSeal seal, TimeProvider time, ILogger logger)
     {
-        _leases = leases;
-        _time = time;
+        (_leases, _seal, _time, _logger) = (leases, seal, time, logger);
         _reader = new ReadConnection(connection);
         _destinations = _reader.Prepare("SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1");
         _due = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id");
         _young = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id");
-        _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload FROM chunks WHERE id = ?1");
+        _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed FROM chunks WHERE id = ?1");
+        _range = _reader.Prepare(
+            """
+            SELECT chunks.id, bytes, connection, api, dataset, upload_tag FROM chunks CROSS JOIN destinations ON destinations.id = chunks.destination
+            WHERE chunks.id > ?1 AND chunks.id <= ?2 ORDER BY chunks.id
+            """);
     }
 
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         _reader.ReadAsync<IReadOnlyList<Chunk>>(() => Lease(request), cancellationToken);
 
+    /// <summary>Leases to an erasure the next chunks that hold something of a person, whenever they are due.</summary>
+    public ValueTask<ChunkSlice> ClaimAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(() => Snapshot(() => Claim(after, last, person)), cancellationToken);
+
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
-    private List<Chunk> Lease(LeaseRequest request)
+    private List<Chunk> Lease(LeaseRequest request) => Snapshot(() =>
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Oldest(request, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
+    });
+
+    private T Snapshot<T>(Func<T> read)
     {
         // The snapshot begins with the first row read, and that is after this.
         _leases.BeginReading();
         try
         {
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            return Oldest(request, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
+            return read();
         }
         finally
         {
             _leases.EndReading();
         }
+    }
+
+    private ChunkSlice Claim(long after, long last, IReadOnlySet<PersonTrace> person)
+    {
+        var (claimed, found, inFlight) = (new List<Chunk>(), new List<FoundEvent>(), new List<long>());
+        var (bytes, events) = (0L, 0);
+        _range.Bind(1, after).Bind(2, last);
+        var more = false;
+        while (bytes < SliceBytes && (more = _range.Read()))
+        {
+            (after, bytes) = (_range.Integer(0), bytes + _range.Integer(1));
+            var destination = new Destination(_range.Text(2), DestinationRows.ReadApi(_range.Text(3)), _range.Text(4), _range.OptionalText(5));
+            _chunk.Bind(1, after).Read();
+            var chunk = TryRead(after, destination);
+            _chunk.Reset();
+            var theirs = chunk?.Events.Where(e => PersonTraces.Any(e.Span, person.Contains)).ToArray() ?? [];
+            if (theirs.Length == 0)
+            {
+                continue;
+            }
+
+            if (_leases.IsFree(after))
+            {
+                _leases.Claim(after);
+                claimed.Add(chunk!);
+                found.AddRange(theirs.Select(e => FoundEvent.Of(destination.DatasetId, e)));
+            }
+            else
+            {
+                inFlight.Add(after);
+                events += theirs.Length;
+            }
+        }
+
+        _range.Reset();
+        return new ChunkSlice(more ? after : last, claimed, found, inFlight, events);
     }
 
     private (long Id, Destination Destination)? Oldest(LeaseRequest request, long now)
@@ -114,7 +171,17 @@ internal sealed class ChunkReader : IAsyncDisposable
                 break;
             }
 
-            chunks.Add(ReadChunk(id, destination));
+            if (TryRead(id, destination) is { } chunk)
+            {
+                chunks.Add(chunk);
+            }
+            else
+            {
+                // Held until the process ends: its neighbours go on, and it stays where it is.
+                _leases.Claim(id);
+                Log.ChunkUnreadable(_logger, id, destination.Connection);
+            }
+
             _chunk.Reset();
         }
 
@@ -124,11 +191,22 @@ internal sealed class ChunkReader : IAsyncDisposable
         return chunks;
     }
 
-    private Chunk ReadChunk(long id, Destination destination) => new(
-        id,
-        destination,
-        ChunkRows.Cut(_chunk.Blob(6), _chunk.Blob(5)),
-        (int)_chunk.Integer(2),
-        DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(3)),
-        DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(4)));
+    /// <summary>The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted.</summary>
+    private Chunk? TryRead(long id, Destination destination)
+    {
+        try
+        {
+            return new Chunk(
+                id,
+                destination,
+                ChunkRows.Cut(_seal.Open(_chunk.Blob(6), _chunk.Integer(7) != 0), _chunk.Blob(5)),
+                (int)_chunk.Integer(2),
+                DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(3)),
+                DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(4)));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 }

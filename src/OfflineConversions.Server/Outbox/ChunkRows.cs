@@ -4,13 +4,13 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>The rows of the chunks: payloads one after the other, and where each ends (int32, little-endian). The writer's side.</summary>
-internal sealed class ChunkRows(SqliteConnection connection) : IDisposable
+internal sealed class ChunkRows(SqliteConnection connection, PayloadKeys keys) : IDisposable
 {
     private readonly Statement _insert = new(
         connection,
         """
-        INSERT INTO chunks (destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        INSERT INTO chunks (destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload, closed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """);
 
     private readonly Statement _defer = new(
@@ -34,7 +34,8 @@ internal sealed class ChunkRows(SqliteConnection connection) : IDisposable
         .Bind(6, content.Events)
         .Bind(7, content.Bytes)
         .Bind(8, content.Ends)
-        .Bind(9, content.Payload)
+        .Bind(9, keys.Close(content.Payload))
+        .Bind(10, keys.Closed)
         .Execute();
 
     /// <summary>When the chunk is due, or <see langword="null"/> where there is no such chunk.</summary>

@@ -9,26 +9,25 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal sealed class DatabaseFile : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly string _path;
     private readonly FileStream _lock;
 
     /// <exception cref="SettingUnusableException">Another process holds the file, a newer program wrote it, or it cannot be opened.</exception>
-    public DatabaseFile(string path, TimeProvider time, ILogger logger)
+    public DatabaseFile(string path, PayloadSeal seal, TimeProvider time, ILogger logger)
     {
         _path = Path.GetFullPath(path);
         try
         {
-            CreateFolder(Path.GetDirectoryName(_path)!);
+            Prepare(Path.GetDirectoryName(_path)!, logger);
             _lock = Lock(_path + ".lock");
-            new Recovery(_path, time, logger).RunWhereNeeded();
+            new Recovery(_path, seal, time, logger).RunWhereNeeded();
 
             // WAL and shared-memory files inherit the mode of the database file.
-            OpenOwnerOnly(_path, FileShare.ReadWrite).Dispose();
+            OwnerOnly.Open(_path, FileShare.ReadWrite).Dispose();
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
+            PayloadKeys.Require(connection, seal);
         }
         catch (Exception reason) when (reason is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -44,7 +43,8 @@ internal sealed class DatabaseFile : IDisposable
 
     /// <summary>
     /// The one connection that writes. FULL: with NORMAL a committed transaction can be lost when the power goes.
-    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk.
+    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk. What is deleted within a page is
+    /// overwritten where that costs no write of its own (FAST); freed pages are given back after an erasure.
     /// </summary>
     public SqliteConnection OpenWriter()
     {
@@ -52,6 +52,7 @@ internal sealed class DatabaseFile : IDisposable
         Run(
             connection,
             "PRAGMA synchronous = FULL",
+            "PRAGMA secure_delete = FAST",
             "PRAGMA cache_size = -32768",
             "PRAGMA wal_autocheckpoint = 4000",
             "PRAGMA journal_size_limit = 16777216");
@@ -70,7 +71,7 @@ internal sealed class DatabaseFile : IDisposable
     public DiskReserve Reserve => new(_path + ".reserve");
 
     /// <summary>Notes that the file was found damaged: the next start reads it through and recovers what it can.</summary>
-    public void NoteDamage() => OpenOwnerOnly(Recovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
+    public void NoteDamage() => OwnerOnly.Open(Recovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
 
     public void Dispose() => _lock.Dispose();
 
@@ -91,20 +92,18 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    private static void CreateFolder(string folder)
+    /// <summary>The folder, and what may stand in it from elsewhere.</summary>
+    private void Prepare(string folder, ILogger logger)
     {
-        if (Directory.Exists(folder))
+        OwnerOnly.CreateFolder(folder);
+        if (OwnerOnly.IsOpenToOthers(folder))
         {
-            return;
+            Log.FolderIsOpen(logger, folder);
         }
 
-        if (OperatingSystem.IsWindows())
+        foreach (var file in Recovery.Companions)
         {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+            OwnerOnly.Tighten(_path + file);
         }
     }
 
@@ -112,24 +111,12 @@ internal sealed class DatabaseFile : IDisposable
     {
         try
         {
-            return OpenOwnerOnly(path, FileShare.None);
+            return OwnerOnly.Open(path, FileShare.None);
         }
         catch (IOException reason)
         {
             throw new SettingUnusableException(
                 $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.", reason);
         }
-    }
-
-    /// <summary>Opens a file, making one that nobody else may read where there is none.</summary>
-    public static FileStream OpenOwnerOnly(string path, FileShare share)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        return new FileStream(path, options);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -18,6 +19,9 @@ internal sealed class DeduplicationKeys : IDisposable
     private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
     private readonly Statement _insert;
     private readonly Statement _prune;
+    private readonly Statement _find;
+    private readonly Statement _replace;
+    private readonly Statement _delete;
 
     /// <summary>Reads what was taken before.</summary>
     public DeduplicationKeys(SqliteConnection connection)
@@ -28,6 +32,9 @@ internal sealed class DeduplicationKeys : IDisposable
 
         using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
         _taken = new TakenKeys(bytes.Scalar() / KeyBytes);
+        _find = new Statement(connection, "SELECT keys FROM taken_keys WHERE id = ?1");
+        _replace = new Statement(connection, "UPDATE taken_keys SET keys = ?2 WHERE id = ?1");
+        _delete = new Statement(connection, "DELETE FROM taken_keys WHERE id = ?1");
 
         // The newest first: an expired row that is still there must not stand in the way of a younger one of the same key.
         using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");
@@ -89,6 +96,36 @@ internal sealed class DeduplicationKeys : IDisposable
     /// <summary>Forgets expired rows on disk, the oldest first, at most so many. In memory they give way to new ones.</summary>
     public void Prune(DateTimeOffset now, int most) => _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
 
+    /// <summary>Forgets those of the keys that stand in a row, on disk and in memory; gives their number.</summary>
+    public int Erase(long row, IReadOnlySet<UInt128> keys)
+    {
+        var stored = _find.Bind(1, row).Read() ? _find.Blob(0) : [];
+        _find.Reset();
+        var kept = new ArrayBufferWriter<byte>(Math.Max(stored.Length, KeyBytes));
+        foreach (var key in stored.Chunk(KeyBytes))
+        {
+            if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(key)))
+            {
+                _taken.Erase(key);
+            }
+            else
+            {
+                kept.Write(key);
+            }
+        }
+
+        _ = kept.WrittenCount == 0 ? _delete.Bind(1, row).Execute() : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
+        return (stored.Length - kept.WrittenCount) / KeyBytes;
+    }
+
+    /// <summary>The key of one delivery.</summary>
+    public static UInt128 Of(string dataset, string eventName, string eventId)
+    {
+        Span<byte> key = stackalloc byte[KeyBytes];
+        Digest(dataset, eventName, eventId, key);
+        return BinaryPrimitives.ReadUInt128BigEndian(key);
+    }
+
     /// <summary>The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to do.</summary>
     public static byte[] Of(IReadOnlyList<OutboxEntry> entries)
     {
@@ -97,22 +134,23 @@ internal sealed class DeduplicationKeys : IDisposable
         {
             if (entries[i].DeduplicationWindow > TimeSpan.Zero)
             {
-                Digest(entries[i].Delivery, keys.AsSpan(i * KeyBytes, KeyBytes));
+                var delivery = entries[i].Delivery;
+                Digest(delivery.DatasetId, delivery.EventName, delivery.EventId, keys.AsSpan(i * KeyBytes, KeyBytes));
             }
         }
 
         return keys;
     }
 
-    private static void Digest(Conversions.Delivery delivery, Span<byte> key)
+    private static void Digest(string dataset, string eventName, string eventId, Span<byte> key)
     {
-        var most = Encoding.UTF8.GetMaxByteCount(delivery.DatasetId.Length + delivery.EventName.Length + delivery.EventId.Length) + 2;
+        var most = Encoding.UTF8.GetMaxByteCount(dataset.Length + eventName.Length + eventId.Length) + 2;
         var buffer = ArrayPool<byte>.Shared.Rent(most);
-        var length = Encoding.UTF8.GetBytes(delivery.DatasetId, buffer);
+        var length = Encoding.UTF8.GetBytes(dataset, buffer);
         buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(delivery.EventName, buffer.AsSpan(length));
+        length += Encoding.UTF8.GetBytes(eventName, buffer.AsSpan(length));
         buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(delivery.EventId, buffer.AsSpan(length));
+        length += Encoding.UTF8.GetBytes(eventId, buffer.AsSpan(length));
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(buffer.AsSpan(0, length), digest);
@@ -124,5 +162,8 @@ internal sealed class DeduplicationKeys : IDisposable
     {
         _insert.Dispose();
         _prune.Dispose();
+        _find.Dispose();
+        _replace.Dispose();
+        _delete.Dispose();
     }
 }

@@ -21,13 +21,7 @@ internal sealed class DiskReserve(string path)
         try
         {
             // Preallocated: a file that is merely long occupies nothing.
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = SizeBytes };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
+            using var file = OwnerOnly.Open(path, FileMode.Create, FileAccess.Write, FileShare.Read, SizeBytes);
             file.SetLength(SizeBytes);
         }
         catch (IOException)

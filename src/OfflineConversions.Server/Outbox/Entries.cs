@@ -24,7 +24,11 @@ public enum AppendStatus
 /// <param name="Status">Whether the entries are on disk.</param>
 /// <param name="Stored">One flag an entry, in order: false marks a duplicate. Empty when unavailable.</param>
 /// <param name="RetryAfter">When to try again, where unavailable.</param>
-public readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bool> Stored, TimeSpan RetryAfter);
+public readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bool> Stored, TimeSpan RetryAfter)
+{
+    /// <summary>One flag an entry where anybody is suppressed, else empty: true marks one that was not stored because its person was erased.</summary>
+    public IReadOnlyList<bool> Erased { get; init; } = [];
+}
 
 /// <summary>Where a chunk goes: what one request to Meta can have in common.</summary>
 public sealed record Destination(string Connection, MetaApi Api, string DatasetId, string? UploadTag);
@@ -94,6 +98,13 @@ public sealed record PausedConnection(string Connection, DateTimeOffset Since);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
 public sealed record FailedEvent(long Id, Destination Destination, DateTimeOffset FailedAt, int Attempts, Burial Burial, ReadOnlyMemory<byte> Payload);
+
+/// <summary>What an erasure removed.</summary>
+/// <param name="Pending">Events that waited for delivery.</param>
+/// <param name="Failed">Events of the failed list.</param>
+/// <param name="DeduplicationKeys">The keys of those events.</param>
+/// <param name="InFlight">Events that were being sent: delivered by now, or gone when their attempt has failed.</param>
+public readonly record struct ErasedEvents(long Pending, long Failed, long DeduplicationKeys, long InFlight);
 
 /// <summary>Whether the outbox can take events.</summary>
 /// <param name="Ready">True when it can.</param>

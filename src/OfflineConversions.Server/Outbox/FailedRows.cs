@@ -3,18 +3,18 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>The rows of the failed list. The writer's side.</summary>
-internal sealed class FailedRows(SqliteConnection connection) : IDisposable
+internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) : IDisposable
 {
     private const string Rows = """
-        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload
+        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed
         FROM failed JOIN destinations ON destinations.id = failed.destination
         """;
 
     private readonly Statement _insert = new(
         connection,
         """
-        INSERT INTO failed (destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        INSERT INTO failed (destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         """);
 
     private readonly Statement _select = new(
@@ -36,8 +36,9 @@ internal sealed class FailedRows(SqliteConnection connection) : IDisposable
         .Bind(6, burial.Subcode)
         .Bind(7, burial.Title)
         .Bind(8, burial.TraceId)
-        .Bind(9, payload)
+        .Bind(9, keys.Close(payload))
         .Bind(10, expiresAt.ToUnixTimeMilliseconds())
+        .Bind(11, keys.Closed)
         .Execute();
 
     /// <summary>The selected rows between two numbers, the first excluded, in their order.</summary>
@@ -66,12 +67,13 @@ internal sealed class FailedRows(SqliteConnection connection) : IDisposable
                 rows.Integer(0),
                 new Destination(rows.Text(1), DestinationRows.ReadApi(rows.Text(2)), rows.Text(3), rows.OptionalText(4)),
                 DateTimeOffset.FromUnixTimeMilliseconds(rows.Integer(5)),
-                rows.Blob(6)));
+                rows.Blob(6),
+                rows.Integer(7) != 0));
         }
 
         return found;
     }
 }
 
-/// <summary>What it takes to let an event leave the failed list.</summary>
-internal sealed record FailedRow(long Id, Destination Destination, DateTimeOffset ExpiresAt, byte[] Payload);
+/// <summary>What it takes to let an event leave the failed list. Its payload as it stands in the file: it is opened only to be sent again.</summary>
+internal sealed record FailedRow(long Id, Destination Destination, DateTimeOffset ExpiresAt, byte[] Stored, bool Closed);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
@@ -30,14 +31,17 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     // Settlements that met a disk in trouble. They go first as soon as it takes anything.
     private readonly List<WriteOperation> _owed = [];
+
+    // Who waits until what was deleted is gone from the files.
+    private readonly ConcurrentQueue<TaskCompletionSource> _scrubs = new();
     private volatile string? _problem;
     private long _commits;
 
-    public GroupCommit(WriteQueue queue, SqliteConnection connection, DatabaseFile file, TimeSpan failedRetention, TimeProvider time, ILogger logger)
+    public GroupCommit(WriteQueue queue, SqliteConnection connection, DatabaseFile file, PayloadSeal seal, TimeSpan failedRetention, TimeProvider time, ILogger logger)
     {
         _queue = queue;
         _connection = connection;
-        _transaction = new WriteTransaction(connection);
+        _transaction = new WriteTransaction(connection, seal);
         _upkeep = new Upkeep(connection, _transaction, failedRetention);
         (_file, _reserve) = (file, file.Reserve);
         _time = time;
@@ -47,6 +51,18 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     /// <summary>What keeps the outbox from taking events, or <see langword="null"/>.</summary>
     public string? Problem => _problem;
+
+    /// <summary>Who was erased.</summary>
+    public Suppressions Suppressions => _transaction.Suppressions;
+
+    /// <summary>Waits until nothing that was deleted before can be read in the files any more.</summary>
+    public Task ScrubAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _scrubs.Enqueue(done);
+        _queue.AskForUpkeep();
+        return done.Task;
+    }
 
     /// <summary>For tests, which make it refuse to grow.</summary>
     internal SqliteConnection Connection => _connection;
@@ -94,11 +110,13 @@ internal sealed class GroupCommit : IAsyncDisposable
             if (upkeep)
             {
                 LookAfterFile();
+                Scrub();
             }
         }
 
         WriteOwed();
         GiveUpOwed();
+        EndScrubs(done => done.SetCanceled());
         _ended.SetResult();
     }
 
@@ -248,6 +266,39 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             var cause = Rollback(error);
             Note(DiskTrouble.Describe(cause) ?? "Looking after the outbox file failed.", cause);
+        }
+    }
+
+    /// <summary>A slice of it; the rest has its turn after the operations that came meanwhile.</summary>
+    private void Scrub()
+    {
+        if (_scrubs.IsEmpty || _problem is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_upkeep.ScrubSlice())
+            {
+                EndScrubs(done => done.SetResult());
+            }
+            else
+            {
+                _queue.AskForUpkeep();
+            }
+        }
+        catch (SqliteException error)
+        {
+            Note(DiskTrouble.Describe(error) ?? "Looking after the outbox file failed.", error);
+        }
+    }
+
+    private void EndScrubs(Action<TaskCompletionSource> end)
+    {
+        while (_scrubs.TryDequeue(out var done))
+        {
+            end(done);
         }
     }
 

@@ -1,3 +1,5 @@
+using OfflineConversions.Payload;
+
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
@@ -52,6 +54,13 @@ public interface IOutbox : IAsyncDisposable
 
     /// <summary>The connections that are paused.</summary>
     ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes every waiting and failed event that bears one of the traces, with their deduplication keys, and takes no new ones until a time. They count as
+    /// discarded. Events in flight are delivered, or gone when their attempt fails. Nothing of them can be read in the
+    /// store's files afterwards. A second call is harmless; one that a crash interrupts is finished after the restart.
+    /// </summary>
+    ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Whether the outbox can take events now, and if not, why.</summary>
     OutboxHealth Health { get; }

@@ -38,6 +38,14 @@ internal sealed class Leases
         }
     }
 
+    public bool IsHeld(long id)
+    {
+        lock (_gate)
+        {
+            return _held.ContainsKey(id);
+        }
+    }
+
     public void Claim(long id)
     {
         lock (_gate)

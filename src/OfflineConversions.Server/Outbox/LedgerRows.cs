@@ -34,13 +34,14 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         change.WaitingBytes += bytes;
     }
 
-    public void Left(string connection, int delivered, int failed, long bytes, DateTimeOffset now)
+    public void Left(string connection, int delivered, int failed, int discarded, long bytes, DateTimeOffset now)
     {
         var change = Change(connection);
         change.Delivered += delivered;
         change.DeliveredAt = delivered > 0 ? now.ToUnixTimeMilliseconds() : change.DeliveredAt;
         change.Failed += failed;
-        change.WaitingEvents -= delivered + failed;
+        change.Discarded += discarded;
+        change.WaitingEvents -= delivered + failed + discarded;
         change.WaitingBytes -= bytes;
     }
 

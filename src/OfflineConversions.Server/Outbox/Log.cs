@@ -14,6 +14,18 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Critical, Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox; {Missing} could not be read and are counted as discarded")]
     public static partial void Recovered(ILogger logger, long waiting, long failed, long missing);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Others than the service's user may write to the outbox's folder '{Folder}'. Its files are closed to them, but they could put others in their place")]
+    public static partial void FolderIsOpen(ILogger logger, string folder);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Chunk {Chunk} of connection {Connection} cannot be decrypted: it is damaged, or its key is missing. It was kept and is not sent before a restart")]
+    public static partial void ChunkUnreadable(ILogger logger, long chunk, string connection);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Goes on with an erasure that was not finished; nothing is sent before it is")]
+    public static partial void ErasureResumed(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "An erasure was interrupted; it is tried again")]
+    public static partial void ErasureInterrupted(ILogger logger, Exception error);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox stopped taking events. {Problem}")]
     public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
 

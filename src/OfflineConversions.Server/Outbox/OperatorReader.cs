@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
@@ -5,7 +6,11 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>What the operator asks for. On a connection of its own: a page that lists failures does not hold up deliveries.</summary>
 internal sealed class OperatorReader : IAsyncDisposable
 {
+    // Shown for an event that cannot be decrypted: it stands on the list, and is not sent again.
+    private static readonly byte[] Unreadable = [.. """{"unreadable":true}"""u8];
+
     private readonly ReadConnection _reader;
+    private readonly PayloadSeal _seal;
     private readonly Statement _backlog;
     private readonly Statement _failed;
     private readonly Statement _count;
@@ -13,8 +18,9 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _paused;
     private readonly Statement _delivered;
 
-    public OperatorReader(SqliteConnection connection)
+    public OperatorReader(SqliteConnection connection, PayloadSeal seal)
     {
+        _seal = seal;
         _reader = new ReadConnection(connection);
         _backlog = _reader.Prepare(
             """
@@ -25,7 +31,7 @@ internal sealed class OperatorReader : IAsyncDisposable
             """);
         _failed = _reader.Prepare(
             $"""
-            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload
+            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload, closed
             FROM failed JOIN destinations ON destinations.id = failed.destination
             WHERE {FailedCondition.Sql} AND failed.id < ?6
             ORDER BY failed.id DESC LIMIT ?7
@@ -56,7 +62,7 @@ internal sealed class OperatorReader : IAsyncDisposable
             Time(row, 5),
             (int)row.Integer(6),
             new Burial(0, row.Text(7), row.OptionalInteger(8), row.OptionalInteger(9), row.OptionalText(10), row.OptionalText(11)),
-            row.Blob(12)),
+            Payload(row.Blob(12), row.Integer(13) != 0)),
         cancellationToken,
         statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit));
 
@@ -75,6 +81,18 @@ internal sealed class OperatorReader : IAsyncDisposable
         cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private byte[] Payload(byte[] stored, bool closed)
+    {
+        try
+        {
+            return _seal.Open(stored, closed);
+        }
+        catch (CryptographicException)
+        {
+            return Unreadable;
+        }
+    }
 
     private ValueTask<IReadOnlyList<T>> Rows<T>(
         Statement statement,

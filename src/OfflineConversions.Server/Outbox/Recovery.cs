@@ -9,12 +9,13 @@ namespace OfflineConversions.Server.Outbox;
 /// aside as evidence, and the new one takes its place. A crash on the way starts it again: the damaged file stays where it is until its
 /// successor is complete.
 /// </summary>
-internal sealed class Recovery(string path, TimeProvider time, ILogger logger)
+internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time, ILogger logger)
 {
     /// <summary>A file up to this size is read through at every start; a larger one only after it was found damaged.</summary>
     private const long QuickCheckBytes = 64 * 1024 * 1024;
 
-    private static readonly string[] Companions = ["", "-wal", "-shm"];
+    /// <summary>What belongs to a database file, the file itself first.</summary>
+    public static readonly string[] Companions = ["", "-wal", "-shm"];
 
     /// <summary>The damage note: beside the file, since the file cannot hold it.</summary>
     public static string NoteOf(string path) => path + ".damaged";
@@ -70,13 +71,13 @@ internal sealed class Recovery(string path, TimeProvider time, ILogger logger)
 
         try
         {
-            DatabaseFile.OpenOwnerOnly(Successor, FileShare.ReadWrite).Dispose();
+            OwnerOnly.Open(Successor, FileShare.ReadWrite).Dispose();
             using var target = Open(Successor, SqliteOpenMode.ReadWriteCreate);
             Execute(target, "PRAGMA auto_vacuum = INCREMENTAL");
             Schema.Migrate(target);
             using var source = Open(copy, SqliteOpenMode.ReadWrite);
             Execute(target, "BEGIN");
-            var salvaged = new Salvage(source, target).Run();
+            var salvaged = new Salvage(source, target, seal).Run();
             Execute(target, "COMMIT");
             return salvaged;
         }

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Outbox;
 /// Copies from a damaged database what can be read. A table is read from its beginning up to the damage, then from its end down to it; between
 /// the two each row is asked for by itself. The books are closed with what was found, and what is missing counts as discarded.
 /// </summary>
-internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
+internal sealed class Salvage(SqliteConnection source, SqliteConnection target, PayloadSeal seal)
 {
     /// <summary>Single questions between the two ends of the damage.</summary>
     private const long MostQuestions = 100_000;
@@ -19,12 +19,23 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
     public Salvaged Run()
     {
         ById("destinations", "id, connection, api, dataset, upload_tag", _ => true);
-        ById("chunks", ChunkColumns, IsWhole);
-        // A file of schema 1 has no expires_at yet.
-        ById("failed", HasColumn("failed", "expires_at") ? FailedColumns + ", expires_at" : FailedColumns, _ => true);
+
+        // A file of schema 1 has no expires_at yet, and one before schema 5 nothing encrypted and nobody erased.
+        var mayBeClosed = HasColumn("failed", "closed");
+        ById("chunks", mayBeClosed ? ChunkColumns + ", closed" : ChunkColumns, chunk => IsWhole(chunk, mayBeClosed && chunk.Integer(10) != 0));
+        ById(
+            "failed",
+            FailedColumns + (HasColumn("failed", "expires_at") ? ", expires_at" : string.Empty) + (mayBeClosed ? ", closed" : string.Empty),
+            failed => !mayBeClosed || failed.Integer(11) == 0 || !seal.IsDamaged(failed.Blob(9)));
         if (HasColumn("taken_keys", "keys"))
         {
             ById("taken_keys", "id, expires_at, keys", _ => true);
+        }
+
+        if (mayBeClosed)
+        {
+            ByKey("payload_keys", "key", "key");
+            ByKey("suppressed", "trace, until, swept", "trace");
         }
 
         ByKey("paused", "connection, since", "connection");
@@ -83,9 +94,15 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target)
     }
 
     /// <summary>A chunk whose payloads cannot be told apart would be sent as rubbish.</summary>
-    private static bool IsWhole(Statement chunk)
+    private bool IsWhole(Statement chunk, bool closed)
     {
         var (ends, payload) = (chunk.Blob(8), chunk.Blob(9));
+        if (closed)
+        {
+            // What was encrypted proves itself, unless its key is missing: then it is kept, and the start says so.
+            return ends.Length == chunk.Integer(6) * sizeof(int) && !seal.IsDamaged(payload);
+        }
+
         var start = 0;
         for (var i = 0; i + sizeof(int) <= ends.Length; i += sizeof(int))
         {

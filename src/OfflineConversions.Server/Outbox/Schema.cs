@@ -88,6 +88,20 @@ internal static class Schema
         -- When Meta last took events of the connection; zero: never, or before this column was.
         ALTER TABLE ledger ADD COLUMN delivered_at INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- Whether the payload is encrypted, row by row: turning that on or off leaves the others readable. After the payload, but 0 and 1 take no room there.
+        ALTER TABLE chunks ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE failed ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+
+        -- The keys that closed them, by number. A start that misses one says so.
+        CREATE TABLE payload_keys (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+        -- Persons that were erased, as digests of the hashes Meta gets, and until when nothing of theirs is taken. swept: nothing of theirs is in the file any more.
+        CREATE TABLE suppressed (
+            trace BLOB PRIMARY KEY,
+            until INTEGER NOT NULL,
+            swept INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Payload;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Outbox;
@@ -27,6 +28,10 @@ namespace OfflineConversions.Server.Outbox;
 /// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged file is met at
 /// the start by <see cref="Recovery"/>: set aside, and what can be read goes on.
 /// </para>
+/// <para>
+/// Privacy. With <c>Outbox:Encrypt</c> payloads are closed by <see cref="PayloadSeal"/> on their way in, a chunk at a time, and opened when they are
+/// leased. <see cref="Erasure"/> removes persons and <see cref="Suppressions"/> keeps them out.
+/// </para>
 /// </summary>
 public sealed class SqliteOutbox : IOutbox
 {
@@ -44,6 +49,9 @@ public sealed class SqliteOutbox : IOutbox
     private readonly GroupCommit _writer;
     private readonly ChunkReader _chunks;
     private readonly OperatorReader _operator;
+    private readonly ErasureReader _erasures;
+    private readonly Erasure _erasure;
+    private readonly TimeProvider _time;
     private readonly ITimer _upkeep;
     private int _disposed;
 
@@ -53,33 +61,38 @@ public sealed class SqliteOutbox : IOutbox
     {
         _path = options.Path;
         _logger = logger;
-        _file = new DatabaseFile(options.Path, time, logger);
+        _time = time;
+        var seal = new PayloadSeal(options);
+        _file = new DatabaseFile(options.Path, seal, time, logger);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
         try
         {
-            _writer = OpenWriter(options, time);
+            _writer = OpenWriter(options, seal, time);
         }
         catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
         {
             // A large file is not read through at the start, but its keys are: damage met there is mended now, not at the next start.
             _file.NoteDamage();
             _file.Dispose();
-            _file = new DatabaseFile(options.Path, time, logger);
-            _writer = OpenWriter(options, time);
+            _file = new DatabaseFile(options.Path, seal, time, logger);
+            _writer = OpenWriter(options, seal, time);
         }
 
-        _chunks = new ChunkReader(_file.OpenReader(), _leases, time);
-        _operator = new OperatorReader(_file.OpenReader());
+        _chunks = new ChunkReader(_file.OpenReader(), _leases, seal, time, logger);
+        _operator = new OperatorReader(_file.OpenReader(), seal);
+        _erasures = new ErasureReader(_file.OpenReader(), seal);
+        _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, _file, time, logger);
+        _erasure.Resume();
         _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
         Log.Opened(_logger, _path);
     }
 
-    private GroupCommit OpenWriter(OutboxOptions options, TimeProvider time)
+    private GroupCommit OpenWriter(OutboxOptions options, PayloadSeal seal, TimeProvider time)
     {
         var connection = _file.OpenWriter();
         try
         {
-            return new GroupCommit(_queue, connection, _file, options.FailedRetention, time, _logger);
+            return new GroupCommit(_queue, connection, _file, seal, options.FailedRetention, time, _logger);
         }
         catch
         {
@@ -113,13 +126,14 @@ public sealed class SqliteOutbox : IOutbox
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero));
         }
 
-        var append = new AppendOperation(entries);
+        var append = new AppendOperation(entries, _writer.Suppressions, _time.GetUtcNow());
         return _queue.TryAdd(append) ? new(append.Completion) : new(AppendOperation.Unavailable(RetryWhenCrowded));
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
+        await _erasure.ReadyAsync(cancellationToken);
         try
         {
             return await _chunks.LeaseAsync(request, cancellationToken);
@@ -141,14 +155,7 @@ public sealed class SqliteOutbox : IOutbox
         }
 
         var held = settlements.Where(HoldsLease).ToArray();
-        if (held.Length == 0)
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        var settle = new SettleOperation(held, _leases);
-        ObjectDisposedException.ThrowIf(!_queue.TryAdd(settle), this);
-        return new(settle.Completion);
+        return new(_queue.SettleAsync(held, _leases));
     }
 
     /// <inheritdoc/>
@@ -171,7 +178,7 @@ public sealed class SqliteOutbox : IOutbox
         {
             cancellationToken.ThrowIfCancellationRequested();
             var begin = after;
-            (after, var events) = await ChangeAsync(transaction => transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce));
+            (after, var events) = await _queue.ChangeAsync(transaction => transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce));
             resolved += events;
         }
 
@@ -185,14 +192,14 @@ public sealed class SqliteOutbox : IOutbox
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => _operator.LastDeliveriesAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await ChangeAsync(transaction =>
+    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await _queue.ChangeAsync(transaction =>
     {
         transaction.Hasten(connection, dataset);
         return true;
     });
 
     /// <inheritdoc/>
-    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => await ChangeAsync(transaction =>
+    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => await _queue.ChangeAsync(transaction =>
     {
         transaction.SetPaused(connection, paused);
         return true;
@@ -200,6 +207,14 @@ public sealed class SqliteOutbox : IOutbox
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => _operator.PausedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>An erasure that has begun is not called off: the token is looked at on the way in only.</remarks>
+    public async ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _erasure.RunAsync(person.ToHashSet(), until);
+    }
 
     /// <summary>Stops accepting, finishes what is queued, closes the file and gives up the lock.</summary>
     public async ValueTask DisposeAsync()
@@ -210,18 +225,13 @@ public sealed class SqliteOutbox : IOutbox
         }
 
         await _upkeep.DisposeAsync();
+        await _erasure.DisposeAsync();
+        await _erasures.DisposeAsync();
         await _chunks.DisposeAsync();
         await _operator.DisposeAsync();
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);
-    }
-
-    private async Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change)
-    {
-        var operation = new ChangeOperation<T>(change);
-        ObjectDisposedException.ThrowIf(!_queue.TryAdd(operation), this);
-        return await operation.Completion;
     }
 
     private bool HoldsLease(ChunkSettlement settlement)

@@ -38,6 +38,18 @@ internal sealed class TakenKeys(long expected = 0)
         return true;
     }
 
+    /// <summary>Forgets a key. Its place stays, as an expired one: others may stand behind it.</summary>
+    public void Erase(ReadOnlySpan<byte> key)
+    {
+        var wanted = new Place(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]), 1);
+        ref var place = ref Find(_places, wanted);
+        if (place.IsOf(wanted))
+        {
+            _changes.Add((wanted, place.ExpiresAt));
+            place = wanted;
+        }
+    }
+
     /// <summary>What was noted stays.</summary>
     public void Keep() => _changes.Clear();
 

@@ -28,6 +28,21 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
         _emptyWal.Execute();
     }
 
+    /// <summary>
+    /// Gives every free page back to the disk, and then the WAL: what was deleted stands in no file of ours any more. True when that is done.
+    /// </summary>
+    public bool ScrubSlice()
+    {
+        var before = _freePages.Scalar();
+        if (before > 0)
+        {
+            _shrink.Execute();
+        }
+
+        var left = _freePages.Scalar();
+        return (left == 0 || left >= before) && _emptyWal.Scalar() == 0;
+    }
+
     /// <summary>Throws unless the disk takes a write as large as a busy commit's.</summary>
     public void Probe()
     {

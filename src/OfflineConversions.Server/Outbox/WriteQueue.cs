@@ -30,6 +30,29 @@ internal sealed class WriteQueue(long maxBytes)
         }
     }
 
+    /// <summary>Has something changed, and waits for the commit.</summary>
+    /// <exception cref="ObjectDisposedException">The outbox is closed.</exception>
+    public async Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change)
+    {
+        var operation = new ChangeOperation<T>(change);
+        ObjectDisposedException.ThrowIf(!TryAdd(operation), this);
+        return await operation.Completion;
+    }
+
+    /// <summary>Ends leases, and waits for the commit.</summary>
+    /// <exception cref="ObjectDisposedException">The outbox is closed.</exception>
+    public Task SettleAsync(IReadOnlyList<ChunkSettlement> settlements, Leases leases)
+    {
+        if (settlements.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var operation = new SettleOperation(settlements, leases);
+        ObjectDisposedException.ThrowIf(!TryAdd(operation), this);
+        return operation.Completion;
+    }
+
     /// <summary>Asks for a round of upkeep.</summary>
     public void AskForUpkeep()
     {

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Outbox;
 /// One transaction on the writer's connection, used again and again. What its operations add for one destination is
 /// collected here and becomes as few chunk rows as their limits allow.
 /// </summary>
-internal sealed class WriteTransaction(SqliteConnection connection) : IDisposable
+internal sealed class WriteTransaction : IDisposable
 {
     /// <summary>A chunk is read into memory whole and goes out in one request, which integrators report to end at about 1 MB.</summary>
     private const int MaxChunkBytes = 1_000_000;
@@ -18,18 +18,39 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
     private readonly Dictionary<Destination, ChunkContent> _fresh = [];
     private readonly Stack<ChunkContent> _spare = [];
-    private readonly Statement _begin = new(connection, "BEGIN IMMEDIATE");
-    private readonly Statement _commit = new(connection, "COMMIT");
-    private readonly Statement _rollback = new(connection, "ROLLBACK");
-    private readonly DestinationRows _destinations = new(connection);
-    private readonly ChunkRows _chunks = new(connection);
-    private readonly FailedRows _failed = new(connection);
-    private readonly LedgerRows _ledger = new(connection);
-    private readonly PausedRows _paused = new(connection);
-    private readonly DeduplicationKeys _keys = new(connection);
+    private readonly SqliteConnection _connection;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly DestinationRows _destinations;
+    private readonly PayloadKeys _payloadKeys;
+    private readonly ChunkRows _chunks;
+    private readonly FailedRows _failed;
+    private readonly LedgerRows _ledger;
+    private readonly PausedRows _paused;
+    private readonly DeduplicationKeys _keys;
+
+    public WriteTransaction(SqliteConnection connection, PayloadSeal seal)
+    {
+        _connection = connection;
+        _begin = new Statement(connection, "BEGIN IMMEDIATE");
+        _commit = new Statement(connection, "COMMIT");
+        _rollback = new Statement(connection, "ROLLBACK");
+        _destinations = new DestinationRows(connection);
+        _payloadKeys = new PayloadKeys(connection, seal);
+        _chunks = new ChunkRows(connection, _payloadKeys);
+        _failed = new FailedRows(connection, _payloadKeys);
+        _ledger = new LedgerRows(connection);
+        _paused = new PausedRows(connection);
+        _keys = new DeduplicationKeys(connection);
+        Suppressions = new Suppressions(connection);
+    }
 
     /// <summary>The transaction's one idea of the time.</summary>
     public DateTimeOffset Now { get; private set; }
+
+    /// <summary>Who was erased. What is written here again, whichever way it comes, is not theirs.</summary>
+    public Suppressions Suppressions { get; }
 
     public void Begin(DateTimeOffset now)
     {
@@ -63,6 +84,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
         due = settlement.Due == default ? due : settlement.Due.ToUnixTimeMilliseconds();
         var attempts = chunk.Attempts + (settlement.CountAttempt ? 1 : 0);
+        settlement = WithoutErased(settlement, out var erased);
         if (settlement.Keep.Count == chunk.Events.Count)
         {
             _chunks.Defer(chunk.Id, due, attempts);
@@ -77,8 +99,8 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
             _failed.Insert(destination, Now, attempts, chunk.ExpiresAt, burial, chunk.Events[burial.Index].Span);
         }
 
-        var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
-        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, chunk.Events.Sum(e => (long)e.Length) - kept, Now);
+        var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased;
+        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, erased, chunk.Events.Sum(e => (long)e.Length) - kept, Now);
         return true;
     }
 
@@ -96,6 +118,9 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
     /// <summary>What waits for its time in a dataset is due now.</summary>
     public void Hasten(string name, string dataset) => _chunks.Hasten(name, dataset, Now);
+
+    /// <summary>Lets one row of keys forget those of erased events; gives their number.</summary>
+    public int EraseKeys(long row, IReadOnlySet<UInt128> keys) => _keys.Erase(row, keys);
 
     /// <summary>Notes a connection as paused, or as paused no more.</summary>
     public void SetPaused(string name, bool paused) => _paused.Set(name, paused, Now);
@@ -117,6 +142,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
         _commit.Execute();
         _keys.Keep();
+        Suppressions.Keep();
         Recycle();
     }
 
@@ -126,7 +152,7 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         try
         {
             // SQLite has already rolled back on some errors, a full disk among them.
-            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             {
                 _rollback.Execute();
             }
@@ -136,12 +162,18 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
             _destinations.Forget();
             _ledger.Forget();
             _keys.Forget();
+            _payloadKeys.Forget();
+            Suppressions.Forget();
             Recycle();
         }
     }
 
-    /// <summary>Forgets expired keys where no new ones drive them out.</summary>
-    public void Prune(int most) => _keys.Prune(Now, most);
+    /// <summary>Forgets expired keys where no new ones drive them out, and suppressions that have ended.</summary>
+    public void Prune(int most)
+    {
+        _keys.Prune(Now, most);
+        Suppressions.Prune(Now);
+    }
 
     public void Dispose()
     {
@@ -153,6 +185,8 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
         _failed.Dispose();
         _ledger.Dispose();
         _paused.Dispose();
+        _payloadKeys.Dispose();
+        Suppressions.Dispose();
         _keys.Dispose();
     }
 
@@ -175,12 +209,29 @@ internal sealed class WriteTransaction(SqliteConnection connection) : IDisposabl
 
     private void Resolve(FailedRow row, Resolution resolution)
     {
+        var payload = resolution == Resolution.Replay ? _payloadKeys.Open(row.Stored, row.Closed) : [];
+        var replay = resolution == Resolution.Replay && !Suppressions.Hold(payload, Now);
         _failed.Delete(row.Id);
-        _ledger.Resolved(row.Destination.Connection, resolution, row.Payload.Length);
-        if (resolution == Resolution.Replay)
+        _ledger.Resolved(row.Destination.Connection, replay || resolution == Resolution.Expire ? resolution : Resolution.Discard, payload.Length);
+        if (replay)
         {
-            Add(row.Destination, row.Payload, row.ExpiresAt, MostReplayed);
+            Add(row.Destination, payload, row.ExpiresAt, MostReplayed);
         }
+    }
+
+    /// <summary>What is left of a settlement when nothing of erased persons is kept or buried.</summary>
+    private ChunkSettlement WithoutErased(ChunkSettlement settlement, out int erased)
+    {
+        erased = 0;
+        if (!Suppressions.Any)
+        {
+            return settlement;
+        }
+
+        bool Stays(int index) => !Suppressions.Hold(settlement.Chunk.Events[index].Span, Now);
+        var rest = settlement with { Keep = settlement.Keep.Where(Stays).ToArray(), Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray() };
+        erased = settlement.Keep.Count + settlement.Buried.Count - rest.Keep.Count - rest.Buried.Count;
+        return rest;
     }
 
     private void Add(Destination destination, ReadOnlySpan<byte> payload, DateTimeOffset expiresAt, int chunkEvents)

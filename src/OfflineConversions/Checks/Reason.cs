@@ -29,4 +29,7 @@ public static class Reason
     public const string UnsupportedType = "unsupported_type";
     public const string DisabledByIntegrations = "disabled_by_integrations";
     public const string NoConsent = "no_consent";
+
+    /// <summary>The person was erased, and what comes after that is not taken until the suppression ends.</summary>
+    public const string Erased = "erased";
 }

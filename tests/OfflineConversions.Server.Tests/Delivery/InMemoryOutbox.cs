@@ -1,3 +1,4 @@
+using OfflineConversions.Payload;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -172,6 +173,8 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         lock (_gate)
             return ValueTask.FromResult<IReadOnlyList<PausedConnection>>([.. _paused.Select(paused => new PausedConnection(paused.Key, paused.Value))]);
     }
+
+    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

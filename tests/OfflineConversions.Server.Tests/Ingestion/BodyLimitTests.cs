@@ -175,7 +175,7 @@ public sealed class BodyLimitTests
 
     private static byte[] Head(int length, int sent = 0, bool key = true) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"POST {Segment} HTTP/1.1\r\nHost: a\r\n{(key ? "Authorization: Basic c2VnLWtleTo=\r\n" : "")}Content-Length: {length}\r\n\r\n{new string(' ', sent)}"));
+        $"POST {Segment} HTTP/1.1\r\nHost: a\r\n{(key ? "Authorization: Basic c2VnLWtleS0xOg==\r\n" : "")}Content-Length: {length}\r\n\r\n{new string(' ', sent)}"));
 
     private static ByteArrayContent Packed(string text, string encodings)
     {

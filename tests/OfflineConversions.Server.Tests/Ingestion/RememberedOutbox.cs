@@ -1,3 +1,4 @@
+using OfflineConversions.Payload;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
@@ -56,6 +57,8 @@ public sealed class RememberedOutbox : IOutbox
     public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
+
+    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

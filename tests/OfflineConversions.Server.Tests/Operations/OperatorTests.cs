@@ -36,7 +36,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
             ((int)(await _service.Http.GetAsync(path)).StatusCode).Should().Be(status);
         }
 
-        foreach (var path in new[] { "/api/preview", "/api/failed/replay", "/api/failed/discard", "/api/connections/seg/pause", "/api/connections/seg/resume" })
+        foreach (var path in new[] { "/api/preview", "/api/failed/replay", "/api/failed/discard", "/api/connections/seg/pause", "/api/connections/seg/resume", "/api/erasure" })
         {
             ((int)(await _service.Http.PostAsync(path, new StringContent("{}"))).StatusCode).Should().Be(status);
         }

@@ -11,7 +11,13 @@ public sealed class Clock : TimeProvider
     public void Advance(TimeSpan by)
     {
         _now += by;
-        foreach (var alarm in _alarms.ToArray())
+        Alarm[] alarms;
+        lock (_alarms)
+        {
+            alarms = [.. _alarms];
+        }
+
+        foreach (var alarm in alarms)
         {
             alarm.Ring();
         }
@@ -20,7 +26,11 @@ public sealed class Clock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var alarm = new Alarm(this, () => callback(state));
-        _alarms.Add(alarm);
+        lock (_alarms)
+        {
+            _alarms.Add(alarm);
+        }
+
         return alarm;
     }
 
@@ -30,7 +40,13 @@ public sealed class Clock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose() => clock._alarms.Remove(this);
+        public void Dispose()
+        {
+            lock (clock._alarms)
+            {
+                clock._alarms.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -1,4 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Conversions;
+using OfflineConversions.Payload;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Outbox;
 
@@ -45,6 +49,7 @@ public sealed class OutboxModelTests
         private int _payloads;
         private int _delivered;
         private int _discarded;
+        private readonly HashSet<string> _erased = [];
 
         public Run(string file, Random random)
         {
@@ -54,7 +59,7 @@ public sealed class OutboxModelTests
 
         public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
-        public Task StepAsync() => _random.Next(15) switch
+        public Task StepAsync() => _random.Next(16) switch
         {
             < 4 => AppendAsync(),
             < 7 => LeaseAsync(),
@@ -62,6 +67,7 @@ public sealed class OutboxModelTests
             10 => _random.Next(2) == 0 ? RestartAsync() : CrashAsync(),
             11 or 12 => ResolveAsync(),
             13 => PauseAsync(),
+            14 => EraseAsync(),
             _ => MoveClockAsync(),
         };
 
@@ -103,6 +109,12 @@ public sealed class OutboxModelTests
                 result.Status.Should().Be(AppendStatus.Stored);
                 foreach (var (entry, stored) in call.Zip(result.Stored))
                 {
+                    if (Suppressed(entry))
+                    {
+                        stored.Should().BeFalse();
+                        continue;
+                    }
+
                     stored.Should().Be(Learn(entry, stored));
                     if (stored)
                     {
@@ -115,7 +127,7 @@ public sealed class OutboxModelTests
 
         private bool Learn(OutboxEntry entry, bool stored)
         {
-            var key = $"{entry.Delivery.DatasetId}/{entry.Delivery.EventName}/{entry.Delivery.EventId}";
+            var key = KeyOf(Encoding.UTF8.GetString(entry.Delivery.Payload.Span));
             if (entry.DeduplicationWindow == TimeSpan.Zero)
             {
                 return true;
@@ -134,7 +146,7 @@ public sealed class OutboxModelTests
         private async Task LeaseAsync()
         {
             var connection = Connection();
-            var chunks = await _outbox.LeaseAsync(new LeaseRequest(connection, _random.Next(1, 12), _random.Next(1, 400)), default);
+            var chunks = await _outbox.LeaseAsync(new LeaseRequest(connection, _random.Next(1, 12), _random.Next(1, 4000)), default);
 
             var taken = _leased.SelectMany(chunk => chunk.Texts()).ToHashSet(StringComparer.Ordinal);
             var due = _waiting.Values.Where(w => w.Connection == connection && w.DueAt <= _clock.GetUtcNow() && !taken.Contains(w.Payload)).ToArray();
@@ -167,6 +179,13 @@ public sealed class OutboxModelTests
             var texts = chunk.Texts();
             for (var i = 0; i < texts.Length; i++)
             {
+                if (fates[i] != 2 && _erased.Contains(PersonOf(texts[i])))
+                {
+                    _waiting.Remove(texts[i]);
+                    _discarded++;
+                    continue;
+                }
+
                 if (fates[i] == 0)
                 {
                     _waiting[texts[i]] = _waiting[texts[i]] with { DueAt = due };
@@ -220,11 +239,48 @@ public sealed class OutboxModelTests
             }
         }
 
+        private async Task EraseAsync()
+        {
+            // Few are erased, and for ever: a clock that is set back decides nothing here.
+            var person = $"p{_random.Next(3)}";
+            var inFlight = _leased.SelectMany(chunk => chunk.Texts()).Where(text => PersonOf(text) == person).ToHashSet(StringComparer.Ordinal);
+            var pending = _waiting.Keys.Where(text => PersonOf(text) == person && !inFlight.Contains(text)).ToArray();
+            var failed = _failed.Where(f => PersonOf(f.Payload) == person).ToArray();
+
+            var erased = await _outbox.EraseAsync([PersonTrace.Of(MatchKey.Email, Encoding.UTF8.GetBytes(person))], _clock.GetUtcNow().AddDays(365), default);
+
+            (erased.Pending, erased.Failed, erased.InFlight).Should().Be((pending.Length, failed.Length, inFlight.Count));
+            Forget(pending.Concat(failed.Select(f => f.Payload)));
+            _failed.RemoveAll(failed.Contains);
+            _erased.Add(person);
+        }
+
+        private void Forget(IEnumerable<string> payloads)
+        {
+            foreach (var payload in payloads)
+            {
+                _waiting.Remove(payload);
+                _discarded++;
+                _keys.Remove(KeyOf(payload));
+            }
+        }
+
+        private bool Suppressed(OutboxEntry entry) => _erased.Contains(PersonOf(Encoding.UTF8.GetString(entry.Delivery.Payload.Span)));
+
         private async Task RestartAsync()
         {
             await _outbox.DisposeAsync();
-            _leased.Clear();
+            await OpenAgainAsync();
+        }
+
+        private async Task OpenAgainAsync()
+        {
             _outbox = Open();
+
+            // A lease waits until what was in flight of erased persons is gone.
+            await _outbox.LeaseAsync(new LeaseRequest("nobody", 1, 1), default);
+            Forget(_leased.SelectMany(chunk => chunk.Texts()).Where(text => _erased.Contains(PersonOf(text))).ToArray());
+            _leased.Clear();
         }
 
         /// <summary>What is on disk at this moment is all that is left.</summary>
@@ -235,9 +291,8 @@ public sealed class OutboxModelTests
             File.Copy(_file + "-wal", left + "-wal");
             await _outbox.DisposeAsync();
             File.Delete(_file + ".reserve");
-            _leased.Clear();
             _file = left;
-            _outbox = Open();
+            await OpenAgainAsync();
         }
 
         private Task MoveClockAsync()
@@ -248,13 +303,21 @@ public sealed class OutboxModelTests
             return Task.CompletedTask;
         }
 
-        private OutboxEntry Entry() => Some.Entry(
-            $"{_random.Next(40)}",
-            Connection(),
-            dataset: $"{_random.Next(2)}",
-            chunkEvents: 5,
-            window: _random.Next(4) == 0 ? TimeSpan.Zero : Window,
-            payload: $"{{{_payloads++}}}");
+        private OutboxEntry Entry()
+        {
+            var (id, dataset) = (_random.Next(40), _random.Next(2));
+            return Some.Entry(
+                $"{id}",
+                Connection(),
+                dataset: $"{dataset}",
+                chunkEvents: 5,
+                window: _random.Next(4) == 0 ? TimeSpan.Zero : Window,
+                payload: $$$"""{"n":{{{_payloads++}}},"dataset":"{{{dataset}}}","event_name":"Purchase","event_id":"{{{id}}}","user_data":{"em":["p{{{_random.Next(20)}}}"]}}""");
+        }
+
+        private static string PersonOf(string payload) => JsonElement.Parse(payload).GetProperty("user_data").GetProperty("em")[0].GetString()!;
+
+        private static string KeyOf(string payload) => JsonElement.Parse(payload) is var it ? $"{it.GetProperty("dataset")}/{it.GetProperty("event_id")}" : "";
 
         private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 

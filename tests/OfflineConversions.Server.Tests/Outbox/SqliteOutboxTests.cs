@@ -7,9 +7,11 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
-public sealed class SqliteOutboxTests : OutboxContract
+public class SqliteOutboxTests : OutboxContract
 {
     private readonly TemporaryFolder _folder = new();
+
+    protected virtual bool Encrypt => false;
 
     private string File => _folder.File("shop/outbox.db");
 
@@ -24,7 +26,7 @@ public sealed class SqliteOutboxTests : OutboxContract
     protected override Task<IOutbox> OpenAsync() => Task.FromResult<IOutbox>(Open(File));
 
     private SqliteOutbox Open(string file, long maxPendingCommitBytes = 64 * 1024 * 1024) => new(
-        new OutboxOptions { Path = file, MaxPendingCommitBytes = maxPendingCommitBytes },
+        new OutboxOptions { Path = file, Encrypt = Encrypt, KeyDirectory = _folder.File("keys"), MaxPendingCommitBytes = maxPendingCommitBytes },
         Clock,
         NullLogger<SqliteOutbox>.Instance);
 
@@ -198,9 +200,14 @@ public sealed class SqliteOutboxTests : OutboxContract
     [Fact]
     public async Task A_file_of_the_first_version_keeps_its_failed_events()
     {
+        if (Encrypt)
+        {
+            return; // It had nothing encrypted.
+        }
+
         await BuryAsync("a");
         await Outbox.DisposeAsync();
-        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1");
+        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE suppressed; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1");
 
         await RestartAsync();
 

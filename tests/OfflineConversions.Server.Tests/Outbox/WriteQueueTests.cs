@@ -1,11 +1,27 @@
+using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
-public sealed class WriteQueueTests
+public sealed class WriteQueueTests : IDisposable
 {
+    private readonly SqliteConnection _connection = new("Data Source=:memory:");
+    private readonly Suppressions _nobody;
     private readonly WriteQueue _queue = new(maxBytes: 100);
     private readonly List<WriteOperation> _taken = [];
+
+    public WriteQueueTests()
+    {
+        _connection.Open();
+        Schema.Migrate(_connection);
+        _nobody = new Suppressions(_connection);
+    }
+
+    public void Dispose()
+    {
+        _nobody.Dispose();
+        _connection.Dispose();
+    }
 
     [Fact]
     public void All_that_waits_is_taken_at_once_in_order()
@@ -65,5 +81,5 @@ public sealed class WriteQueueTests
         upkeep.Should().BeFalse();
     }
 
-    private static AppendOperation Append(int bytes) => new([Some.Entry("a", payload: new string('x', bytes))]);
+    private AppendOperation Append(int bytes) => new([Some.Entry("a", payload: new string('x', bytes))], _nobody, default);
 }

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Payload;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>What an erasure looks for outside of the chunks: the failed list and the deduplication keys. On a connection of its own, in slices.</summary>
+internal sealed class ErasureReader : IAsyncDisposable
+{
+    private const int RowsPerSlice = 1000;
+
+    private readonly PayloadSeal _seal;
+    private readonly ReadConnection _reader;
+    private readonly Statement _last;
+    private readonly Statement _failed;
+    private readonly Statement _keys;
+
+    public ErasureReader(SqliteConnection connection, PayloadSeal seal)
+    {
+        _seal = seal;
+        _reader = new ReadConnection(connection);
+        _last = _reader.Prepare("SELECT ifnull((SELECT max(id) FROM chunks), 0), ifnull((SELECT max(id) FROM failed), 0)");
+        _failed = _reader.Prepare(
+            """
+            SELECT failed.id, dataset, payload, closed FROM failed CROSS JOIN destinations ON destinations.id = failed.destination
+            WHERE failed.id > ?1 AND failed.id <= ?2 ORDER BY failed.id LIMIT ?3
+            """);
+        _keys = _reader.Prepare("SELECT id, keys FROM taken_keys WHERE id > ?1 ORDER BY id LIMIT ?2");
+    }
+
+    /// <summary>The numbers of the last chunk and the last failed event there are.</summary>
+    public ValueTask<(long Chunk, long Failed)> LastAsync(CancellationToken cancellationToken) => _reader.ReadAsync(
+        () =>
+        {
+            _last.Read();
+            return (_last.Integer(0), _last.Integer(1));
+        },
+        cancellationToken);
+
+    /// <summary>The next failed events, and which of them are the person's.</summary>
+    public ValueTask<FailedSlice> FailedAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) => _reader.ReadAsync(
+        () =>
+        {
+            var (read, at) = (0, after);
+            var (ids, found) = (new List<long>(), new List<FoundEvent>());
+            _failed.Bind(1, after).Bind(2, last).Bind(3, RowsPerSlice);
+            while (_failed.Read())
+            {
+                (read, at) = (read + 1, _failed.Integer(0));
+                if (TryOpen() is { } payload && PersonTraces.Any(payload, person.Contains))
+                {
+                    ids.Add(at);
+                    found.Add(FoundEvent.Of(_failed.Text(1), payload));
+                }
+            }
+
+            return new FailedSlice(read < RowsPerSlice ? last : at, ids, found);
+        },
+        cancellationToken);
+
+    /// <summary>The rows in which any of the keys stand.</summary>
+    public async ValueTask<IReadOnlyList<long>> KeyRowsAsync(IReadOnlySet<UInt128> keys, CancellationToken cancellationToken)
+    {
+        var found = new List<long>();
+        for (long? after = 0; after is { } from;)
+        {
+            after = await _reader.ReadAsync(() => KeyRows(keys, from, found), cancellationToken);
+        }
+
+        return found;
+    }
+
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private long? KeyRows(IReadOnlySet<UInt128> keys, long after, List<long> found)
+    {
+        var read = 0;
+        _keys.Bind(1, after).Bind(2, RowsPerSlice);
+        while (_keys.Read())
+        {
+            (read, after) = (read + 1, _keys.Integer(0));
+            var row = _keys.Blob(1);
+            for (var at = 0; at + DeduplicationKeys.KeyBytes <= row.Length; at += DeduplicationKeys.KeyBytes)
+            {
+                if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(row.AsSpan(at))))
+                {
+                    found.Add(after);
+                    break;
+                }
+            }
+        }
+
+        return read < RowsPerSlice ? null : after;
+    }
+
+    // Whose an unreadable event is nobody can tell; it is kept, and never sent.
+    private byte[]? TryOpen()
+    {
+        try
+        {
+            return _seal.Open(_failed.Blob(2), _failed.Integer(3) != 0);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Some of the failed list.</summary>
+/// <param name="Last">The number it was read up to.</param>
+/// <param name="Ids">Those to be erased.</param>
+/// <param name="Found">The same.</param>
+internal sealed record FailedSlice(long Last, IReadOnlyList<long> Ids, IReadOnlyList<FoundEvent> Found);
+
+/// <summary>Some of the chunks.</summary>
+/// <param name="Last">The number it was read up to.</param>
+/// <param name="Claimed">Those that hold something to be erased, leased to the erasure.</param>
+/// <param name="Found">What they hold of it.</param>
+/// <param name="InFlight">Those that hold something to be erased and are leased to somebody else.</param>
+/// <param name="EventsInFlight">How many events that is.</param>
+internal sealed record ChunkSlice(long Last, IReadOnlyList<Chunk> Claimed, IReadOnlyList<FoundEvent> Found, IReadOnlyList<long> InFlight, int EventsInFlight);
+
+/// <summary>An event to be erased.</summary>
+/// <param name="Key">Its deduplication key. The legacy shape holds no event id, so it cannot be told there.</param>
+internal readonly record struct FoundEvent(UInt128? Key)
+{
+    public static FoundEvent Of(string dataset, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            return PersonTraces.EventOf(payload) is ({ } name, { } id) ? new(DeduplicationKeys.Of(dataset, name, id)) : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+}
