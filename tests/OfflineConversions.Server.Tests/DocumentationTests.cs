@@ -13,7 +13,7 @@ namespace OfflineConversions.Server.Tests;
 public partial class DocumentationTests
 {
     public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(DocumentationPage.Root, file)).Append("README.md").Append("CHANGELOG.md").Order(StringComparer.Ordinal)];
+        .Select(file => Path.GetRelativePath(DocumentationPage.Root, file)).Concat(["README.md", "CHANGELOG.md", "SECURITY.md"]).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -26,10 +26,12 @@ public partial class DocumentationTests
         targets.Where(target => !Path.Exists(target)).Select(target => Path.GetRelativePath(DocumentationPage.Root, target)).Should().BeEmpty();
     }
 
-    [Fact]
-    public void Every_test_that_holds_a_promise_exists()
+    [Theory]
+    [InlineData("docs/guarantees.md")]
+    [InlineData("SECURITY.md")]
+    public void Every_test_that_holds_a_promise_exists(string page)
     {
-        var named = TestName().Matches(new DocumentationPage("docs/guarantees.md").Text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var named = TestName().Matches(new DocumentationPage(page).Text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         named.Should().HaveCountGreaterThan(30);
         named.Where(name => !Regex.IsMatch(code, $@"public (async )?(Task|void) {name}\(", RegexOptions.None, TimeSpan.FromSeconds(10))).Should().BeEmpty();
