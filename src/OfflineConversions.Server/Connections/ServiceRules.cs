@@ -6,8 +6,8 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>What makes the whole configuration usable, beyond each setting being readable.</summary>
 public sealed partial class ServiceRules(ConfigurationProblems problems)
 {
-    /// <summary>The least that could hold the 128 bits of OWASP ASVS 5.0 (11.5.1) at all.</summary>
-    private const int ShortestOperatorKey = 16;
+    /// <summary>The least of OWASP ASVS 5.0 (6.2.1), for keys that people think up; a guess costs six seconds (<c>GuessLimit</c>).</summary>
+    private const int ShortestOperatorKey = 8;
 
     private readonly ConnectionRules _connections = new(problems);
 
