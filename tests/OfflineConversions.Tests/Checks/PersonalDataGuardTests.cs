@@ -31,6 +31,37 @@ public class PersonalDataGuardTests
     [InlineData("50% off", false)]
     public void An_email_address_is_found_wherever_it_stands(string text, bool found) => PersonalDataGuard.HoldsEmail(text).Should().Be(found);
 
+    [Fact]
+    public void Every_name_of_a_match_key_is_kept_out_of_custom_data()
+    {
+        string[] names =
+        [
+            "em", "email", "email_address", "ph", "phone", "phone_number", "mobile", "mobile_number", "mobile_phone", "telephone",
+            "fn", "first_name", "given_name", "ln", "last_name", "surname", "family_name", "full_name", "fi", "f5first", "f5last",
+            "ge", "gen", "gender", "sex", "db", "dob", "doby", "dobm", "dobd", "birthday", "birthdate", "date_of_birth",
+            "ct", "city", "st", "state", "zp", "zip", "zipcode", "postal_code", "postcode", "country",
+            "external_id", "extern_id", "madid", "advertising_id", "ios_advertising_id", "android_advertising_id", "idfa", "gaid",
+            "lead_id", "client_ip_address", "ip_address", "ip", "client_user_agent", "user_agent", "fbc", "fbp",
+        ];
+        names.Where(name => !PersonalDataGuard.IsMatchKey(name)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("order_id", "bob@example.com")]
+    [InlineData("products.0.product_id", "bob@example.com")]
+    [InlineData("products.0.brand", "bob@example.com")]
+    [InlineData("products.0.category", "bob@example.com")]
+    public void An_email_address_in_one_part_of_the_sale_costs_only_that_part(string path, string text)
+    {
+        const string Body = """{"type":"track","event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR","order_id":"o","products":[{"product_id":"p","brand":"b","category":"c"},{"product_id":"q"}]}}""";
+        var result = Some.RudderStack().MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""));
+
+        result.Warnings.Should().Contain(Warning.PersonalDataRemoved);
+        result.Payload().ToJsonString().Should().NotContain(text).And.Contain("\"q\"");
+        Some.RudderStack(options => options.PersonalDataGuard = false).MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""))
+            .Payload().ToJsonString().Should().Contain(text);
+    }
+
     [Theory]
     [InlineData("email", true)]
     [InlineData("First Name", true)]

@@ -28,6 +28,26 @@ public class CommandersActSourceTests
         Some.CommandersAct().MapOne(JsonPath.Set(Bare, "event_name", $"\"{name}\"")).Deliveries[0].EventName.Should().Be(expected);
 
     [Theory]
+    [InlineData("type")]
+    [InlineData("source_key")]
+    [InlineData("tc_s")]
+    [InlineData("token")]
+    [InlineData("event_id")]
+    [InlineData("event_timestamp")]
+    [InlineData("consent_categories")]
+    public void What_serves_the_transport_is_not_copied_into_custom_data(string name) =>
+        Some.CommandersAct().MapOne(JsonPath.Set(Bare, name, "\"1795262399\"")).Payload()["custom_data"]!.AsObject().Should().NotContainKey(name);
+
+    [Fact]
+    public void Contents_that_override_are_in_Metas_own_words()
+    {
+        var body = JsonPath.Set(Bare, "integrations", """{"facebook":{"custom_data":{"contents":[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","price":3}]}}}""");
+
+        Some.CommandersAct().MapOne(body).Payload()["custom_data"]!["contents"]
+            .ShouldBe("""[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","item_price":3}]""");
+    }
+
+    [Theory]
     [InlineData("user.email", "\"A@b.co\"", "em.0", "a@b.co")]
     [InlineData("user.phone", "\"+33 6 12 34 56 78\"", "ph.0", "33612345678")]
     [InlineData("user.gender", "\"f\"", "ge", "f")]

@@ -111,12 +111,22 @@ public class MParticleSourceTests
         result.Payload()["user_data"]!.AsObject().Should().NotContainKey("em");
     }
 
+    [Fact]
+    public void The_identity_types_are_the_22_of_mParticles_page() => MParticleIdentities.Types.Should().BeEquivalentTo(
+        "other", "customer_id", "facebook", "twitter", "google", "microsoft", "yahoo", "email", "alias", "facebook_custom_audience_id",
+        "other_id_2", "other_id_3", "other_id_4", "other_id_5", "other_id_6", "other_id_7", "other_id_8", "other_id_9", "other_id_10",
+        "mobile_number", "phone_number_2", "phone_number_3");
+
     [Theory]
     [InlineData("Customer ID", "customer_id")]
     [InlineData("customerid", "customer_id")]
     [InlineData("Other 2", "other_id_2")]
     [InlineData("Other10", "other_id_10")]
     [InlineData("Mobile Number", "mobile_number")]
+    [InlineData("Mobile", "mobile_number")]
+    [InlineData("Phone Number", "mobile_number")]
+    [InlineData("Customer", "customer_id")]
+    [InlineData("Facebook Audience ID", "facebook_custom_audience_id")]
     [InlineData("Facebook Custom Audience ID", "facebook_custom_audience_id")]
     [InlineData("EMAIL", "email")]
     [InlineData("Nickname", null)]
