@@ -27,15 +27,16 @@ internal static class Canary
     private static readonly string[] Persons = ["traits", "user", "user_identities", "user_attributes", "user_data", "address", "externalId"];
     private static readonly DateTimeOffset Written = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly Dictionary<string, string> ByName = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> ByName = new[]
     {
-        ["email"] = Email, ["em"] = Email,
-        ["phone"] = Phone, ["mobile"] = Phone, ["ph"] = Phone, ["mobilenumber"] = Phone, ["phonenumber2"] = Phone, ["phonenumber3"] = Phone,
-        ["firstname"] = Name, ["lastname"] = Name, ["name"] = $"{Name} {Name}", ["fn"] = Name, ["ln"] = Name,
-        ["city"] = Name, ["state"] = Name, ["ct"] = Name, ["st"] = Name, ["zip"] = "KANARI77", ["zipcode"] = "KANARI77", ["postalcode"] = "KANARI77", ["zp"] = "KANARI77",
-        ["birthday"] = "1903-07-13", ["birthdate"] = "1903-07-13", ["dateofbirth"] = "1903-07-13", ["db"] = "1903-07-13",
-        ["gender"] = "kanari", ["ge"] = "kanari",
-    };
+        (Email, "email em"),
+        (Phone, "phone mobile ph mobilenumber phonenumber2 phonenumber3"),
+        (Name, "firstname lastname fn ln city state ct st"),
+        ($"{Name} {Name}", "name"),
+        ("KANARI77", "zip zipcode postalcode zp"),
+        ("1903-07-13", "birthday birthdate dateofbirth db"),
+        ("kanari", "gender ge"),
+    }.SelectMany(row => row.Item2.Split(' ').Select(name => (name, row.Item1))).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The golden events of a source (docs: tests/OfflineConversions.Tests/Golden), as if they happened now.</summary>
     public static IEnumerable<JsonNode> Events(string source, string file = "*.json", [CallerFilePath] string here = "") =>

@@ -84,7 +84,13 @@ internal sealed class QuotingGraph : IAsyncDisposable
     {
         ["error"] = new JsonObject
         {
-            ["message"] = Quoted, ["type"] = Quoted, ["code"] = code, ["error_subcode"] = subcode, ["error_user_title"] = title, ["error_user_msg"] = Quoted, ["fbtrace_id"] = Quoted,
+            ["message"] = Quoted,
+            ["type"] = Quoted,
+            ["code"] = code,
+            ["error_subcode"] = subcode,
+            ["error_user_title"] = title,
+            ["error_user_msg"] = Quoted,
+            ["fbtrace_id"] = Quoted,
             ["error_data"] = new JsonObject { ["blame_field_specs"] = Quoted },
         },
     };
