@@ -20,9 +20,9 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     {
         var rules = new Rules(problems, path);
         rules.Require(nameof(connection.Source), connection.Source is not null, $"is required; allowed are {string.Join(", ", Enum.GetNames<SourceKind>())}");
-        rules.Require(nameof(connection.ActionSource), ActionSource.Known.Contains(connection.ActionSource), $"{connection.ActionSource} is not allowed; allowed are {string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))}");
-        rules.Require(nameof(connection.DefaultCurrency), connection.DefaultCurrency is null || CurrencyCode().IsMatch(connection.DefaultCurrency), $"{connection.DefaultCurrency} is not a currency code; write three letters of ISO 4217, for example EUR");
-        rules.Require(nameof(connection.DefaultCountry), connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry), $"{connection.DefaultCountry} is not a country code; write two letters of ISO 3166-1, for example US");
+        rules.Require(nameof(connection.ActionSource), ActionSource.Known.Contains(connection.ActionSource), $"{Echo.Of(connection.ActionSource)} is not allowed; allowed are {string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))}");
+        rules.Require(nameof(connection.DefaultCurrency), connection.DefaultCurrency is null || CurrencyCode().IsMatch(connection.DefaultCurrency), $"{Echo.Of(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three letters of ISO 4217, for example EUR");
+        rules.Require(nameof(connection.DefaultCountry), connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry), $"{Echo.Of(connection.DefaultCountry ?? string.Empty)} is not a country code; write two letters of ISO 3166-1, for example US");
         rules.Range(nameof(connection.BatchSize), connection.BatchSize, 1, connection.Api == MetaApi.OfflineEvents ? 2000 : 1000);
         rules.Range(nameof(connection.DeduplicationWindow), connection.DeduplicationWindow, TimeSpan.Zero, TimeSpan.FromDays(62));
         rules.Range(nameof(connection.AcceptanceWindow), connection.AcceptanceWindow, TimeSpan.FromMinutes(1), LongestWindow);
@@ -75,7 +75,7 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
         switch (connection.Source)
         {
             case SourceKind.MParticle:
-                new Rules(problems, $"{path}:{nameof(connection.MParticle)}").Require(nameof(connection.MParticle.EmailType), MParticleIdentities.TypeOf(connection.MParticle.EmailType) is not null, $"{connection.MParticle.EmailType} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}");
+                new Rules(problems, $"{path}:{nameof(connection.MParticle)}").Require(nameof(connection.MParticle.EmailType), MParticleIdentities.TypeOf(connection.MParticle.EmailType) is not null, $"{Echo.Of(connection.MParticle.EmailType)} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}");
                 break;
             case SourceKind.Segment:
                 CheckEventSets($"{path}:{nameof(connection.Segment)}", connection.Segment);

@@ -5,8 +5,6 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>Reads one setting's text as its type. Stricter than the framework's binder, which takes <c>48</c> for 48 days and <c>7</c> for an enum.</summary>
 public static class ScalarSetting
 {
-    private const int LongestEcho = 40;
-
     /// <summary>Whether a type is written as one value.</summary>
     public static bool IsScalar(Type type)
     {
@@ -31,24 +29,24 @@ public static class ScalarSetting
 
         if (type == typeof(bool))
         {
-            return bool.TryParse(text, out var flag) ? (flag, null) : (null, $"{Echo(text)} is neither true nor false");
+            return bool.TryParse(text, out var flag) ? (flag, null) : (null, $"{Echo.Of(text)} is neither true nor false");
         }
 
         if (type == typeof(int))
         {
-            return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number) ? (number, null) : (null, $"{Echo(text)} is not a whole number");
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number) ? (number, null) : (null, $"{Echo.Of(text)} is not a whole number");
         }
 
         if (type == typeof(long))
         {
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number) ? (number, null) : (null, $"{Echo(text)} is not a whole number");
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number) ? (number, null) : (null, $"{Echo.Of(text)} is not a whole number");
         }
 
         if (type == typeof(TimeSpan))
         {
             return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, culture, out var span)
                 ? (span, null)
-                : (null, $"{Echo(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
+                : (null, $"{Echo.Of(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
         }
 
         if (type == typeof(Uri))
@@ -57,8 +55,6 @@ public static class ScalarSetting
         }
 
         var name = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
-        return name is not null ? (Enum.Parse(type, name), null) : (null, $"{Echo(text)} is not allowed; allowed are {string.Join(", ", Enum.GetNames(type))}");
+        return name is not null ? (Enum.Parse(type, name), null) : (null, $"{Echo.Of(text)} is not allowed; allowed are {string.Join(", ", Enum.GetNames(type))}");
     }
-
-    private static string Echo(string text) => text.Length == 0 ? "an empty value" : text.Length <= LongestEcho ? text : string.Concat(text.AsSpan(0, LongestEcho), "…");
 }

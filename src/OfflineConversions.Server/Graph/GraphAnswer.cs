@@ -16,7 +16,7 @@ public enum Transport
     CircuitOpen,
 }
 
-/// <summary>What Meta said, as far as it could be understood. Holds none of Meta's message texts: they may quote what was sent.</summary>
+/// <summary>What Meta said, as far as it could be understood. Holds none of Meta's texts that may quote what was sent.</summary>
 public sealed record GraphAnswer
 {
     /// <summary>How far the request got.</summary>
@@ -48,6 +48,6 @@ public sealed record GraphAnswer
 /// <param name="Code"><c>code</c>.</param>
 /// <param name="Subcode"><c>error_subcode</c>.</param>
 /// <param name="IsTransient"><c>is_transient</c>.</param>
-/// <param name="Title"><c>error_user_title</c>, localised to the token's owner.</param>
+/// <param name="Title"><c>error_user_title</c>, localised to the token's owner, where it may be kept (<see cref="MetaText"/>).</param>
 /// <param name="EventIndex">The place of the event at fault, which only the legacy API names.</param>
 public sealed record GraphError(int Code, int? Subcode = null, bool IsTransient = false, string? Title = null, int? EventIndex = null);

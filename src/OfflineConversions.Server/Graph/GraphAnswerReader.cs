@@ -7,8 +7,6 @@ namespace OfflineConversions.Server.Graph;
 /// <summary>Reads an answer leniently: HTML, nothing, half a body and unknown shapes are all just answers without an error code.</summary>
 public static class GraphAnswerReader
 {
-    private const int LongestTitle = 200;
-
     /// <summary>Reads one answer.</summary>
     public static GraphAnswer Read(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
@@ -37,7 +35,7 @@ public static class GraphAnswerReader
         return answer with
         {
             Received = Number(root, "events_received") ?? Number(root, "num_processed_entries"),
-            TraceId = Text(error ?? root, "fbtrace_id") ?? Text(root, "fbtrace_id"),
+            TraceId = MetaText.TraceId(Text(error ?? root, "fbtrace_id") ?? Text(root, "fbtrace_id")),
             Error = error is { } found ? ReadError(found) : null,
         };
     }
@@ -46,7 +44,7 @@ public static class GraphAnswerReader
         Code: (int)(Number(error, "code") ?? Number(error, "error_code") ?? 0),
         Subcode: (int?)Number(error, "error_subcode"),
         IsTransient: Member(error, "is_transient") is { ValueKind: JsonValueKind.True },
-        Title: Text(error, "error_user_title"),
+        Title: MetaText.Title(Text(error, "error_user_title")),
         EventIndex: Member(error, "error_data") is { } detail ? EventIndex(detail) : null);
 
     /// <summary><c>error_data</c> is an object, or the text of one.</summary>
@@ -78,9 +76,7 @@ public static class GraphAnswerReader
     };
 
     private static string? Text(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value
-            ? value[..Math.Min(value.Length, LongestTitle)]
-            : null;
+        Member(json, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
 
     private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) => header switch
     {

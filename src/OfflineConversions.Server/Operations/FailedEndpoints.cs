@@ -10,6 +10,7 @@ namespace OfflineConversions.Server.Operations;
 public static class FailedEndpoints
 {
     private const int MostListed = 1000;
+    private static readonly HashSet<string> Conditions = new(["connection", "reason", "since", "until", "limit"], StringComparer.OrdinalIgnoreCase);
     private const string Selecting = " Send `dryRun: true` first to learn how many that would be. At least one condition is needed, or `all: true`; several narrow the choice.";
 
     private static readonly ExampleRoute Resolving = new(
@@ -29,7 +30,7 @@ public static class FailedEndpoints
         api.MapGet("/failed", ListAsync)
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
-            .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's.")
+            .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent.")
             .Produces<IReadOnlyList<Line>>();
         api.MapPost("/failed/replay", ReplayAsync)
             .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
@@ -57,7 +58,7 @@ public static class FailedEndpoints
 
     private static Task<IResult> ReplayAsync(HttpContext context, IOutbox outbox, ConnectionRegistry connections) =>
         ResolveAsync(context, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
-            ? $"{name} is not configured: what is replayed for it would wait for ever"
+            ? "is not configured: what is replayed for it would wait for ever"
             : null);
 
     private static Task<IResult> DiscardAsync(HttpContext context, IOutbox outbox) => ResolveAsync(context, outbox, Resolution.Discard, _ => null);
@@ -86,7 +87,8 @@ public static class FailedEndpoints
 
     private static string NextPage(HttpRequest request, long last)
     {
-        var query = new QueryBuilder(request.Query.Where(part => !part.Key.Equals("before", StringComparison.OrdinalIgnoreCase)))
+        // Only what was understood: a stranger's parameters, such as a key that was put there by mistake, are not repeated.
+        var query = new QueryBuilder(request.Query.Where(part => Conditions.Contains(part.Key)))
         {
             { "before", last.ToString(CultureInfo.InvariantCulture) },
         };

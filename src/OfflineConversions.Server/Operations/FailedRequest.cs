@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Operations;
@@ -10,6 +11,7 @@ public sealed record FailedRequest
 {
     private const int MostIds = 10_000;
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly string[] Names = ["ids", "connection", "reason", "since", "until", "all", "dryRun"];
 
     /// <summary>Their numbers on the list.</summary>
     public IReadOnlyList<long>? Ids { get; init; }
@@ -46,7 +48,8 @@ public sealed record FailedRequest
         }
         catch (JsonException malformed)
         {
-            return (null, (malformed.Path ?? "request", malformed.Message));
+            // Not the parser's message, which quotes what was sent.
+            return (null, (Echo.OfKey(malformed.Path), $"cannot be read; there are {string.Join(", ", Names)}"));
         }
     }
 

@@ -45,7 +45,7 @@ public static class Preview
     {
         if (request.Problems.Count > 0)
         {
-            return Results.ValidationProblem(request.Problems.GroupBy(problem => problem.Key, StringComparer.Ordinal)
+            return Results.ValidationProblem(request.Problems.GroupBy(problem => Echo.OfKey(problem.Key), StringComparer.Ordinal)
                 .ToDictionary(problems => problems.Key, problems => problems.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal));
         }
 

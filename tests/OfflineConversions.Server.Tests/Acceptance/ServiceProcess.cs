@@ -57,9 +57,10 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="folder">Where it runs: the outbox lies in it.</param>
     /// <param name="settings">The members of its <c>--config</c> file; null for none.</param>
     /// <param name="environment">The name of the hosting environment.</param>
-    public static async Task<ServiceProcess> StartAsync(TemporaryFolder folder, string? settings, string environment = "Production")
+    /// <param name="hook">An assembly that the runtime loads into the process before the service begins.</param>
+    public static async Task<ServiceProcess> StartAsync(TemporaryFolder folder, string? settings, string environment = "Production", string? hook = null)
     {
-        var service = Launch(folder, settings, environment);
+        var service = Launch(folder, settings, environment, hook);
         try
         {
             using var patience = new CancellationTokenSource(Patience);
@@ -78,7 +79,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Runs it until it ends by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
     {
-        await using var service = Launch(folder, settings, "Production", args);
+        await using var service = Launch(folder, settings, "Production", hook: null, args);
         return (await service.ExitAsync(), service.Output);
     }
 
@@ -141,7 +142,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServiceProcess Launch(TemporaryFolder folder, string? settings, string environment, params string[] args)
+    private static ServiceProcess Launch(TemporaryFolder folder, string? settings, string environment, string? hook, params string[] args)
     {
         var home = AppContext.BaseDirectory;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -167,6 +168,11 @@ public sealed class ServiceProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         start.Environment.Remove("ASPNETCORE_URLS");
+        if (hook is not null)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = hook;
+        }
+
         return new ServiceProcess(Process.Start(start)!);
     }
 

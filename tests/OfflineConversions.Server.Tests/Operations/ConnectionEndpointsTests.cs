@@ -102,11 +102,11 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         await SellAsync("2");
         await UntilLedgerAsync("""[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]""");
 
-        using var first = await _service.Http.GetAsync("/api/failed?connection=seg&limit=1");
+        using var first = await _service.Http.GetAsync("/api/failed?connection=seg&limit=1&token=t0ken");
         var next = first.Headers.GetValues("Link").Single();
         var second = await _service.GetJsonAsync(next[1..next.IndexOf('>', StringComparison.Ordinal)]);
 
-        next.Should().EndWith("; rel=\"next\"").And.Contain("connection=seg");
+        next.Should().EndWith("; rel=\"next\"").And.Contain("connection=seg").And.NotContain("t0ken");
         second.GetArrayLength().Should().Be(1);
         second[0].GetProperty("id").GetInt64().Should().BeLessThan(JsonElement.Parse(await first.Content.ReadAsStringAsync())[0].GetProperty("id").GetInt64());
     }
@@ -115,7 +115,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [InlineData("/api/failed/discard", "{}", "request")]
     [InlineData("/api/failed/discard", "null", "request")]
     [InlineData("/api/failed/discard", """{"all":true,"reason":"x"}""", "all")]
-    [InlineData("/api/failed/discard", """{"conection":"seg","reason":"x"}""", "conection")]
+    [InlineData("/api/failed/discard", """{"conection":"seg","reason":"x"}""", "$.conection")]
     [InlineData("/api/failed/discard", """{"ids":[]}""", "ids")]
     [InlineData("/api/failed/discard", """{"ids":["a"]}""", "$.ids[0]")]
     [InlineData("/api/failed/replay", """{"connection":"nobody"}""", "connection")]
@@ -126,6 +126,14 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         answer.Status.Should().Be(HttpStatusCode.BadRequest);
         answer.Body.GetProperty("errors").GetRawText().Should().Contain(key);
     }
+
+    [Theory]
+    [InlineData("""{"jane@example.com":1}""")]
+    [InlineData("""{"ids":["jane@example.com"]}""")]
+    [InlineData("""{"connection":"jane@example.com"}""")]
+    [InlineData("jane@example.com")]
+    public async Task A_refusal_does_not_quote_what_was_sent(string body) =>
+        (await PostAsync("/api/failed/replay", body)).Body.GetRawText().Should().Contain("errors").And.NotContain("jane");
 
     [Fact]
     public async Task An_unknown_connection_cannot_be_switched() =>
