@@ -114,7 +114,10 @@ public sealed class DeliveryOptions
 /// <summary>The HTTP border.</summary>
 public sealed class IngestionOptions
 {
-    /// <summary>The largest body, on the wire and after decompression. Default 4 MiB (RudderStack's limit; the others' are lower).</summary>
+    /// <summary>
+    /// The largest body, on the wire and after decompression. Default 4 MiB (RudderStack's limit; the others' are lower). A sixth of it is
+    /// how many names, values and brackets a body may hold.
+    /// </summary>
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>How many times its size a compressed body may unpack to, beyond the first MiB. Default 200; batches of orders come to 10 to 60.</summary>

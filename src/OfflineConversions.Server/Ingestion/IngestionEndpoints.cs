@@ -16,6 +16,7 @@ public static class IngestionEndpoints
         services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion, connections));
         services.AddSingleton(connections);
         services.AddSingleton<BodyReader>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<IngestionMeter>();
         services.AddSingleton<RecentOutcomes>();
         services.AddSingleton<Intake>();

@@ -9,16 +9,12 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
-public sealed class Intake(ServiceOptions options, ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, TimeProvider time) : IDisposable
+public sealed class Intake(ServiceOptions options, ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, LargeBodies large, TimeProvider time)
 {
     // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
     private const int SharedFactor = 16;
 
-    private const int LargeBytes = 512 * 1024;
-
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
-
-    private readonly SemaphoreSlim _large = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
@@ -37,8 +33,6 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
 
         meter.Answered(dialect, context.Response.StatusCode, time.GetElapsedTime(started));
     }
-
-    public void Dispose() => _large.Dispose();
 
     /// <summary>Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring a key.</summary>
     private static Refusal? Admit(HttpRequest request, WriteKey? key, PresentedKey presented)
@@ -60,26 +54,12 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         using (var reading = await bodies.ReadAsync(context.Request, known: key is not null, context.RequestAborted).ConfigureAwait(false))
         {
             mapped = reading.Refusal is { } unread ? new Mapped(unread)
-                : reading.Bytes.Length < LargeBytes ? Map(context.Request, route, key, reading)
-                : await MapInTurnAsync(context, route, key, reading).ConfigureAwait(false);
+                : reading.Bytes.Length < LargeBodies.Bytes ? Map(context.Request, route, key, reading)
+                : await large.RunAsync(() => Map(context.Request, route, key, reading), context.RequestAborted).ConfigureAwait(false);
         }
 
         // The body is given back before the wait for the disk: what waits there is the outbox's to limit.
         return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!).ConfigureAwait(false);
-    }
-
-    // A body of megabytes can keep a core and tens of megabytes busy for a while: half of the cores stay free of such.
-    private async Task<Mapped> MapInTurnAsync(HttpContext context, IngestionRoute route, WriteKey? key, BodyReading reading)
-    {
-        await _large.WaitAsync(context.RequestAborted).ConfigureAwait(false);
-        try
-        {
-            return Map(context.Request, route, key, reading);
-        }
-        finally
-        {
-            _large.Release();
-        }
     }
 
     private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading)
@@ -91,6 +71,12 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
 
         try
         {
+            var mostTokens = LargeBodies.MostTokens(options.Ingestion.MaxBodyBytes);
+            if (reading.Bytes.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(reading.Json.Span, mostTokens))
+            {
+                return new Mapped(Refusal.TooManyTokens(mostTokens));
+            }
+
             using var document = JsonDocument.Parse(reading.Json, Strict);
             if (key is null)
             {

@@ -3,12 +3,17 @@ using System.Buffers;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// A buffer that grows with what was written, within the budget of all bodies, and stops one byte above its limit. It is wiped before it
-/// goes back to the pool: bodies hold clear personal data.
+/// A buffer that grows with what was written, within the budget of all bodies, up to its limit. It is wiped before it goes back to the
+/// pool: bodies hold clear personal data.
 /// </summary>
 public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
 {
     private const int FirstBytes = 4 * 1024;
+    private const int SmallBytes = 64 * 1024;
+
+    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are enough: a body holds two
+    // at most, and if more are needed at once the rest is garbage afterwards. All that is kept comes to 32 MB.
+    private static readonly ArrayPool<byte> LargeArrays = ArrayPool<byte>.Create(maxArrayLength: 4 * 1024 * 1024, maxArraysPerBucket: 4);
 
     private byte[] _buffer = [];
     private int _length;
@@ -19,8 +24,8 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     /// <summary>What was written, as a stream to read from.</summary>
     public Stream AsStream() => new MemoryStream(_buffer, 0, _length, writable: false);
 
-    /// <summary>Whether more than the limit was written.</summary>
-    public bool Overflown => _length > limit;
+    /// <summary>Whether there was more than the limit.</summary>
+    public bool Overflown { get; private set; }
 
     /// <summary>Whether the budget had nothing left to grow into.</summary>
     public bool Starved { get; private set; }
@@ -28,12 +33,12 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     /// <summary>Whether nothing more goes in.</summary>
     public bool IsClosed => Overflown || Starved;
 
-    /// <summary>Copies the bytes, up to the first above the limit.</summary>
+    /// <summary>Copies the bytes, up to the limit.</summary>
     public void Write(ReadOnlySequence<byte> bytes)
     {
         while (bytes.Length > 0 && !IsClosed)
         {
-            var free = Free((int)Math.Min(bytes.Length, limit + 1L));
+            var free = Free((int)Math.Min(bytes.Length, limit));
             var part = bytes.Slice(0, Math.Min(bytes.Length, free.Length));
             part.CopyTo(free.Span);
             Advance((int)part.Length);
@@ -41,21 +46,30 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         }
     }
 
-    /// <summary>Room for at least one more byte; none when starved.</summary>
+    /// <summary>Room for at least one more byte, be it to learn that there is one beyond the limit; none when starved.</summary>
     /// <param name="wanted">How many bytes are known to come.</param>
     public Memory<byte> Free(int wanted = 1)
     {
+        if (_length == limit)
+        {
+            return new byte[1];
+        }
+
         if (_length == _buffer.Length && !TryGrow(Math.Max(Math.Max(FirstBytes, _length * 2L), (long)_length + wanted)))
         {
             Starved = true;
             return default;
         }
 
-        return _buffer.AsMemory(_length, Math.Min(_buffer.Length, limit + 1) - _length);
+        return _buffer.AsMemory(_length, Math.Min(_buffer.Length, limit) - _length);
     }
 
     /// <summary>Keeps what was written into <see cref="Free"/>.</summary>
-    public void Advance(int bytes) => _length += bytes;
+    public void Advance(int bytes)
+    {
+        Overflown |= bytes > limit - _length;
+        _length = Math.Min(limit, _length + bytes);
+    }
 
     public void Dispose()
     {
@@ -64,12 +78,15 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         _length = 0;
     }
 
+    private static ArrayPool<byte> Pool(int length) => length <= SmallBytes ? ArrayPool<byte>.Shared : LargeArrays;
+
     private bool TryGrow(long capacity)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(capacity, limit + 1L));
+        var length = (int)Math.Min(capacity, limit);
+        var larger = Pool(length).Rent(length);
         if (!budget.TryTake(larger.Length))
         {
-            ArrayPool<byte>.Shared.Return(larger);
+            Pool(larger.Length).Return(larger);
             return false;
         }
 
@@ -84,7 +101,7 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         if (_buffer.Length > 0)
         {
             _buffer.AsSpan(0, _length).Clear();
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Pool(_buffer.Length).Return(_buffer);
             budget.Return(_buffer.Length);
         }
     }

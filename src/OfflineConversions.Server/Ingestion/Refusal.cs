@@ -44,6 +44,9 @@ public readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan
     /// <summary>The body holds more events than the cap.</summary>
     public static Refusal TooManyEvents(int cap) => new(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The body holds more than {cap} events. Send them in smaller batches."));
 
+    /// <summary>The body holds more names, values and brackets than the cap.</summary>
+    public static Refusal TooManyTokens(int cap) => new(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The body holds more than {cap} names, values and brackets. Send it in smaller batches."));
+
     /// <summary>The body shares too much among too many events.</summary>
     public static Refusal TooMuchShared(long cap) => new(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"With what they share written into each of them, the events are larger than {cap} bytes. Send them in smaller batches."));
 

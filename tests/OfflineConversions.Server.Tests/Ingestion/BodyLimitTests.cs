@@ -32,6 +32,21 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
+    public async Task More_names_and_values_than_a_body_may_hold_are_refused_as_too_large_and_a_long_text_is_taken(SourceKind source, int status)
+    {
+        await using var service = await StartAsync("\"MaxBodyBytes\": 524288, \"MaxInFlightBodyBytes\": 16777216");
+        var numbers = string.Concat(Enumerable.Repeat("1,", 200_000));
+
+        var refused = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"[{numbers}1]"))));
+        var taken = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"\"{numbers}\""))));
+
+        refused.Status.Should().Be(status);
+        refused.Outcomes.Single().Should().Contain("more than 87381 names, values and brackets");
+        taken.Outcomes.Should().Equal("accepted");
+    }
+
+    [Theory]
+    [MemberData(nameof(TooLarge))]
     public async Task A_body_that_unpacks_to_too_many_times_its_size_is_refused_however_it_is_wrapped(SourceKind source, int status)
     {
         await using var service = await StartAsync("\"MaxCompressionRatio\": 50, \"MaxBodyBytes\": 33554432, \"MaxInFlightBodyBytes\": 1073741824");

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OfflineConversions.Mapping;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>
+/// Where large bodies are parsed and mapped: on a few threads of their own, half as many as there are cores. So small bodies find a free
+/// core, and the pooled arrays that a thread keeps after a large body are kept by these few and not by every thread of the pool.
+/// </summary>
+public sealed class LargeBodies : IDisposable
+{
+    /// <summary>From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far less.</summary>
+    public const int Bytes = 256 * 1024;
+
+    // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below twice the largest body.
+    private const int BytesPerToken = 6;
+
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
+
+    private readonly BlockingCollection<Action> _waiting = [];
+
+    public LargeBodies()
+    {
+        for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
+        {
+            new Thread(Work) { IsBackground = true, Name = "large bodies" }.Start();
+        }
+    }
+
+    /// <summary>How many names, values and brackets a body may hold.</summary>
+    /// <param name="maxBodyBytes">The largest body.</param>
+    public static int MostTokens(int maxBodyBytes) => maxBodyBytes / BytesPerToken;
+
+    /// <summary>Whether a body holds more names, values and brackets than that. It takes a fraction of what parsing takes, and no memory.</summary>
+    /// <exception cref="JsonException">It is no JSON up to there.</exception>
+    public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens)
+    {
+        var reader = new Utf8JsonReader(json, Strict);
+        for (var tokens = 0; reader.Read(); tokens++)
+        {
+            if (tokens == mostTokens)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has gone.</summary>
+    /// <exception cref="OperationCanceledException">The caller had gone before its turn.</exception>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken gone)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting.Add(() => Do(work, done, gone), CancellationToken.None);
+        return done.Task;
+    }
+
+    public void Dispose() => _waiting.CompleteAdding();
+
+    private static void Do<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken gone)
+    {
+        if (gone.IsCancellationRequested)
+        {
+            done.SetCanceled(gone);
+            return;
+        }
+
+        try
+        {
+            done.SetResult(work());
+        }
+        catch (Exception bug)
+        {
+            done.SetException(bug); // the request's to answer: this thread goes on
+        }
+    }
+
+    private void Work()
+    {
+        foreach (var work in _waiting.GetConsumingEnumerable())
+        {
+            work();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using OfflineConversions.Server.Ingestion;
+
+namespace OfflineConversions.Server.Tests.Ingestion;
+
+public sealed class LargeBodiesTests : IDisposable
+{
+    private readonly LargeBodies _large = new();
+
+    [Theory]
+    [InlineData("[1,2]", 4)]
+    [InlineData("{\"a\":[]}", 5)]
+    [InlineData("\"a\"", 1)]
+    public void Names_values_and_brackets_count(string json, int tokens)
+    {
+        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens).Should().BeFalse();
+        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens - 1).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Large_bodies_take_turns_on_a_few_threads_that_survive_whatever_happens_there()
+    {
+        var threads = new HashSet<int>();
+        for (var i = 0; i < 50; i++)
+        {
+            await FluentActions.Awaiting(() => _large.RunAsync<int>(() => throw new InvalidOperationException("a bug"), default)).Should().ThrowAsync<InvalidOperationException>();
+            threads.Add(await _large.RunAsync(() => Environment.CurrentManagedThreadId, default));
+        }
+
+        threads.Should().HaveCountLessThanOrEqualTo(Math.Max(1, Environment.ProcessorCount / 2));
+    }
+
+    [Fact]
+    public async Task The_body_of_a_caller_who_has_gone_is_not_mapped()
+    {
+        var mapped = false;
+
+        await FluentActions.Awaiting(() => _large.RunAsync(() => mapped = true, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+
+        mapped.Should().BeFalse();
+    }
+
+    public void Dispose() => _large.Dispose();
+}
