@@ -3,10 +3,17 @@ using OfflineConversions.Fuzzing;
 
 // What is mutated, what must hold, and what was found so far: docs/architecture.md, "Fuzzing"
 var names = args.FirstOrDefault() is "all" ? TargetList.Names : TargetList.Names.Where(name => name == args.FirstOrDefault()).ToArray();
+if (names.Count == 1 && args.Length == 2 && File.Exists(args[1]))
+{
+    using var alone = TargetList.Create(names[0]);
+    Console.WriteLine(alone.Run(File.ReadAllBytes(args[1])) ?? "nothing broke");
+    return 0;
+}
+
 var (executions, seed) = (Number(1, 0), Number(2, 1));
 if (names.Count == 0 || executions is null || seed is null)
 {
-    Console.Error.WriteLine($"usage: all | {string.Join(" | ", TargetList.Names)} [executions, default 1000000; outbox 20000] [seed, default 1]");
+    Console.Error.WriteLine($"usage: all | {string.Join(" | ", TargetList.Names)} [executions, default 1000000; outbox 20000] [seed, default 1], or one of them and the file of one input");
     return 2;
 }
 

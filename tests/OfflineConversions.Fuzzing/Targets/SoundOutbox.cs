@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using OfflineConversions.Mapping;
 using OfflineConversions.Payload;
 using OfflineConversions.Server.Outbox;
 
@@ -30,7 +31,7 @@ internal sealed class SoundOutbox : IOutbox
 
     private static void Walk(ReadOnlySpan<byte> payload)
     {
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonLimits.MaxDepth });
         Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a payload that is no object");
         while (reader.Read())
         {
