@@ -40,10 +40,12 @@ internal sealed class FuzzRun
         var next = -1;
         var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
         {
+            var input = Array.Empty<byte>();
+            using var alarm = new Timer(_ => Hang(input));
             for (var number = Interlocked.Increment(ref next); number < executions && _findings.Count < MostFindings; number = Interlocked.Increment(ref next))
             {
-                var input = Input(number);
-                using var alarm = new Timer(static hanging => Hang((byte[])hanging!), input, Hanging, Timeout.InfiniteTimeSpan);
+                input = Input(number);
+                alarm.Change(Hanging, Timeout.InfiniteTimeSpan);
                 Note(input, Execution.Problem(_target, input));
             }
         })).ToArray();

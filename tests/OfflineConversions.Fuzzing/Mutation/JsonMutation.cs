@@ -34,8 +34,8 @@ internal static class JsonMutation
             4 or 5 => ByteMutation.Replaced(input, place.Start, place.Length, Foreign(others, random)),
             6 => LeftOut(input, place),
             7 => Repeated(input, place, times: 1),
-            8 => Repeated(input, place, times: random.Next(1, 100)),
-            9 => Nested(input, place, random.Next(4) == 0 ? random.Next(1, 250) : 1, random.Next(2) == 0),
+            8 => Repeated(input, place, times: random.Next(8) == 0 ? random.Next(1, 100) : 3),
+            9 => Nested(input, place, random.Next(16) == 0 ? random.Next(1, 250) : 1, random.Next(2) == 0),
             10 when place.Name >= 0 => Renamed(input, place, places[random.Next(places.Count)]),
             _ => Within(input, place, random),
         };
@@ -64,7 +64,7 @@ internal static class JsonMutation
     {
         var (start, end) = (place.Name >= 0 ? place.Name : place.Start, place.Start + place.Length);
         byte[] again = [(byte)',', .. input.AsSpan(start, end - start)];
-        times = Math.Min(times, 1 + (32 * 1024 / again.Length));
+        times = Math.Min(times, 1 + (16 * 1024 / again.Length));
         return ByteMutation.Replaced(input, end, 0, Enumerable.Repeat(again, times).SelectMany(copy => copy).ToArray());
     }
 
