@@ -44,6 +44,11 @@ internal sealed class FuzzRun
             using var alarm = new Timer(_ => Hang(input));
             for (var number = Interlocked.Increment(ref next); number < executions && _findings.Count < MostFindings; number = Interlocked.Increment(ref next))
             {
+                if (number > 0 && number % 100_000 == 0)
+                {
+                    Console.Error.WriteLine($"{_target.Name}: {number:N0} of {executions:N0}, {_findings.Count} findings, {watch.Elapsed.TotalSeconds:N0} s");
+                }
+
                 input = Input(number);
                 alarm.Change(Hanging, Timeout.InfiniteTimeSpan);
                 Note(input, Execution.Problem(_target, input));

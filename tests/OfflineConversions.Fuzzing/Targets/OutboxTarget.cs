@@ -22,7 +22,22 @@ internal sealed class OutboxTarget() : Target("outbox")
 
     public override int Executions => 20_000;
 
-    public override IEnumerable<byte[]> Seeds => [Filled(closed: true), Filled(closed: false)];
+    public override IEnumerable<byte[]> Seeds
+    {
+        get
+        {
+            var sound = Filled(closed: true);
+            var (line, file) = Lines.Cut(sound);
+            yield return sound;
+            yield return Filled(closed: false);
+
+            // What broke once, made of today's file: a format for writers that nobody knows, a version of a later or of no program's, a column of another name.
+            yield return Lines.Join(line, With(file, 18, 3));
+            yield return Lines.Join(line, With(file, 60, 0xFF));
+            yield return Lines.Join(line, With(file, 63, 2));
+            yield return Lines.Join(line, With(file, file.AsSpan().IndexOf("payload BLOB"u8) + 1, (byte)'b'));
+        }
+    }
 
     // Most of it is the outbox's own: caches, statements, a thread.
     public override long MostAllocated(int inputBytes) => 64L * 1024 * 1024;
@@ -89,6 +104,13 @@ internal sealed class OutboxTarget() : Target("outbox")
         {
             return false;
         }
+    }
+
+    private static byte[] With(byte[] file, int at, byte value)
+    {
+        var copy = file.ToArray();
+        copy[at] = value;
+        return copy;
     }
 
     private static byte[] Change(byte[] files, Random random)
