@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -18,7 +19,7 @@ public static class AcceptanceWindow
     {
         try
         {
-            using var json = JsonDocument.Parse(payload);
+            using var json = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
             if (!json.RootElement.TryGetProperty("event_time", out var time) || !time.TryGetInt64(out var seconds))
                 return earliest;
             var offline = json.RootElement.TryGetProperty("action_source", out var source) && source.ValueEquals(ActionSource.PhysicalStore);

@@ -7,11 +7,14 @@ namespace OfflineConversions.Server.Graph;
 /// <summary>Reads an answer leniently: HTML, nothing, half a body and unknown shapes are all just answers without an error code.</summary>
 public static class GraphAnswerReader
 {
+    // No event is deliverable that long; a later time, added to ours, could be beyond the calendar.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
+
     /// <summary>Reads one answer.</summary>
     public static GraphAnswer Read(int status, HttpResponseHeaders headers, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var (usage, regain) = UsageHeaders.Read(headers);
-        var answer = new GraphAnswer { Status = status, Usage = usage, Wait = Longest(regain, RetryAfter(headers.RetryAfter, now)) };
+        var answer = new GraphAnswer { Status = status, Usage = usage, Wait = Bounded(Longest(regain, RetryAfter(headers.RetryAfter, now))) };
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -84,6 +87,8 @@ public static class GraphAnswerReader
         { Date: { } date } when date > now => date - now,
         _ => null,
     };
+
+    private static TimeSpan? Bounded(TimeSpan? wait) => wait > LongestWait ? LongestWait : wait;
 
     private static TimeSpan? Longest(TimeSpan? a, TimeSpan? b) => a is null || b > a ? b : a;
 }

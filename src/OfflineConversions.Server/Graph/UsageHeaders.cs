@@ -22,7 +22,7 @@ public static class UsageHeaders
                 using var json = JsonDocument.Parse(string.Join(',', values));
                 Visit(json.RootElement, ref usage, ref wait);
             }
-            catch (JsonException)
+            catch (Exception failure) when (failure is JsonException or InvalidOperationException) // the latter: a name that is no Unicode
             {
                 // A header we cannot read tells nothing.
             }

@@ -15,6 +15,7 @@ internal sealed class ChunkReader : IAsyncDisposable
 
     private readonly Leases _leases;
     private readonly PayloadSeal _seal;
+    private readonly HashSet<long> _unreadable = [];
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ReadConnection _reader;
@@ -77,7 +78,12 @@ internal sealed class ChunkReader : IAsyncDisposable
         while (bytes < SliceBytes && (more = _range.Read()))
         {
             (after, bytes) = (_range.Integer(0), bytes + _range.Integer(1));
-            var destination = new Destination(_range.Text(2), DestinationRows.ReadApi(_range.Text(3)), _range.Text(4), _range.OptionalText(5));
+            if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
+            {
+                continue;
+            }
+
+            var destination = new Destination(_range.Text(2), api, _range.Text(4), _range.OptionalText(5));
             _chunk.Bind(1, after).Read();
             var chunk = TryRead(after, destination);
             _chunk.Reset();
@@ -126,8 +132,15 @@ internal sealed class ChunkReader : IAsyncDisposable
         _destinations.Bind(1, connection);
         while (_destinations.Read())
         {
-            var api = DestinationRows.ReadApi(_destinations.Text(1));
-            found.Add((_destinations.Integer(0), new Destination(connection, api, _destinations.Text(2), _destinations.OptionalText(3))));
+            var id = _destinations.Integer(0);
+            if (DestinationRows.ReadApi(_destinations.Text(1)) is { } api)
+            {
+                found.Add((id, new Destination(connection, api, _destinations.Text(2), _destinations.OptionalText(3))));
+            }
+            else if (_unreadable.Add(id))
+            {
+                Log.DestinationUnreadable(_logger, id, connection);
+            }
         }
 
         return found;
@@ -191,18 +204,14 @@ internal sealed class ChunkReader : IAsyncDisposable
         return chunks;
     }
 
-    /// <summary>The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted.</summary>
+    /// <summary>The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted or its events cannot be told apart.</summary>
     private Chunk? TryRead(long id, Destination destination)
     {
         try
         {
-            return new Chunk(
-                id,
-                destination,
-                ChunkRows.Cut(_seal.Open(_chunk.Blob(6), _chunk.Integer(7) != 0), _chunk.Blob(5)),
-                (int)_chunk.Integer(2),
-                DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(3)),
-                DateTimeOffset.FromUnixTimeMilliseconds(_chunk.Integer(4)));
+            return ChunkRows.Cut(_seal.Open(_chunk.Blob(6), _chunk.Integer(7) != 0), _chunk.Blob(5)) is { } events
+                ? new Chunk(id, destination, events, (int)_chunk.Integer(2), _chunk.Time(3), _chunk.Time(4))
+                : null;
         }
         catch (CryptographicException)
         {

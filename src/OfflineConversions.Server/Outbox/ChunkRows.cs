@@ -54,19 +54,24 @@ internal sealed class ChunkRows(SqliteConnection connection, PayloadKeys keys) :
 
     public void Delete(long id) => _delete.Bind(1, id).Execute();
 
-    /// <summary>Cuts a payload where its events end.</summary>
-    public static ReadOnlyMemory<byte>[] Cut(byte[] payload, byte[] ends)
+    /// <summary>Cuts a payload where its events end; <see langword="null"/> where a damaged row does not say that.</summary>
+    public static ReadOnlyMemory<byte>[]? Cut(byte[] payload, byte[] ends)
     {
         var events = new ReadOnlyMemory<byte>[ends.Length / sizeof(int)];
         var start = 0;
         for (var i = 0; i < events.Length; i++)
         {
             var end = BinaryPrimitives.ReadInt32LittleEndian(ends.AsSpan(i * sizeof(int)));
+            if (end <= start || end > payload.Length)
+            {
+                return null;
+            }
+
             events[i] = payload.AsMemory(start, end - start);
             start = end;
         }
 
-        return events;
+        return events.Length > 0 && start == payload.Length ? events : null;
     }
 
     public void Dispose()

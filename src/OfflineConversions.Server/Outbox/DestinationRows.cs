@@ -41,7 +41,8 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
     /// <summary>How an API stands in the file: by name, so that the order of the enum may change.</summary>
     public static string Write(MetaApi api) => api.ToString();
 
-    public static MetaApi ReadApi(string text) => Enum.Parse<MetaApi>(text);
+    /// <summary>The API of that name; <see langword="null"/> in a damaged row.</summary>
+    public static MetaApi? ReadApi(string text) => Enum.TryParse<MetaApi>(text, out var api) && Enum.IsDefined(api) ? api : null;
 
     private static long Run(Statement statement, Destination destination) => statement
         .Bind(1, destination.Connection)

@@ -63,12 +63,12 @@ internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) 
         var found = new List<FailedRow>();
         while (rows.Read())
         {
-            found.Add(new FailedRow(
-                rows.Integer(0),
-                new Destination(rows.Text(1), DestinationRows.ReadApi(rows.Text(2)), rows.Text(3), rows.OptionalText(4)),
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.Integer(5)),
-                rows.Blob(6),
-                rows.Integer(7) != 0));
+            // Where nobody can say in which shape it goes, it stays on the list.
+            if (DestinationRows.ReadApi(rows.Text(2)) is { } api)
+            {
+                found.Add(new FailedRow(
+                    rows.Integer(0), new Destination(rows.Text(1), api, rows.Text(3), rows.OptionalText(4)), rows.Time(5), rows.Blob(6), rows.Integer(7) != 0));
+            }
         }
 
         return found;

@@ -17,8 +17,11 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "Others than the service's user may write to the outbox's folder '{Folder}'. Its files are closed to them, but they could put others in their place")]
     public static partial void FolderIsOpen(ILogger logger, string folder);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Chunk {Chunk} of connection {Connection} cannot be decrypted: it is damaged, or its key is missing. It was kept and is not sent before a restart")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Chunk {Chunk} of connection {Connection} cannot be read: it is damaged, or encrypted and its key is missing. It was kept and is not sent before a restart")]
     public static partial void ChunkUnreadable(ILogger logger, long chunk, string connection);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Destination {Destination} of connection {Connection} is damaged: what waits for it was kept and is not sent")]
+    public static partial void DestinationUnreadable(ILogger logger, long destination, string connection);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Goes on with an erasure that was not finished; nothing is sent before it is")]
     public static partial void ErasureResumed(ILogger logger);

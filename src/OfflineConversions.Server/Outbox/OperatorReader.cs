@@ -46,7 +46,7 @@ internal sealed class OperatorReader : IAsyncDisposable
 
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => Rows(
         _backlog,
-        row => new Backlog(row.Text(0), row.Integer(1), row.Integer(2), Time(row, 3)),
+        row => new Backlog(row.Text(0), row.Integer(1), row.Integer(2), row.Time(3)),
         cancellationToken);
 
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => Rows(
@@ -58,8 +58,8 @@ internal sealed class OperatorReader : IAsyncDisposable
         _failed,
         row => new FailedEvent(
             row.Integer(0),
-            new Destination(row.Text(1), DestinationRows.ReadApi(row.Text(2)), row.Text(3), row.OptionalText(4)),
-            Time(row, 5),
+            new Destination(row.Text(1), DestinationRows.ReadApi(row.Text(2)) ?? default, row.Text(3), row.OptionalText(4)),
+            row.Time(5),
             (int)row.Integer(6),
             new Burial(0, row.Text(7), row.OptionalInteger(8), row.OptionalInteger(9), row.OptionalText(10), row.OptionalText(11)),
             Payload(row.Blob(12), row.Integer(13) != 0)),
@@ -72,12 +72,12 @@ internal sealed class OperatorReader : IAsyncDisposable
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => Rows(
         _paused,
-        row => new PausedConnection(row.Text(0), Time(row, 1)),
+        row => new PausedConnection(row.Text(0), row.Time(1)),
         cancellationToken);
 
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => Rows(
         _delivered,
-        row => new LastDelivery(row.Text(0), Time(row, 1)),
+        row => new LastDelivery(row.Text(0), row.Time(1)),
         cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
@@ -111,6 +111,4 @@ internal sealed class OperatorReader : IAsyncDisposable
             return rows;
         },
         cancellationToken);
-
-    private static DateTimeOffset Time(Statement row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(column));
 }

@@ -100,17 +100,27 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
             using var check = new Statement(connection, thorough ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1");
             var said = check.Read() ? check.Text(0) : "ok";
             check.Reset();
-            if (said == "ok")
+            var damage = said != "ok" ? said : Schema.Damage(connection) ?? HeaderDamage();
+            if (damage is null)
             {
                 File.Delete(NoteOf(path));
             }
 
-            return said == "ok" ? null : said;
+            return damage;
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR)
         {
+            // The last one: a format or a schema that makes no sense.
             return error.Message;
         }
+    }
+
+    /// <summary>A version for writers that SQLite does not know makes a file readable only. Source: SQLite, "Database File Format", 1.3.3.</summary>
+    private string? HeaderDamage()
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> header = stackalloc byte[20];
+        return file.Read(header) == header.Length && header[18] > 2 ? "its header says that it cannot be written" : null;
     }
 
     private void DeleteSuccessor()

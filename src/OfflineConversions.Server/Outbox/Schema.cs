@@ -111,15 +111,56 @@ internal static class Schema
     /// <exception cref="SettingUnusableException">A newer program wrote the file.</exception>
     public static void Migrate(SqliteConnection connection)
     {
-        using var version = new Statement(connection, "PRAGMA user_version");
-        var found = version.Scalar();
+        var found = VersionOf(connection);
         if (found > Version)
         {
             throw new SettingUnusableException(
                 $"The outbox '{connection.DataSource}' was written by a newer version of this program (schema {found}; this one knows {Version}). Start the newer version, or set Outbox:Path to another file.");
         }
 
-        for (var step = (int)found; step < Version; step++)
+        Migrate(connection, (int)found, Version);
+    }
+
+    /// <summary>What is wrong with the tables that SQLite itself cannot know, or <see langword="null"/>. More than there must be is no harm.</summary>
+    public static string? Damage(SqliteConnection connection)
+    {
+        var found = VersionOf(connection);
+        if (found < 0 || found > Version)
+        {
+            return found < 0 ? "its version is negative" : null; // a newer program's is not damaged
+        }
+
+        using var sound = new SqliteConnection("Data Source=:memory:");
+        sound.Open();
+        Migrate(sound, 0, (int)found);
+        var (must, columns) = (Columns(sound), Columns(connection));
+        Migrate(sound, (int)found, (int)Math.Min(found + 1, Version));
+        return !must.IsSubsetOf(columns) ? "a table or a column of it is missing"
+            : Columns(sound).Except(must).Any(columns.Contains) ? "its tables are of a later version than it says"
+            : null;
+    }
+
+    private static long VersionOf(SqliteConnection connection)
+    {
+        using var version = new Statement(connection, "PRAGMA user_version");
+        return version.Scalar();
+    }
+
+    private static HashSet<string> Columns(SqliteConnection connection)
+    {
+        var columns = new HashSet<string>(StringComparer.Ordinal);
+        using var rows = new Statement(connection, "SELECT sqlite_schema.name || ' ' || ifnull(named.name || ' ' || named.type, '') FROM sqlite_schema LEFT JOIN pragma_table_info(sqlite_schema.name) AS named");
+        while (rows.Read())
+        {
+            columns.Add(rows.Text(0));
+        }
+
+        return columns;
+    }
+
+    private static void Migrate(SqliteConnection connection, int from, int to)
+    {
+        for (var step = from; step < to; step++)
         {
             Execute(connection, $"BEGIN IMMEDIATE; {Migrations[step]} PRAGMA user_version = {step + 1}; COMMIT;");
         }

@@ -93,6 +93,10 @@ internal sealed class Statement : IDisposable
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
+    /// <summary>A time in Unix milliseconds; what a damaged row has beyond the calendar is the end of it.</summary>
+    public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(Integer(column), DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
     public int? OptionalInteger(int column) => IsNull(column) ? null : raw.sqlite3_column_int(_statement, column);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();

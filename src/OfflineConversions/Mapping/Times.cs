@@ -13,7 +13,8 @@ public static class Times
     public static DateTimeOffset? Read(JsonElement element)
     {
         // The form that every SDK writes needs no text; without the Z it would be read as local time.
-        if (element.ValueKind == JsonValueKind.String && JsonText.Raw(element).EndsWith("Z"u8) && element.TryGetDateTimeOffset(out var utc))
+        // Nothing escaped: the parser would throw where that is no Unicode.
+        if (element.ValueKind == JsonValueKind.String && JsonText.Raw(element) is [.., (byte)'Z'] raw && !raw.Contains((byte)'\\') && element.TryGetDateTimeOffset(out var utc))
         {
             return utc;
         }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Payload;
 
@@ -50,7 +51,7 @@ public static class PersonTraces
     {
         try
         {
-            var reader = new Utf8JsonReader(payload);
+            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonLimits.MaxDepth });
             return FindKeys(ref reader) && AnyOfKeys(ref reader, condition);
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException)
@@ -62,7 +63,7 @@ public static class PersonTraces
     /// <summary>The event's name and id, where the shape writes one: the legacy shape has no id.</summary>
     public static (string? Name, string? Id) EventOf(ReadOnlyMemory<byte> payload)
     {
-        using var document = JsonDocument.Parse(payload);
+        using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
         return (Text(document.RootElement, "event_name"), Text(document.RootElement, "event_id"));
     }
 
@@ -154,5 +155,5 @@ public static class PersonTraces
         reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
 
     private static string? Text(JsonElement payload, string name) =>
-        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        JsonText.Member(payload, name) is { ValueKind: JsonValueKind.String } value ? JsonText.Decode(value) : null;
 }

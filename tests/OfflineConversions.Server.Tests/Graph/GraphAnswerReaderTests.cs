@@ -71,6 +71,14 @@ public sealed class GraphAnswerReaderTests
         Read("", ("Retry-After", Now.AddMinutes(3).ToString("R", CultureInfo.InvariantCulture))).Wait.Should().Be(TimeSpan.FromMinutes(3));
 
     [Fact]
+    public void A_wait_beyond_any_window_is_a_year() =>
+        Read("", ("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")).Wait.Should().Be(TimeSpan.FromDays(365));
+
+    [Fact]
+    public void A_header_with_a_name_that_is_no_Unicode_asks_for_nothing() =>
+        Read("{}", ("X-App-Usage", """{"\udfff":8}""")).Usage.Should().Be(0);
+
+    [Fact]
     public void Usage_is_the_highest_percentage_of_any_header() =>
         Read("{}", ("X-App-Usage", """{"call_count":10,"total_cputime":76.5,"total_time":3}"""), ("X-Ad-Account-Usage", """{"acc_id_util_pct":9.67}"""))
             .Usage.Should().Be(76.5);

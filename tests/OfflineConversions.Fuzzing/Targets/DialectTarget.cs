@@ -1,0 +1,123 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Conversions;
+using OfflineConversions.Fuzzing.Mutation;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
+
+namespace OfflineConversions.Fuzzing.Targets;
+
+/// <summary>
+/// The body of a post, through the border as it stands (<see cref="Intake"/>): once for each of Meta's APIs, by different routes. Whatever it is, it is
+/// answered as success or as the caller's fault, a success has an outcome for each event, and what is stored is sound.
+/// </summary>
+internal sealed class DialectTarget : Target
+{
+    private readonly SourceKind _source;
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
+    private readonly SoundOutbox _outbox = new();
+    private readonly LargeBodies _large = new();
+    private readonly Intake _intake;
+    private readonly ConversionPipeline _counting;
+    private readonly (IngestionRoute Route, string Authorization)[] _ways;
+
+    public DialectTarget(SourceKind source)
+        : base(source.Name())
+    {
+        _source = source;
+        var (time, options) = (new FixedTime(), new ServiceOptions());
+        options.Ingestion.RateLimit.Enabled = false;
+        options.Connections.Add("new", Connection(MetaApi.ConversionsApi, "new-key:secret"));
+        options.Connections.Add("old", Connection(MetaApi.OfflineEvents, "old-key:secret"));
+        _counting = new ConversionPipeline(options.Connections["new"]);
+        var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
+        _intake = new Intake(options, new ConnectionRegistry(new SettingsAtWork(options)), new BodyReader(options, time), _outbox, meter, new RecentOutcomes(), new DeliverySignal(time), _large, time);
+        var routes = IngestionRoutes.All.Where(route => route.Sources.Count == 1 && route.Serves(source)).ToArray();
+        _ways =
+        [
+            (routes.First(route => route.Call is null), Basic("new-key:secret")),
+            (routes.FirstOrDefault(route => route.Call is "track") ?? routes[^1], Basic("old-key:secret")),
+        ];
+    }
+
+    public override IEnumerable<byte[]> Seeds =>
+        Directory.EnumerateFiles(Path.Combine(Corpus.Tests, "OfflineConversions.Tests", "Golden", Name), "*.json").Order(StringComparer.Ordinal)
+            .Select(file => Encoding.UTF8.GetBytes(JsonNode.Parse(File.ReadAllText(file))!["body"]!.ToJsonString()));
+
+    // What stands beside a list is written into each of its events, up to sixteen times the largest body in all; short of that the cost follows the body.
+    public override long MostAllocated(int inputBytes) => 1024 * 1024 + (1000L * inputBytes);
+
+    public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) => JsonMutation.Mutate(input, others, random);
+
+    public override string? Run(byte[] input) => _ways.Select(way => Post(input, way.Route, way.Authorization)).FirstOrDefault(problem => problem is not null);
+
+    public override void Dispose()
+    {
+        _large.Dispose();
+        _services.Dispose();
+    }
+
+    private string? Post(byte[] input, IngestionRoute route, string authorization)
+    {
+        using var answer = new MemoryStream();
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Method = HttpMethods.Post;
+        context.Request.Headers.Authorization = authorization;
+        context.Request.Headers["Prefer"] = "return=representation";
+        context.Request.Body = new MemoryStream(input);
+        context.Response.Body = answer;
+        _intake.ReceiveAsync(context, route).GetAwaiter().GetResult();
+        return context.Response.StatusCode switch
+        {
+            200 or 202 => Events(input) - Outcomes(answer) is var missing && missing == 0 || MayBeEmpty(missing) ? null : "an event without an outcome",
+            >= 400 and < 500 => null,
+            var status => $"status {status}",
+        };
+    }
+
+    // A batch of mParticle's without a list of events counts as one and has none.
+    private bool MayBeEmpty(int missing) => missing > 0 && _source == SourceKind.MParticle;
+
+    private static int Outcomes(MemoryStream answer)
+    {
+        using var json = JsonDocument.Parse(answer.GetBuffer().AsMemory(0, (int)answer.Length));
+        return json.RootElement.GetProperty("events").EnumerateArray().Count(one => one.GetProperty("outcome").GetString() is "accepted" or "ignored" or "rejected");
+    }
+
+    private int Events(byte[] input)
+    {
+        var body = input.AsSpan().StartsWith("\uFEFF"u8) ? input.AsMemory(3) : input;
+        using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 200 });
+        return _counting.Measure(json.RootElement).Events;
+    }
+
+    private ConnectionOptions Connection(MetaApi api, string key)
+    {
+        var fresh = api == MetaApi.ConversionsApi;
+        var options = new ConnectionOptions
+        {
+            Source = _source,
+            Api = api,
+            DatasetId = "333",
+            DefaultCountry = fresh ? "US" : null,
+            DefaultCurrency = fresh ? null : "EUR",
+            HashExternalId = fresh,
+            PersonalDataGuard = true,
+            WriteKeys = [new Secret(_source == SourceKind.MParticle ? key : key.Split(':')[0])],
+            MParticle = { AdditionalMatchKeys = fresh },
+        };
+        options.Segment.Events.AddRange(SegmentEventNames.Semantic.Keys.Append("Lead").Append("CompleteRegistration").Select(name => new EventSetRow { Event = name, EventSetId = "111" }));
+        options.RudderStack.EventsToIds.AddRange(RudderStackEventNames.Standard.Values.Distinct().Append("Other").Select(name => new MapRow { From = name, To = "222" }));
+        return options;
+    }
+
+    private static string Basic(string key) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(key))}";
+}
