@@ -96,8 +96,11 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
         try
         {
             using var connection = Open(path, SqliteOpenMode.ReadWrite);
-            var thorough = File.Exists(NoteOf(path)) || new FileInfo(path).Length <= QuickCheckBytes;
-            using var check = new Statement(connection, thorough ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1");
+
+            // Damage that was met while working need not be any that the quick check looks for.
+            using var check = new Statement(connection, File.Exists(NoteOf(path)) ? "PRAGMA integrity_check(1)"
+                : new FileInfo(path).Length <= QuickCheckBytes ? "PRAGMA quick_check(1)"
+                : "SELECT 'ok' FROM sqlite_schema LIMIT 1");
             var said = check.Read() ? check.Text(0) : "ok";
             check.Reset();
             var damage = said != "ok" ? said : Schema.Damage(connection) ?? HeaderDamage();
