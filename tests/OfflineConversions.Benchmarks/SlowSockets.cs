@@ -55,10 +55,10 @@ internal sealed class SlowSockets : IAsyncDisposable
         _sockets[at] = socket;
     }
 
-    // Once a second each, a few at a time: strangers do not keep step.
+    // Once a second each, spread over the second.
     private async Task TrickleAsync()
     {
-        const int Slices = 200;
+        const int Slices = 20;
         for (var slice = 0; !_stop.IsCancellationRequested; slice = (slice + 1) % Slices)
         {
             for (var at = slice; at < _sockets.Length && !_stop.IsCancellationRequested; at += Slices)

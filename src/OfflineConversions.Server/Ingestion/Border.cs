@@ -9,14 +9,9 @@ public static class Border
     /// <summary>Connections accepted beyond the limit, to be told 503; those beyond them are closed at once.</summary>
     private const int Spare = 1_000;
 
-    /// <summary>Unpacking is work without a pause. On as many threads as cores a few bombs hold them all up; on more the system deals the cores out.</summary>
-    private const int LeastThreads = 16;
-
     public static void Limit(KestrelServerOptions kestrel, IngestionOptions options, OpenConnections connections)
     {
         kestrel.AddServerHeader = false;
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), ports);
 
         // Our own cap is lower and answers in the vendor's words. Kestrel's leaves room to drain a body that is too large,
         // so that the caller reads the answer instead of a reset connection.
