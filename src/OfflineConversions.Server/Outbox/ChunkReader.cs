@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Payload;
 
@@ -205,17 +204,8 @@ internal sealed class ChunkReader : IAsyncDisposable
     }
 
     /// <summary>The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted or its events cannot be told apart.</summary>
-    private Chunk? TryRead(long id, Destination destination)
-    {
-        try
-        {
-            return ChunkRows.Cut(_seal.Open(_chunk.Blob(6), _chunk.Integer(7) != 0), _chunk.Blob(5)) is { } events
-                ? new Chunk(id, destination, events, (int)_chunk.Integer(2), _chunk.Time(3), _chunk.Time(4))
-                : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private Chunk? TryRead(long id, Destination destination) =>
+        _seal.TryOpen(_chunk.Blob(6), _chunk.Integer(7) != 0) is { } payload && ChunkRows.Cut(payload, _chunk.Blob(5)) is { } events
+            ? new Chunk(id, destination, events, (int)_chunk.Integer(2), _chunk.Time(3), _chunk.Time(4))
+            : null;
 }

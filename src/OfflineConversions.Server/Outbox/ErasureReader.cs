@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Payload;
@@ -49,7 +48,8 @@ internal sealed class ErasureReader : IAsyncDisposable
             while (_failed.Read())
             {
                 (read, at) = (read + 1, _failed.Integer(0));
-                if (TryOpen() is { } payload && PersonTraces.Any(payload, person.Contains))
+                // Whose an unreadable event is nobody can tell; it is kept, and never sent.
+                if (_seal.TryOpen(_failed.Blob(2), _failed.Integer(3) != 0) is { } payload && PersonTraces.Any(payload, person.Contains))
                 {
                     ids.Add(at);
                     found.Add(FoundEvent.Of(_failed.Text(1), payload));
@@ -93,19 +93,6 @@ internal sealed class ErasureReader : IAsyncDisposable
         }
 
         return read < RowsPerSlice ? null : after;
-    }
-
-    // Whose an unreadable event is nobody can tell; it is kept, and never sent.
-    private byte[]? TryOpen()
-    {
-        try
-        {
-            return _seal.Open(_failed.Blob(2), _failed.Integer(3) != 0);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 }
 

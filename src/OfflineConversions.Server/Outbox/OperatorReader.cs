@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
@@ -62,7 +61,7 @@ internal sealed class OperatorReader : IAsyncDisposable
             row.Time(5),
             (int)row.Integer(6),
             new Burial(0, row.Text(7), row.OptionalInteger(8), row.OptionalInteger(9), row.OptionalText(10), row.OptionalText(11)),
-            Payload(row.Blob(12), row.Integer(13) != 0)),
+            _seal.TryOpen(row.Blob(12), row.Integer(13) != 0) ?? Unreadable),
         cancellationToken,
         statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit));
 
@@ -81,18 +80,6 @@ internal sealed class OperatorReader : IAsyncDisposable
         cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
-
-    private byte[] Payload(byte[] stored, bool closed)
-    {
-        try
-        {
-            return _seal.Open(stored, closed);
-        }
-        catch (CryptographicException)
-        {
-            return Unreadable;
-        }
-    }
 
     private ValueTask<IReadOnlyList<T>> Rows<T>(
         Statement statement,

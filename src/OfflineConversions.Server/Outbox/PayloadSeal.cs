@@ -32,6 +32,19 @@ internal sealed class PayloadSeal(OutboxOptions options)
     /// <exception cref="CryptographicException">It was closed and is damaged, or its key is missing.</exception>
     public byte[] Open(byte[] stored, bool closed) => closed ? _ring.Value.Protector.Unprotect(stored) : stored;
 
+    /// <summary>The payload of a row, or <see langword="null"/> where it was closed and cannot be opened: damage that a reader lives with.</summary>
+    public byte[]? TryOpen(byte[] stored, bool closed)
+    {
+        try
+        {
+            return Open(stored, closed);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The number of the key that something was closed with.</summary>
     public static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> closed) => closed.Slice(KeyStart, KeyBytes);
 
@@ -43,23 +56,8 @@ internal sealed class PayloadSeal(OutboxOptions options)
     }
 
     /// <summary>Whether something closed can never be opened: not for want of its key, but because its bytes have changed.</summary>
-    public bool IsDamaged(byte[] closed)
-    {
-        if (closed.Length < KeyStart + KeyBytes)
-        {
-            return true;
-        }
-
-        try
-        {
-            Open(closed, closed: true);
-            return false;
-        }
-        catch (CryptographicException)
-        {
-            return Has(KeyOf(closed));
-        }
-    }
+    public bool IsDamaged(byte[] closed) =>
+        closed.Length < KeyStart + KeyBytes || (TryOpen(closed, closed: true) is null && Has(KeyOf(closed)));
 
     private static string FolderOf(OutboxOptions options) => Path.GetFullPath(options.KeyDirectory ?? options.Path + ".keys");
 

@@ -47,25 +47,19 @@ public static class JsonText
     }
 
     /// <summary>The text of a scalar, or of each scalar in a list.</summary>
-    public static IEnumerable<string> All(JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.Array)
-        {
-            return Of(element) is { } text ? [text] : [];
-        }
-
-        return element.EnumerateArray().Select(Of).OfType<string>();
-    }
+    public static IEnumerable<string> All(JsonElement element) => Each(element, Of);
 
     /// <summary>The text of a string or number, or of each in a list: what can tell a person. A yes or no tells nobody.</summary>
-    public static IEnumerable<string> Keys(JsonElement element)
+    public static IEnumerable<string> Keys(JsonElement element) => Each(element, Key);
+
+    private static IEnumerable<string> Each(JsonElement element, Func<JsonElement, string?> read)
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            return Key(element) is { } text ? [text] : [];
+            return read(element) is { } text ? [text] : [];
         }
 
-        return element.EnumerateArray().Select(Key).OfType<string>();
+        return element.EnumerateArray().Select(read).OfType<string>();
     }
 
     /// <summary>The same of a single value; a list has none.</summary>
