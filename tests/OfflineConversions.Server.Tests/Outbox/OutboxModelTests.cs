@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Payload;
@@ -287,8 +288,18 @@ public sealed class OutboxModelTests
         private async Task CrashAsync()
         {
             var left = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_file}-{++_crashes}");
-            File.Copy(_file, left);
-            File.Copy(_file + "-wal", left + "-wal");
+            await using (var reader = new SqliteConnection($"Data Source={_file};Pooling=False"))
+            {
+                // The writer may be scrubbing. While a snapshot is read it cannot empty the WAL between one copy and the other, which no kill does either.
+                await reader.OpenAsync();
+                await using var snapshot = reader.BeginTransaction(deferred: true);
+                await using var read = reader.CreateCommand();
+                (read.Transaction, read.CommandText) = (snapshot, "SELECT count(*) FROM sqlite_schema");
+                await read.ExecuteScalarAsync();
+                File.Copy(_file, left);
+                File.Copy(_file + "-wal", left + "-wal");
+            }
+
             await _outbox.DisposeAsync();
             File.Delete(_file + ".reserve");
             _file = left;
