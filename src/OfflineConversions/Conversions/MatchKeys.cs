@@ -32,14 +32,29 @@ public sealed class MatchKeys
         }
     }
 
+    /// <summary>Adds each value, and reads no further than the first that is one too many.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool AddEach(MatchKey key, IEnumerable<string> values)
+    {
+        var any = false;
+        foreach (var value in values)
+        {
+            any = true;
+            Add(key, value);
+            if (Overflown && _values.Count == MostValues)
+            {
+                break;
+            }
+        }
+
+        return any;
+    }
+
     /// <summary>Replaces every value of the key.</summary>
     public void Replace(MatchKey key, IEnumerable<string> values)
     {
         _values.RemoveAll(entry => entry.Key == key);
-        foreach (var value in values)
-        {
-            Add(key, value);
-        }
+        AddEach(key, values);
     }
 
     /// <summary>Whether the key has a value.</summary>

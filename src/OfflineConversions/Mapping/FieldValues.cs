@@ -116,13 +116,7 @@ public readonly struct FieldValues
             return text is not null;
         }
 
-        var texts = JsonText.Keys(element).ToArray();
-        foreach (var text in texts)
-        {
-            keys.Add(key, text);
-        }
-
-        return texts.Length > 0;
+        return keys.AddEach(key, JsonText.Keys(element));
     }
 
     /// <summary>The same values, with another object's where this one has none.</summary>

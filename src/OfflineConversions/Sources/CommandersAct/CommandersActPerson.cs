@@ -58,7 +58,7 @@ public static class CommandersActPerson
         foreach (var property in userData.EnumerateObject())
         {
             if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key)
-                && JsonText.Keys(property.Value).ToArray() is { Length: > 0 } values)
+                && JsonText.Keys(property.Value).Take(MatchKeys.MostValues + 1).ToArray() is { Length: > 0 } values)
             {
                 keys.Replace(key, values);
             }

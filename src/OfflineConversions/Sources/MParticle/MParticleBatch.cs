@@ -82,11 +82,7 @@ public sealed class MParticleBatch
         if (_options.AdditionalMatchKeys)
         {
             AddAttribute(keys, MatchKey.Phone, Field.Phone);
-            foreach (var number in PhoneTypes.SelectMany(type => MParticleIdentities.Of(Identities, type)))
-            {
-                keys.Add(MatchKey.Phone, number);
-            }
-
+            keys.AddEach(MatchKey.Phone, PhoneTypes.SelectMany(type => MParticleIdentities.Of(Identities, type)));
             AddAttribute(keys, MatchKey.Zip, Field.Zip);
             AddAttribute(keys, MatchKey.State, Field.State);
             keys.Add(MatchKey.ClientIpAddress, JsonText.Of(JsonText.Member(_batch, "ip")));
