@@ -5,14 +5,18 @@ namespace OfflineConversions.Benchmarks;
 
 /// <summary>
 /// What good traffic feels of bad: its latency without and with thousands of slow sockets, and without and with a stream of bombs and
-/// other nasty bodies; and what the service's memory does. The service is a process of its own; it and its clients share the machine.
+/// other nasty bodies, beside a program that merely computes; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
 /// </summary>
 internal static class Border
 {
-    private const int SlowSocketCount = 5_000;
+    public const int SlowSocketCount = 5_000;
+
+    /// <summary>By what this program calls them.</summary>
+    public static readonly string[] Companies = ["slow-sockets", "nasty-bodies", "busy-core"];
+
     private const int Rounds = 5;
 
-    public static async Task RunAsync(TimeSpan duration)
+    public static async Task RunAsync(TimeSpan duration, string? only)
     {
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         using var meta = new TcpListener(IPAddress.Loopback, 0);
@@ -22,8 +26,10 @@ internal static class Border
             using var service = await ServiceProcess.StartAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port);
             Console.WriteLine($"{Environment.ProcessorCount} cores shared by server and clients; good traffic is {GoodTraffic.Connections} connections, together {GoodTraffic.PostsPerSecond} orders a second");
             await GoodTraffic.RunAsync(service.Port, duration);
-            await CompareAsync($"{SlowSocketCount:N0} slow sockets", service, duration, () => SlowSockets.HoldAsync(service.Port, SlowSocketCount));
-            await CompareAsync("bombs and nasties", service, duration, () => NastyBodies.StreamAsync(service.Port));
+            foreach (var command in only is null ? Companies : [only])
+            {
+                await CompareAsync(command, service, duration);
+            }
         }
         finally
         {
@@ -32,19 +38,20 @@ internal static class Border
     }
 
     // Turn by turn, so that a machine that drifts drifts for both alike.
-    private static async Task CompareAsync(string trouble, ServiceProcess service, TimeSpan duration, Func<Task<IAsyncDisposable>> start)
+    private static async Task CompareAsync(string trouble, ServiceProcess service, TimeSpan duration)
     {
         var (p50, p99, memory) = (Pair(), Pair(), Pair());
         for (var round = 0; round < Rounds; round++)
         {
             await MeasureAsync(0, round);
-            var going = await start();
-            await using (going.ConfigureAwait(false))
+            var company = await BadCompany.StartAsync(trouble, service.Port);
+            await using (company.ConfigureAwait(false))
             {
+                await Task.Delay(TimeSpan.FromSeconds(1)); // what is measured is their being there, not their coming
                 await MeasureAsync(1, round);
-                Console.WriteLine($"  round {round + 1}: {going}");
             }
 
+            Console.Write($"  round {round + 1}, p99 {p99[0][round]:N1} and {p99[1][round]:N1} ms: {company.Did}");
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 

@@ -1,12 +1,12 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>A stream of bodies that want to cost much: bombs, depth, width, bytes that are no text. Their caller has a key; one after the other on each connection.</summary>
-internal sealed class NastyBodies : IAsyncDisposable
+internal static class NastyBodies
 {
     private const int Connections = 4;
     private const int PostsPerSecond = 40;
@@ -28,55 +28,32 @@ internal sealed class NastyBodies : IAsyncDisposable
         (null, Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"Order Completed\",\"traits\":{{\"email\":[{string.Concat(Enumerable.Range(0, 100_000).Select(number => $"\"a{number}@b.co\","))}1]}}}}")),
     ];
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<HttpStatusCode, int> _answers = [];
-    private readonly Task _posting;
-    private readonly HttpClient _http;
-    private int _next;
-
-    private NastyBodies(int port)
+    /// <summary>Until the input ends.</summary>
+    public static async Task<string> StreamAsync(int port, Task inputEnded)
     {
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("benchmark-key:"u8));
-        _posting = Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(PostAsync)));
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("benchmark-key:"u8));
+        var answers = new ConcurrentDictionary<int, int>();
+        Console.WriteLine(BadCompany.Ready);
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => PostAsync(http, connection, answers, inputEnded)));
+        return "nasty bodies answered: " + string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Key} {answer.Value} times"));
     }
 
-    public static Task<IAsyncDisposable> StreamAsync(int port) => Task.FromResult<IAsyncDisposable>(new NastyBodies(port));
-
-    public override string ToString()
+    private static async Task PostAsync(HttpClient http, int connection, ConcurrentDictionary<int, int> answers, Task inputEnded)
     {
-        lock (_answers)
-        {
-            return "nasty bodies answered: " + string.Join(", ", _answers.OrderBy(answer => answer.Key).Select(answer => $"{(int)answer.Key} {answer.Value} times"));
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _posting;
-        _http.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task PostAsync()
-    {
+        await Task.Delay(TimeSpan.FromSeconds((double)connection / PostsPerSecond)); // one after the other
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Connections / PostsPerSecond));
-        while (!_stop.IsCancellationRequested)
+        for (var next = connection; !inputEnded.IsCompleted; next += Connections)
         {
-            var (encoding, body) = Bodies[Interlocked.Increment(ref _next) % Bodies.Length];
+            var (encoding, body) = Bodies[next % Bodies.Length];
             using var content = new ByteArrayContent(body);
             if (encoding is not null)
             {
                 content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
             }
 
-            using var answer = await _http.PostAsync("/rudderstack/v1/batch", content);
-            lock (_answers)
-            {
-                _answers[answer.StatusCode] = _answers.GetValueOrDefault(answer.StatusCode) + 1;
-            }
-
+            using var answer = await http.PostAsync("/rudderstack/v1/batch", content);
+            answers.AddOrUpdate((int)answer.StatusCode, 1, (_, times) => times + 1);
             await pace.WaitForNextTickAsync();
         }
     }

@@ -16,9 +16,19 @@ switch (args.FirstOrDefault())
         await Erasing.RunAsync(args.Length > 1 && int.TryParse(args[1], out var events) ? events : 1_000_000, args.Contains("encrypted"));
         return 0;
     case "border":
-        await Border.RunAsync(TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var each) ? each : 10));
+        await Border.RunAsync(TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var each) ? each : 10), args.FirstOrDefault(argument => Border.Companies.Contains(argument)));
+        return 0;
+    // What border starts as processes of their own.
+    case "slow-sockets" when args.Length > 1 && int.TryParse(args[1], out var port):
+        await BadCompany.RunAsync(inputEnded => Task.FromResult(SlowSockets.Hold(port, Border.SlowSocketCount, inputEnded)));
+        return 0;
+    case "nasty-bodies" when args.Length > 1 && int.TryParse(args[1], out var port):
+        await BadCompany.RunAsync(inputEnded => NastyBodies.StreamAsync(port, inputEnded));
+        return 0;
+    case "busy-core":
+        await BadCompany.RunAsync(inputEnded => Task.FromResult(BusyCore.Burn(inputEnded)));
         return 0;
     default:
-        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10]");
+        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10] [slow-sockets | nasty-bodies | busy-core]");
         return 1;
 }

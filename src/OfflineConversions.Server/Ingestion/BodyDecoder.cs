@@ -31,27 +31,36 @@ public static class BodyDecoder
         return names.Length <= MostEncodings && Array.TrueForAll(names, name => Known(name) is not null) ? names : null;
     }
 
-    /// <summary>Decodes, last encoding first. Gives the given bytes back to the pool as they are used up.</summary>
-    /// <param name="bytes">What came over the wire.</param>
-    /// <param name="encodings">How it was encoded.</param>
-    /// <param name="limits">How much may come out, and for how much of it that came in.</param>
-    /// <param name="budget">What all bodies share.</param>
-    public static (PooledBytes Bytes, Refusal? Refusal) Decode(PooledBytes bytes, IReadOnlyList<string> encodings, IngestionOptions limits, BodyBudget budget)
+    /// <summary>How much may come out of this much, and the refusal where more does.</summary>
+    public static (int Bytes, Refusal Otherwise) Most(int wireBytes, IngestionOptions limits)
     {
         // Beyond what is harmless anyhow, every stage is measured by what came over the wire: layers do not multiply.
-        var inflated = Math.Max(AlwaysAllowedBytes, (long)bytes.Written.Length * limits.MaxCompressionRatio);
-        var (cap, tooLarge) = inflated < limits.MaxBodyBytes ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio)) : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
-        Refusal? refusal = null;
-        for (var i = encodings.Count - 1; i >= 0 && refusal is null; i--)
+        var inflated = Math.Max(AlwaysAllowedBytes, (long)wireBytes * limits.MaxCompressionRatio);
+        return inflated < limits.MaxBodyBytes ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio)) : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
+    }
+
+    /// <summary>Decodes, last encoding first, and stops where a stage holds more than the cap.</summary>
+    /// <param name="wire">What came over the wire. It stays the caller's.</param>
+    /// <param name="encodings">How it was encoded.</param>
+    /// <param name="cap">The most bytes of each stage.</param>
+    /// <param name="budget">What all bodies share.</param>
+    /// <returns>The last stage that was reached, and whether the bytes were what the encoding says.</returns>
+    public static (PooledBytes Bytes, bool Decodable) Decode(PooledBytes wire, IReadOnlyList<string> encodings, int cap, BodyBudget budget)
+    {
+        var (bytes, decodable) = (wire, true);
+        for (var i = encodings.Count - 1; i >= 0 && decodable && !bytes.IsClosed; i--)
         {
             var decoded = new PooledBytes(cap, budget);
-            var decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value));
-            refusal = !decodable ? Refusal.Undecodable : decoded.Overflown ? tooLarge : decoded.Starved ? Refusal.Busy : null;
-            bytes.Dispose();
+            decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value));
+            if (bytes != wire)
+            {
+                bytes.Dispose();
+            }
+
             bytes = decoded;
         }
 
-        return (bytes, refusal);
+        return (bytes, decodable);
     }
 
     private static bool Fill(PooledBytes decoded, Stream decoder)

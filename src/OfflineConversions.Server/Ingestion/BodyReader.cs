@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// Reads and decodes a body within its limits: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read from the wire
 /// or unpacked, whatever the headers say, and all bodies in flight share <see cref="IngestionOptions.MaxInFlightBodyBytes"/>.
 /// </summary>
-public sealed class BodyReader(ServiceOptions options, TimeProvider time)
+public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
     // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else.
     private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
@@ -38,25 +38,42 @@ public sealed class BodyReader(ServiceOptions options, TimeProvider time)
         var wire = new PooledBytes(limits.MaxBodyBytes, budget);
         try
         {
-            var refusal = await FillAsync(wire, request.BodyReader, cancellationToken).ConfigureAwait(false);
-            if (refusal is null && encodings.Count > 0)
+            if (await FillAsync(wire, request.BodyReader, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
-                (wire, refusal) = BodyDecoder.Decode(wire, encodings, limits, budget);
+                wire.Dispose();
+                return new BodyReading(refusal);
             }
 
-            if (refusal is null)
-            {
-                return new BodyReading(wire);
-            }
-
-            wire.Dispose();
-            return new BodyReading(refusal.Value);
+            return encodings.Count == 0 ? new BodyReading(wire) : await DecodeAsync(wire, encodings, budget, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             wire.Dispose();
             throw;
         }
+    }
+
+    // Most bodies are small when unpacked, too. One that is not begins anew where large bodies are parsed: a bomb keeps no thread of the others.
+    private async Task<BodyReading> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, BodyBudget budget, CancellationToken cancellationToken)
+    {
+        var (most, otherwise) = BodyDecoder.Most(wire.Written.Length, options.Ingestion);
+        var cap = Math.Min(most, LargeBodies.Bytes);
+        var (bytes, decodable) = BodyDecoder.Decode(wire, encodings, cap, budget);
+        if (bytes.Overflown && cap < most)
+        {
+            bytes.Dispose();
+            (bytes, decodable) = await large.RunAsync(() => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
+        }
+
+        wire.Dispose();
+        Refusal? refusal = !decodable ? Refusal.Undecodable : bytes.Overflown ? otherwise : bytes.Starved ? Refusal.Busy : null;
+        if (refusal is null)
+        {
+            return new BodyReading(bytes);
+        }
+
+        bytes.Dispose();
+        return new BodyReading(refusal.Value);
     }
 
     // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.

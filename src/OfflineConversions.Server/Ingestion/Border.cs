@@ -9,7 +9,7 @@ public static class Border
     /// <summary>Connections accepted beyond the limit, to be told 503; those beyond them are closed at once.</summary>
     private const int Spare = 1_000;
 
-    public static void Limit(KestrelServerOptions kestrel, IngestionOptions options, OpenConnections connections)
+    public static void Limit(KestrelServerOptions kestrel, IngestionOptions options, OpenConnections connections, CutOffs cutOffs)
     {
         kestrel.AddServerHeader = false;
 
@@ -18,6 +18,10 @@ public static class Border
         kestrel.Limits.MaxRequestBodySize = Math.Max(kestrel.Limits.MaxRequestBodySize ?? 0, 2L * options.MaxBodyBytes);
         kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
         kestrel.Limits.MaxConcurrentConnections = (long)options.MaxConnections + Spare;
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.CountAsync(connection, next)));
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>
+        {
+            cutOffs.Watch(connection);
+            return connections.CountAsync(connection, next);
+        }));
     }
 }

@@ -12,9 +12,9 @@ public static class IngestionEndpoints
 
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
-        var connections = new OpenConnections(options);
-        services.Configure<KestrelServerOptions>(kestrel => Border.Limit(kestrel, options.Ingestion, connections));
-        services.AddSingleton(connections);
+        services.AddOptions<KestrelServerOptions>().Configure<OpenConnections, CutOffs>((kestrel, connections, cutOffs) => Border.Limit(kestrel, options.Ingestion, connections, cutOffs));
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<CutOffs>();
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<IngestionMeter>();

@@ -5,7 +5,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Where large bodies are parsed and mapped: on a few threads of their own, half as many as there are cores. So small bodies find a free
+/// Where large bodies are unpacked, parsed and mapped: on a few threads of their own, half as many as there are cores. So small bodies find a free
 /// core, and the pooled arrays that a thread keeps after a large body are kept by these few and not by every thread of the pool.
 /// </summary>
 public sealed class LargeBodies : IDisposable

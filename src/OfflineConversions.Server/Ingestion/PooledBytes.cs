@@ -11,8 +11,8 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     private const int FirstBytes = 4 * 1024;
     private const int SmallBytes = 64 * 1024;
 
-    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are enough: a body holds two
-    // at most, and if more are needed at once the rest is garbage afterwards. All that is kept comes to 32 MB.
+    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are enough: a body holds two,
+    // or three where it was packed twice, and if more are needed at once the rest is garbage afterwards. All that is kept comes to 32 MB.
     private static readonly ArrayPool<byte> LargeArrays = ArrayPool<byte>.Create(maxArrayLength: 4 * 1024 * 1024, maxArraysPerBucket: 4);
 
     private byte[] _buffer = [];

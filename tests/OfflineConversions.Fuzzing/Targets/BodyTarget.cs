@@ -22,6 +22,7 @@ internal sealed class BodyTarget() : Target("bodies")
         Limit(64 * 1024, 64 * 1024),
     ];
 
+    private readonly LargeBodies _large = new();
     private readonly FixedTime _time = new();
 
     public override IEnumerable<byte[]> Seeds =>
@@ -50,13 +51,11 @@ internal sealed class BodyTarget() : Target("bodies")
         return Limits.Select(limits => Read(line, body, limits)).FirstOrDefault(problem => problem is not null);
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() => _large.Dispose();
 
     private string? Read(string line, byte[] body, ServiceOptions limits)
     {
-        var reader = new BodyReader(limits, _time);
+        var reader = new BodyReader(limits, _large, _time);
         var context = new DefaultHttpContext();
         context.Request.Headers.ContentEncoding = line;
         context.Request.Body = new MemoryStream(body);

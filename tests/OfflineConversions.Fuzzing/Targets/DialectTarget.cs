@@ -39,7 +39,7 @@ internal sealed class DialectTarget : Target
         options.Connections.Add("old", Connection(MetaApi.OfflineEvents, "old-key:secret"));
         _counting = new ConversionPipeline(options.Connections["new"]);
         var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
-        _intake = new Intake(options, new ConnectionRegistry(new SettingsAtWork(options)), new BodyReader(options, time), _outbox, meter, new RecentOutcomes(), new DeliverySignal(time), _large, time);
+        _intake = new Intake(options, new ConnectionRegistry(new SettingsAtWork(options)), new BodyReader(options, _large, time), _outbox, meter, new RecentOutcomes(), new DeliverySignal(time), _large, time);
         var routes = IngestionRoutes.All.Where(route => route.Sources.Count == 1 && route.Serves(source)).ToArray();
         _ways =
         [

@@ -186,6 +186,32 @@ public sealed class BodyLimitTests
         body.Read().Status.Should().Be(408);
     }
 
+    [Fact]
+    public async Task A_wave_of_slow_connections_is_answered_408_each_and_honest_posts_are_taken_meanwhile()
+    {
+        await using var service = await StartAsync("\"HeaderTimeout\": \"00:00:00.5\"");
+        var slow = new List<RawConnection>();
+        try
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                slow.Add(await RawConnection.OpenAsync(service.Http.BaseAddress!));
+                await slow[i].SendAsync("POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\n"u8.ToArray());
+            }
+
+            var honest = await service.PostOddAsync(SourceKind.Segment, OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, [OddEvents.Event(SourceKind.Segment)])));
+
+            honest.Outcomes.Should().Equal("accepted");
+            slow.Should().OnlyContain(connection => connection.Read().Status == 408);
+        }
+        finally
+        {
+            slow.ForEach(connection => connection.Dispose());
+        }
+
+        await UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count <= 1);
+    }
+
     private static Task<ServiceUnderTest> StartAsync(string ingestion) => ServiceUnderTest.StartAsync($"\"Ingestion\": {{ {ingestion} }}, {ServiceUnderTest.FourSources}");
 
     private static byte[] Head(int length, int sent = 0, bool key = true) => Encoding.ASCII.GetBytes(string.Create(

@@ -144,7 +144,8 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_never_ends_is_given_up()
     {
-        var reader = new BodyReader(new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } }, TimeProvider.System);
+        using var large = new LargeBodies();
+        var reader = new BodyReader(new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } }, large, TimeProvider.System);
         using var silent = new NetworkPair();
         var request = new DefaultHttpContext().Request;
         request.Body = silent.Receiving;
