@@ -19,7 +19,7 @@ public static class AcceptanceWindow
     {
         try
         {
-            using var json = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+            using var json = JsonDocument.Parse(payload, JsonLimits.Document);
             if (!json.RootElement.TryGetProperty("event_time", out var time) || !time.TryGetInt64(out var seconds))
                 return earliest;
             var offline = json.RootElement.TryGetProperty("action_source", out var source) && source.ValueEquals(ActionSource.PhysicalStore);

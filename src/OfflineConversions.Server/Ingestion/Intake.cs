@@ -14,8 +14,6 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
     // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
     private const int SharedFactor = 16;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
-
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
     {
@@ -77,7 +75,7 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
                 return new Mapped(Refusal.TooManyTokens(mostTokens));
             }
 
-            using var document = JsonDocument.Parse(reading.Json, Strict);
+            using var document = JsonDocument.Parse(reading.Json, JsonLimits.Document);
             if (key is null)
             {
                 var told = WriteKeyReader.FromBody(document.RootElement);

@@ -16,8 +16,6 @@ public sealed class LargeBodies : IDisposable
     // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below twice the largest body.
     private const int BytesPerToken = 6;
 
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = JsonLimits.MaxDepth };
-
     private readonly BlockingCollection<Action> _waiting = [];
 
     public LargeBodies()
@@ -36,7 +34,7 @@ public sealed class LargeBodies : IDisposable
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
     public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens)
     {
-        var reader = new Utf8JsonReader(json, Strict);
+        var reader = new Utf8JsonReader(json, JsonLimits.Reader);
         for (var tokens = 0; reader.Read(); tokens++)
         {
             if (tokens == mostTokens)

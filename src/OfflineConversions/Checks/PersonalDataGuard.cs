@@ -272,7 +272,7 @@ public static class PersonalDataGuard
             WriteClean(writer, element, guard);
         }
 
-        using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+        using var document = JsonDocument.Parse(buffer.WrittenMemory, JsonLimits.Document);
         return document.RootElement.Clone();
     }
 

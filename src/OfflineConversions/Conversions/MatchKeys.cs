@@ -50,11 +50,14 @@ public sealed class MatchKeys
         return any;
     }
 
-    /// <summary>Replaces every value of the key.</summary>
+    /// <summary>Replaces every value of the key, where there is one to replace it with.</summary>
     public void Replace(MatchKey key, IEnumerable<string> values)
     {
-        _values.RemoveAll(entry => entry.Key == key);
-        AddEach(key, values);
+        if (values.Any())
+        {
+            _values.RemoveAll(entry => entry.Key == key);
+            AddEach(key, values);
+        }
     }
 
     /// <summary>Whether the key has a value.</summary>

@@ -51,7 +51,7 @@ public static class PersonTraces
     {
         try
         {
-            var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonLimits.MaxDepth });
+            var reader = new Utf8JsonReader(payload, JsonLimits.Reader);
             return FindKeys(ref reader) && AnyOfKeys(ref reader, condition);
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException)
@@ -63,7 +63,7 @@ public static class PersonTraces
     /// <summary>The event's name and id, where the shape writes one: the legacy shape has no id.</summary>
     public static (string? Name, string? Id) EventOf(ReadOnlyMemory<byte> payload)
     {
-        using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+        using var document = JsonDocument.Parse(payload, JsonLimits.Document);
         return (Text(document.RootElement, "event_name"), Text(document.RootElement, "event_id"));
     }
 

@@ -31,7 +31,7 @@ internal sealed class SoundOutbox : IOutbox
 
     private static void Walk(ReadOnlySpan<byte> payload)
     {
-        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = JsonLimits.MaxDepth });
+        var reader = new Utf8JsonReader(payload, JsonLimits.Reader);
         Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a payload that is no object");
         while (reader.Read())
         {

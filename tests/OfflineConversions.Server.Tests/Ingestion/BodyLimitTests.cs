@@ -86,7 +86,7 @@ public sealed class BodyLimitTests
                 await slow[^1].SendAsync(Head(65_000, sent: 64_000));
             }
 
-            await UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 700_000);
+            await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 700_000);
             using var refused = await service.PostAsync(Segment, OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")), "seg-key-1");
             using var alive = await service.Http.GetAsync("/healthz");
             using var ready = await service.Http.GetAsync("/readyz");
@@ -100,7 +100,7 @@ public sealed class BodyLimitTests
             slow.ForEach(connection => connection.Dispose());
         }
 
-        await UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes == 0);
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes == 0);
         (await service.PostOddAsync(SourceKind.Segment, OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment))))).Status.Should().Be(200);
     }
 
@@ -117,7 +117,7 @@ public sealed class BodyLimitTests
                 await strangers[^1].SendAsync(Head(65_000, sent: 64_000, key: false));
             }
 
-            await UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 200_000);
+            await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 200_000);
             var message = OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\""));
             using var keyless = await service.PostAsync(Segment, message.Insert(1, "\"writeKey\":\"seg-key-1\","), key: null);
             using var keyed = await service.PostAsync(Segment, message, "seg-key-1");
@@ -154,7 +154,7 @@ public sealed class BodyLimitTests
                 idle.Add(await RawConnection.OpenAsync(service.Http.BaseAddress!));
             }
 
-            await UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 3);
+            await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 3);
             using var alive = await service.Http.GetAsync("/healthz");
             using var refused = await service.PostAsync(Segment, "{}", "seg-key-1");
 
@@ -168,7 +168,7 @@ public sealed class BodyLimitTests
             idle.ForEach(connection => connection.Dispose());
         }
 
-        await UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 0);
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 0);
         (await service.PostOddAsync(SourceKind.Segment, "[]"u8.ToArray())).Status.Should().Be(200);
     }
 
@@ -209,7 +209,7 @@ public sealed class BodyLimitTests
             slow.ForEach(connection => connection.Dispose());
         }
 
-        await UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count <= 1);
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count <= 1);
     }
 
     private static Task<ServiceUnderTest> StartAsync(string ingestion) => ServiceUnderTest.StartAsync($"\"Ingestion\": {{ {ingestion} }}, {ServiceUnderTest.FourSources}");
@@ -235,14 +235,5 @@ public sealed class BodyLimitTests
         var content = new ByteArrayContent(bytes);
         content.Headers.TryAddWithoutValidation("Content-Encoding", encodings);
         return content;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(10, patience.Token);
-        }
     }
 }

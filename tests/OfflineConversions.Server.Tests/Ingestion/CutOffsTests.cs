@@ -19,10 +19,10 @@ public sealed class CutOffsTests
         reads.Should().OnlyContain(read => !read.IsCompleted, "nobody is woken on the thread that looks at the time-outs");
 
         time.JumpToNextTimer();
-        await UntilAsync(() => Woken() > 0);
+        await Wait.UntilAsync(() => Woken() > 0);
         Woken().Should().BeLessThanOrEqualTo(10);
 
-        await UntilAsync(() =>
+        await Wait.UntilAsync(() =>
         {
             time.JumpToNextTimer();
             return Woken() == reads.Count;
@@ -60,15 +60,6 @@ public sealed class CutOffsTests
         var read = await connection.Transport.Input.ReadAsync();
 
         Encoding.ASCII.GetString(read.Buffer.FirstSpan).Should().Be("hello");
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(1, patience.Token);
-        }
     }
 
     private static List<ConnectionContext> Watched(CutOffs cutOffs, int count)

@@ -53,7 +53,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         _graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
         await SellAsync();
-        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid");
+        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid");
 
         (await _service.GetJsonAsync("/readyz")).GetProperty("connections")[0].GetProperty("state").GetString().Should().Be("halted");
         (await MetricsAsync()).Should().Contain("""offlineconversions_connection_halted{connection="seg"} 1""").And.Contain("""offlineconversions_connection_halted{connection="rud"} 0""");
@@ -86,7 +86,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":true}""");
         _graph.Requests.Should().ContainSingle("a dry run sends nothing");
         (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":false}""");
-        await UntilAsync(() => Task.FromResult(_graph.Requests.Count == 2));
+        await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count == 2));
         _graph.Requests[1].Body.Should().Be(_graph.Requests[0].Body);
 
         await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
@@ -144,13 +144,13 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         _graph.Otherwise = request => request["access_token"] == "mended" ? Scripted.Taken(request.Events.Count) : Scripted.Error(190, status: 401);
         await SellAsync();
-        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
+        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
         var settings = await File.ReadAllTextAsync(_service.SettingsFile);
 
         await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "never", StringComparison.Ordinal).Replace("\"Source\": \"Segment\"", "\"Source\": \"Segmint\"", StringComparison.Ordinal));
         await Task.Delay(TimeSpan.FromSeconds(7));
         await PostAsync("/api/connections/seg/resume");
-        await UntilAsync(() => Task.FromResult(_graph.Requests.Count >= 2));
+        await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count >= 2));
         await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "mended", StringComparison.Ordinal));
         await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
 
@@ -189,14 +189,5 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
     }
 
-    private Task UntilLedgerAsync(string ledger) => UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
-
-    private static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await isTrue())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    private Task UntilLedgerAsync(string ledger) => Wait.UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
 }

@@ -54,18 +54,18 @@ public sealed class RotationTests : IAsyncLifetime
 
         // Both keys, then the shop changes to the new one, then only the new one. Token and operator's key are turned meanwhile.
         await ChangeAsync(_settings.Replace("\"seg-key-1\"", "\"seg-key-1\", \"seg-next-key\"", StringComparison.Ordinal));
-        await UntilAsync(async () => await KnowsAsync("seg-next-key"));
+        await Wait.UntilAsync(async () => await KnowsAsync("seg-next-key"));
         Volatile.Write(ref key, "seg-next-key");
         await ChangeAsync(_settings.Replace("\"seg-key-1\"", "\"seg-next-key\"", StringComparison.Ordinal).Replace("t0ken", "next-token", StringComparison.Ordinal).Replace(First, Second, StringComparison.Ordinal));
-        await UntilAsync(async () => !await KnowsAsync("seg-key-1"));
-        await UntilAsync(() => Task.FromResult(_graph.Requests[^1]["access_token"] == "next-token"));
+        await Wait.UntilAsync(async () => !await KnowsAsync("seg-key-1"));
+        await Wait.UntilAsync(() => Task.FromResult(_graph.Requests[^1]["access_token"] == "next-token"));
         await end.CancelAsync();
         await shop;
 
         answers.Should().HaveCountGreaterThan(20).And.OnlyContain(status => status == HttpStatusCode.OK);
         (await OperateAsync(First)).Should().Be(HttpStatusCode.Unauthorized);
         (await OperateAsync(Second)).Should().Be(HttpStatusCode.OK);
-        await UntilAsync(async () => (await LedgerAsync(Second)) is var seg && seg.GetProperty("accepted").GetInt64() == answers.Count && seg.GetProperty("delivered").GetInt64() == answers.Count);
+        await Wait.UntilAsync(async () => (await LedgerAsync(Second)) is var seg && seg.GetProperty("accepted").GetInt64() == answers.Count && seg.GetProperty("delivered").GetInt64() == answers.Count);
         _graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "next-token");
     }
 
@@ -74,12 +74,12 @@ public sealed class RotationTests : IAsyncLifetime
     {
         _graph.Otherwise = _ => Scripted.Error(190, status: 401);
         (await SellAsync("sale", "seg-key-1")).Should().Be(HttpStatusCode.OK);
-        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
+        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
         var without = JsonNode.Parse(_settings)!;
         without["Connections"]!.AsObject().Remove("seg");
 
         await ChangeAsync(without.ToJsonString());
-        await UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "unconfigured");
+        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "unconfigured");
         (await SellAsync("another", "seg-key-1")).Should().Be(HttpStatusCode.Unauthorized);
         (await ConnectionAsync("seg")).GetProperty("pending").GetInt64().Should().Be(1);
         (await _service.Http.GetStringAsync("/metrics")).Should().Contain("""offlineconversions_backlog_events{connection="seg"} 1""");
@@ -87,7 +87,7 @@ public sealed class RotationTests : IAsyncLifetime
 
         _graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await ChangeAsync(_settings);
-        await UntilAsync(async () => (await LedgerAsync(First)).GetProperty("delivered").GetInt64() == 1);
+        await Wait.UntilAsync(async () => (await LedgerAsync(First)).GetProperty("delivered").GetInt64() == 1);
         (await ConnectionAsync("seg")).GetProperty("state").GetString().Should().Be("active");
     }
 
@@ -148,14 +148,5 @@ public sealed class RotationTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_service.SettingsFile + ".new", settings);
         File.Move(_service.SettingsFile + ".new", _service.SettingsFile, overwrite: true);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await isTrue())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }

@@ -57,10 +57,9 @@ public static class CommandersActPerson
 
         foreach (var property in userData.EnumerateObject())
         {
-            if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key)
-                && JsonText.Keys(property.Value).Take(MatchKeys.MostValues + 1).ToArray() is { Length: > 0 } values)
+            if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key))
             {
-                keys.Replace(key, values);
+                keys.Replace(key, JsonText.Keys(property.Value));
             }
         }
     }
