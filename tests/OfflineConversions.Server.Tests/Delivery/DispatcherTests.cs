@@ -281,8 +281,9 @@ public sealed class DispatcherTests
         await closing;
 
         house.Graph.Requests.Should().HaveCount(4);
-        house.Outbox.Waiting.Should().HaveCount(2);
-        house.Outbox.Settlements.Should().HaveCount(4).And.OnlyContain(settlement => settlement.Keep.Count == 0);
+        house.Outbox.Settlements.Count(settlement => settlement.Keep.Count == 0).Should().Be(4);
+        // One that was leased at the moment of stopping goes back as if it had not been.
+        house.Outbox.Waiting.Should().HaveCount(2).And.OnlyContain(chunk => chunk.Events.Count == 1000 && chunk.Attempts == 0);
     }
 
     [Fact]
