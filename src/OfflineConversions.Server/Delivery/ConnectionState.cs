@@ -30,6 +30,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     private Slowdown? _slowdown;
     private DateTimeOffset? _paused;
     private DateTimeOffset? _lastSuccess;
+    private int _strangeStatus;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
 
@@ -201,6 +202,18 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         }
     }
 
+    /// <summary>Somebody answered who does not speak as Meta does.</summary>
+    /// <returns>Whether that is news since Meta last took events.</returns>
+    public bool MetStranger(int status)
+    {
+        lock (_gate)
+        {
+            var isNews = _strangeStatus != status;
+            _strangeStatus = status;
+            return isNews;
+        }
+    }
+
     /// <summary>A batch sets out.</summary>
     public void Departed()
     {
@@ -231,6 +244,7 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         lock (_gate)
         {
             _lastSuccess = time.GetUtcNow();
+            _strangeStatus = 0;
             // A request that set out before the slowdown proves nothing about it.
             if (_slowdown?.Until > _lastSuccess)
                 return;

@@ -88,11 +88,19 @@ public sealed class Shipper(
                 Halt(batch, reason, scope, answer);
                 return false;
             case Verdict.Retry retry:
+                WarnOfStranger(batch, answer);
                 Postpone(batch, part, retry, answer);
                 return retry.Slow is null;
             default:
                 throw new InvalidOperationException("There is no such verdict.");
         }
+    }
+
+    /// <summary>A wrong path in the base address, a gateway, a proxy: no breaker opens for it and nothing halts, but nothing arrives either.</summary>
+    private void WarnOfStranger(Batch batch, GraphAnswer answer)
+    {
+        if (answer is { Transport: Transport.Answered, Error: null, Received: null, Status: < 500 and not (408 or 429) } && state.MetStranger(answer.Status))
+            ShipperLog.MetStranger(logger, connection.Name, batch.Destination.DatasetId, answer.Status);
     }
 
     private void Postpone(Batch batch, Part part, Verdict.Retry retry, GraphAnswer answer)
@@ -190,4 +198,8 @@ internal static partial class ShipperLog
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Connection {Connection} was slowed down until {Until}: {Reason}")]
     public static partial void Slowed(ILogger logger, string connection, string reason, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 304, Level = LogLevel.Warning, Message =
+        "Connection {Connection} got an answer at dataset {Dataset} that is not in Meta's words (HTTP status {Status}): a wrong path in Graph:BaseAddress, a gateway, a proxy? Its events were kept and are tried again.")]
+    public static partial void MetStranger(ILogger logger, string connection, string dataset, int status);
 }

@@ -264,6 +264,30 @@ public sealed class DispatcherTests
         house.Log.Count(line => line.Level == LogLevel.Error).Should().Be(5);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(302)]
+    [InlineData(404)]
+    public async Task Who_answers_in_Metas_place_is_named_in_the_log_once_until_Meta_is_heard_again(int status)
+    {
+        await using var house = await DeliveryHouse.BuildAsync();
+        house.Graph.Otherwise = _ => new Scripted(status, "<html>Nobody of Meta's</html>");
+        for (var i = 0; i < 3; i++)
+            house.Store(1, from: i);
+        await house.OpenAsync();
+        await house.PassAsync(TimeSpan.FromMinutes(10));
+        house.Outbox.Waiting.Should().HaveCount(3);
+        Warnings().Should().Be(1);
+
+        house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        await house.UntilEmptyAsync();
+        house.Graph.Otherwise = _ => new Scripted(status, "");
+        house.Store(1);
+        await house.UntilAsync(() => Warnings() == 2);
+
+        int Warnings() => house.Log.Count(line => line.Level == LogLevel.Warning && line.Text.Contains($"HTTP status {status}", StringComparison.Ordinal) && line.Text.Contains("Graph:BaseAddress", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Stopping_finishes_what_is_in_flight_and_begins_nothing()
     {
