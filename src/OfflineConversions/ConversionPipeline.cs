@@ -41,12 +41,16 @@ public sealed class ConversionPipeline
     public BodySize Measure(JsonElement body) => _source.Measure(body);
 
     /// <summary>Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.</summary>
-    public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt)
+    /// <param name="body">What came in.</param>
+    /// <param name="receipt">When and how.</param>
+    /// <param name="afterEach">Called after each event: a large body is long work, and others may wait for the core.</param>
+    public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt, Action? afterEach = null)
     {
         var results = new List<EventResult>();
         foreach (var mapped in _source.Map(body, receipt))
         {
             results.Add(Finish(mapped, receipt.At));
+            afterEach?.Invoke();
         }
 
         return results;

@@ -5,14 +5,14 @@ namespace OfflineConversions.Benchmarks;
 
 /// <summary>
 /// What good traffic feels of bad: its latency without and with thousands of slow sockets, and without and with a stream of bombs and
-/// other nasty bodies, beside a program that merely computes; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
+/// other nasty bodies, beside the same stream to somebody else; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
 /// </summary>
 internal static class Border
 {
     public const int SlowSocketCount = 5_000;
 
     /// <summary>By what this program calls them.</summary>
-    public static readonly string[] Companies = ["slow-sockets", "nasty-bodies", "busy-core"];
+    public static readonly string[] Companies = ["slow-sockets", "nasty-bodies", "nasty-elsewhere"];
 
     private const int Rounds = 5;
 

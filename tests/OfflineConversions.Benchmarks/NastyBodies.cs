@@ -39,6 +39,13 @@ internal static class NastyBodies
         return "nasty bodies answered: " + string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Key} {answer.Value} times"));
     }
 
+    /// <summary>The floor: the same stream to a bare Kestrel in the same process. What good traffic feels of it is the machine carrying bytes.</summary>
+    public static async Task<string> StreamElsewhereAsync(Task inputEnded)
+    {
+        await using var bare = await BareEndpoint.StartAsync();
+        return await StreamAsync(bare.Port, inputEnded);
+    }
+
     private static async Task PostAsync(HttpClient http, int connection, ConcurrentDictionary<int, int> answers, Task inputEnded)
     {
         await Task.Delay(TimeSpan.FromSeconds((double)connection / PostsPerSecond)); // one after the other

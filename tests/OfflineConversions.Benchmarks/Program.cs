@@ -25,10 +25,10 @@ switch (args.FirstOrDefault())
     case "nasty-bodies" when args.Length > 1 && int.TryParse(args[1], out var port):
         await BadCompany.RunAsync(inputEnded => NastyBodies.StreamAsync(port, inputEnded));
         return 0;
-    case "busy-core":
-        await BadCompany.RunAsync(inputEnded => Task.FromResult(BusyCore.Burn(inputEnded)));
+    case "nasty-elsewhere":
+        await BadCompany.RunAsync(NastyBodies.StreamElsewhereAsync);
         return 0;
     default:
-        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10] [slow-sockets | nasty-bodies | busy-core]");
+        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10] [slow-sockets | nasty-bodies | nasty-elsewhere]");
         return 1;
 }

@@ -17,6 +17,13 @@ internal sealed class ServiceProcess : IDisposable
     {
         get
         {
+            // What the framework asks for it tells of each thread, too: a millisecond that the good callers beside would feel.
+            var pages = $"/proc/{_process.Id}/statm";
+            if (File.Exists(pages))
+            {
+                return long.Parse(File.ReadAllText(pages).Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+            }
+
             _process.Refresh();
             return _process.WorkingSet64;
         }

@@ -54,6 +54,18 @@ public class ConversionPipelineTests
         }
     }
 
+    [Fact]
+    public void Whoever_maps_a_long_body_hears_after_each_event_be_it_good_or_not()
+    {
+        using var body = JsonDocument.Parse("""{"batch":[{"type":"track","event":"Order Completed"},7,{"type":"page"}]}""");
+        var heard = 0;
+
+        var results = new ConversionPipeline(Some.Segment()).Map(body.RootElement, new Receipt(Some.Now), () => heard++);
+
+        results.Should().HaveCount(3);
+        heard.Should().Be(3);
+    }
+
     [Theory]
     [MemberData(nameof(Dialects))]
     public void The_same_bytes_give_the_same_output_in_every_culture(SourceKind source, MetaApi api)

@@ -9,6 +9,7 @@ public static class BodyDecoder
 {
     private const int MostEncodings = 4;
     private const int AlwaysAllowedBytes = 1024 * 1024;
+    private const int BytesAtOnce = 64 * 1024;
 
     private enum Encoding
     {
@@ -71,13 +72,15 @@ public static class BodyDecoder
             {
                 while (!decoded.IsClosed)
                 {
-                    var free = decoded.Free();
-                    var read = free.IsEmpty ? 0 : decoder.Read(free.Span);
+                    var free = decoded.Free().Span;
+                    var read = free.IsEmpty ? 0 : decoder.Read(free[..Math.Min(free.Length, BytesAtOnce)]);
                     decoded.Advance(read);
                     if (read == 0)
                     {
                         break;
                     }
+
+                    LargeBodies.GiveWay();
                 }
 
                 return true;

@@ -69,8 +69,9 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
 
         try
         {
+            var isLarge = reading.Bytes.Length >= LargeBodies.Bytes;
             var mostTokens = LargeBodies.MostTokens(options.Ingestion.MaxBodyBytes);
-            if (reading.Bytes.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(reading.Json.Span, mostTokens))
+            if (isLarge && LargeBodies.HoldsMore(reading.Json.Span, mostTokens))
             {
                 return new Mapped(Refusal.TooManyTokens(mostTokens));
             }
@@ -89,7 +90,7 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             var connection = key!.Connection;
             return Refuse(request, connection, reading, document.RootElement) is { } unfit
                 ? new Mapped(unfit)
-                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call)));
+                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call), isLarge ? LargeBodies.GiveWay : null));
         }
         catch (JsonException malformed)
         {
