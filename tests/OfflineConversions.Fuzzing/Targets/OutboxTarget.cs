@@ -63,6 +63,7 @@ internal sealed class OutboxTarget() : Target("outbox")
             var (line, files) = Lines.Cut(input);
             var length = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Min(told, files.Length) : files.Length;
             File.WriteAllBytes(file, files[..length]);
+            HoldNothing(file);
             if (length < files.Length)
             {
                 File.WriteAllBytes(file + "-wal", files[length..]);
@@ -78,6 +79,13 @@ internal sealed class OutboxTarget() : Target("outbox")
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A reserve of the right length that occupies no room: filling it took nine tenths of an execution's time.</summary>
+    private static void HoldNothing(string file)
+    {
+        using var reserve = File.Create(file + ".reserve");
+        reserve.SetLength(32 * 1024 * 1024);
     }
 
     public override void Dispose() => Directory.Delete(_folder, recursive: true);
