@@ -83,10 +83,12 @@ internal static class Canary
             .Select(canary => text[Math.Max(0, text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) - 200)..Math.Min(text.Length, text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) + 60)]);
 
     /// <summary>The canaries in files, byte by byte.</summary>
-    public static IEnumerable<string> In(IEnumerable<string> files) =>
+    /// <param name="files">Their paths.</param>
+    /// <param name="storesClear">Whether payloads may stand in them as Meta wants them.</param>
+    public static IEnumerable<string> In(IEnumerable<string> files, bool storesClear) =>
         from file in files
         let bytes = Encoding.Latin1.GetString(File.ReadAllBytes(file))
-        from found in In(bytes, isStored: !file.EndsWith(StartupHook.File, StringComparison.Ordinal))
+        from found in In(bytes, isStored: storesClear && !file.EndsWith(StartupHook.File, StringComparison.Ordinal))
         select $"{Path.GetFileName(file)}: {found}";
 
     private static JsonNode Refreshed(JsonNode body)

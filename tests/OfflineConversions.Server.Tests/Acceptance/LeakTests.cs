@@ -26,12 +26,15 @@ public sealed class LeakTests : IDisposable
     private readonly List<string> _answers = [];
     private readonly List<string> _payloads = []; // answers that show stored payloads
 
-    [Fact]
-    public async Task No_person_and_no_secret_is_in_a_log_file_answer_metric_or_trace_whatever_goes_wrong()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_person_and_no_secret_is_in_a_log_file_answer_metric_or_trace_whatever_goes_wrong(bool encrypted)
     {
         await using var graph = await QuotingGraph.StartAsync();
-        await using var service = await ServiceProcess.StartAsync(_folder, SettingsFor(graph.Address), hook: typeof(StartupHook).Assembly.Location);
-        var changes = ChangeSettingsAsync(service, graph.Address);
+        var settings = SettingsFor(graph.Address, encrypted);
+        await using var service = await ServiceProcess.StartAsync(_folder, settings, hook: typeof(StartupHook).Assembly.Location);
+        var changes = ChangeSettingsAsync(service, settings);
         await PostEventsAsync(service);
         await BeRefusedAsync(service);
         await OperateAsync(service);
@@ -46,7 +49,7 @@ public sealed class LeakTests : IDisposable
         Canary.In(log).Should().BeEmpty("it is the log");
         _answers.SelectMany(answer => Canary.In(answer)).Should().BeEmpty("they were answers");
         _payloads.SelectMany(answer => Canary.In(answer, isStored: true)).Should().BeEmpty("they showed what is stored");
-        Canary.In(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("settings.json", StringComparison.Ordinal))).Should().BeEmpty("they are files");
+        Canary.In(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("settings.json", StringComparison.Ordinal)), storesClear: !encrypted).Should().BeEmpty("they are files");
         graph.Headers.Keys.Should().NotContain("traceparent").And.NotContain("baggage", "what callers sent along is not Meta's");
         _payloads[^1].Should().Contain("\"refused\"").And.Contain("\"named\"").And.Contain(Canary.Id, "the event itself is shown");
         log.Should().Contain(" DBG ").And.Contain("halted at dataset", "without all of it there would be nothing to search");
@@ -161,9 +164,9 @@ public sealed class LeakTests : IDisposable
         preview.Should().Contain("\"accepted\"");
     }
 
-    private async Task ChangeSettingsAsync(ServiceProcess service, Uri graph)
+    private async Task ChangeSettingsAsync(ServiceProcess service, string settings)
     {
-        await File.WriteAllTextAsync(_folder.File("settings.json"), $"{{ {SettingsFor(graph).Replace(Canary.Token, "kanariNewToken", StringComparison.Ordinal).Replace("kanari-shared-header", "kanari-exchanged-header", StringComparison.Ordinal)} }}");
+        await File.WriteAllTextAsync(_folder.File("settings.json"), $"{{ {settings.Replace(Canary.Token, "kanariNewToken", StringComparison.Ordinal).Replace("kanari-shared-header", "kanari-exchanged-header", StringComparison.Ordinal)} }}");
         await service.UntilAsync(() => Task.FromResult(service.Output.Contains("was put to work", StringComparison.Ordinal)));
         await File.WriteAllTextAsync(_folder.File("settings.json"), $"{{ {WrongSettings} }}");
         await service.UntilAsync(() => Task.FromResult(service.Output.Contains("was refused", StringComparison.Ordinal)));
@@ -216,14 +219,14 @@ public sealed class LeakTests : IDisposable
         return text;
     }
 
-    private static string SettingsFor(Uri graph)
+    private static string SettingsFor(Uri graph, bool encrypted)
     {
         var orders = """ "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "SET" }] } """;
         var troubles = QuotingGraph.Troubles.Append("fine").Select(trouble =>
             $$""" "{{trouble}}": { "Source": "Segment", "WriteKeys": ["kanari-{{trouble}}"], "AccessToken": "{{Canary.Token}}", "AppSecret": "kanari-app-secret", {{orders.Replace("SET", trouble, StringComparison.Ordinal)}} }, """);
         return $$"""
             {{Logging}}, "Admin": { "ApiKey": "{{AdminKey}}" }, "Ingestion": { "MaxBodyBytes": 131072 }, "Cors": { "Origins": ["https://shop.example"] },
-            "Graph": { "BaseAddress": "{{graph}}", "Timeout": "00:00:00.5" }, "Delivery": { "FlushInterval": "00:00:00.05" },
+            "Graph": { "BaseAddress": "{{graph}}", "Timeout": "00:00:00.5" }, "Delivery": { "FlushInterval": "00:00:00.05" }, "Outbox": { "Encrypt": {{(encrypted ? "true" : "false")}} },
             "Connections": {
               {{string.Concat(troubles)}}
               "guarded": { "Source": "Segment", "WriteKeys": ["kanari-guarded"], "AccessToken": "{{Canary.Token}}", "SharedHeader": { "Name": "Authorization", "Value": "kanari-shared-header" },
