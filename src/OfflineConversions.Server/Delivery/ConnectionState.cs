@@ -24,13 +24,15 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     /// <summary>The scope of a halt that holds up the whole connection; any other scope is a dataset id.</summary>
     public const string Everything = "";
 
+    private const int StrangersInARow = 3;
+
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _strangers = new(StringComparer.Ordinal);
     private readonly Halts _halts = new(probes);
     private readonly SlowStart _slowStart = new();
     private Slowdown? _slowdown;
     private DateTimeOffset? _paused;
     private DateTimeOffset? _lastSuccess;
-    private int _strangeStatus;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
 
@@ -202,15 +204,15 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         }
     }
 
-    /// <summary>Somebody answered who does not speak as Meta does.</summary>
-    /// <returns>Whether that is news since Meta last took events.</returns>
-    public bool MetStranger(int status)
+    /// <summary>A dataset's request was answered, by Meta or by somebody else.</summary>
+    /// <returns>Whether it was the third stranger in a row: time to say so.</returns>
+    public bool Answered(string dataset, bool isMetas)
     {
         lock (_gate)
         {
-            var isNews = _strangeStatus != status;
-            _strangeStatus = status;
-            return isNews;
+            var strangers = isMetas ? 0 : _strangers.GetValueOrDefault(dataset) + 1;
+            _strangers[dataset] = strangers;
+            return strangers == StrangersInARow;
         }
     }
 
@@ -244,7 +246,6 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         lock (_gate)
         {
             _lastSuccess = time.GetUtcNow();
-            _strangeStatus = 0;
             // A request that set out before the slowdown proves nothing about it.
             if (_slowdown?.Until > _lastSuccess)
                 return;

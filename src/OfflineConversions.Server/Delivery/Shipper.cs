@@ -38,6 +38,7 @@ public sealed class Shipper(
         {
             var answer = await graph.SendAsync(Request(batch, part, credentials), abandon);
             var verdict = Classifier.Classify(answer, part.Count);
+            WarnOfStrangers(batch, answer);
             var stillHalted = probe is not null && !EndProbe(probe, batch, verdict);
             probe = null;
             if (verdict is Verdict.Split || OutlastsPatience(verdict, batch, part))
@@ -88,7 +89,6 @@ public sealed class Shipper(
                 Halt(batch, reason, scope, answer);
                 return false;
             case Verdict.Retry retry:
-                WarnOfStranger(batch, answer);
                 Postpone(batch, part, retry, answer);
                 return retry.Slow is null;
             default:
@@ -96,11 +96,11 @@ public sealed class Shipper(
         }
     }
 
-    /// <summary>A wrong path in the base address, a gateway, a proxy: no breaker opens for it and nothing halts, but nothing arrives either.</summary>
-    private void WarnOfStranger(Batch batch, GraphAnswer answer)
+    /// <summary>For a wrong path in the base address, a gateway or a proxy no breaker opens and nothing halts, but nothing arrives either.</summary>
+    private void WarnOfStrangers(Batch batch, GraphAnswer answer)
     {
-        if (answer is { Transport: Transport.Answered, Error: null, Received: null, Status: < 500 and not (408 or 429) } && state.MetStranger(answer.Status))
-            ShipperLog.MetStranger(logger, connection.Name, batch.Destination.DatasetId, answer.Status);
+        if (answer.Transport == Transport.Answered && state.Answered(batch.Destination.DatasetId, answer.IsMetas))
+            ShipperLog.MetStrangers(logger, connection.Name, batch.Destination.DatasetId, answer.Status);
     }
 
     private void Postpone(Batch batch, Part part, Verdict.Retry retry, GraphAnswer answer)
@@ -200,6 +200,6 @@ internal static partial class ShipperLog
     public static partial void Slowed(ILogger logger, string connection, string reason, DateTimeOffset until);
 
     [LoggerMessage(EventId = 304, Level = LogLevel.Warning, Message =
-        "Connection {Connection} got an answer at dataset {Dataset} that is not in Meta's words (HTTP status {Status}): a wrong path in Graph:BaseAddress, a gateway, a proxy? Its events were kept and are tried again.")]
-    public static partial void MetStranger(ILogger logger, string connection, string dataset, int status);
+        "Connection {Connection} got three answers in a row at dataset {Dataset} that are not in Meta's words (the last with HTTP status {Status}): a wrong path in Graph:BaseAddress, a gateway, a proxy? Its events wait and are tried again while Meta's window is open.")]
+    public static partial void MetStrangers(ILogger logger, string connection, string dataset, int status);
 }

@@ -40,6 +40,9 @@ public sealed record GraphAnswer
     /// <summary>Meta's <c>fbtrace_id</c>.</summary>
     public string? TraceId { get; init; }
 
+    /// <summary>Whether it is in Meta's words: a count, or an error with Meta's trace. A gateway, a proxy and a wrong path answer in others.</summary>
+    public bool IsMetas => Received is not null || TraceId is not null;
+
     /// <summary>No answer came.</summary>
     public static GraphAnswer None(Transport transport, TimeSpan? wait = null) => new() { Transport = transport, Wait = wait };
 }

@@ -45,9 +45,9 @@ public sealed class GraphClient(
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             answer = GraphAnswerReader.Read((int)response.StatusCode, response.Headers, body, time.GetUtcNow());
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException) // the last: an answer that is not packed as it says
         {
-            answer = GraphAnswer.None(WasNeverSent(failure.HttpRequestError) ? Transport.NeverSent : Transport.InDoubt);
+            answer = GraphAnswer.None(failure is HttpRequestException { HttpRequestError: var error } && WasNeverSent(error) ? Transport.NeverSent : Transport.InDoubt);
         }
         finally
         {

@@ -204,6 +204,18 @@ public sealed class ConnectionStateTests
         }
     }
 
+    [Fact]
+    public void The_third_stranger_in_a_row_is_told_of_for_each_dataset_until_Meta_is_heard_there()
+    {
+        Strangers("1", 5).Should().Equal(false, false, true, false, false);
+        Strangers("2", 2).Should().Equal(false, false);
+        _state.Answered("1", isMetas: true).Should().BeFalse();
+        Strangers("2", 1).Should().Equal(true);
+        Strangers("1", 3).Should().Equal(false, false, true);
+
+        bool[] Strangers(string dataset, int times) => [.. Enumerable.Range(0, times).Select(_ => _state.Answered(dataset, isMetas: false))];
+    }
+
     private void Advance(TimeSpan by)
     {
         using var timer = _time.CreateTimer(_ => { }, null, by, Timeout.InfiniteTimeSpan);

@@ -265,27 +265,39 @@ public sealed class DispatcherTests
     }
 
     [Theory]
-    [InlineData(200)]
-    [InlineData(302)]
-    [InlineData(404)]
-    public async Task Who_answers_in_Metas_place_is_named_in_the_log_once_until_Meta_is_heard_again(int status)
+    [InlineData("""<html>Nobody of Meta's</html>""", 200, 302, 404)]
+    [InlineData("""{"error":{"code":"NotFound","message":"No such resource"}}""", 404)]
+    [InlineData("", 408)]
+    public async Task Strangers_in_Metas_place_are_warned_of_once_until_Meta_is_heard_again(string body, params int[] statuses)
     {
         await using var house = await DeliveryHouse.BuildAsync();
-        house.Graph.Otherwise = _ => new Scripted(status, "<html>Nobody of Meta's</html>");
-        for (var i = 0; i < 3; i++)
-            house.Store(1, from: i);
+        var answers = 0;
+        house.Graph.Otherwise = _ => new Scripted(statuses[Interlocked.Increment(ref answers) % statuses.Length], body);
+        house.Store(1);
         await house.OpenAsync();
-        await house.PassAsync(TimeSpan.FromMinutes(10));
-        house.Outbox.Waiting.Should().HaveCount(3);
-        Warnings().Should().Be(1);
+        await house.UntilAsync(() => Warnings(house) == 1);
+        await house.PassAsync(TimeSpan.FromHours(1));
+        Warnings(house).Should().Be(1);
+        house.Outbox.Waiting.Should().ContainSingle();
 
         house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await house.UntilEmptyAsync();
-        house.Graph.Otherwise = _ => new Scripted(status, "");
+        house.Graph.Otherwise = _ => new Scripted(404, "");
         house.Store(1);
-        await house.UntilAsync(() => Warnings() == 2);
+        await house.UntilAsync(() => Warnings(house) == 2);
+    }
 
-        int Warnings() => house.Log.Count(line => line.Level == LogLevel.Warning && line.Text.Contains($"HTTP status {status}", StringComparison.Ordinal) && line.Text.Contains("Graph:BaseAddress", StringComparison.Ordinal));
+    [Fact]
+    public async Task What_Meta_says_and_a_stranger_now_and_then_are_no_reason_to_warn()
+    {
+        await using var house = await DeliveryHouse.BuildAsync();
+        house.Graph.Then(Scripted.Error(1), Scripted.Down(404), Scripted.Down(404), Scripted.Error(1), Scripted.Down(404), Scripted.Error(613), Scripted.Error(2), Scripted.Error(2), Scripted.Error(2));
+        house.Store(1);
+        await house.OpenAsync();
+
+        await house.UntilEmptyAsync();
+
+        Warnings(house).Should().Be(0);
     }
 
     [Fact]
@@ -334,4 +346,7 @@ public sealed class DispatcherTests
 
     private static IEnumerable<TimeSpan> Gaps(DeliveryHouse house) =>
         house.Graph.Requests.Zip(house.Graph.Requests.Skip(1), (earlier, later) => later.At - earlier.At);
+
+    private static int Warnings(DeliveryHouse house) =>
+        house.Log.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("not in Meta's words", StringComparison.Ordinal) && line.Text.Contains("Graph:BaseAddress", StringComparison.Ordinal));
 }
