@@ -41,9 +41,9 @@ public sealed class ConversionPipeline
     public BodySize Measure(JsonElement body) => _source.Measure(body);
 
     /// <summary>Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.</summary>
-    /// <param name="body">What came in.</param>
-    /// <param name="receipt">When and how.</param>
-    /// <param name="afterEach">Called after each event: a large body is long work, and others may wait for the core.</param>
+    /// <param name="body">One event, or a batch in the source's form.</param>
+    /// <param name="receipt">When it came, and by which call.</param>
+    /// <param name="afterEach">Called after each event, before the next is begun: a batch may be long work.</param>
     public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt, Action? afterEach = null)
     {
         var results = new List<EventResult>();

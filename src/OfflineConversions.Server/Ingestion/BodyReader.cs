@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using OfflineConversions.Server.Connections;
 
@@ -9,18 +10,20 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
-    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else.
+    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else; and no connection takes more than three quarters of the rest.
     private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
     private readonly BodyBudget _callers = new(options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4));
+
+    private readonly ConcurrentDictionary<string, BodyBudget> _shares = new(StringComparer.Ordinal);
 
     /// <summary>What the bodies in flight hold now.</summary>
     public long InFlightBytes => _strangers.Taken + _callers.Taken;
 
     /// <summary>The decoded body, or the refusal.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="known">Whether the caller has shown a key.</param>
+    /// <param name="caller">The connection whose key was shown, or another name of who is known; <see langword="null"/> for a stranger.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<BodyReading> ReadAsync(HttpRequest request, bool known, CancellationToken cancellationToken)
+    public async Task<BodyReading> ReadAsync(HttpRequest request, string? caller, CancellationToken cancellationToken)
     {
         var encodings = BodyDecoder.Encodings(request.Headers.ContentEncoding);
         if (encodings is null)
@@ -34,7 +37,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
             return new BodyReading(Refusal.TooLarge(limits.MaxBodyBytes));
         }
 
-        var budget = known ? _callers : _strangers;
+        var budget = caller is null ? _strangers : _shares.GetOrAdd(caller, _ => new BodyBudget(_callers.Most / 4 * 3, _callers));
         var wire = new PooledBytes(limits.MaxBodyBytes, budget);
         try
         {
@@ -53,18 +56,10 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
         }
     }
 
-    // Most bodies are small when unpacked, too. One that is not begins anew where large bodies are parsed: a bomb keeps no thread of the others.
     private async Task<BodyReading> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, BodyBudget budget, CancellationToken cancellationToken)
     {
         var (most, otherwise) = BodyDecoder.Most(wire.Written.Length, options.Ingestion);
-        var cap = Math.Min(most, LargeBodies.Bytes);
-        var (bytes, decodable) = BodyDecoder.Decode(wire, encodings, cap, budget);
-        if (bytes.Overflown && cap < most)
-        {
-            bytes.Dispose();
-            (bytes, decodable) = await large.RunAsync(() => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
-        }
-
+        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, budget, cancellationToken).ConfigureAwait(false);
         wire.Dispose();
         Refusal? refusal = !decodable ? Refusal.Undecodable : bytes.Overflown ? otherwise : bytes.Starved ? Refusal.Busy : null;
         if (refusal is null)
@@ -74,6 +69,24 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
 
         bytes.Dispose();
         return new BodyReading(refusal.Value);
+    }
+
+    // Most bodies are small and stay so. One that does not begins anew where large bodies are parsed: a bomb keeps no thread of the others.
+    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, int most, BodyBudget budget, CancellationToken cancellationToken)
+    {
+        if (wire.Written.Length < LargeBodies.Bytes)
+        {
+            var cap = Math.Min(most, LargeBodies.Bytes);
+            var (bytes, decodable) = BodyDecoder.Decode(wire, encodings, cap, budget);
+            if (!bytes.Overflown || cap == most)
+            {
+                return (bytes, decodable);
+            }
+
+            bytes.Dispose();
+        }
+
+        return await large.RunAsync(() => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
     }
 
     // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.
@@ -124,6 +137,9 @@ public sealed class BodyReading : IDisposable
 
     /// <summary>The decoded body.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes?.Written ?? default;
+
+    /// <summary>Whether it is parsed and mapped where large bodies are.</summary>
+    public bool IsLarge => Bytes.Length >= LargeBodies.Bytes;
 
     /// <summary>Whether it is UTF-16 or UTF-32, which JSON may not be (RFC 8259): one of its first two bytes is zero, or they are their byte order mark.</summary>
     public bool IsWide => Bytes.Span is [0, ..] or [_, 0, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];

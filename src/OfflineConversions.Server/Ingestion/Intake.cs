@@ -11,9 +11,6 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
 public sealed class Intake(ServiceOptions options, ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, LargeBodies large, TimeProvider time)
 {
-    // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
-    private const int SharedFactor = 16;
-
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
     {
@@ -37,22 +34,24 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
     {
         if (key is not null)
         {
-            // Whoever has the key alone shall neither learn that it is one nor use up its requests.
+            // Whoever has the key alone shall not use up its requests, nor learn by the header that it is one. What is signed tells only when it is read.
             return !SharedHeader.Matches(request, key.Connection.Options) ? Refusal.WrongKey
-                : key.TryTake(out var retryAfter) ? null
-                : Refusal.RateLimited(retryAfter);
+                : SegmentSignature.IsAskedFor(key.Connection.Options) ? null
+                : Take(key);
         }
 
         return presented.BodyMayTell ? null : presented.Attempted ? Refusal.WrongKey : Refusal.MissingKey;
     }
 
+    private static Refusal? Take(WriteKey key) => key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
+
     private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, WriteKey? key)
     {
         Mapped mapped;
-        using (var reading = await bodies.ReadAsync(context.Request, known: key is not null, context.RequestAborted).ConfigureAwait(false))
+        using (var reading = await bodies.ReadAsync(context.Request, key?.Connection.Name, context.RequestAborted).ConfigureAwait(false))
         {
             mapped = reading.Refusal is { } unread ? new Mapped(unread)
-                : reading.Bytes.Length < LargeBodies.Bytes ? Map(context.Request, route, key, reading)
+                : !reading.IsLarge ? Map(context.Request, route, key, reading)
                 : await large.RunAsync(() => Map(context.Request, route, key, reading), context.RequestAborted).ConfigureAwait(false);
         }
 
@@ -69,11 +68,9 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
 
         try
         {
-            var isLarge = reading.Bytes.Length >= LargeBodies.Bytes;
-            var mostTokens = LargeBodies.MostTokens(options.Ingestion.MaxBodyBytes);
-            if (isLarge && LargeBodies.HoldsMore(reading.Json.Span, mostTokens))
+            if (BodyLimits.Refuse(reading.Json.Span, options.Ingestion) is { } tooMany)
             {
-                return new Mapped(Refusal.TooManyTokens(mostTokens));
+                return new Mapped(tooMany);
             }
 
             using var document = JsonDocument.Parse(reading.Json, JsonLimits.Document);
@@ -88,34 +85,17 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             }
 
             var connection = key!.Connection;
-            return Refuse(request, connection, reading, document.RootElement) is { } unfit
+            var refusal = !SegmentSignature.IsAskedFor(connection.Options) ? null
+                : SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, document.RootElement) ? Take(key)
+                : Refusal.WrongSignature;
+            return (refusal ?? BodyLimits.Refuse(document.RootElement, connection.Pipeline, options.Ingestion)) is { } unfit
                 ? new Mapped(unfit)
-                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call), isLarge ? LargeBodies.GiveWay : null));
+                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call), LargeBodies.GiveWay));
         }
         catch (JsonException malformed)
         {
             return new Mapped(Refusal.MalformedJson(malformed));
         }
-    }
-
-    private Refusal? Refuse(HttpRequest request, Connection connection, BodyReading reading, JsonElement body)
-    {
-        if (!SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, body))
-        {
-            return Refusal.WrongSignature;
-        }
-
-        if (connection.Pipeline.Refuse(body) is { } message)
-        {
-            return Refusal.WrongShape(message);
-        }
-
-        var size = connection.Pipeline.Measure(body);
-        var limits = options.Ingestion;
-        var mostBytes = SharedFactor * (long)limits.MaxBodyBytes;
-        return size.Events > limits.MaxEventsPerBody ? Refusal.TooManyEvents(limits.MaxEventsPerBody)
-            : size.Bytes > mostBytes ? Refusal.TooMuchShared(mostBytes)
-            : null;
     }
 
     private async Task<Refusal?> StoreAsync(HttpContext context, Connection connection, IReadOnlyList<EventResult> results)

@@ -21,8 +21,8 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
 
-    /// <summary>What was written, as a stream to read from.</summary>
-    public Stream AsStream() => new MemoryStream(_buffer, 0, _length, writable: false);
+    /// <summary>What was written, as a stream to read from. Large bodies give way while it is read: of a body that unpacks to nothing, all is read at once.</summary>
+    public Stream AsStream() => new Readable(_buffer, _length);
 
     /// <summary>Whether there was more than the limit.</summary>
     public bool Overflown { get; private set; }
@@ -103,6 +103,21 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
             _buffer.AsSpan(0, _length).Clear();
             Pool(_buffer.Length).Return(_buffer);
             budget.Return(_buffer.Length);
+        }
+    }
+
+    private sealed class Readable(byte[] buffer, int length) : MemoryStream(buffer, 0, length, writable: false)
+    {
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            LargeBodies.GiveWay();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            LargeBodies.GiveWay();
+            return base.Read(buffer);
         }
     }
 }

@@ -7,6 +7,10 @@ namespace OfflineConversions.Server.Ingestion;
 public enum RefusalKind
 {
     MalformedJson,
+
+    /// <summary>It did not come to JSON: a broken encoding, an early end, another character set.</summary>
+    Unreadable,
+
     WrongShape,
     MissingKey,
     WrongKey,
@@ -28,9 +32,9 @@ public readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan
     public static readonly Refusal WrongKey = new(RefusalKind.WrongKey, "The write key is not known here, or the header that must come with it does not match.");
     public static readonly Refusal WrongSignature = new(RefusalKind.WrongSignature, "X-Signature does not match the body.");
     public static readonly Refusal UnsupportedEncoding = new(RefusalKind.UnsupportedEncoding, "Content-Encoding must be gzip, deflate or br.");
-    public static readonly Refusal Undecodable = new(RefusalKind.MalformedJson, "The body is not what its Content-Encoding says.");
-    public static readonly Refusal Broken = new(RefusalKind.MalformedJson, "The body ended early.");
-    public static readonly Refusal Wide = new(RefusalKind.MalformedJson, "The body is not UTF-8, which JSON must be.");
+    public static readonly Refusal Undecodable = new(RefusalKind.Unreadable, "The body is not what its Content-Encoding says.");
+    public static readonly Refusal Broken = new(RefusalKind.Unreadable, "The body ended early.");
+    public static readonly Refusal Wide = new(RefusalKind.Unreadable, "The body is not UTF-8, which JSON must be.");
     public static readonly Refusal TooSlow = new(RefusalKind.TooSlow, "The body took too long to arrive.");
 
     public static readonly Refusal Busy = new(RefusalKind.Unavailable, "The service has too much to do. Send it again later.", TimeSpan.FromSeconds(1));

@@ -13,10 +13,13 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 public static class SegmentSignature
 {
-    /// <summary>Whether the signature matches; true where no secret is set.</summary>
+    /// <summary>Whether the connection asks for one.</summary>
+    public static bool IsAskedFor(ConnectionOptions options) => options.Source == SourceKind.Segment && options.Segment.SharedSecret is { IsBlank: false };
+
+    /// <summary>Whether the signature matches; true where none is asked for.</summary>
     public static bool Matches(HttpRequest request, ConnectionOptions options, ReadOnlySpan<byte> body, JsonElement root)
     {
-        if (options.Source != SourceKind.Segment || options.Segment.SharedSecret is not { IsBlank: false } secret)
+        if (!IsAskedFor(options))
         {
             return true;
         }
@@ -25,7 +28,7 @@ public static class SegmentSignature
         Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // Segment signs with SHA-1; the choice is not ours
-        HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret.Reveal()), signed, expected);
+        HMACSHA1.HashData(Encoding.UTF8.GetBytes(options.Segment.SharedSecret!.Reveal()), signed, expected);
 #pragma warning restore CA5350
         return Read(request.Headers["X-Signature"].ToString(), presented) && CryptographicOperations.FixedTimeEquals(expected, presented);
     }

@@ -17,14 +17,16 @@ public static class Preview
         .WithDescription("Names a connection or brings one along (its keys and token are not needed), and the JSON that the source would post. Answers each event's outcome and exactly the objects that would stand in Meta's data array.")
         .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, ConnectionRegistry connections, TimeProvider time)
+    private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, LargeBodies large, ServiceOptions options, ConnectionRegistry connections, TimeProvider time)
     {
-        using var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false);
-        if (reading.Refusal is { } unread)
-        {
-            return Results.Problem(unread.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, unread.Kind));
-        }
+        using var reading = await bodies.ReadAsync(context.Request, "operator", context.RequestAborted).ConfigureAwait(false);
+        return reading.Refusal is { } unread ? Refused(unread)
+            : !reading.IsLarge ? Answer(reading, options.Ingestion, connections, time)
+            : await large.RunAsync(() => Answer(reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
+    }
 
+    private static IResult Answer(BodyReading reading, IngestionOptions limits, ConnectionRegistry connections, TimeProvider time)
+    {
         if (!Utf8.IsValid(reading.Json.Span))
         {
             return Invalid("request", "is not valid UTF-8");
@@ -32,8 +34,13 @@ public static class Preview
 
         try
         {
+            if (BodyLimits.Refuse(reading.Json.Span, limits) is { } tooMany)
+            {
+                return Refused(tooMany);
+            }
+
             using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 });
-            return Answer(PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()));
+            return Answer(PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()), limits);
         }
         catch (JsonException malformed)
         {
@@ -41,7 +48,7 @@ public static class Preview
         }
     }
 
-    private static IResult Answer(PreviewRequest request)
+    private static IResult Answer(PreviewRequest request, IngestionOptions limits)
     {
         if (request.Problems.Count > 0)
         {
@@ -50,10 +57,12 @@ public static class Preview
         }
 
         var pipeline = request.Connection!.Pipeline;
-        return pipeline.Refuse(request.Body) is { } message
-            ? Invalid("body", message)
-            : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt), request.Connection.Options.Api), "application/json; charset=utf-8");
+        return BodyLimits.Refuse(request.Body, pipeline, limits) is { } refusal
+            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : Refused(refusal)
+            : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api), "application/json; charset=utf-8");
     }
+
+    private static IResult Refused(Refusal refusal) => Results.Problem(refusal.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, refusal.Kind));
 
     private static IResult Invalid(string key, string message) => Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
 

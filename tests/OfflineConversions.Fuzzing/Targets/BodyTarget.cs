@@ -59,7 +59,7 @@ internal sealed class BodyTarget() : Target("bodies")
         var context = new DefaultHttpContext();
         context.Request.Headers.ContentEncoding = line;
         context.Request.Body = new MemoryStream(body);
-        using (var reading = reader.ReadAsync(context.Request, known: body.Length % 2 == 0, CancellationToken.None).GetAwaiter().GetResult())
+        using (var reading = reader.ReadAsync(context.Request, body.Length % 2 == 0 ? "stores" : null, CancellationToken.None).GetAwaiter().GetResult())
         {
             _ = reading.IsWide;
             if (reading.Refusal is null && (reading.Bytes.Length > limits.Ingestion.MaxBodyBytes || reading.Json.Length > reading.Bytes.Length))

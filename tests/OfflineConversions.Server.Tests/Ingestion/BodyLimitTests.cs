@@ -74,7 +74,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task Bodies_in_flight_share_a_budget_beyond_which_posts_are_answered_503_while_health_is_served()
+    public async Task Bodies_in_flight_share_a_budget_beyond_which_posts_are_answered_503_while_health_and_other_connections_are_served()
     {
         await using var service = await StartAsync("\"MaxBodyBytes\": 65536, \"MaxInFlightBodyBytes\": 1048576");
         var slow = new List<RawConnection>();
@@ -86,13 +86,15 @@ public sealed class BodyLimitTests
                 await slow[^1].SendAsync(Head(65_000, sent: 64_000));
             }
 
-            await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 700_000);
+            await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 500_000);
             using var refused = await service.PostAsync(Segment, OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")), "seg-key-1");
+            var (another, _) = await service.PostOddAsync(SourceKind.RudderStack, OddEvents.Bytes(OddEvents.Batch(SourceKind.RudderStack, OddEvents.Event(SourceKind.RudderStack, note: $"\"{new string('x', 60_000)}\""))));
             using var alive = await service.Http.GetAsync("/healthz");
             using var ready = await service.Http.GetAsync("/readyz");
 
             refused.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             refused.Headers.GetValues("Retry-After").Should().Equal("1");
+            another.Should().Be(200);
             new[] { alive, ready }.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.OK);
         }
         finally

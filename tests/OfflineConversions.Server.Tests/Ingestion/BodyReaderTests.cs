@@ -150,9 +150,38 @@ public sealed class BodyReaderTests : IAsyncLifetime
         var request = new DefaultHttpContext().Request;
         request.Body = silent.Receiving;
 
-        using var reading = await reader.ReadAsync(request, known: true, CancellationToken.None);
+        using var reading = await reader.ReadAsync(request, "stores", CancellationToken.None);
 
         reading.Refusal!.Value.Kind.Should().Be(RefusalKind.TooSlow);
+    }
+
+    [Fact]
+    public async Task A_body_that_comes_to_little_after_lengthyunpacking_keeps_no_thread_of_the_others()
+    {
+        using var large = new LargeBodies();
+        var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
+        using var gate = new ManualResetEventSlim();
+        var occupied = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => large.RunAsync(() => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None)).ToArray();
+        var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
+
+        var lengthy = reader.ReadAsync(Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]), "stores", CancellationToken.None);
+        using var brief = await reader.ReadAsync(Packed(nothing), "stores", CancellationToken.None);
+
+        brief.Refusal.Should().BeNull();
+        lengthy.IsCompleted.Should().BeFalse("it waits for its turn among the large");
+        gate.Set();
+        await Task.WhenAll(occupied);
+        using var unpacked = await lengthy;
+        unpacked.Refusal.Should().BeNull();
+        unpacked.Bytes.IsEmpty.Should().BeTrue();
+
+        static HttpRequest Packed(byte[] bytes)
+        {
+            var request = new DefaultHttpContext().Request;
+            request.Headers.ContentEncoding = "gzip";
+            request.Body = new MemoryStream(bytes);
+            return request;
+        }
     }
 
     private static ByteArrayContent Compressed(string text, string encodings)

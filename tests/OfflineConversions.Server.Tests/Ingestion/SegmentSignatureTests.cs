@@ -44,6 +44,33 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
         wrong.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task Forged_webhooks_use_up_no_requests_of_the_genuine_ones()
+    {
+        await using var service = await ServiceUnderTest.StartAsync(Settings + """, "Ingestion": { "RateLimit": { "RequestsPerSecond": 1, "Burst": 2 } }""");
+        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        for (var forged = 0; forged < 10; forged++)
+        {
+            using var refused = await service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body + forged)));
+            refused.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        }
+
+        using var genuine = await service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body)));
+        genuine.StatusCode.Should().Be(HttpStatusCode.OK);
+        HttpStatusCode last;
+        for (var more = 0; ; more++)
+        {
+            using var answer = await service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body)));
+            last = answer.StatusCode;
+            if (last != HttpStatusCode.OK || more == 50)
+            {
+                break;
+            }
+        }
+
+        last.Should().Be(HttpStatusCode.TooManyRequests, "genuine ones have their limit as ever");
+    }
+
 #pragma warning disable CA5350 // Segment signs with SHA-1
     private static string Sign(string text) => Convert.ToHexStringLower(HMACSHA1.HashData("s3cret"u8, Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5350

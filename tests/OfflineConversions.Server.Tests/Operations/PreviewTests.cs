@@ -164,6 +164,19 @@ public sealed class PreviewTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("""{"batch":[0?]}""", ",0", 10_000, "more than 10000 events")]
+    [InlineData("""{"a":[0?]}""", ",0", 700_000, "names, values and brackets")]
+    public async Task What_would_be_refused_for_its_size_is_refused_here(string body, string repeated, int times, string why)
+    {
+        var request = $$"""{"connection":"seg","body":{{body.Replace("?", string.Concat(Enumerable.Repeat(repeated, times)), StringComparison.Ordinal)}}}""";
+
+        using var answer = await _service.Http.PostAsync("/api/preview", new StringContent(request));
+
+        answer.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain(why);
+    }
+
     private async Task<JsonElement> PreviewAsync(string request) => (await AnswerAsync(request)).GetProperty("events");
 
     private async Task<JsonElement> AnswerAsync(string request)

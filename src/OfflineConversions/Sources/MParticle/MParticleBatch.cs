@@ -70,7 +70,7 @@ public sealed class MParticleBatch
     /// <summary>Adds the batch's match keys: exactly those of the connector's page, and the rest on request.</summary>
     public void AddPersonTo(MatchKeys keys, Warnings warnings)
     {
-        AddEmail(keys, warnings);
+        keys.AddEach(MatchKey.Email, Emails(warnings));
         var device = JsonText.Member(_batch, "device_info");
         AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "ios_advertising_id")));
         AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "android_advertising_id")));
@@ -90,14 +90,14 @@ public sealed class MParticleBatch
     }
 
     // Any identity but the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave the house.
-    private void AddEmail(MatchKeys keys, Warnings warnings)
+    private IEnumerable<string> Emails(Warnings warnings)
     {
         var type = MParticleIdentities.TypeOf(_options.EmailType) ?? "email";
         foreach (var value in MParticleIdentities.Of(Identities, type))
         {
             if (type == "email" || AlreadyHashed.Find(value) is { Length: 64 })
             {
-                keys.Add(MatchKey.Email, value);
+                yield return value;
             }
             else
             {
