@@ -96,7 +96,7 @@ public sealed class OperatorSideTests
         answer.Headers.GetValues("X-Frame-Options").Should().Equal("DENY");
         answer.Headers.GetValues("Referrer-Policy").Should().Equal("no-referrer");
         var csp = answer.Headers.GetValues("Content-Security-Policy").Single();
-        csp.Should().Contain(policy).And.Contain("frame-ancestors 'none'").And.NotMatchRegex("script-src[^;]*unsafe");
+        csp.Should().Contain(policy).And.Contain("frame-ancestors 'none'").And.NotContain("unsafe");
         answer.Headers.Contains("Access-Control-Allow-Origin").Should().BeFalse();
         (answer.Headers.CacheControl?.NoStore ?? false).Should().Be(path.StartsWith("/api", StringComparison.Ordinal));
         answer.Headers.Server.Should().BeEmpty();

@@ -20,7 +20,6 @@ public static class ApiDescription
             page.DocumentTitle = "OfflineConversions";
             // Relative, so that the page also works behind a proxy that adds a path.
             page.SwaggerEndpoint($"../openapi/{Document}.json", "OfflineConversions");
-            page.EnablePersistAuthorization();
             page.DisplayRequestDuration();
             page.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
         });
