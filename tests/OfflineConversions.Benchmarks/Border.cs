@@ -5,7 +5,7 @@ namespace OfflineConversions.Benchmarks;
 
 /// <summary>
 /// What good traffic feels of bad: its latency without and with thousands of slow sockets, and without and with a stream of bombs and
-/// other nasty bodies, beside the same stream to somebody else; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
+/// other nasty bodies, and, as the floor, with the same stream sent to another server; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
 /// </summary>
 internal static class Border
 {

@@ -43,7 +43,7 @@ internal class ListeningService : IAsyncDisposable
     }
 }
 
-/// <summary>The floors, bare Kestrel and an empty answer: <c>/walk</c> puts the body in a buffer and walks over its JSON once, every other address lets it pass.</summary>
+/// <summary>The floors: bare Kestrel and an empty answer. <c>/walk</c> puts the body in a buffer and walks over its JSON once; <see cref="NastyBodies.Path"/> reads it and forgets it.</summary>
 internal sealed class BareEndpoint : ListeningService
 {
     private BareEndpoint(WebApplication app)
@@ -55,7 +55,7 @@ internal sealed class BareEndpoint : ListeningService
     {
         var app = Builder().Build();
         app.MapPost("/walk", WalkAsync);
-        app.MapFallback(context => context.Request.Body.CopyToAsync(Stream.Null));
+        app.MapPost(NastyBodies.Path, context => context.Request.Body.CopyToAsync(Stream.Null));
         await app.StartAsync();
         return new BareEndpoint(app);
     }

@@ -8,6 +8,8 @@ namespace OfflineConversions.Benchmarks;
 /// <summary>A stream of bodies that want to cost much: bombs, depth, width, bytes that are no text. Their caller has a key; one after the other on each connection.</summary>
 internal static class NastyBodies
 {
+    public const string Path = "/rudderstack/v1/batch";
+
     private const int Connections = 4;
     private const int PostsPerSecond = 40;
     private const int Much = 4_000_000;
@@ -59,7 +61,7 @@ internal static class NastyBodies
                 content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
             }
 
-            using var answer = await http.PostAsync("/rudderstack/v1/batch", content);
+            using var answer = await http.PostAsync(Path, content);
             answers.AddOrUpdate((int)answer.StatusCode, 1, (_, times) => times + 1);
             await pace.WaitForNextTickAsync();
         }

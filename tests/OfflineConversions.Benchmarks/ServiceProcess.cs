@@ -17,11 +17,10 @@ internal sealed class ServiceProcess : IDisposable
     {
         get
         {
-            // What the framework asks for it tells of each thread, too: a millisecond that the good callers beside would feel.
-            var pages = $"/proc/{_process.Id}/statm";
-            if (File.Exists(pages))
+            // Process.WorkingSet64 reads every thread's entry as well, which takes a millisecond that the good callers beside would feel.
+            if (OperatingSystem.IsLinux())
             {
-                return long.Parse(File.ReadAllText(pages).Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+                return long.Parse(File.ReadAllText($"/proc/{_process.Id}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
             }
 
             _process.Refresh();

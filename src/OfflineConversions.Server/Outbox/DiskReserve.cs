@@ -8,7 +8,8 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal sealed class DiskReserve(string path)
 {
-    private const long SizeBytes = 32 * 1024 * 1024;
+    /// <summary>A file of this length is taken for one that holds the room.</summary>
+    public const long SizeBytes = 32 * 1024 * 1024;
 
     /// <exception cref="IOException">The disk has no room for it.</exception>
     public void Hold()

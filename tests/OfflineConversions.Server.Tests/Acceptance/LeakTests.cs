@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
 /// Canaries in every field, header and failure path of a real process that logs all it can; then they are searched everywhere. The clear values that Meta
-/// wants (address, user agent, external id) may stand in stored payloads and nowhere else.
+/// wants (address, user agent, external id) may stand in stored payloads and nowhere else; where payloads are encrypted, in no file at all.
 /// </summary>
 public sealed class LeakTests : IDisposable
 {
@@ -50,6 +50,7 @@ public sealed class LeakTests : IDisposable
         _answers.SelectMany(answer => Canary.In(answer)).Should().BeEmpty("they were answers");
         _payloads.SelectMany(answer => Canary.In(answer, isStored: true)).Should().BeEmpty("they showed what is stored");
         Canary.In(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("settings.json", StringComparison.Ordinal)), storesClear: !encrypted).Should().BeEmpty("they are files");
+        Canary.In(Directory.EnumerateFiles(_folder.Path, "outbox.db*", SearchOption.AllDirectories), storesClear: false).Any().Should().Be(!encrypted, "what Meta wants clear stands in payloads, and encrypted in no file");
         graph.Headers.Keys.Should().NotContain("traceparent").And.NotContain("baggage", "what callers sent along is not Meta's");
         _payloads[^1].Should().Contain("\"refused\"").And.Contain("\"named\"").And.Contain(Canary.Id, "the event itself is shown");
         log.Should().Contain(" DBG ").And.Contain("halted at dataset", "without all of it there would be nothing to search");
