@@ -23,9 +23,20 @@ public static partial class ErasureEndpoint
             + "The list of `/api/outcomes` is emptied. What Meta already has, Meta has to erase. May be repeated.");
 
     private static async Task<IResult> EraseAsync(
-        HttpContext context, IOutbox outbox, ConnectionRegistry connections, RecentOutcomes recent, TimeProvider time, ILoggerFactory loggers)
+        HttpContext context, BodyReader bodies, IOutbox outbox, ConnectionRegistry connections, RecentOutcomes recent, TimeProvider time, ILoggerFactory loggers)
     {
-        var (request, unreadable) = await ErasureRequest.ReadAsync(context.Request).ConfigureAwait(false);
+        ErasureRequest? request;
+        string unreadable;
+        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        {
+            if (reading.Refusal is { } unread)
+            {
+                return RefusedBody.Answer(context, unread);
+            }
+
+            (request, unreadable) = ErasureRequest.Read(reading.Json.Span);
+        }
+
         if (request is null)
         {
             return Invalid("request", unreadable);

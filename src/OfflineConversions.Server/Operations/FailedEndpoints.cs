@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Operations;
@@ -56,16 +57,28 @@ public static class FailedEndpoints
         return Results.Ok(page.Select(Line.From));
     }
 
-    private static Task<IResult> ReplayAsync(HttpContext context, IOutbox outbox, ConnectionRegistry connections) =>
-        ResolveAsync(context, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
+    private static Task<IResult> ReplayAsync(HttpContext context, BodyReader bodies, IOutbox outbox, ConnectionRegistry connections) =>
+        ResolveAsync(context, bodies, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
             ? "is not configured: what is replayed for it would wait for ever"
             : null);
 
-    private static Task<IResult> DiscardAsync(HttpContext context, IOutbox outbox) => ResolveAsync(context, outbox, Resolution.Discard, _ => null);
+    private static Task<IResult> DiscardAsync(HttpContext context, BodyReader bodies, IOutbox outbox) =>
+        ResolveAsync(context, bodies, outbox, Resolution.Discard, _ => null);
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
+    private static async Task<IResult> ResolveAsync(HttpContext context, BodyReader bodies, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
     {
-        var (request, invalid) = await FailedRequest.ReadAsync(context.Request).ConfigureAwait(false);
+        FailedRequest? request;
+        (string Key, string Message) invalid;
+        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        {
+            if (reading.Refusal is { } unread)
+            {
+                return RefusedBody.Answer(context, unread);
+            }
+
+            (request, invalid) = FailedRequest.Read(reading.Json.Span);
+        }
+
         if (request is null)
         {
             return Invalid(invalid.Key, invalid.Message);

@@ -10,6 +10,12 @@ public static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its status, and is no error in the log.
+        services.Configure<ExceptionHandlerOptions>(handler =>
+        {
+            handler.StatusCodeSelector = thrown => thrown is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+            handler.SuppressDiagnosticsCallback = handled => handled.Exception is BadHttpRequestException;
+        });
         services.AddSingleton<Measurements>();
         services.AddSingleton<BacklogGauges>();
         services.AddSingleton<ConnectionGauges>();
