@@ -10,7 +10,9 @@ namespace OfflineConversions.Server.Operations;
 /// <summary><c>/api/failed</c>: what Meta refused or took too long to take, and the two ways out.</summary>
 public static class FailedEndpoints
 {
-    private const int MostListed = 1000;
+    /// <summary>The most events of a page. Who asks for more gets as many.</summary>
+    public const int MostListed = 1000;
+
     private static readonly HashSet<string> Conditions = new(["connection", "reason", "since", "until", "limit"], StringComparer.OrdinalIgnoreCase);
     private const string Selecting = " Send `dryRun: true` first to learn how many that would be. At least one condition is needed, or `all: true`; several narrow the choice.";
 
@@ -29,10 +31,11 @@ public static class FailedEndpoints
     public static void MapFailed(this IEndpointRouteBuilder api)
     {
         api.MapGet("/failed", ListAsync)
+            .AddEndpointFilter(FailedPage.CheckAsync)
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent.")
-            .Produces<IReadOnlyList<Line>>();
+            .Produces<IReadOnlyList<Line>>().ProducesValidationProblem();
         api.MapPost("/failed/replay", ReplayAsync)
             .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
             .WithSummary("Sends selected events again, byte for byte.")
