@@ -37,11 +37,11 @@ public static class FailedEndpoints
             .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent.")
             .Produces<IReadOnlyList<Line>>().ProducesValidationProblem();
         api.MapPost("/failed/replay", ReplayAsync)
-            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Sends selected events again, byte for byte.")
             .WithDescription("They wait for delivery as if never tried." + Selecting);
         api.MapPost("/failed/discard", DiscardAsync)
-            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Gives selected events up for good.")
             .WithDescription("The ledger counts them as discarded." + Selecting);
     }
@@ -60,15 +60,15 @@ public static class FailedEndpoints
         return Results.Ok(page.Select(Line.From));
     }
 
-    private static Task<IResult> ReplayAsync(HttpContext context, BodyReader bodies, IOutbox outbox, ConnectionRegistry connections) =>
-        ResolveAsync(context, bodies, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
+    private static Task<IResult> ReplayAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, ConnectionRegistry connections) =>
+        ResolveAsync(context, bodies, writes, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
             ? "is not configured: what is replayed for it would wait for ever"
             : null);
 
-    private static Task<IResult> DiscardAsync(HttpContext context, BodyReader bodies, IOutbox outbox) =>
-        ResolveAsync(context, bodies, outbox, Resolution.Discard, _ => null);
+    private static Task<IResult> DiscardAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox) =>
+        ResolveAsync(context, bodies, writes, outbox, Resolution.Discard, _ => null);
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, BodyReader bodies, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
+    private static async Task<IResult> ResolveAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
     {
         FailedRequest? request;
         (string Key, string Message) invalid;
@@ -92,11 +92,13 @@ public static class FailedEndpoints
             return Invalid("connection", refusal);
         }
 
-        var events = request.DryRun
-            ? await outbox.CountFailedAsync(request.Selection, context.RequestAborted).ConfigureAwait(false)
-            : await outbox.ResolveFailedAsync(request.Selection, resolution, context.RequestAborted).ConfigureAwait(false);
-        return Results.Ok(new Resolved(events, request.DryRun));
+        return request.DryRun
+            ? Results.Ok(new Resolved(await outbox.CountFailedAsync(request.Selection, context.RequestAborted).ConfigureAwait(false), DryRun: true))
+            : await writes.AnswerAsync(context, ResolveAsync(outbox, request.Selection, resolution, context.RequestAborted)).ConfigureAwait(false);
     }
+
+    private static async Task<IResult> ResolveAsync(IOutbox outbox, FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) =>
+        Results.Ok(new Resolved(await outbox.ResolveFailedAsync(selection, resolution, cancellationToken).ConfigureAwait(false), DryRun: false));
 
     private static IResult Invalid(string key, string message) =>
         Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });

@@ -24,6 +24,7 @@ public static class OperationsRegistration
         // A query that cannot be read is the caller's mistake, in Development too.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddSingleton<GuessLimit>();
+        services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
         services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));
