@@ -39,7 +39,8 @@ internal sealed class GraphRequest : IDisposable
 
     public static async Task<GraphRequest> Read(HttpRequest http)
     {
-        using var copy = new MemoryStream((int)(http.ContentLength ?? 0));
+        // It grows with what arrives, up to the server's limit for a body: a Content-Length is only a promise.
+        using var copy = new MemoryStream();
         await http.Body.CopyToAsync(copy, http.HttpContext.RequestAborted);
         var body = new ReadOnlyMemory<byte>(copy.GetBuffer(), 0, (int)copy.Length);
         var request = new GraphRequest(body.Length);

@@ -19,10 +19,10 @@ public sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesses,
     private IResult? Judge(HttpContext context, KeyDigest key)
     {
         var caller = context.Connection.RemoteIpAddress;
-        if (!guesses.MayTry(caller, out var retryAfter))
+        var mayTry = guesses.MayTry(caller, out var retryAfter);
+        if (!mayTry && !guesses.Trusts(caller))
         {
-            context.Response.Headers.RetryAfter = retryAfter;
-            return Results.Problem("Too many wrong keys came from this address.", statusCode: StatusCodes.Status429TooManyRequests);
+            return TooMany(context, retryAfter);
         }
 
         var presented = context.Request.Headers.Authorization.ToString();
@@ -36,10 +36,21 @@ public sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesses,
 
         if (presented.Length > 0)
         {
+            if (!mayTry)
+            {
+                return TooMany(context, retryAfter);
+            }
+
             guesses.Wrong(caller); // Without a key nothing was guessed.
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"OfflineConversions operator\"";
         return Results.Problem("Send Authorization: Bearer with the key of Admin:ApiKey.", statusCode: StatusCodes.Status401Unauthorized);
+    }
+
+    private static IResult TooMany(HttpContext context, string retryAfter)
+    {
+        context.Response.Headers.RetryAfter = retryAfter;
+        return Results.Problem("Too many wrong keys came from this address.", statusCode: StatusCodes.Status429TooManyRequests);
     }
 }

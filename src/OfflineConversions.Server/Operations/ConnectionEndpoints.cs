@@ -31,27 +31,27 @@ public static class ConnectionEndpoints
             .WithMetadata(new ExampleRoute(Paused))
             .WithSummary("Sends nothing more of a connection until it is resumed, also after a restart.")
             .WithDescription("Requests in flight finish; events are still taken and kept.")
-            .Produces<ConnectionReport.Line>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<ConnectionReport.Line>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/connections/{name}/resume", ResumeAsync)
             .WithMetadata(new ExampleRoute(Active))
             .WithSummary("Ends a pause, and probes a halted connection at once.")
             .WithDescription("Where too many events were refused (`too_many_refused`) it goes on without a probe, and what is refused goes to the failed list. A wait that Meta asked for stays.")
-            .Produces<ConnectionReport.Line>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<ConnectionReport.Line>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Task<IResult> PauseAsync(string name, ConnectionRegistry connections, ConnectionControl control, ConnectionReport report, CancellationToken cancellationToken) =>
-        SwitchAsync(connections.Find(name), control.PauseAsync, report, cancellationToken);
+    private static Task<IResult> PauseAsync(string name, HttpContext context, OperatorWrites writes, ConnectionRegistry connections, ConnectionControl control, ConnectionReport report) =>
+        AnswerAsync(context, writes, connections.Find(name), control.PauseAsync, report);
 
-    private static Task<IResult> ResumeAsync(string name, ConnectionRegistry connections, ConnectionControl control, ConnectionReport report, CancellationToken cancellationToken) =>
-        SwitchAsync(connections.Find(name), control.ResumeAsync, report, cancellationToken);
+    private static Task<IResult> ResumeAsync(string name, HttpContext context, OperatorWrites writes, ConnectionRegistry connections, ConnectionControl control, ConnectionReport report) =>
+        AnswerAsync(context, writes, connections.Find(name), control.ResumeAsync, report);
 
-    private static async Task<IResult> SwitchAsync(Connection? connection, Func<string, CancellationToken, Task> change, ConnectionReport report, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(HttpContext context, OperatorWrites writes, Connection? connection, Func<string, CancellationToken, Task> change, ConnectionReport report) =>
+        connection is null
+            ? Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound)
+            : await writes.AnswerAsync(context, SwitchAsync(connection, change, report, context.RequestAborted)).ConfigureAwait(false);
+
+    private static async Task<IResult> SwitchAsync(Connection connection, Func<string, CancellationToken, Task> change, ConnectionReport report, CancellationToken cancellationToken)
     {
-        if (connection is null)
-        {
-            return Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound);
-        }
-
         await change(connection.Name, cancellationToken).ConfigureAwait(false);
         return Results.Ok(await report.OfAsync(connection, cancellationToken).ConfigureAwait(false));
     }

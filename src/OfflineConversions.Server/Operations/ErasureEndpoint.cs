@@ -1,3 +1,4 @@
+using OfflineConversions.Payload;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox;
@@ -15,17 +16,28 @@ public static partial class ErasureEndpoint
         ("By whatever is known", """{"email":"jane.doe@example.com","phone":"+1 415 555 0100","externalId":"customer-17"}"""),
         ("Several, and hashed", """{"email":["jane.doe@example.com","86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d"]}"""));
 
-    public static void MapErasure(this IEndpointRouteBuilder api) => api.MapPost("/erasure", EraseAsync)
-        .WithMetadata(Erasing).Produces<Answer>().ProducesValidationProblem()
+    public static void MapErasure(this IEndpointRouteBuilder api) => api.MapPost("/erasure", AnswerAsync)
+        .WithMetadata(Erasing).Produces<Answer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Erases a person: every pending and failed event with the deduplication keys of these, and takes no new ones for a while.")
         .WithDescription("`email`, `phone` and `externalId` are each one text or a list, clear or hashed (SHA-256, MD5); each alone is looked for in all connections. "
             + "Events that come until `suppressedUntil` (the longest `DeduplicationWindow`, at least an hour) are ignored as `erased`. `inFlight` events were being sent at that moment: they are delivered by now, or gone if that failed. The ledger counts what was erased as discarded. "
             + "The list of `/api/outcomes` is emptied. What Meta already has, Meta has to erase. May be repeated.");
 
-    private static async Task<IResult> EraseAsync(
-        HttpContext context, IOutbox outbox, ConnectionRegistry connections, RecentOutcomes recent, TimeProvider time, ILoggerFactory loggers)
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, ConnectionRegistry connections, RecentOutcomes recent, TimeProvider time, ILoggerFactory loggers)
     {
-        var (request, unreadable) = await ErasureRequest.ReadAsync(context.Request).ConfigureAwait(false);
+        ErasureRequest? request;
+        string unreadable;
+        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        {
+            if (reading.Refusal is { } unread)
+            {
+                return RefusedBody.Answer(context, unread);
+            }
+
+            (request, unreadable) = ErasureRequest.Read(reading.Json.Span);
+        }
+
         if (request is null)
         {
             return Invalid("request", unreadable);
@@ -37,8 +49,13 @@ public static partial class ErasureEndpoint
             return Invalid(key, message);
         }
 
-        // A caller who hangs up changes nothing: what is begun is finished.
         var until = time.GetUtcNow() + connections.All.Select(connection => connection.Options.DeduplicationWindow).Append(ShortestSuppression).Max();
+        return await writes.AnswerAsync(context, EraseAsync(traces, until, outbox, recent, loggers)).ConfigureAwait(false);
+    }
+
+    // A caller who hangs up changes nothing: what is begun is finished.
+    private static async Task<IResult> EraseAsync(IReadOnlySet<PersonTrace> traces, DateTimeOffset until, IOutbox outbox, RecentOutcomes recent, ILoggerFactory loggers)
+    {
         var erased = await outbox.EraseAsync(traces, until, CancellationToken.None).ConfigureAwait(false);
         recent.Forget();
         Erased(loggers.CreateLogger(typeof(ErasureEndpoint)), erased.Pending, erased.Failed, erased.DeduplicationKeys, erased.InFlight);

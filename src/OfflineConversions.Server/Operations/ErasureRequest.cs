@@ -28,11 +28,11 @@ public sealed record ErasureRequest
     public IReadOnlyList<string>? ExternalId { get; init; }
 
     /// <summary>Reads one, or says what is wrong with it without quoting it.</summary>
-    public static async Task<(ErasureRequest? Request, string Problem)> ReadAsync(HttpRequest http)
+    public static (ErasureRequest? Request, string Problem) Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            var request = await JsonSerializer.DeserializeAsync<ErasureRequest>(http.Body, Options, http.HttpContext.RequestAborted).ConfigureAwait(false);
+            var request = JsonSerializer.Deserialize<ErasureRequest>(json, Options);
             return request is null ? (null, Shape) : (request, string.Empty);
         }
         catch (JsonException)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Operations;
@@ -9,7 +10,9 @@ namespace OfflineConversions.Server.Operations;
 /// <summary><c>/api/failed</c>: what Meta refused or took too long to take, and the two ways out.</summary>
 public static class FailedEndpoints
 {
-    private const int MostListed = 1000;
+    /// <summary>The most events of a page. Who asks for more gets as many.</summary>
+    public const int MostListed = 1000;
+
     private static readonly HashSet<string> Conditions = new(["connection", "reason", "since", "until", "limit"], StringComparer.OrdinalIgnoreCase);
     private const string Selecting = " Send `dryRun: true` first to learn how many that would be. At least one condition is needed, or `all: true`; several narrow the choice.";
 
@@ -28,16 +31,17 @@ public static class FailedEndpoints
     public static void MapFailed(this IEndpointRouteBuilder api)
     {
         api.MapGet("/failed", ListAsync)
+            .AddEndpointFilter(FailedPage.CheckAsync)
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent.")
-            .Produces<IReadOnlyList<Line>>();
+            .Produces<IReadOnlyList<Line>>().ProducesValidationProblem();
         api.MapPost("/failed/replay", ReplayAsync)
-            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Sends selected events again, byte for byte.")
             .WithDescription("They wait for delivery as if never tried." + Selecting);
         api.MapPost("/failed/discard", DiscardAsync)
-            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem()
+            .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Gives selected events up for good.")
             .WithDescription("The ledger counts them as discarded." + Selecting);
     }
@@ -56,16 +60,28 @@ public static class FailedEndpoints
         return Results.Ok(page.Select(Line.From));
     }
 
-    private static Task<IResult> ReplayAsync(HttpContext context, IOutbox outbox, ConnectionRegistry connections) =>
-        ResolveAsync(context, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
+    private static Task<IResult> ReplayAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, ConnectionRegistry connections) =>
+        ResolveAsync(context, bodies, writes, outbox, Resolution.Replay, request => request.Connection is { } name && connections.Find(name) is null
             ? "is not configured: what is replayed for it would wait for ever"
             : null);
 
-    private static Task<IResult> DiscardAsync(HttpContext context, IOutbox outbox) => ResolveAsync(context, outbox, Resolution.Discard, _ => null);
+    private static Task<IResult> DiscardAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox) =>
+        ResolveAsync(context, bodies, writes, outbox, Resolution.Discard, _ => null);
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
+    private static async Task<IResult> ResolveAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
     {
-        var (request, invalid) = await FailedRequest.ReadAsync(context.Request).ConfigureAwait(false);
+        FailedRequest? request;
+        (string Key, string Message) invalid;
+        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        {
+            if (reading.Refusal is { } unread)
+            {
+                return RefusedBody.Answer(context, unread);
+            }
+
+            (request, invalid) = FailedRequest.Read(reading.Json.Span);
+        }
+
         if (request is null)
         {
             return Invalid(invalid.Key, invalid.Message);
@@ -76,11 +92,13 @@ public static class FailedEndpoints
             return Invalid("connection", refusal);
         }
 
-        var events = request.DryRun
-            ? await outbox.CountFailedAsync(request.Selection, context.RequestAborted).ConfigureAwait(false)
-            : await outbox.ResolveFailedAsync(request.Selection, resolution, context.RequestAborted).ConfigureAwait(false);
-        return Results.Ok(new Resolved(events, request.DryRun));
+        return request.DryRun
+            ? Results.Ok(new Resolved(await outbox.CountFailedAsync(request.Selection, context.RequestAborted).ConfigureAwait(false), DryRun: true))
+            : await writes.AnswerAsync(context, ResolveAsync(outbox, request.Selection, resolution, context.RequestAborted)).ConfigureAwait(false);
     }
+
+    private static async Task<IResult> ResolveAsync(IOutbox outbox, FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) =>
+        Results.Ok(new Resolved(await outbox.ResolveFailedAsync(selection, resolution, cancellationToken).ConfigureAwait(false), DryRun: false));
 
     private static IResult Invalid(string key, string message) =>
         Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });

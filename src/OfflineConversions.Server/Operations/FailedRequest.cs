@@ -39,11 +39,11 @@ public sealed record FailedRequest
     public FailedSelection Selection => new(Connection) { Ids = Ids, Reason = Reason, Since = Since, Until = Until };
 
     /// <summary>Reads one, or says what is wrong with it.</summary>
-    public static async Task<(FailedRequest? Request, (string Key, string Message) Problem)> ReadAsync(HttpRequest http)
+    public static (FailedRequest? Request, (string Key, string Message) Problem) Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            var request = await JsonSerializer.DeserializeAsync<FailedRequest>(http.Body, Options, http.HttpContext.RequestAborted).ConfigureAwait(false);
+            var request = JsonSerializer.Deserialize<FailedRequest>(json, Options);
             return request?.Problem() is { } problem ? (null, problem) : request is null ? (null, ("request", "must be a JSON object")) : (request, default);
         }
         catch (JsonException malformed)

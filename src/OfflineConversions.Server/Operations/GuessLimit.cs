@@ -6,8 +6,8 @@ namespace OfflineConversions.Server.Operations;
 
 /// <summary>
 /// Slows down who guesses the operator's key: an address has <see cref="Most"/> wrong tries, and one more every <see cref="Refill"/>; without any left its
-/// requests are refused unseen. An address that has shown the right key within the last hour is never refused, so that a guesser behind the
-/// same proxy cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
+/// requests are refused unseen. Of an address that has shown the right key within the last hour they are looked at even then, and the right key is let in, so that a
+/// guesser behind the same proxy cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
 /// </summary>
 public sealed class GuessLimit(TimeProvider time)
 {
@@ -32,7 +32,16 @@ public sealed class GuessLimit(TimeProvider time)
             // Each wrong try moves the time when all are forgotten by one refill.
             var wait = slot.Forgotten - now - (Refill * (Most - 1));
             retryAfter = Math.Ceiling(Math.Max(1, wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return wait <= TimeSpan.Zero || now < slot.TrustedUntil;
+            return wait <= TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Whether the right key came from the address within the last hour.</summary>
+    public bool Trusts(IPAddress? caller)
+    {
+        lock (_gate)
+        {
+            return time.GetUtcNow() < _slots[SlotOf(caller)].TrustedUntil;
         }
     }
 

@@ -10,6 +10,12 @@ public static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its status, and is no error in the log.
+        services.Configure<ExceptionHandlerOptions>(handler =>
+        {
+            handler.StatusCodeSelector = thrown => thrown is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+            handler.SuppressDiagnosticsCallback = handled => handled.Exception is BadHttpRequestException;
+        });
         services.AddSingleton<Measurements>();
         services.AddSingleton<BacklogGauges>();
         services.AddSingleton<ConnectionGauges>();
@@ -18,6 +24,7 @@ public static class OperationsRegistration
         // A query that cannot be read is the caller's mistake, in Development too.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddSingleton<GuessLimit>();
+        services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
         services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));

@@ -13,6 +13,7 @@ public static class OperatorPort
     private static readonly string[] Everywhere = ["/healthz", "/readyz"];
 
     /// <summary>Listens on it beside whatever else is configured. An address that is configured with that port, for example with TLS, stays as it is.</summary>
+    /// <exception cref="SettingUnusableException">The service would listen on that port only, where no source is answered.</exception>
     public static void AddOperatorPort(this WebApplicationBuilder builder, AdminOptions admin)
     {
         if (admin.Port is not { } port)
@@ -22,7 +23,13 @@ public static class OperatorPort
 
         var endpoints = builder.Configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
         var others = endpoints.Length > 0 ? endpoints : [.. ListeningAddress.Configured(builder.Configuration)];
-        if (Array.Exists(others, other => BindingAddress.Parse(other).Port == port))
+        var shared = others.Count(other => BindingAddress.Parse(other).Port == port);
+        if (shared == others.Length)
+        {
+            throw new SettingUnusableException($"Admin:Port is {port}, the only port that the service listens on, and would leave none for events. Choose another one, or list a further address under Urls or Kestrel:Endpoints.");
+        }
+
+        if (shared > 0)
         {
             return;
         }

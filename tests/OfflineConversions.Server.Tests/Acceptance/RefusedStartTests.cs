@@ -68,6 +68,18 @@ public sealed class RefusedStartTests : IDisposable
         HoldsNoStackTrace(output);
     }
 
+    [Theory]
+    [InlineData("", "--urls", "http://127.0.0.1:28765;http://127.0.0.2:28765")]
+    [InlineData("\"Kestrel\": { \"Endpoints\": { \"Shop\": { \"Url\": \"http://127.0.0.1:28765\" } } },")]
+    public async Task An_operators_port_that_leaves_none_for_events_stops_the_process(string settings, params string[] args)
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"{settings} {Settings.OwnSandbox.Replace("\"Admin\": {", "\"Admin\": { \"Port\": 28765,", StringComparison.Ordinal)}", args);
+
+        exitCode.Should().Be(1);
+        output.Should().Contain("Admin:Port is 28765").And.Contain("Urls or Kestrel:Endpoints");
+        HoldsNoStackTrace(output);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static void HoldsNoStackTrace(string output) => output.Should().NotContain("   at ").And.NotContain("Unhandled exception");

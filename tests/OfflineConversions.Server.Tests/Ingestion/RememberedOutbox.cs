@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OfflineConversions.Payload;
 using OfflineConversions.Server.Outbox;
 
@@ -11,6 +12,12 @@ public sealed class RememberedOutbox : IOutbox
     public List<OutboxEntry> Entries { get; } = [];
 
     public TimeSpan? UnavailableFor { get; set; }
+
+    /// <summary>What an operator's writes wait for.</summary>
+    public Task Writable { get; set; } = Task.CompletedTask;
+
+    /// <summary>What the operator had written.</summary>
+    public ConcurrentBag<string> Written { get; } = [];
 
     public OutboxHealth Health => UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");
 
@@ -46,7 +53,7 @@ public sealed class RememberedOutbox : IOutbox
 
     public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
 
-    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) => WriteAsync($"{resolution}", 0L);
 
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
 
@@ -54,11 +61,18 @@ public sealed class RememberedOutbox : IOutbox
 
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
 
-    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => new(WriteAsync(paused ? "Pause" : "Resume", true).AsTask());
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
 
-    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => WriteAsync("Erase", default(ErasedEvents));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<T> WriteAsync<T>(string what, T outcome)
+    {
+        await Writable;
+        Written.Add(what);
+        return outcome;
+    }
 }

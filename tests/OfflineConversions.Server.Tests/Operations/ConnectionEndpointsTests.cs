@@ -112,6 +112,33 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("limit=s3cret", "limit", "whole number")]
+    [InlineData("limit=99999999999", "limit", "whole number")]
+    [InlineData("limit=1&limit=2", "limit", "whole number")]
+    [InlineData("since=", "since", "2026-03-01T12:00:00Z")]
+    [InlineData("until=s3cret&limit=5", "until", "2026-03-01T12:00:00Z")]
+    [InlineData("before=1.5", "before", "whole number")]
+    [InlineData("BEFORE=s3cret", "before", "whole number")]
+    public async Task A_page_that_is_asked_for_wrongly_is_told_which_parameter_is_wrong(string query, string key, string must)
+    {
+        using var answer = await _service.Http.GetAsync($"/api/failed?{query}");
+        var text = await answer.Content.ReadAsStringAsync();
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        JsonElement.Parse(text).GetProperty("errors").GetProperty(key)[0].GetString().Should().Contain(must);
+        text.Should().NotContain("s3cret");
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=-1&before=-5")]
+    [InlineData("limit=1000000&since=2026-03-01&until=2026-03-01T12:00:00%2B01:00")]
+    [InlineData("reason=nothing&connection=nobody")]
+    public async Task A_page_beyond_its_bounds_is_the_nearest_there_is(string query) =>
+        (await _service.GetJsonAsync($"/api/failed?{query}")).GetArrayLength().Should().Be(0);
+
+    [Theory]
     [InlineData("/api/failed/discard", "{}", "request")]
     [InlineData("/api/failed/discard", "null", "request")]
     [InlineData("/api/failed/discard", """{"all":true,"reason":"x"}""", "all")]

@@ -35,11 +35,15 @@ public sealed class OperatorSideTests
         await using var service = await ServiceUnderTest.StartAsync($"{Key}, {ServiceUnderTest.FourSources}");
         (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key"))).StatusCode.Should().Be(HttpStatusCode.OK);
 
+        var guesses = new List<HttpResponseMessage>();
         for (var i = 0; i < 30; i++)
         {
-            (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer guess"))).Dispose();
+            guesses.Add(await GetAsync(service, "/api/ledger", ("Authorization", "Bearer guess")));
         }
 
+        guesses.Select(guess => (int)guess.StatusCode).Should().StartWith(Enumerable.Repeat(401, 20)).And.EndWith([429, 429], "he is slowed down as anywhere else");
+        int.Parse(guesses[^1].Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture).Should().BeInRange(1, 6);
+        guesses.ForEach(guess => guess.Dispose());
         (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key"))).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 

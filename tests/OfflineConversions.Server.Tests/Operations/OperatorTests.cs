@@ -31,7 +31,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
             _service.Http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
         }
 
-        foreach (var path in new[] { "/api/outcomes", "/api/backlog", "/api/failed", "/api/connections", "/api/ledger" })
+        foreach (var path in new[] { "/api/outcomes", "/api/backlog", "/api/failed", "/api/failed?limit=x", "/api/connections", "/api/ledger" })
         {
             ((int)(await _service.Http.GetAsync(path)).StatusCode).Should().Be(status);
         }
