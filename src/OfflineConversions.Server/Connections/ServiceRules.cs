@@ -58,7 +58,7 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
         ingestion.Range(nameof(options.Ingestion.MaxBodyBytes), options.Ingestion.MaxBodyBytes, 1024, 256 * 1024 * 1024);
         ingestion.Range(nameof(options.Ingestion.MaxCompressionRatio), options.Ingestion.MaxCompressionRatio, 2, 100_000);
         ingestion.Range(nameof(options.Ingestion.MaxEventsPerBody), options.Ingestion.MaxEventsPerBody, 1, 1_000_000);
-        ingestion.Range(nameof(options.Ingestion.MaxInFlightBodyBytes), options.Ingestion.MaxInFlightBodyBytes, 16L * options.Ingestion.MaxBodyBytes, 64L * 1024 * 1024 * 1024);
+        ingestion.Range(nameof(options.Ingestion.MaxInFlightBodyBytes), options.Ingestion.MaxInFlightBodyBytes, options.Ingestion.LeastInFlightBodyBytes, 64L * 1024 * 1024 * 1024);
         ingestion.Range(nameof(options.Ingestion.MaxConnections), options.Ingestion.MaxConnections, 1, 1_000_000);
         ingestion.Range(nameof(options.Ingestion.HeaderTimeout), options.Ingestion.HeaderTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         ingestion.Range(nameof(options.Ingestion.BodyTimeout), options.Ingestion.BodyTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));

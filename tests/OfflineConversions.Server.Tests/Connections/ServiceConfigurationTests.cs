@@ -87,6 +87,24 @@ public sealed class ServiceConfigurationTests : IDisposable
     [InlineData("\"Graph\": { \"AllowedHosts\": [\"https://gateway.example\"] }", "Graph:AllowedHosts:0: is not a host name; write it without scheme, port or path, for example gateway.example")]
     public void A_wrong_setting_of_the_border_is_told(string setting, string problem) => Problems($"{setting}, {Shop}").Should().Equal(problem);
 
+    [Theory]
+    [InlineData("\"MaxBodyBytes\": 1048576", 268_435_456)]
+    [InlineData("\"MaxBodyBytes\": 33554432", 536_870_912)]
+    [InlineData("\"MaxBodyBytes\": 268435456", 4_294_967_296)]
+    [InlineData("\"MaxBodyBytes\": 33554432, \"MaxInFlightBodyBytes\": 1073741824", 1_073_741_824)]
+    public void What_all_bodies_may_hold_follows_a_larger_body_unless_it_is_set(string ingestion, long together)
+    {
+        var (options, problems) = Read(["--config", Shipped("appsettings.json"), "--config", Write("larger.json", $"{{ \"Ingestion\": {{ {ingestion} }}, {Shop} }}")]);
+
+        problems.Should().BeEmpty();
+        options.Ingestion.MaxInFlightBodyBytes.Should().Be(together);
+    }
+
+    [Fact]
+    public void What_all_bodies_may_hold_is_refused_where_it_is_set_too_small_for_the_largest() =>
+        Problems($$""" "Ingestion": { "MaxBodyBytes": 33554432, "MaxInFlightBodyBytes": 268435456 }, {{Shop}} """).Should().ContainSingle()
+            .Which.Should().StartWith("Ingestion:MaxInFlightBodyBytes: 268435456 is out of range; allowed are 536870912 to ");
+
     [Fact]
     public void The_frameworks_switch_that_believes_every_proxy_is_refused()
     {
