@@ -48,7 +48,7 @@ public sealed class SecretFiles(ConfigurationProblems problems)
         var lines = Lines(key, file);
         if (lines.Length > 1)
         {
-            problems.Add(key, $"names {file}, which holds more than one line");
+            problems.Add(key, Told(file, "holds more than one line"));
         }
 
         return lines.Length > 0 ? new Secret(lines[0]) : new Secret(Unread);
@@ -64,11 +64,22 @@ public sealed class SecretFiles(ConfigurationProblems problems)
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (problem is not null || lines.Length == 0)
         {
-            problems.Add(key, $"names {file}, which {problem ?? "is empty"}");
+            problems.Add(key, Told(file, problem ?? "is empty"));
         }
 
         return lines;
     }
+
+    private static string Told(string file, string problem) => IsPath(file)
+        ? $"names {file}, which {problem}"
+        : "is not the path of a file that can be found; write the file's path here, and the secret into the file";
+
+    /// <summary>
+    /// Whether a text is surely a path and may be repeated: something is there, or else the folder is that it names. A secret that was written in the
+    /// path's place may hold slashes, and begin with one.
+    /// </summary>
+    private static bool IsPath(string file) => !file.Any(char.IsControl)
+        && (Path.Exists(file) || (Path.GetDirectoryName(file) is { Length: > 0 } folder && Directory.Exists(folder) && Path.GetDirectoryName(folder) is not null));
 
     private static (string Text, string? Problem) ReadText(string file)
     {
