@@ -5,7 +5,8 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.</summary>
 public sealed class SecretFiles(ConfigurationProblems problems)
 {
-    private const int LargestBytes = 64 * 1024;
+    /// <summary>How large a file of secrets may be.</summary>
+    public const int MostBytes = 64 * 1024;
 
     /// <summary>The files a configuration names.</summary>
     public static IReadOnlyList<string> NamedIn(ServiceOptions options) =>
@@ -55,7 +56,7 @@ public sealed class SecretFiles(ConfigurationProblems problems)
     }
 
     // Stands for what could not be read, so that it is not told to be missing as well. A configuration with a problem is never put to work.
-    private const string Unread = "unread";
+    private const string Unread = "unread-secret";
 
     /// <summary>The lines that are not blank, without what surrounds them: editors end a file with a line break.</summary>
     private string[] Lines(string key, string file)
@@ -83,26 +84,14 @@ public sealed class SecretFiles(ConfigurationProblems problems)
 
     private static (string Text, string? Problem) ReadText(string file)
     {
+        var (bytes, problem) = CappedFile.Read(file, MostBytes);
         try
         {
-            using var stream = File.OpenRead(file);
-            var bytes = new byte[LargestBytes + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > LargestBytes
-                ? (string.Empty, "is larger than 64 KiB")
-                : (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF'), null);
+            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF'), problem);
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return (string.Empty, "is not there");
-        }
-        catch (ArgumentException)
+        catch (DecoderFallbackException)
         {
             return (string.Empty, "is not a text in UTF-8");
-        }
-        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
-        {
-            return (string.Empty, Directory.Exists(file) ? "is a folder" : "cannot be read by this user");
         }
     }
 }
