@@ -92,7 +92,8 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
     private void CheckOperator(AdminOptions admin, bool development)
     {
         var rules = new Rules(problems, nameof(ServiceOptions.Admin));
-        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { IsBlank: false } key || key.Reveal().Length >= ShortestOperatorKey,
+        rules.Require(nameof(admin.ApiKey), admin.ApiKey is not { IsBlank: true }, "holds nothing but blanks; write the key, or leave the setting out");
+        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { } key || key.Reveal().Length >= ShortestOperatorKey,
             $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; make one with openssl rand -hex 24");
         rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { } open || !DemoKeys.IsOne(open.Reveal()),
             "is a demo key, which everybody can read: outside Development make one with openssl rand -hex 24");

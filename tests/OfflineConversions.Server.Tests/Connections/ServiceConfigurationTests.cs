@@ -154,6 +154,21 @@ public sealed class ServiceConfigurationTests : IDisposable
         Problems(Shop.Replace("\"Source\"", "\"Api\": \"OfflineEvents\", \"BatchSize\": 2000, \"Source\"", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("\"Segment\": { \"SharedSecret\": \" \" }", "Segment:SharedSecret")]
+    [InlineData("\"SharedHeader\": { \"Value\": \"  \" }", "SharedHeader:Value")]
+    [InlineData("\"SharedHeader\": { \"Name\": \" \" }", "SharedHeader:Name")]
+    [InlineData("\"SharedHeader\": { \"Name\": \"\" }", "SharedHeader:Name")]
+    [InlineData("\"AppSecret\": \"\\t\"", "AppSecret")]
+    public void A_blank_secret_stops_the_start_instead_of_turning_its_check_off(string setting, string key) =>
+        Problems(Shop.Replace("\"Source\"", $"{setting}, \"Source\"", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().StartWith($"Connections:stores:{key}: ");
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public void A_blank_operators_key_stops_the_start(string environment) =>
+        Problems($"\"Admin\": {{ \"ApiKey\": \" \" }}, {Shop}", environment).Should().Equal("Admin:ApiKey: holds nothing but blanks; write the key, or leave the setting out");
+
     [Fact]
     public void A_null_is_as_if_absent()
     {
