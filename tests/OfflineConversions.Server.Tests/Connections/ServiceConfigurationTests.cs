@@ -169,6 +169,24 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void A_blank_operators_key_stops_the_start(string environment) =>
         Problems($"\"Admin\": {{ \"ApiKey\": \" \" }}, {Shop}", environment).Should().Equal("Admin:ApiKey: holds nothing but blanks; write the key, or leave the setting out");
 
+    [Theory]
+    [InlineData("Urls", "http://*:80;https://[::]:443;http://+:8080/;http://localhost;http://unix:/run/offline.sock", true)]
+    [InlineData("Urls", "http://*:80;8080", false)]
+    [InlineData("Urls", "ftp://*:80", false)]
+    [InlineData("Urls", "http://*:http", false)]
+    [InlineData("Urls", "http://*:70000", false)]
+    [InlineData("Urls", "http://*:80/shop", false)]
+    [InlineData("Http_Ports", "80;8080", true)]
+    [InlineData("Http_Ports", "http", false)]
+    [InlineData("Https_Ports", "70000", false)]
+    public void An_address_to_listen_on_is_checked_with_all_the_rest(string key, string value, bool right)
+    {
+        var problems = Problems($"\"{key}\": \"{value}\", {Shop}").ToArray();
+
+        problems.Should().HaveCount(right ? 0 : 1);
+        problems.Where(problem => !problem.StartsWith($"{key}: ", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
     [Fact]
     public void A_null_is_as_if_absent()
     {
