@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration.Json;
 
 namespace OfflineConversions.Server.Connections;
@@ -9,6 +10,8 @@ namespace OfflineConversions.Server.Connections;
 /// </summary>
 public sealed class ConfigurationFiles
 {
+    private const int MostBytes = 16 * 1024 * 1024;
+
     private readonly IReadOnlyList<IConfigurationSource> _sources;
     private readonly bool _development;
     private IReadOnlyList<string> _secrets;
@@ -22,6 +25,9 @@ public sealed class ConfigurationFiles
     /// <summary>That of the files as the process found them.</summary>
     public string FingerprintAtStart { get; }
 
+    private IEnumerable<string> Json =>
+        _sources.OfType<JsonConfigurationSource>().Select(source => source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath).OfType<string>();
+
     /// <summary>Those of a builder, with everything that lies between and over them, and those that its options name.</summary>
     public static ConfigurationFiles Of(WebApplicationBuilder builder, ServiceOptions options) =>
         new([.. ((IConfigurationBuilder)builder.Configuration).Sources], SecretFiles.NamedIn(options), builder.Environment.IsDevelopment());
@@ -30,9 +36,10 @@ public sealed class ConfigurationFiles
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in _sources.OfType<JsonConfigurationSource>().Select(PathOf).Concat(_secrets))
+        foreach (var (path, most) in Json.Select(path => (path, MostBytes)).Concat(_secrets.Select(path => (path, SecretFiles.MostBytes))))
         {
-            hash.AppendData(ReadFile(path));
+            var (bytes, problem) = CappedFile.Read(path, most);
+            hash.AppendData(problem is null ? bytes : Encoding.UTF8.GetBytes(problem));
             hash.AppendData([0]);
         }
 
@@ -60,6 +67,19 @@ public sealed class ConfigurationFiles
     private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadOnce()
     {
         var problems = new ConfigurationProblems();
+        foreach (var path in Json.Where(File.Exists))
+        {
+            if (CappedFile.Read(path, MostBytes).Problem is { } problem)
+            {
+                problems.Add("file", $"{path} {problem}");
+            }
+        }
+
+        return problems.All.Count > 0 ? (new ServiceOptions(), problems.All) : ReadAll(problems);
+    }
+
+    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(ConfigurationProblems problems)
+    {
         var builder = new ConfigurationBuilder();
         foreach (var source in _sources)
         {
@@ -79,18 +99,4 @@ public sealed class ConfigurationFiles
 
     private static JsonConfigurationSource Once(JsonConfigurationSource source) =>
         new() { FileProvider = source.FileProvider, Path = source.Path!, Optional = source.Optional, ReloadOnChange = false };
-
-    private static string? PathOf(JsonConfigurationSource source) => source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;
-
-    private static byte[] ReadFile(string? path)
-    {
-        try
-        {
-            return path is null ? [] : File.ReadAllBytes(path);
-        }
-        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 }

@@ -20,14 +20,28 @@ public sealed partial class ConfigurationReload(ConfigurationFiles files, Connec
             // Seen twice the same: nobody is in the middle of writing it.
             if (now != known && now == before)
             {
-                known = now = Apply();
+                known = now = TryApply(now);
             }
 
             before = now;
         }
     }
 
+    /// <summary>Whatever a file holds, and a mistake of ours in reading or compiling it, must not end a process that works well with what it has.</summary>
     /// <returns>The fingerprint of what was read.</returns>
+    private string TryApply(string seen)
+    {
+        try
+        {
+            return Apply();
+        }
+        catch (Exception mistake)
+        {
+            LogMistake(mistake);
+            return seen;
+        }
+    }
+
     private string Apply()
     {
         var (options, problems, fingerprint) = files.Read();
@@ -37,23 +51,10 @@ public sealed partial class ConfigurationReload(ConfigurationFiles files, Connec
         }
         else
         {
-            TryPutToWork(options);
+            PutToWork(options);
         }
 
         return fingerprint;
-    }
-
-    /// <summary>A mistake of ours in compiling a configuration must not end a process that works well with the one before.</summary>
-    private void TryPutToWork(ServiceOptions options)
-    {
-        try
-        {
-            PutToWork(options);
-        }
-        catch (Exception mistake)
-        {
-            LogMistake(mistake);
-        }
     }
 
     private void PutToWork(ServiceOptions options)

@@ -12,6 +12,7 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
 {
     /// <summary>A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.</summary>
     private const int ShortestWriteKey = 8;
+    private const string BlankRule = "holds nothing but blanks; write the secret, or leave the setting out";
     private const string DatasetRule = "letters, digits, _ and - are allowed";
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
 
@@ -36,6 +37,9 @@ public sealed partial class ConnectionRules(ConfigurationProblems problems)
     {
         var rules = new Rules(problems, path);
         rules.Require(nameof(connection.AccessToken), connection.AccessToken is { IsBlank: false }, "is required: the access token of Meta's system user");
+        rules.Require(nameof(connection.AppSecret), connection.AppSecret is not { IsBlank: true }, BlankRule);
+        new Rules(problems, $"{path}:{nameof(connection.Segment)}").Require(nameof(connection.Segment.SharedSecret),
+            connection.Source != SourceKind.Segment || connection.Segment.SharedSecret is not { IsBlank: true }, BlankRule);
         CheckSharedHeader(new Rules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
         rules.Require(nameof(connection.WriteKeys), connection.WriteKeys.Count > 0, "at least one is required: the key that the source presents");
         for (var i = 0; i < connection.WriteKeys.Count; i++)

@@ -2,10 +2,10 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>One demo connection's key, which may be printed.</summary>
+/// <summary>One key that everybody can read, and which may be printed.</summary>
 public sealed record DemoKey(SourceKind Source, string Connection, string Key);
 
-/// <summary>The keys of connections named <c>demo-…</c>, in Development only: for the banner and the Swagger page. Elsewhere there are none.</summary>
+/// <summary>The demo keys that are configured, in Development only: for the banner and the Swagger page. Elsewhere there are none.</summary>
 public sealed class DemoKeys(IReadOnlyList<DemoKey> all)
 {
     private const string Prefix = "demo-";
@@ -20,8 +20,9 @@ public sealed class DemoKeys(IReadOnlyList<DemoKey> all)
     public static DemoKeys From(ServiceOptions options, bool development) => new(!development ? [] :
     [
         .. options.Connections
-            .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && entry.Value is { Source: not null, WriteKeys.Count: > 0 })
-            .Select(entry => new DemoKey(entry.Value.Source!.Value, entry.Key, entry.Value.WriteKeys[0].Reveal()))
+            .Where(entry => entry.Value.Source is not null)
+            .SelectMany(entry => entry.Value.WriteKeys.Select(key => new DemoKey(entry.Value.Source!.Value, entry.Key, key.Reveal())))
+            .Where(key => IsOne(key.Key))
             .DistinctBy(key => key.Source)
             .OrderBy(key => key.Source),
     ]);

@@ -5,7 +5,8 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.</summary>
 public sealed class SecretFiles(ConfigurationProblems problems)
 {
-    private const int LargestBytes = 64 * 1024;
+    /// <summary>How large a file of secrets may be.</summary>
+    public const int MostBytes = 64 * 1024;
 
     /// <summary>The files a configuration names.</summary>
     public static IReadOnlyList<string> NamedIn(ServiceOptions options) =>
@@ -48,14 +49,14 @@ public sealed class SecretFiles(ConfigurationProblems problems)
         var lines = Lines(key, file);
         if (lines.Length > 1)
         {
-            problems.Add(key, $"names {file}, which holds more than one line");
+            problems.Add(key, Told(file, "holds more than one line"));
         }
 
         return lines.Length > 0 ? new Secret(lines[0]) : new Secret(Unread);
     }
 
     // Stands for what could not be read, so that it is not told to be missing as well. A configuration with a problem is never put to work.
-    private const string Unread = "unread";
+    private const string Unread = "unread-secret";
 
     /// <summary>The lines that are not blank, without what surrounds them: editors end a file with a line break.</summary>
     private string[] Lines(string key, string file)
@@ -64,34 +65,33 @@ public sealed class SecretFiles(ConfigurationProblems problems)
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (problem is not null || lines.Length == 0)
         {
-            problems.Add(key, $"names {file}, which {problem ?? "is empty"}");
+            problems.Add(key, Told(file, problem ?? "is empty"));
         }
 
         return lines;
     }
 
+    private static string Told(string file, string problem) => IsPath(file)
+        ? $"names {file}, which {problem}"
+        : "is not the path of a file that can be found; write the file's path here, and the secret into the file";
+
+    /// <summary>
+    /// Whether a text is surely a path and may be repeated: something is there, or else the folder is that it names. A secret that was written in the
+    /// path's place may hold slashes, and begin with one.
+    /// </summary>
+    private static bool IsPath(string file) => !file.Any(char.IsControl)
+        && (Path.Exists(file) || (Path.GetDirectoryName(file) is { Length: > 0 } folder && Directory.Exists(folder) && Path.GetDirectoryName(folder) is not null));
+
     private static (string Text, string? Problem) ReadText(string file)
     {
+        var (bytes, problem) = CappedFile.Read(file, MostBytes);
         try
         {
-            using var stream = File.OpenRead(file);
-            var bytes = new byte[LargestBytes + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > LargestBytes
-                ? (string.Empty, "is larger than 64 KiB")
-                : (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length).TrimStart('\uFEFF'), null);
+            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF'), problem);
         }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return (string.Empty, "is not there");
-        }
-        catch (ArgumentException)
+        catch (DecoderFallbackException)
         {
             return (string.Empty, "is not a text in UTF-8");
-        }
-        catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
-        {
-            return (string.Empty, Directory.Exists(file) ? "is a folder" : "cannot be read by this user");
         }
     }
 }

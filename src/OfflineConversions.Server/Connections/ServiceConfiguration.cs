@@ -19,6 +19,7 @@ public static class ServiceConfiguration
     public static ServiceOptions Read(IConfigurationRoot configuration, bool development, ConfigurationProblems problems)
     {
         RootKeys.Check(configuration, problems);
+        ListeningRules.Check(configuration, problems);
         var options = new ServiceOptions();
         new SettingsReader(problems).ReadRoot(configuration, options);
         new SecretFiles(problems).Read(options);

@@ -114,6 +114,8 @@ public sealed class DeliveryOptions
 /// <summary>The HTTP border.</summary>
 public sealed class IngestionOptions
 {
+    private long? _maxInFlightBodyBytes;
+
     /// <summary>
     /// The largest body, on the wire and after decompression. Default 4 MiB (RudderStack's limit; the others' are lower). A sixth of it is
     /// how many names, values and brackets a body may hold.
@@ -126,8 +128,15 @@ public sealed class IngestionOptions
     /// <summary>The most events in one body. Default 10,000; the vendors' clients send up to a few hundred.</summary>
     public int MaxEventsPerBody { get; set; } = 10_000;
 
-    /// <summary>The bytes that all bodies being read may hold together; beyond it 503. Default 256 MiB, at least 16 times <see cref="MaxBodyBytes"/>.</summary>
-    public long MaxInFlightBodyBytes { get; set; } = 256 * 1024 * 1024;
+    /// <summary>
+    /// The bytes that all bodies being read may hold together; beyond it 503. Default 256 MiB, or 16 times <see cref="MaxBodyBytes"/> where that is more;
+    /// never less than the latter.
+    /// </summary>
+    public long MaxInFlightBodyBytes
+    {
+        get => _maxInFlightBodyBytes ?? Math.Max(256L * 1024 * 1024, LeastInFlightBodyBytes);
+        set => _maxInFlightBodyBytes = value;
+    }
 
     /// <summary>Open connections beyond which posts are answered 503; 1,000 further ones are accepted to be told so. Default 10,000.</summary>
     public int MaxConnections { get; set; } = 10_000;
@@ -140,6 +149,9 @@ public sealed class IngestionOptions
 
     /// <summary>The limit of each write key.</summary>
     public RateLimitOptions RateLimit { get; set; } = new();
+
+    /// <summary>What <see cref="MaxInFlightBodyBytes"/> must hold at least: a few of the largest bodies at once, a quarter of them of unknown callers.</summary>
+    public long LeastInFlightBodyBytes => 16L * MaxBodyBytes;
 }
 
 /// <summary>A token bucket for each write key.</summary>

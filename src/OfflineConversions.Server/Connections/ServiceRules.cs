@@ -58,7 +58,7 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
         ingestion.Range(nameof(options.Ingestion.MaxBodyBytes), options.Ingestion.MaxBodyBytes, 1024, 256 * 1024 * 1024);
         ingestion.Range(nameof(options.Ingestion.MaxCompressionRatio), options.Ingestion.MaxCompressionRatio, 2, 100_000);
         ingestion.Range(nameof(options.Ingestion.MaxEventsPerBody), options.Ingestion.MaxEventsPerBody, 1, 1_000_000);
-        ingestion.Range(nameof(options.Ingestion.MaxInFlightBodyBytes), options.Ingestion.MaxInFlightBodyBytes, 16L * options.Ingestion.MaxBodyBytes, 64L * 1024 * 1024 * 1024);
+        ingestion.Range(nameof(options.Ingestion.MaxInFlightBodyBytes), options.Ingestion.MaxInFlightBodyBytes, options.Ingestion.LeastInFlightBodyBytes, 64L * 1024 * 1024 * 1024);
         ingestion.Range(nameof(options.Ingestion.MaxConnections), options.Ingestion.MaxConnections, 1, 1_000_000);
         ingestion.Range(nameof(options.Ingestion.HeaderTimeout), options.Ingestion.HeaderTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         ingestion.Range(nameof(options.Ingestion.BodyTimeout), options.Ingestion.BodyTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
@@ -92,7 +92,8 @@ public sealed partial class ServiceRules(ConfigurationProblems problems)
     private void CheckOperator(AdminOptions admin, bool development)
     {
         var rules = new Rules(problems, nameof(ServiceOptions.Admin));
-        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { IsBlank: false } key || key.Reveal().Length >= ShortestOperatorKey,
+        rules.Require(nameof(admin.ApiKey), admin.ApiKey is not { IsBlank: true }, "holds nothing but blanks; write the key, or leave the setting out");
+        rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { } key || key.Reveal().Length >= ShortestOperatorKey,
             $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; make one with openssl rand -hex 24");
         rules.Require(nameof(admin.ApiKey), development || admin.ApiKey is not { } open || !DemoKeys.IsOne(open.Reveal()),
             "is a demo key, which everybody can read: outside Development make one with openssl rand -hex 24");

@@ -45,8 +45,8 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         var current = property.GetValue(options);
         if (ScalarSetting.IsScalar(property.PropertyType))
         {
-            // An empty text means "none", but only where none is what the setting starts with.
-            if (ReadScalar(section, property.PropertyType) is { } value && !(value is "" or Secret { IsBlank: true } && current is null))
+            // An empty text means "none", but only where none is what the setting starts with. Blanks mean nothing: the rules tell them.
+            if (ReadScalar(section, property.PropertyType) is { } value && !(section.Value is "" && current is null))
             {
                 property.SetValue(options, value);
             }

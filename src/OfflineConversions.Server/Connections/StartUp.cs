@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -49,6 +51,11 @@ public static class StartUp
             await errors.WriteLineAsync(unusable.Message).ConfigureAwait(false);
             return 1;
         }
+        catch (Exception refused) when (IsKestrels(refused))
+        {
+            await errors.WriteLineAsync($"The server cannot listen as Urls, Http_Ports, Https_Ports or the section Kestrel say: {refused.Message.Split('\n')[0].TrimEnd()}").ConfigureAwait(false);
+            return 1;
+        }
 
         await using (app.ConfigureAwait(false))
         {
@@ -72,6 +79,10 @@ public static class StartUp
             throw;
         }
     }
+
+    /// <summary>Whether the server threw it: while it starts, that is always about its addresses, certificates and protocols. By type alone it could be a mistake of ours.</summary>
+    private static bool IsKestrels(Exception exception) =>
+        new StackTrace(exception).GetFrames().Any(frame => frame.GetMethod()?.DeclaringType?.Assembly == typeof(KestrelServerOptions).Assembly);
 
     // Without ICU, Normalize() leaves e + accent as it stands instead of composing it, and says nothing.
     private static bool KnowsUnicode => "e\u0301".Normalize() == "\u00e9";

@@ -10,6 +10,9 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
+    /// <summary>The operator as a caller; no connection has this name.</summary>
+    public const string Operator = "";
+
     // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else; and no connection takes more than three quarters of the rest.
     private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
     private readonly BodyBudget _callers = new(options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4));
@@ -21,7 +24,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
 
     /// <summary>The decoded body, or the refusal.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="caller">The connection whose key was shown, or another name of who is known; <see langword="null"/> for a stranger.</param>
+    /// <param name="caller">The connection whose key was shown, or <see cref="Operator"/>; <see langword="null"/> for a stranger.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<BodyReading> ReadAsync(HttpRequest request, string? caller, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public static partial class ErasureEndpoint
     {
         ErasureRequest? request;
         string unreadable;
-        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        using (var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false))
         {
             if (reading.Refusal is { } unread)
             {

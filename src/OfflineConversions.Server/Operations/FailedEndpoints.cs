@@ -72,7 +72,7 @@ public static class FailedEndpoints
     {
         FailedRequest? request;
         (string Key, string Message) invalid;
-        using (var reading = await bodies.ReadAsync(context.Request, known: true, context.RequestAborted).ConfigureAwait(false))
+        using (var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false))
         {
             if (reading.Refusal is { } unread)
             {

@@ -19,13 +19,13 @@ public static class Preview
 
     private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, LargeBodies large, ServiceOptions options, ConnectionRegistry connections, TimeProvider time)
     {
-        using var reading = await bodies.ReadAsync(context.Request, "operator", context.RequestAborted).ConfigureAwait(false);
-        return reading.Refusal is { } unread ? Refused(unread)
-            : !reading.IsLarge ? Answer(reading, options.Ingestion, connections, time)
-            : await large.RunAsync(() => Answer(reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
+        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false);
+        return reading.Refusal is { } unread ? RefusedBody.Answer(context, unread)
+            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time)
+            : await large.RunAsync(() => Answer(context, reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static IResult Answer(BodyReading reading, IngestionOptions limits, ConnectionRegistry connections, TimeProvider time)
+    private static IResult Answer(HttpContext context, BodyReading reading, IngestionOptions limits, ConnectionRegistry connections, TimeProvider time)
     {
         if (!Utf8.IsValid(reading.Json.Span))
         {
@@ -36,11 +36,11 @@ public static class Preview
         {
             if (BodyLimits.Refuse(reading.Json.Span, limits) is { } tooMany)
             {
-                return Refused(tooMany);
+                return RefusedBody.Answer(context, tooMany);
             }
 
             using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 });
-            return Answer(PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()), limits);
+            return Answer(context, PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()), limits);
         }
         catch (JsonException malformed)
         {
@@ -48,7 +48,7 @@ public static class Preview
         }
     }
 
-    private static IResult Answer(PreviewRequest request, IngestionOptions limits)
+    private static IResult Answer(HttpContext context, PreviewRequest request, IngestionOptions limits)
     {
         if (request.Problems.Count > 0)
         {
@@ -58,11 +58,9 @@ public static class Preview
 
         var pipeline = request.Connection!.Pipeline;
         return BodyLimits.Refuse(request.Body, pipeline, limits) is { } refusal
-            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : Refused(refusal)
+            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : RefusedBody.Answer(context, refusal)
             : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api), "application/json; charset=utf-8");
     }
-
-    private static IResult Refused(Refusal refusal) => Results.Problem(refusal.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, refusal.Kind));
 
     private static IResult Invalid(string key, string message) => Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
 

@@ -249,7 +249,8 @@ public sealed class LeakTests : IDisposable
 
     private static string WrongSettings => $$"""
         {{Logging}}, "Graph": { "BaseAddress": "https://{{Canary.Token}}@graph.facebook.com/?access_token={{Canary.Token}}", "ApiVersion": "{{Canary.Token}}", "Timeout": "{{Canary.Token}}" },
-        "Admin": { "ApiKey": "kanari", "Port": "{{Canary.Token}}" }, "Cors": { "Origins": [ "{{Canary.Token}}" ] },
-        "Connections": { "wrong": { {{WrongConnection.Replace($"\"{Canary.Email}\": 1,", "", StringComparison.Ordinal)}} } }
+        "Admin": { "ApiKey": "kanari", "ApiKeyFile": "{{Canary.Token}}", "Port": "{{Canary.Token}}" }, "Cors": { "Origins": [ "{{Canary.Token}}" ] },
+        "Connections": { "wrong": { {{WrongConnection.Replace($"\"{Canary.Email}\": 1,", "", StringComparison.Ordinal)}} },
+          "files": { "Source": "Segment", "WriteKeysFile": "{{Canary.Token}}/kanari==", "AccessTokenFile": "{{Canary.Token}}", "AppSecretFile": "/{{Canary.Token}}" } }
         """;
 }

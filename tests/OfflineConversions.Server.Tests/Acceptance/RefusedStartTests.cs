@@ -77,6 +77,20 @@ public sealed class RefusedStartTests : IDisposable
 
         exitCode.Should().Be(1);
         output.Should().Contain("Admin:Port is 28765").And.Contain("Urls or Kestrel:Endpoints");
+    }
+
+    [Theory]
+    [InlineData("\"Urls\": \"foo\"", "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080")]
+    [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
+    [InlineData("\"Urls\": \"foo\", \"Admin\": { \"Port\": 9001 }", "Urls: foo is not")]
+    [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Protocols\": \"Http1\" } } }", "Kestrel:Endpoints:Web:Url: an empty value is not an address")]
+    [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Url\": \"https://127.0.0.1:0\", \"SslProtocols\": [\"Tls99\"] } } }", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
+    public async Task An_address_that_nobody_can_listen_on_stops_the_process_with_what_to_mend(string setting, string told)
+    {
+        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"{setting}, {Settings.OwnSandbox}");
+
+        exitCode.Should().Be(1);
+        output.Should().Contain(told);
         HoldsNoStackTrace(output);
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Outbox;
 
@@ -120,6 +122,52 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task No_path_ends_the_looking_even_one_that_no_file_can_have()
+    {
+        await StartAsync(Shop);
+
+        await ChangeAsync(Named($"{_folder.File("token")}\\u0000"));
+        await ChangeAsync(Named(new string('x', 100_000)));
+        await ChangeAsync(Shop.Replace("\"AccessToken\": \"t0ken\", \"BatchSize\"", "\"AccessToken\": \"mended\", \"BatchSize\"", StringComparison.Ordinal));
+
+        _registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("mended");
+        _log.All.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Error, LogLevel.Information);
+    }
+
+    [PosixFact]
+    public async Task A_pipe_a_device_and_a_file_without_end_are_refused_unread()
+    {
+        await StartAsync(Shop);
+        using (var made = Process.Start("mkfifo", _folder.File("pipe")))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        await using (var endless = File.Create(_folder.File("endless")))
+        {
+            endless.SetLength(1L << 35);
+        }
+
+        await ChangeAsync(Named(_folder.File("pipe")));
+        await ChangeAsync(Named("/dev/zero"));
+        await ChangeAsync(Named(_folder.File("endless")));
+        File.Delete(_folder.File("settings.json"));
+        File.CreateSymbolicLink(_folder.File("settings.json"), _folder.File("endless"));
+        await LookAsync();
+        File.Delete(_folder.File("settings.json"));
+        File.CreateSymbolicLink(_folder.File("settings.json"), "/dev/zero");
+        await LookAsync();
+
+        _registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("t0ken");
+        _log.All.Should().OnlyContain(line => line.Level == LogLevel.Error).And.HaveCount(5);
+        _log.All[0].Text.Should().EndWith($"names {_folder.File("pipe")}, which is empty, or not a regular file");
+        _log.All[1].Text.Should().EndWith("names /dev/zero, which is empty, or not a regular file");
+        _log.All[2].Text.Should().EndWith($"names {_folder.File("endless")}, which is larger than 64 KiB");
+        _log.All[3].Text.Should().EndWith($"{_folder.File("settings.json")} is larger than 16384 KiB");
+        _log.All[4].Text.Should().EndWith($"{_folder.File("settings.json")} is empty, or not a regular file");
+    }
+
+    [Fact]
     public async Task A_key_that_stays_keeps_its_bucket_under_the_same_limit_and_gets_a_new_one_under_another()
     {
         const string limit = "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 1 } }, ";
@@ -135,6 +183,9 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         Enumerable.Range(0, 3).Count(_ => same.TryTake(out var _)).Should().BeLessThan(3);
         fresh.TryTake(out _).Should().BeTrue();
     }
+
+    private static string Named(string tokenFile) =>
+        Shop.Replace("\"AccessToken\": \"t0ken\", \"BatchSize\"", $"\"AccessTokenFile\": \"{tokenFile}\", \"BatchSize\"", StringComparison.Ordinal);
 
     private void Mount(string version, string keys)
     {

@@ -41,6 +41,23 @@ public sealed class SecretFilesTests : IDisposable
         problems.Should().ContainSingle().Which.Should().Be($"Connections:stores:AccessTokenFile: names {path}, {problem}");
     }
 
+    [Theory]
+    [InlineData("EAABsbCS1iHgBAKZCtoken")]
+    [InlineData("EAABsbCS/1iHgBA/KZCtoken==")]
+    [InlineData("/EAABsbCS1iHgBAKZCtoken")]
+    [InlineData("//EAABsbCS1iHgBAKZCtoken")]
+    [InlineData("s3cret-key")]
+    public void A_secret_that_stands_in_the_place_of_its_path_is_not_repeated(string secret)
+    {
+        var problems = Read($$"""
+            "Admin": { "ApiKeyFile": "{{secret}}" },
+            "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{secret}}", "AccessTokenFile": "{{secret}}", "AppSecretFile": "{{secret}}" } }
+            """).Problems;
+
+        problems.Where(problem => problem.EndsWith("File: is not the path of a file that can be found; write the file's path here, and the secret into the file", StringComparison.Ordinal)).Should().HaveCount(4);
+        problems.Should().NotContain(problem => problem.Contains(secret, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_secret_given_twice_is_a_mistake()
     {

@@ -87,6 +87,24 @@ public sealed class ServiceConfigurationTests : IDisposable
     [InlineData("\"Graph\": { \"AllowedHosts\": [\"https://gateway.example\"] }", "Graph:AllowedHosts:0: is not a host name; write it without scheme, port or path, for example gateway.example")]
     public void A_wrong_setting_of_the_border_is_told(string setting, string problem) => Problems($"{setting}, {Shop}").Should().Equal(problem);
 
+    [Theory]
+    [InlineData("\"MaxBodyBytes\": 1048576", 268_435_456)]
+    [InlineData("\"MaxBodyBytes\": 33554432", 536_870_912)]
+    [InlineData("\"MaxBodyBytes\": 268435456", 4_294_967_296)]
+    [InlineData("\"MaxBodyBytes\": 33554432, \"MaxInFlightBodyBytes\": 1073741824", 1_073_741_824)]
+    public void What_all_bodies_may_hold_follows_a_larger_body_unless_it_is_set(string ingestion, long together)
+    {
+        var (options, problems) = Read(["--config", Shipped("appsettings.json"), "--config", Write("larger.json", $"{{ \"Ingestion\": {{ {ingestion} }}, {Shop} }}")]);
+
+        problems.Should().BeEmpty();
+        options.Ingestion.MaxInFlightBodyBytes.Should().Be(together);
+    }
+
+    [Fact]
+    public void What_all_bodies_may_hold_is_refused_where_it_is_set_too_small_for_the_largest() =>
+        Problems($$""" "Ingestion": { "MaxBodyBytes": 33554432, "MaxInFlightBodyBytes": 268435456 }, {{Shop}} """).Should().ContainSingle()
+            .Which.Should().StartWith("Ingestion:MaxInFlightBodyBytes: 268435456 is out of range; allowed are 536870912 to ");
+
     [Fact]
     public void The_frameworks_switch_that_believes_every_proxy_is_refused()
     {
@@ -134,6 +152,39 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void The_legacy_shape_may_send_twice_as_many_events_a_request()
     {
         Problems(Shop.Replace("\"Source\"", "\"Api\": \"OfflineEvents\", \"BatchSize\": 2000, \"Source\"", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"Segment\": { \"SharedSecret\": \" \" }", "Segment:SharedSecret")]
+    [InlineData("\"SharedHeader\": { \"Value\": \"  \" }", "SharedHeader:Value")]
+    [InlineData("\"SharedHeader\": { \"Name\": \" \" }", "SharedHeader:Name")]
+    [InlineData("\"SharedHeader\": { \"Name\": \"\" }", "SharedHeader:Name")]
+    [InlineData("\"AppSecret\": \"\\t\"", "AppSecret")]
+    public void A_blank_secret_stops_the_start_instead_of_turning_its_check_off(string setting, string key) =>
+        Problems(Shop.Replace("\"Source\"", $"{setting}, \"Source\"", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().StartWith($"Connections:stores:{key}: ");
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public void A_blank_operators_key_stops_the_start(string environment) =>
+        Problems($"\"Admin\": {{ \"ApiKey\": \" \" }}, {Shop}", environment).Should().Equal("Admin:ApiKey: holds nothing but blanks; write the key, or leave the setting out");
+
+    [Theory]
+    [InlineData("Urls", "http://*:80;https://[::]:443;http://+:8080/;http://localhost;http://unix:/run/offline.sock", true)]
+    [InlineData("Urls", "http://*:80;8080", false)]
+    [InlineData("Urls", "ftp://*:80", false)]
+    [InlineData("Urls", "http://*:http", false)]
+    [InlineData("Urls", "http://*:70000", false)]
+    [InlineData("Urls", "http://*:80/shop", false)]
+    [InlineData("Http_Ports", "80;8080", true)]
+    [InlineData("Http_Ports", "http", false)]
+    [InlineData("Https_Ports", "70000", false)]
+    public void An_address_to_listen_on_is_checked_with_all_the_rest(string key, string value, bool right)
+    {
+        var problems = Problems($"\"{key}\": \"{value}\", {Shop}").ToArray();
+
+        problems.Should().HaveCount(right ? 0 : 1);
+        problems.Where(problem => !problem.StartsWith($"{key}: ", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     [Fact]

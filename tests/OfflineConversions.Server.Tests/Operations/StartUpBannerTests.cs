@@ -37,6 +37,16 @@ public sealed class StartUpBannerTests
     }
 
     [Fact]
+    public async Task A_real_key_is_not_shown_in_Development_either_whatever_its_connection_is_called()
+    {
+        await using var service = await ServiceUnderTest.StartAsync(Demo.Replace("[\"demo-seg", "[\"real-seg\", \"demo-seg", StringComparison.Ordinal).Replace("[\"demo-rud", "[\"real-rud", StringComparison.Ordinal), "Development");
+
+        var shown = ActivatorUtilities.CreateInstance<StartUpBanner>(service.Services).Text(service.Http.BaseAddress!) + await service.Http.GetStringAsync("/openapi/v1.json");
+
+        shown.Should().Contain("demo-seg:").And.Contain("demo-com").And.NotContain("real-seg").And.NotContain("real-rud");
+    }
+
+    [Fact]
     public async Task Outside_Development_no_key_is_known_that_could_be_printed()
     {
         await using var service = await ServiceUnderTest.StartAsync(Demo.Replace("[\"demo-", "[\"some-", StringComparison.Ordinal));
