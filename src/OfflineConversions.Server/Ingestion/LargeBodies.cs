@@ -20,7 +20,7 @@ public sealed class LargeBodies : IDisposable
     // A tenth of a millisecond or so.
     private const int TokensAtOnce = 8 * 1024;
 
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(0.25);
 
     /// <summary>When this thread last began a turn; zero on all but the threads of large bodies.</summary>
     [ThreadStatic]
@@ -62,9 +62,9 @@ public sealed class LargeBodies : IDisposable
     }
 
     /// <summary>
-    /// Lets whoever waits for this core go first, every half a millisecond; called between the steps of long work, and of no effect on other threads.
+    /// Lets whoever waits for this core go first, every quarter of a millisecond; called between the steps of long work, and of no effect on other threads.
     /// Where the kernel's clock ticks 250 times a second, a thread that only computes keeps its core for a tick or two, and an order that came in
-    /// meanwhile waits as long. More often would starve large bodies on a busy machine, as who gives way loses his whole turn.
+    /// meanwhile waits as long. More often would starve large bodies on a busy machine: who gives way loses his whole turn.
     /// </summary>
     public static void GiveWay()
     {
