@@ -24,7 +24,7 @@ public sealed class LargeBodies : IDisposable
 
     /// <summary>When this thread last began a turn; zero on all but the threads of large bodies.</summary>
     [ThreadStatic]
-    private static long t_turnBegan;
+    private static long _turnBegan;
 
     private readonly BlockingCollection<Action> _waiting = [];
 
@@ -68,10 +68,10 @@ public sealed class LargeBodies : IDisposable
     /// </summary>
     public static void GiveWay()
     {
-        if (t_turnBegan != 0 && Stopwatch.GetElapsedTime(t_turnBegan) >= Turn)
+        if (_turnBegan != 0 && Stopwatch.GetElapsedTime(_turnBegan) >= Turn)
         {
             Thread.Yield();
-            t_turnBegan = Stopwatch.GetTimestamp();
+            _turnBegan = Stopwatch.GetTimestamp();
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class LargeBodies : IDisposable
     {
         foreach (var work in _waiting.GetConsumingEnumerable())
         {
-            t_turnBegan = Stopwatch.GetTimestamp();
+            _turnBegan = Stopwatch.GetTimestamp();
             work();
         }
     }
