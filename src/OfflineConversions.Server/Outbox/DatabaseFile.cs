@@ -12,15 +12,20 @@ internal sealed class DatabaseFile : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
 
+    /// <param name="path">Where it is.</param>
+    /// <param name="seal">Closes and opens payloads.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="logger">Where recovery is told of.</param>
+    /// <param name="damage">Damage that was met in it just now: it is recovered, whatever a check says.</param>
     /// <exception cref="SettingUnusableException">Another process holds the file, a newer program wrote it, or it cannot be opened.</exception>
-    public DatabaseFile(string path, PayloadSeal seal, TimeProvider time, ILogger logger)
+    public DatabaseFile(string path, PayloadSeal seal, TimeProvider time, ILogger logger, string? damage = null)
     {
         _path = Path.GetFullPath(path);
         try
         {
             Prepare(Path.GetDirectoryName(_path)!, logger);
             _lock = Lock(_path + ".lock");
-            new Recovery(_path, seal, time, logger).RunWhereNeeded();
+            new Recovery(_path, seal, time, logger).RunWhereNeeded(damage);
 
             // WAL and shared-memory files inherit the mode of the database file.
             OwnerOnly.Open(_path, FileShare.ReadWrite).Dispose();

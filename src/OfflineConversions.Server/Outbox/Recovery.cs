@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -25,14 +24,15 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
     private string Successor => path + ".recovering";
 
     /// <summary>Replaces the file where it is damaged, and finishes what a crash has interrupted.</summary>
-    public void RunWhereNeeded()
+    /// <param name="known">Damage that was met and that no check need find; <see langword="null"/> where the file is to be looked at.</param>
+    public void RunWhereNeeded(string? known)
     {
         if (!File.Exists(path) && File.Exists(Successor))
         {
             SetAside(Evidence);
         }
 
-        if (File.Exists(path) && Damage() is { } damage)
+        if (File.Exists(path) && (known ?? Damage()) is { } damage)
         {
             Run(damage);
         }
@@ -111,9 +111,8 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
 
             return damage;
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR)
+        catch (SqliteException error) when (DiskTrouble.IsOfTheFile(error))
         {
-            // The last one: a format or a schema that makes no sense.
             return error.Message;
         }
     }

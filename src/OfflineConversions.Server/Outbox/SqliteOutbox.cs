@@ -69,12 +69,12 @@ public sealed class SqliteOutbox : IOutbox
         {
             _writer = OpenWriter(options, seal, time);
         }
-        catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
+        catch (SqliteException damage) when (DiskTrouble.IsOfTheFile(damage))
         {
-            // A large file is not read through at the start, but its keys are: damage met there is mended now, not at the next start.
+            // A large file is not read through at the start, but its keys are, and no check finds all: damage met here is mended now, not at the next start.
             _file.NoteDamage();
             _file.Dispose();
-            _file = new DatabaseFile(options.Path, seal, time, logger);
+            _file = new DatabaseFile(options.Path, seal, time, logger, damage.Message);
             _writer = OpenWriter(options, seal, time);
         }
 
@@ -134,15 +134,7 @@ public sealed class SqliteOutbox : IOutbox
     public async ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
         await _erasure.ReadyAsync(cancellationToken);
-        try
-        {
-            return await _chunks.LeaseAsync(request, cancellationToken);
-        }
-        catch (SqliteException error) when (DiskTrouble.IsDamage(error))
-        {
-            _file.NoteDamage();
-            throw;
-        }
+        return await NotingDamageAsync(_chunks.LeaseAsync(request, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -159,20 +151,20 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => _operator.BacklogAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.BacklogAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => _operator.FailedAsync(query, cancellationToken);
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => NotingDamageAsync(_operator.FailedAsync(query, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
-        (await _operator.CountFailedAsync(selection, cancellationToken)).Events;
+        (await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken))).Events;
 
     /// <inheritdoc/>
     public async ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken)
     {
         // What a replay brings back to the list has a higher number: it is not replayed for ever.
-        var (_, last) = await _operator.CountFailedAsync(selection, cancellationToken);
+        var (_, last) = await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken));
         var resolved = 0L;
         for (var after = 0L; after < last;)
         {
@@ -186,10 +178,10 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => _operator.LedgerAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.LedgerAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => _operator.LastDeliveriesAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.LastDeliveriesAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await _queue.ChangeAsync(transaction =>
@@ -206,7 +198,7 @@ public sealed class SqliteOutbox : IOutbox
     });
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => _operator.PausedAsync(cancellationToken);
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.PausedAsync(cancellationToken));
 
     /// <inheritdoc/>
     /// <remarks>An erasure that has begun is not called off: the token is looked at on the way in only.</remarks>
@@ -232,6 +224,20 @@ public sealed class SqliteOutbox : IOutbox
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);
+    }
+
+    /// <summary>Damage that a reader meets is noted, too: the next start looks for it.</summary>
+    private async ValueTask<T> NotingDamageAsync<T>(ValueTask<T> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (SqliteException error) when (DiskTrouble.IsDamage(error))
+        {
+            _file.NoteDamage();
+            throw;
+        }
     }
 
     private bool HoldsLease(ChunkSettlement settlement)

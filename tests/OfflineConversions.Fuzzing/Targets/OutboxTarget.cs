@@ -89,7 +89,11 @@ internal sealed class OutboxTarget() : Target("outbox")
         await using var outbox = Open(file);
         try
         {
-            await outbox.AppendAsync([Entry("new")], default);
+            if ((await outbox.AppendAsync([Entry("new")], default)).Status == AppendStatus.Unavailable)
+            {
+                return false; // Where an erasure was not finished either, a lease would wait for the restart.
+            }
+
             for (var left = 50; left > 0 && (await outbox.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Count > 0; left--)
             {
             }
