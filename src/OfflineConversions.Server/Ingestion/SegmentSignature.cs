@@ -16,14 +16,9 @@ public static class SegmentSignature
     /// <summary>Whether the connection asks for one.</summary>
     public static bool IsAskedFor(ConnectionOptions options) => options.Source == SourceKind.Segment && options.Segment.SharedSecret is { IsBlank: false };
 
-    /// <summary>Whether the signature matches; true where none is asked for.</summary>
+    /// <summary>Whether the signature matches that of the connection, which asks for one.</summary>
     public static bool Matches(HttpRequest request, ConnectionOptions options, ReadOnlySpan<byte> body, JsonElement root)
     {
-        if (!IsAskedFor(options))
-        {
-            return true;
-        }
-
         var signed = root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 ? JsonMarshal.GetRawUtf8Value(root[0]) : body;
         Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];

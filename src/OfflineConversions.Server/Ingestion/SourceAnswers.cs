@@ -53,10 +53,7 @@ public static class SourceAnswers
     {
         var status = Status(source, refusal.Kind);
         context.Response.StatusCode = status;
-        if (refusal.RetryAfter is { } wait)
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
+        TellWhenToComeBack(context, refusal);
 
         if (status == StatusCodes.Status401Unauthorized)
         {
@@ -71,6 +68,15 @@ public static class SourceAnswers
             SourceKind.RudderStack => WriteAsync(context, Text, RudderStackText(refusal)),
             _ => Results.Problem(refusal.Message, statusCode: status).ExecuteAsync(context),
         };
+    }
+
+    /// <summary>Sets <c>Retry-After</c>, in whole seconds, where coming back helps.</summary>
+    public static void TellWhenToComeBack(HttpContext context, Refusal refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     private static string MParticleCode(int status) => status switch

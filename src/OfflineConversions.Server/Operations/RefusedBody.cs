@@ -1,4 +1,3 @@
-using System.Globalization;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Sources;
 
@@ -9,11 +8,7 @@ public static class RefusedBody
 {
     public static IResult Answer(HttpContext context, Refusal refusal)
     {
-        if (refusal.RetryAfter is { } wait)
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
-
+        SourceAnswers.TellWhenToComeBack(context, refusal);
         // Segment's statuses are those of HTTP.
         return Results.Problem(refusal.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, refusal.Kind));
     }

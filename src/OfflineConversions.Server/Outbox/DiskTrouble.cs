@@ -9,9 +9,6 @@ internal static class DiskTrouble
     /// <summary>Whether the file itself has come to harm.</summary>
     public static bool IsDamage(Exception error) => error is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
 
-    /// <summary>Whether the error speaks of the file rather than of the machine: it has come to harm, or holds a schema, a format or a length that makes no sense.</summary>
-    public static bool IsOfTheFile(SqliteException error) => IsDamage(error) || Describe(error) is null;
-
     /// <summary>What to tell the operator, or <see langword="null"/> where the error is a defect.</summary>
     public static string? Describe(Exception error) => error is IOException ? "The disk has no room for the reserve beside the outbox." : error is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
     {

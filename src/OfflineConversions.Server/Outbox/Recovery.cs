@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -111,8 +112,9 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
 
             return damage;
         }
-        catch (SqliteException error) when (DiskTrouble.IsOfTheFile(error))
+        catch (SqliteException error) when (DiskTrouble.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
         {
+            // The last two: a format, a schema or a length that makes no sense.
             return error.Message;
         }
     }

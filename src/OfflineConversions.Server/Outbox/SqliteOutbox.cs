@@ -69,7 +69,7 @@ public sealed class SqliteOutbox : IOutbox
         {
             _writer = OpenWriter(options, seal, time);
         }
-        catch (SqliteException damage) when (DiskTrouble.IsOfTheFile(damage))
+        catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
         {
             // A large file is not read through at the start, but its keys are, and no check finds all: damage met here is mended now, not at the next start.
             _file.NoteDamage();
