@@ -15,6 +15,7 @@ internal sealed class ChunkReader : IAsyncDisposable
     private readonly Leases _leases;
     private readonly PayloadSeal _seal;
     private readonly HashSet<long> _unreadable = [];
+    private readonly HashSet<long> _taken = [];
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ReadConnection _reader;
@@ -166,10 +167,12 @@ internal sealed class ChunkReader : IAsyncDisposable
         var chunks = new List<Chunk>();
         var (events, bytes) = (0L, 0L);
         var candidates = Candidates(destinationId, now, request);
+        _taken.Clear();
         while (candidates.Read())
         {
+            // A damaged index may name a chunk twice.
             var id = candidates.Integer(0);
-            if (!_leases.IsFree(id))
+            if (!_leases.IsFree(id) || !_taken.Add(id))
             {
                 continue;
             }
