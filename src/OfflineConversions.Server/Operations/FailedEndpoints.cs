@@ -34,7 +34,7 @@ public static class FailedEndpoints
             .AddEndpointFilter(FailedPage.CheckAsync)
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
-            .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent.")
+            .WithDescription($"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent; so is any `title` that is not in English.")
             .Produces<IReadOnlyList<Line>>().ProducesValidationProblem();
         api.MapPost("/failed/replay", ReplayAsync)
             .WithMetadata(Resolving).Produces<Resolved>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable)

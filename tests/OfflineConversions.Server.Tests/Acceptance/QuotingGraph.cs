@@ -71,7 +71,7 @@ internal sealed class QuotingGraph : IAsyncDisposable
         var (status, error) = dataset switch
         {
             "refused" => (400, Error(100, 2804009, $"The address {Canary.Email} is wrong")),
-            "named" => (400, Error(100, 2804009, $"Wrong: “Kanariname”, {Canary.Phone}")),
+            "named" => (400, Error(100, 2804009, "Wrong: Kanariname")),
             "halted" => (400, Error(190, 463, Quoted)),
             "down" => (500, Error(2, 0, Quoted)),
             _ => (200, new JsonObject { ["events_received"] = body!["data"]!.AsArray().Count, ["messages"] = new JsonArray(Quoted), ["fbtrace_id"] = Quoted }),

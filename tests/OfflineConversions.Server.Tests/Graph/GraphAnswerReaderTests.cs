@@ -32,10 +32,10 @@ public sealed class GraphAnswerReaderTests
         var answer = Read(
             """
             {"error":{"message":"jane@example.com is bad","type":"OAuthException","code":100,"error_subcode":2804019,"is_transient":true,
-            "error_user_title":"Ugyldig","error_user_msg":"jane@example.com","fbtrace_id":"Az"}}
+            "error_user_title":"Invalid Parameter","error_user_msg":"jane@example.com","fbtrace_id":"Az"}}
             """);
 
-        answer.Error.Should().Be(new GraphError(100, 2804019, true, "Ugyldig"));
+        answer.Error.Should().Be(new GraphError(100, 2804019, true, "Invalid Parameter"));
         answer.TraceId.Should().Be("Az");
         answer.ToString().Should().NotContain("jane");
     }
