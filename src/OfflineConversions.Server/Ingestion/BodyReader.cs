@@ -50,7 +50,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
                 return new BodyReading(refusal);
             }
 
-            return encodings.Count == 0 ? new BodyReading(wire) : await DecodeAsync(wire, encodings, budget, cancellationToken).ConfigureAwait(false);
+            return encodings.Count == 0 ? new BodyReading(wire) : await DecodeAsync(wire, encodings, caller, budget, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -59,10 +59,10 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
         }
     }
 
-    private async Task<BodyReading> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, BodyBudget budget, CancellationToken cancellationToken)
+    private async Task<BodyReading> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, string? caller, BodyBudget budget, CancellationToken cancellationToken)
     {
         var (most, otherwise) = BodyDecoder.Most(wire.Written.Length, options.Ingestion);
-        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, budget, cancellationToken).ConfigureAwait(false);
+        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, caller, budget, cancellationToken).ConfigureAwait(false);
         wire.Dispose();
         Refusal? refusal = !decodable ? Refusal.Undecodable : bytes.Overflown ? otherwise : bytes.Starved ? Refusal.Busy : null;
         if (refusal is null)
@@ -75,7 +75,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
     }
 
     // Most bodies are small and stay so. One that does not begins anew where large bodies are parsed: a bomb keeps no thread of the others.
-    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, int most, BodyBudget budget, CancellationToken cancellationToken)
+    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, int most, string? caller, BodyBudget budget, CancellationToken cancellationToken)
     {
         if (wire.Written.Length < LargeBodies.Bytes)
         {
@@ -89,7 +89,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
             bytes.Dispose();
         }
 
-        return await large.RunAsync(() => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
+        return await large.RunAsync(caller, () => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
     }
 
     // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.

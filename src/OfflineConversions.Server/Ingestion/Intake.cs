@@ -52,7 +52,7 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         {
             mapped = reading.Refusal is { } unread ? new Mapped(unread)
                 : !reading.IsLarge ? Map(context.Request, route, key, reading)
-                : await large.RunAsync(() => Map(context.Request, route, key, reading), context.RequestAborted).ConfigureAwait(false);
+                : await large.RunAsync(key?.Connection.Name, () => Map(context.Request, route, key, reading), context.RequestAborted).ConfigureAwait(false);
         }
 
         // The body is given back before the wait for the disk: what waits there is the outbox's to limit.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using OfflineConversions.Mapping;
@@ -14,6 +13,9 @@ public sealed class LargeBodies : IDisposable
     /// <summary>From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far less.</summary>
     public const int Bytes = 256 * 1024;
 
+    // No connection has this name either.
+    private const string Stranger = "\0";
+
     // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below twice the largest body.
     private const int BytesPerToken = 6;
 
@@ -26,7 +28,7 @@ public sealed class LargeBodies : IDisposable
     [ThreadStatic]
     private static long _turnBegan;
 
-    private readonly BlockingCollection<Action> _waiting = [];
+    private readonly Turns<Action> _waiting = new();
 
     public LargeBodies()
     {
@@ -76,15 +78,18 @@ public sealed class LargeBodies : IDisposable
     }
 
     /// <summary>Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has gone.</summary>
+    /// <param name="caller">The connection whose key was shown, or <see cref="BodyReader.Operator"/>; <see langword="null"/> for a stranger. They take turns.</param>
+    /// <param name="work">What is done.</param>
+    /// <param name="gone">Whether it is still worth it.</param>
     /// <exception cref="OperationCanceledException">The caller had gone before its turn.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, CancellationToken gone)
+    public Task<T> RunAsync<T>(string? caller, Func<T> work, CancellationToken gone)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting.Add(() => Do(work, done, gone), CancellationToken.None);
+        _waiting.Add(caller ?? Stranger, () => Do(work, done, gone));
         return done.Task;
     }
 
-    public void Dispose() => _waiting.CompleteAdding();
+    public void Dispose() => _waiting.End();
 
     private static void Do<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken gone)
     {
@@ -106,7 +111,7 @@ public sealed class LargeBodies : IDisposable
 
     private void Work()
     {
-        foreach (var work in _waiting.GetConsumingEnumerable())
+        while (_waiting.TryTake(out var work))
         {
             _turnBegan = Stopwatch.GetTimestamp();
             work();

@@ -22,7 +22,7 @@ public static class Preview
         using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false);
         return reading.Refusal is { } unread ? RefusedBody.Answer(context, unread)
             : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time)
-            : await large.RunAsync(() => Answer(context, reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
+            : await large.RunAsync(BodyReader.Operator, () => Answer(context, reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
     }
 
     private static IResult Answer(HttpContext context, BodyReading reading, IngestionOptions limits, ConnectionRegistry connections, TimeProvider time)

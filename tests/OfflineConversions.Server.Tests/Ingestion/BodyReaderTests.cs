@@ -161,7 +161,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
         using var large = new LargeBodies();
         var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
         using var gate = new ManualResetEventSlim();
-        var occupied = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => large.RunAsync(() => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None)).ToArray();
+        var occupied = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => large.RunAsync("stores", () => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None)).ToArray();
         var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
 
         var lengthy = reader.ReadAsync(Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]), "stores", CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OfflineConversions.Server.Ingestion;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
@@ -22,8 +23,8 @@ public sealed class LargeBodiesTests : IDisposable
         var threads = new HashSet<int>();
         for (var i = 0; i < 50; i++)
         {
-            await FluentActions.Awaiting(() => _large.RunAsync<int>(() => throw new InvalidOperationException("a bug"), default)).Should().ThrowAsync<InvalidOperationException>();
-            threads.Add(await _large.RunAsync(() => Environment.CurrentManagedThreadId, default));
+            await FluentActions.Awaiting(() => _large.RunAsync<int>("stores", () => throw new InvalidOperationException("a bug"), default)).Should().ThrowAsync<InvalidOperationException>();
+            threads.Add(await _large.RunAsync("stores", () => Environment.CurrentManagedThreadId, default));
         }
 
         threads.Should().HaveCountLessThanOrEqualTo(Math.Max(1, Environment.ProcessorCount / 2));
@@ -34,9 +35,30 @@ public sealed class LargeBodiesTests : IDisposable
     {
         var mapped = false;
 
-        await FluentActions.Awaiting(() => _large.RunAsync(() => mapped = true, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions.Awaiting(() => _large.RunAsync("stores", () => mapped = true, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
         mapped.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Who_brings_many_large_bodies_waits_for_itself_and_holds_up_nobody_else()
+    {
+        var done = new ConcurrentQueue<string>();
+        using var first = new ManualResetEventSlim();
+        var busy = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => _large.RunAsync("noisy", () => first.Wait(TimeSpan.FromMinutes(1)), default)).ToList();
+        var noisy = Enumerable.Range(0, 50).Select(_ => _large.RunAsync("noisy", () => Note("noisy"), default)).ToList();
+        var others = new[] { _large.RunAsync("quiet", () => Note("quiet"), default), _large.RunAsync(null, () => Note("stranger"), default) };
+
+        first.Set();
+        await Task.WhenAll([.. busy, .. noisy, .. others]);
+
+        done.Take(3 + busy.Count).Should().Contain(["quiet", "stranger"]);
+
+        bool Note(string caller)
+        {
+            done.Enqueue(caller);
+            return true;
+        }
     }
 
     public void Dispose() => _large.Dispose();
