@@ -37,6 +37,7 @@ public static class Program
         builder.AddOperatorPort(options.Admin);
 
         var app = builder.Build();
+        HeadRefusals.Listen(app);
         app.UseKnownProxies(options.ForwardedHeaders);
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

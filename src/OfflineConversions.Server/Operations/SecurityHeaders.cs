@@ -23,9 +23,9 @@ public static class SecurityHeaders
         return next(context);
     });
 
-    private static Task Set(HttpContext context)
+    /// <summary>Sets them for an answer from this path.</summary>
+    public static void Set(IHeaderDictionary headers, PathString path)
     {
-        var (headers, path) = (context.Response.Headers, context.Request.Path);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
@@ -34,7 +34,11 @@ public static class SecurityHeaders
         {
             headers.CacheControl = NoStore;
         }
+    }
 
+    private static Task Set(HttpContext context)
+    {
+        Set(context.Response.Headers, context.Request.Path);
         return Task.CompletedTask;
     }
 }

@@ -42,6 +42,9 @@ public sealed class RawConnection : IDisposable
         return new RawAnswer(status, headers, headers.ContainsKey("Transfer-Encoding") ? Chunks() : Text(int.Parse(headers["Content-Length"], CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Whether nothing follows, and the other side has closed.</summary>
+    public bool IsClosed() => _stream.ReadByte() < 0;
+
     public void Dispose()
     {
         _stream.Dispose();
