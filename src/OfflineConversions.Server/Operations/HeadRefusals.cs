@@ -73,7 +73,7 @@ public sealed class HeadRefusals(KestrelServerLimits limits) : IObserver<KeyValu
         StatusCodes.Status431RequestHeaderFieldsTooLarge =>
             $"The head is larger than {limits.MaxRequestHeadersTotalSize} bytes or has more than {limits.MaxRequestHeaderCount} headers. Send data in the body.",
         StatusCodes.Status505HttpVersionNotsupported => "Send HTTP/1.1.",
-        _ => "This is no HTTP/1.1 request. It begins with a line such as \"POST /segment/v1/track HTTP/1.1\", followed by one Host header, further headers and an empty line. "
-            + "A body has either a Content-Length or \"Transfer-Encoding: chunked\". TLS is not spoken here unless it was set up.",
+        _ => "This is no HTTP/1.1 request. Such a one begins with a line like POST /segment/v1/track HTTP/1.1, followed by one Host header, further headers and an empty line. "
+            + "A body has either a Content-Length or Transfer-Encoding: chunked. TLS is not spoken here unless it was set up.",
     };
 }

@@ -20,12 +20,20 @@ public static class HealthCheckCommand
         // The option has no value; left in, it would take the next argument for one.
         string[] rest = [.. args.Where(argument => !argument.Equals(Option, StringComparison.OrdinalIgnoreCase))];
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(rest).Build();
-        if (Address(configuration) is { } address)
+        try
         {
-            return await AskAsync(address, errors);
+            if (Address(configuration) is { } address)
+            {
+                return await AskAsync(address, errors);
+            }
+
+            await errors.WriteLineAsync("The service listens on no plain HTTP address that could be asked.");
+        }
+        catch (FormatException invalid)
+        {
+            await errors.WriteLineAsync($"The service can listen on no such address: {invalid.Message}");
         }
 
-        await errors.WriteLineAsync("The service listens on no plain HTTP address that could be asked.");
         return 1;
     }
 

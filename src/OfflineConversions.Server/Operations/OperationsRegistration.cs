@@ -9,7 +9,7 @@ public static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail ??= WhatToMend(problem.HttpContext.Response));
         // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its status, and is no error in the log.
         services.Configure<ExceptionHandlerOptions>(handler =>
         {
@@ -46,4 +46,12 @@ public static class OperationsRegistration
         app.MapAdmin();
         app.MapApiDescription();
     }
+
+    // Where no endpoint answered.
+    private static string? WhatToMend(HttpResponse refused) => refused.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => "Nothing is served at this path. /swagger lists what is.",
+        StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
+        _ => null,
+    };
 }

@@ -59,6 +59,16 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
 
         answer.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
         answer.Content.Headers.Allow.Should().Equal("POST");
+        (await answer.Content.ReadAsStringAsync()).Should().Contain(method == "HEAD" ? string.Empty : "\"detail\":\"This path takes POST.\"");
+    }
+
+    [Fact]
+    public async Task Who_misspells_a_path_is_told_where_to_look()
+    {
+        using var answer = await running.Process.Http.GetAsync("/segment/v1/tracks");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("\"detail\":\"Nothing is served at this path. /swagger lists what is.\"");
     }
 
     [Fact]

@@ -29,6 +29,19 @@ public sealed class HealthCheckCommandTests
         errors.ToString().Should().Contain("/healthz").And.Contain("did not answer");
     }
 
+    [Theory]
+    [InlineData("http://[bad")]
+    [InlineData("http://127.0.0.1:99999")]
+    public async Task A_service_with_an_impossible_address_is_unhealthy(string address)
+    {
+        var errors = new StringWriter();
+
+        var code = await HealthCheckCommand.RunAsync([HealthCheckCommand.Option, "--urls", address], errors);
+
+        code.Should().Be(1);
+        errors.ToString().Should().Contain("no such address").And.NotContain("   at ");
+    }
+
     [Fact]
     public async Task A_service_that_never_answers_is_unhealthy()
     {
