@@ -13,7 +13,7 @@ public sealed class LargeBodies : IDisposable
     /// <summary>From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far less.</summary>
     public const int Bytes = 256 * 1024;
 
-    // No connection has this name either.
+    // Like the operator's, no connection's name.
     private const string Stranger = "\0";
 
     // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below twice the largest body.
@@ -22,13 +22,13 @@ public sealed class LargeBodies : IDisposable
     // A tenth of a millisecond or so.
     private const int TokensAtOnce = 8 * 1024;
 
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(0.25);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(0.25);
 
-    /// <summary>When this thread last began a turn; zero on all but the threads of large bodies.</summary>
+    /// <summary>When this thread last began a slice of time; zero on all but the threads of large bodies.</summary>
     [ThreadStatic]
-    private static long _turnBegan;
+    private static long _sliceBegan;
 
-    private readonly Turns<Action> _waiting = new();
+    private readonly Turns _waiting = new();
 
     public LargeBodies()
     {
@@ -66,14 +66,14 @@ public sealed class LargeBodies : IDisposable
     /// <summary>
     /// Lets whoever waits for this core go first, every quarter of a millisecond; called between the steps of long work, and of no effect on other threads.
     /// Where the kernel's clock ticks 250 times a second, a thread that only computes keeps its core for a tick or two, and an order that came in
-    /// meanwhile waits as long. More often would starve large bodies on a busy machine: who gives way loses his whole turn.
+    /// meanwhile waits as long. More often would starve large bodies on a busy machine: who gives way loses his whole slice.
     /// </summary>
     public static void GiveWay()
     {
-        if (_turnBegan != 0 && Stopwatch.GetElapsedTime(_turnBegan) >= Turn)
+        if (_sliceBegan != 0 && Stopwatch.GetElapsedTime(_sliceBegan) >= Slice)
         {
             Thread.Yield();
-            _turnBegan = Stopwatch.GetTimestamp();
+            _sliceBegan = Stopwatch.GetTimestamp();
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class LargeBodies : IDisposable
     {
         while (_waiting.TryTake(out var work))
         {
-            _turnBegan = Stopwatch.GetTimestamp();
+            _sliceBegan = Stopwatch.GetTimestamp();
             work();
         }
     }

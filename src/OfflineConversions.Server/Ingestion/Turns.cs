@@ -2,32 +2,34 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>What waits, a line for each caller. The callers take turns, so who brings much waits for itself and holds up nobody else.</summary>
-internal sealed class Turns<T>
+/// <summary>Work that waits, a line for each caller. The callers take turns, so who brings much waits for itself and holds up nobody else.</summary>
+internal sealed class Turns
 {
     private readonly object _gate = new();
-    private readonly Dictionary<string, Queue<T>> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<Action>> _lines = new(StringComparer.Ordinal);
     private readonly Queue<string> _callers = new();
     private bool _ended;
 
-    /// <summary>Puts it at the end of the caller's line.</summary>
-    public void Add(string caller, T item)
+    /// <summary>Puts work at the end of the caller's line.</summary>
+    /// <exception cref="ObjectDisposedException">After the end.</exception>
+    public void Add(string caller, Action work)
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_ended, this);
             if (!_lines.TryGetValue(caller, out var line))
             {
-                _lines[caller] = line = new Queue<T>();
+                _lines[caller] = line = new Queue<Action>();
                 _callers.Enqueue(caller);
             }
 
-            line.Enqueue(item);
+            line.Enqueue(work);
             Monitor.Pulse(_gate);
         }
     }
 
     /// <summary>Waits for the next one; false after the end.</summary>
-    public bool TryTake([MaybeNullWhen(false)] out T item)
+    public bool TryTake([MaybeNullWhen(false)] out Action work)
     {
         lock (_gate)
         {
@@ -35,7 +37,7 @@ internal sealed class Turns<T>
             {
                 if (_ended)
                 {
-                    item = default;
+                    work = default;
                     return false;
                 }
 
@@ -44,7 +46,7 @@ internal sealed class Turns<T>
 
             var caller = _callers.Dequeue();
             var line = _lines[caller];
-            item = line.Dequeue();
+            work = line.Dequeue();
             if (line.Count > 0)
             {
                 _callers.Enqueue(caller);

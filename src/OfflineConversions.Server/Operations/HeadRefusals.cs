@@ -57,10 +57,10 @@ public sealed class HeadRefusals(KestrelServerLimits limits) : IObserver<KeyValu
         headers.ContentType = "application/problem+json";
         headers.ContentLength = body.Length;
 
-        // Without a request there is no body to write to: Kestrel sends the head, and the body follows it on the wire. Nobody waits for who does not read.
-        if (start.StartAsync().IsCompletedSuccessfully && !bodiless)
+        // Without a request there is no body to write to: Kestrel writes the head, and the body follows it on the wire. Nobody waits for who does not read.
+        if (start.StartAsync().IsCompletedSuccessfully)
         {
-            wire.Write(body);
+            wire.Write(bodiless ? [] : body);
             _ = wire.FlushAsync().AsTask();
         }
     }
@@ -68,6 +68,7 @@ public sealed class HeadRefusals(KestrelServerLimits limits) : IObserver<KeyValu
     // What was sent is not quoted: it may be anything.
     private string Detail(int status) => status switch
     {
+        StatusCodes.Status405MethodNotAllowed => "The path begins with a slash, as in POST /segment/v1/track HTTP/1.1.",
         StatusCodes.Status408RequestTimeout => $"The head took longer than {limits.RequestHeadersTimeout.TotalSeconds:0.###} seconds. Send it at once.",
         StatusCodes.Status414UriTooLong => $"The request line is longer than {limits.MaxRequestLineSize} bytes. Send data in the body.",
         StatusCodes.Status431RequestHeaderFieldsTooLarge =>

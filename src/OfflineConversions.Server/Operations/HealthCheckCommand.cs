@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Connections;
+
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
@@ -20,20 +22,20 @@ public static class HealthCheckCommand
         // The option has no value; left in, it would take the next argument for one.
         string[] rest = [.. args.Where(argument => !argument.Equals(Option, StringComparison.OrdinalIgnoreCase))];
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(rest).Build();
-        try
+        var problems = new ConfigurationProblems();
+        ListeningRules.Check(configuration, problems);
+        if (problems.All.Count > 0)
         {
-            if (Address(configuration) is { } address)
-            {
-                return await AskAsync(address, errors);
-            }
-
-            await errors.WriteLineAsync("The service listens on no plain HTTP address that could be asked.");
-        }
-        catch (FormatException invalid)
-        {
-            await errors.WriteLineAsync($"The service can listen on no such address: {invalid.Message}");
+            ServiceConfiguration.Explain(problems.All, errors);
+            return 1;
         }
 
+        if (Address(configuration) is { } address)
+        {
+            return await AskAsync(address, errors);
+        }
+
+        await errors.WriteLineAsync("The service listens on no plain HTTP address that could be asked.");
         return 1;
     }
 

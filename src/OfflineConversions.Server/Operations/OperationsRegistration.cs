@@ -50,7 +50,7 @@ public static class OperationsRegistration
     // Where no endpoint answered.
     private static string? WhatToMend(HttpResponse refused) => refused.StatusCode switch
     {
-        StatusCodes.Status404NotFound => "Nothing is served at this path. /swagger lists what is.",
+        StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
         StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
         _ => null,
     };

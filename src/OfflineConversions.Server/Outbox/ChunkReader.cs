@@ -18,6 +18,7 @@ internal sealed class ChunkReader : IAsyncDisposable
     private readonly HashSet<long> _taken = [];
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action _noteDamage;
     private readonly ReadConnection _reader;
     private readonly Statement _destinations;
     private readonly Statement _due;
@@ -25,14 +26,14 @@ internal sealed class ChunkReader : IAsyncDisposable
     private readonly Statement _chunk;
     private readonly Statement _range;
 
-    public ChunkReader(SqliteConnection connection, Leases leases, PayloadSeal seal, TimeProvider time, ILogger logger)
+    public ChunkReader(SqliteConnection connection, Leases leases, PayloadSeal seal, TimeProvider time, ILogger logger, Action noteDamage)
     {
-        (_leases, _seal, _time, _logger) = (leases, seal, time, logger);
+        (_leases, _seal, _time, _logger, _noteDamage) = (leases, seal, time, logger, noteDamage);
         _reader = new ReadConnection(connection);
         _destinations = _reader.Prepare("SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1");
         _due = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id");
         _young = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id");
-        _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed FROM chunks WHERE id = ?1");
+        _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination FROM chunks WHERE id = ?1");
         _range = _reader.Prepare(
             """
             SELECT chunks.id, bytes, connection, api, dataset, upload_tag FROM chunks CROSS JOIN destinations ON destinations.id = chunks.destination
@@ -186,7 +187,14 @@ internal sealed class ChunkReader : IAsyncDisposable
                 break;
             }
 
-            if (TryRead(id, destination) is { } chunk)
+            // A damaged index must send nothing to another's dataset. The next start makes it anew.
+            var misplaced = _chunk.Integer(8) != destinationId;
+            if (misplaced)
+            {
+                _noteDamage();
+            }
+
+            if (!misplaced && TryRead(id, destination) is { } chunk)
             {
                 chunks.Add(chunk);
             }

@@ -78,7 +78,7 @@ public sealed class SqliteOutbox : IOutbox
             _writer = OpenWriter(options, seal, time);
         }
 
-        _chunks = new ChunkReader(_file.OpenReader(), _leases, seal, time, logger);
+        _chunks = new ChunkReader(_file.OpenReader(), _leases, seal, time, logger, _file.NoteDamage);
         _operator = new OperatorReader(_file.OpenReader(), seal);
         _erasures = new ErasureReader(_file.OpenReader(), seal);
         _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, _file, time, logger);

@@ -143,7 +143,7 @@ internal sealed class RowTarget : Target
             _destination = new Statement(_connection, "INSERT OR REPLACE INTO destinations (id, connection, api, dataset, upload_tag) VALUES (1, 'stores', ?1, '333', NULL)");
             _chunk = new Statement(_connection, "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)");
             _failed = new Statement(_connection, "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8)");
-            _chunks = new ChunkReader(_connection, _leases, seal, new FixedTime(), NullLogger.Instance);
+            _chunks = new ChunkReader(_connection, _leases, seal, new FixedTime(), NullLogger.Instance, () => { });
             _operator = new OperatorReader(_connection, seal);
             _erasure = new ErasureReader(_connection, seal);
         }

@@ -20,6 +20,8 @@ public sealed class MetaTextTests
     [InlineData("Wrong: \"Jane\"")]
     [InlineData("Wrong: “Jane”")]
     [InlineData("Jane Doe")]
+    [InlineData("invalid name: Max")]
+    [InlineData("Invalid zip 2100")]
     [InlineData("Jane is invalid")]
     [InlineData("invalid name: jane")]
     [InlineData("jane's event is invalid")]

@@ -61,5 +61,13 @@ public sealed class LargeBodiesTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Work_that_comes_after_the_end_is_refused_instead_of_waiting_for_ever()
+    {
+        _large.Dispose();
+
+        await FluentActions.Awaiting(() => _large.RunAsync("stores", () => true, default)).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
     public void Dispose() => _large.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Server.Tests.Acceptance;
@@ -15,6 +16,8 @@ public sealed class HeadRefusalsTests
         { "GET / HTTP/1.1\r\nHost: a\r\nKANARI\r\n\r\n", 400, "further headers" },
         { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: KANARI\r\n\r\n", 400, "Content-Length" },
         { "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001", 400, "TLS" },
+        { "GET kanari HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
+        { "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
         { "GET / HTTP/7.1\r\nHost: a\r\n\r\n", 505, "HTTP/1.1" },
         { $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414, "longer than 8192 bytes" },
         { $"GET / HTTP/1.1\r\nHost: a\r\nKanari: {new string('a', 40_000)}\r\n\r\n", 431, "larger than 32768 bytes" },
@@ -57,6 +60,19 @@ public sealed class HeadRefusalsTests
         refused.Status.Should().Be(400);
         refused.Body.Should().Contain("no HTTP/1.1 request");
         connection.IsClosed().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_HEAD_is_answered_without_a_body()
+    {
+        await using var service = await StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(service.Http.BaseAddress!.Host, service.Http.BaseAddress.Port);
+
+        await client.GetStream().WriteAsync("HEAD / HTTP/1.1\r\n\r\n"u8.ToArray());
+
+        using var everything = new StreamReader(client.GetStream());
+        (await everything.ReadToEndAsync()).Should().StartWith("HTTP/1.1 400 Bad Request\r\n").And.EndWith("\r\n\r\n").And.NotContain("{");
     }
 
     [Fact]

@@ -70,6 +70,32 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_index_sends_nothing_to_anothers_dataset_and_the_next_start_mends_it()
+    {
+        await using (var filled = Open())
+        {
+            await filled.AppendAsync([Some.Entry("a", dataset: "1"), Some.Entry("b", dataset: "2")], default);
+        }
+
+        Execute(
+            """
+            DROP INDEX chunks_due;
+            CREATE INDEX chunks_due ON chunks ((3 - destination), due_at, id);
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at, id)' WHERE name = 'chunks_due';
+            """);
+
+        await using (var damaged = Open())
+        {
+            (await damaged.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Should().BeEmpty();
+        }
+
+        await using var mended = Open();
+        var chunks = new[] { await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default), await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default) };
+        chunks.SelectMany(leased => leased).Select(chunk => (chunk.Destination.DatasetId, chunk.Texts().Single())).Should().BeEquivalentTo([("1", """{"n":"a"}"""), ("2", """{"n":"b"}""")]);
+    }
+
+    [Fact]
     public async Task A_crash_in_the_middle_of_a_recovery_goes_on_with_what_was_recovered()
     {
         await FillAsync(chunks: 3);
@@ -139,6 +165,15 @@ public sealed class RecoveryTests : IDisposable
     private string Evidence() => Directory.GetFiles(_folder.Path, "outbox.db.corrupt-20260504T120000Z").Single();
 
     private SqliteOutbox Open() => new(new OutboxOptions { Path = File }, _clock, NullLogger<SqliteOutbox>.Instance);
+
+    private void Execute(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     private void DamageTheTable(string table)
     {
