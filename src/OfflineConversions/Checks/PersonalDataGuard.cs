@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -158,7 +159,7 @@ public static class PersonalDataGuard
         return NamesBySpan.Contains(letters[..count]);
     }
 
-    /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code) and a domain of two labels.</summary>
+    /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code, however often encoded again) and a domain of two labels.</summary>
     public static bool HoldsEmail(ReadOnlySpan<char> text)
     {
         // Nearly every text has neither.
@@ -169,7 +170,7 @@ public static class PersonalDataGuard
 
         for (var at = 0; at < text.Length; at++)
         {
-            var width = text[at] == '@' ? 1 : text[at..].StartsWith("%40", StringComparison.Ordinal) ? 3 : 0;
+            var width = AtSign(text[at..]);
             if (width > 0 && at > 0 && IsLocalPart(text[at - 1]) && StartsWithDomain(text[(at + width)..]))
             {
                 return true;
@@ -179,7 +180,28 @@ public static class PersonalDataGuard
         return false;
     }
 
-    private static bool IsLocalPart(char character) => char.IsLetterOrDigit(character) || "!#$%&'*+/=?^_`{|}~.-\"".Contains(character, StringComparison.Ordinal);
+    /// <summary>The length of the at sign that the text begins with, or 0: <c>@</c>, <c>%40</c>, <c>%2540</c> as in an address within an address, and so on.</summary>
+    private static int AtSign(ReadOnlySpan<char> text)
+    {
+        if (text[0] != '%')
+        {
+            return text[0] == '@' ? 1 : 0;
+        }
+
+        var code = 1;
+        while (text[code..].StartsWith("25", StringComparison.Ordinal))
+        {
+            code += 2;
+        }
+
+        return text[code..].StartsWith("40", StringComparison.Ordinal) ? code + 2 : 0;
+    }
+
+    // Accents may stand on their own, vowel signs do, and half a pair belongs to a letter beyond the first 65,536.
+    private static bool IsOfWords(char character) => char.IsLetterOrDigit(character) || char.IsSurrogate(character)
+        || char.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    private static bool IsLocalPart(char character) => IsOfWords(character) || "!#$%&'*+/=?^_`{|}~.-\"".Contains(character, StringComparison.Ordinal);
 
     // A label, a dot, and a top-level domain of two letters or more.
     private static bool StartsWithDomain(ReadOnlySpan<char> text)
@@ -189,14 +211,14 @@ public static class PersonalDataGuard
         {
             if (text[at] == '.')
             {
-                if (label > 0 && at + 2 < text.Length && char.IsLetter(text[at + 1]) && char.IsLetter(text[at + 2]))
+                if (label > 0 && at + 2 < text.Length && IsOfTopLevel(text[at + 1]) && IsOfTopLevel(text[at + 2]))
                 {
                     return true;
                 }
 
                 label = 0;
             }
-            else if (char.IsLetterOrDigit(text[at]) || text[at] == '-')
+            else if (IsOfWords(text[at]) || text[at] == '-')
             {
                 label++;
             }
@@ -208,6 +230,8 @@ public static class PersonalDataGuard
 
         return false;
     }
+
+    private static bool IsOfTopLevel(char character) => IsOfWords(character) && !char.IsDigit(character);
 
     private static bool IsClean(JsonElement element, bool guard)
     {
@@ -250,7 +274,7 @@ public static class PersonalDataGuard
     private static bool IsCleanText(JsonElement text, bool guard)
     {
         var raw = JsonText.Raw(text);
-        if (!raw.Contains((byte)'\\') && !raw.Contains((byte)'@') && raw.IndexOf("%40"u8) < 0)
+        if (!raw.ContainsAny((byte)'\\', (byte)'@', (byte)'%'))
         {
             return Utf8.IsValid(raw);
         }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Tests.Checks;
 
@@ -29,7 +31,31 @@ public class PersonalDataGuardTests
     [InlineData("\"x\"@b.co", true)]
     [InlineData("first@x, second@b.co", true)]
     [InlineData("50% off", false)]
+    [InlineData("jose\u0301@example.com", true)]
+    [InlineData("सीता@example.com", true)]
+    [InlineData("info@डाटामेल.भारत", true)]
+    [InlineData("𝒿@example.com", true)]
+    [InlineData("/login?next=%2Fa%3Femail%3Djane%2540example.com", true)]
+    [InlineData("a%25252540b.co", true)]
+    [InlineData("100%25 of 40b.co", false)]
+    [InlineData("a%25", false)]
+    [InlineData("a%", false)]
     public void An_email_address_is_found_wherever_it_stands(string text, bool found) => PersonalDataGuard.HoldsEmail(text).Should().Be(found);
+
+    [Theory]
+    [InlineData("jose\u0301@example.com")]
+    [InlineData("https://a.test/?next=%2Fb%3Fm%3Djane%2540example.com")]
+    public void Such_an_address_is_taken_out_of_custom_data_at_any_depth(string text)
+    {
+        var custom = new CustomData();
+        custom.CopyFrom(JsonElement.Parse($$"""{"a":["{{text}}","b"],"c":"{{text}}"}"""), new HashSet<string>());
+        var warnings = new Warnings();
+
+        PersonalDataGuard.Clean(custom, guard: true, warnings);
+
+        custom.Entries.Should().ContainSingle().Which.Value.Json.GetRawText().Should().Be("""["b"]""");
+        warnings.Codes.Should().Equal(Warning.PersonalDataRemoved);
+    }
 
     [Fact]
     public void Every_name_of_a_match_key_is_kept_out_of_custom_data()
