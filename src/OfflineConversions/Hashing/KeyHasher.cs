@@ -67,7 +67,8 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
             return null;
         }
 
-        return Normalized(key, value, today, warnings) is { } normalized ? Sha256Hex.Of(normalized) : null;
+        // An e-mail address as external id comes hashed already.
+        return Normalized(key, value, today, warnings) is { } normalized ? AlreadyHashed.Find(normalized) ?? Sha256Hex.Of(normalized) : null;
     }
 
     private (string Year, string Month, string Day)? BirthdateParts(string value, DateOnly today, Warnings warnings)

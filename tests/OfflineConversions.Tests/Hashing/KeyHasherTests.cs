@@ -160,6 +160,7 @@ public sealed class KeyHasherTests
 
         Run(hashing, (MatchKey.ExternalId, " User 42 ")).Keys.Values.Should().Equal((MatchKey.ExternalId, Sha256Hex.Of("User 42")));
         Run(hashing, (MatchKey.ExternalId, Hash)).Keys.Values.Should().Equal((MatchKey.ExternalId, Hash));
+        Run(hashing, (MatchKey.ExternalId, "Jane@Example.com")).Keys.Values.Should().Equal([(MatchKey.ExternalId, Sha256Hex.Of("jane@example.com"))], "once, as the e-mail address itself would be");
     }
 
     [Fact]
