@@ -13,6 +13,9 @@ public sealed class RecentOutcomes
     /// <summary>How many are remembered.</summary>
     public const int Capacity = 1000;
 
+    /// <summary>An event id is as long as its caller made it: of a longer one the beginning is remembered.</summary>
+    public const int LongestEventId = 200;
+
     private readonly Lock _gate = new();
     private readonly Queue<RecentOutcome> _latest = new(Capacity);
 
@@ -23,7 +26,7 @@ public sealed class RecentOutcomes
         {
             if (outcome.Outcome != Outcome.Accepted)
             {
-                Add(new RecentOutcome(at, connection.Name, connection.Options.Source!.Value.Name(), outcome.Reason == Reason.Erased ? null : outcome.EventId, outcome.Outcome.Name(), outcome.Reason, outcome.Warnings));
+                Add(new RecentOutcome(at, connection.Name, connection.Options.Source!.Value.Name(), outcome.Reason == Reason.Erased ? null : Beginning(outcome.EventId), outcome.Outcome.Name(), outcome.Reason, outcome.Warnings));
             }
         }
     }
@@ -45,6 +48,8 @@ public sealed class RecentOutcomes
             return [.. _latest.Reverse()];
         }
     }
+
+    private static string? Beginning(string? id) => id is { Length: > LongestEventId } ? string.Concat(id.AsSpan(0, LongestEventId), "…") : id;
 
     private void Add(RecentOutcome outcome)
     {

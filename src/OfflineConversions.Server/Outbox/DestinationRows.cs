@@ -6,6 +6,8 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>The numbers of the destinations: a chunk row names its destination by one integer. The writer's side.</summary>
 internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
 {
+    private const int MostIdle = 200;
+
     private readonly Dictionary<Destination, long> _known = [];
 
     private readonly Statement _find = new(
@@ -15,6 +17,18 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
     private readonly Statement _insert = new(
         connection,
         "INSERT INTO destinations (connection, api, dataset, upload_tag) VALUES (?1, ?2, ?3, ?4) RETURNING id");
+
+    // A shop has a handful, but RudderStack's callers choose the upload tag. At most a slice at a time, and seldom: the next event of one that is gone brings it back.
+    private readonly Statement _prune = new(
+        connection,
+        $"""
+        DELETE FROM destinations WHERE id IN (
+            SELECT id FROM destinations
+            WHERE (SELECT count(*) FROM destinations) > {MostIdle}
+            AND NOT EXISTS (SELECT 1 FROM chunks WHERE destination = destinations.id)
+            AND NOT EXISTS (SELECT 1 FROM failed WHERE destination = destinations.id)
+            ORDER BY id LIMIT {MostIdle})
+        """);
 
     /// <summary>The destination's number; a new one gets its row in the running transaction.</summary>
     public long IdOf(Destination destination)
@@ -29,6 +43,15 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         return id;
     }
 
+    /// <summary>Deletes those that nothing waits for or has failed for any more, the oldest first, beyond the few that may stay.</summary>
+    public void Prune()
+    {
+        if (_prune.Execute() > 0)
+        {
+            _known.Clear();
+        }
+    }
+
     /// <summary>After a rollback nothing remembered can be trusted.</summary>
     public void Forget() => _known.Clear();
 
@@ -36,6 +59,7 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
     {
         _find.Dispose();
         _insert.Dispose();
+        _prune.Dispose();
     }
 
     /// <summary>How an API stands in the file: by name, so that the order of the enum may change.</summary>

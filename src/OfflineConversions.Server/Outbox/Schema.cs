@@ -9,7 +9,7 @@ internal static class Schema
     private static readonly string[] Migrations =
     [
         """
-        -- What one request to Meta can have in common. Few rows, never deleted.
+        -- What one request to Meta can have in common. Few rows.
         CREATE TABLE destinations (
             id INTEGER PRIMARY KEY,
             connection TEXT NOT NULL,

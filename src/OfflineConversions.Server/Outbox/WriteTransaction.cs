@@ -168,11 +168,12 @@ internal sealed class WriteTransaction : IDisposable
         }
     }
 
-    /// <summary>Forgets expired keys where no new ones drive them out, and suppressions that have ended.</summary>
+    /// <summary>Forgets expired keys where no new ones drive them out, suppressions that have ended, and destinations that nothing is on its way to.</summary>
     public void Prune(int most)
     {
         _keys.Prune(Now, most);
         Suppressions.Prune(Now);
+        _destinations.Prune();
     }
 
     public void Dispose()

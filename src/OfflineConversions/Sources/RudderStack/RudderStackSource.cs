@@ -13,6 +13,9 @@ public sealed class RudderStackSource : IEventSource
 
     private readonly MappingOptions _options;
     private readonly CompiledTable _table;
+    /// <summary>A tag names uploads, and each makes requests of its own: a longer one is none.</summary>
+    private const int LongestUploadTag = 200;
+
     private readonly HashSet<string> _consumed;
     private readonly RudderStackTargets _targets;
 
@@ -78,7 +81,7 @@ public sealed class RudderStackSource : IEventSource
             EventTime = fields.Time(Field.EventTime, warnings),
             ActionSource = fields.Text(Field.ActionSource),
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
-            UploadTag = fields.Text(Field.UploadTag) ?? "RudderStack",
+            UploadTag = fields.Text(Field.UploadTag) is { Length: <= LongestUploadTag } tag ? tag : "RudderStack",
             Value = fields.Number(Field.Value, warnings) ?? Number.Zero,
             Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency ?? "USD",
             OrderId = fields.Text(Field.OrderId),

@@ -154,6 +154,12 @@ public class RudderStackFieldsTests
             """[{"id":"s","quantity":1,"price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]""");
     }
 
+    [Theory]
+    [InlineData(200, false)]
+    [InlineData(201, true)]
+    public void An_upload_tag_without_an_end_is_none(int length, bool usual) =>
+        Some.RudderStack().MapOne(JsonPath.Set(Bare, "properties.upload_tag", $"\"{new string('x', length)}\"")).Deliveries[0].UploadTag.Should().Be(usual ? "RudderStack" : new string('x', length));
+
     [Fact]
     public void An_upload_tag_with_blanks_and_ampersands_arrives_intact() =>
         Some.RudderStack().MapOne(JsonPath.Set(Bare, "properties.upload_tag", "\"a & b = c\"")).Deliveries[0].UploadTag.Should().Be("a & b = c");
