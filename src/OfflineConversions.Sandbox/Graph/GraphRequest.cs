@@ -10,6 +10,9 @@ internal sealed class GraphRequest : IDisposable
 {
     private static readonly FormOptions Form = new() { ValueLengthLimit = int.MaxValue, BufferBodyLengthLimit = int.MaxValue, MultipartBodyLengthLimit = int.MaxValue };
 
+    // Custom data may nest deeper than a parser's usual 64 levels.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     private readonly List<JsonDocument> _documents = [];
 
     private GraphRequest(int bytes) => Bytes = bytes;
@@ -89,7 +92,7 @@ internal sealed class GraphRequest : IDisposable
 
     private void ReadJson(ReadOnlyMemory<byte> body)
     {
-        var document = JsonDocument.Parse(body);
+        var document = JsonDocument.Parse(body, Deep);
         _documents.Add(document);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
@@ -137,7 +140,7 @@ internal sealed class GraphRequest : IDisposable
             return default;
         }
 
-        var document = JsonDocument.Parse(text);
+        var document = JsonDocument.Parse(text, Deep);
         _documents.Add(document);
         return document.RootElement;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
+using OfflineConversions.Mapping;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox;
@@ -123,7 +124,7 @@ public static class FailedEndpoints
     {
         public static Line From(FailedEvent failed)
         {
-            var payload = JsonElement.Parse(failed.Payload.Span);
+            var payload = JsonElement.Parse(failed.Payload.Span, JsonLimits.Document);
             var (to, burial) = (failed.Destination, failed.Burial);
             return new Line(
                 failed.Id, to.Connection, to.Api.ToString(), to.DatasetId, Text(payload, "event_id"), Text(payload, "event_name"), failed.FailedAt, failed.Attempts,

@@ -1,3 +1,4 @@
+using OfflineConversions.Mapping;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Operations.Description;
@@ -16,6 +17,8 @@ public static class OperationsRegistration
             handler.StatusCodeSelector = thrown => thrown is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
             handler.SuppressDiagnosticsCallback = handled => handled.Exception is BadHttpRequestException;
         });
+        // An answer shows events as they are, and they nest deeper than the serializer's usual 64 levels.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonLimits.MaxDepth + 10);
         services.AddSingleton<Measurements>();
         services.AddSingleton<BacklogGauges>();
         services.AddSingleton<ConnectionGauges>();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Server.Tests.Graph;
 
@@ -94,10 +95,10 @@ public sealed class ScriptedGraph : IAsyncDisposable
 public sealed record Received(string Path, string? ContentType, long? ContentLength, string Body, DateTimeOffset At)
 {
     /// <summary>The events in it, as they stood in <c>data</c>.</summary>
-    public IReadOnlyList<string> Events { get; } = [.. JsonDocument.Parse(Body).RootElement.GetProperty("data").EnumerateArray().Select(e => e.GetRawText())];
+    public IReadOnlyList<string> Events { get; } = [.. JsonDocument.Parse(Body, JsonLimits.Document).RootElement.GetProperty("data").EnumerateArray().Select(e => e.GetRawText())];
 
     /// <summary>A member at the root of the body.</summary>
-    public string? this[string name] => JsonDocument.Parse(Body).RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+    public string? this[string name] => JsonDocument.Parse(Body, JsonLimits.Document).RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
 }
 
 /// <summary>One scripted answer.</summary>

@@ -95,6 +95,20 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_that_nests_deeply_is_listed_like_any_other()
+    {
+        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
+        var nested = new string('[', 150) + "1" + new string(']', 150);
+        (await _service.PostAsync("/segment/v1/track", $$$"""{"type":"track","event":"Order Completed","messageId":"deep","userId":"u","properties":{"revenue":1,"currency":"EUR","nested":{{{nested}}} }}""", "seg-key-1")).EnsureSuccessStatusCode().Dispose();
+        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
+
+        using var listed = await _service.Http.GetAsync("/api/failed");
+
+        listed.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await listed.Content.ReadAsStringAsync()).Should().Contain(nested);
+    }
+
+    [Fact]
     public async Task The_failed_list_names_its_next_page()
     {
         _graph.Otherwise = _ => Scripted.Error(100, 2804009);
