@@ -16,7 +16,8 @@ internal static class Erasing
 {
     private const string OperatorKey = "benchmark-operator-key-0000000000000000";
     private const int Connections = 8;
-    private const int EventsOfJane = 50;
+    private const int EventsOfJane = 1000;
+    private const int EventsAtOnce = 100;
 
     public static async Task RunAsync(int events, bool encrypt)
     {
@@ -59,10 +60,10 @@ internal static class Erasing
         var made = 0;
         while (made < events)
         {
-            var entries = new List<OutboxEntry>(1000);
-            for (var i = 0; i < 1000 && made < events; i++, made++)
+            var entries = new List<OutboxEntry>(EventsAtOnce);
+            for (var i = 0; i < EventsAtOnce && made < events; i++, made++)
             {
-                var address = made % (events / EventsOfJane) == 0 ? "jane.doe@example.com" : $"{made}@example.com";
+                var address = made % Math.Max(1, events / EventsOfJane) == 0 ? "jane.doe@example.com" : $"{made}@example.com";
                 using var body = JsonDocument.Parse(order.Replace(Load.IdPlaceholder, $"{made}", StringComparison.Ordinal).Replace(Address, address, StringComparison.Ordinal));
                 var delivery = pipeline.Map(body.RootElement, new Receipt(DateTimeOffset.UtcNow, null))[0].Deliveries[0];
                 entries.Add(new OutboxEntry("backlog", Conversions.MetaApi.ConversionsApi, 1000, TimeSpan.FromHours(48), delivery));

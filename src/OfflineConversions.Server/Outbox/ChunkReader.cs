@@ -44,9 +44,13 @@ internal sealed class ChunkReader : IAsyncDisposable
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         _reader.ReadAsync<IReadOnlyList<Chunk>>(() => Lease(request), cancellationToken);
 
-    /// <summary>Leases to an erasure the next chunks that hold something of a person, whenever they are due.</summary>
-    public ValueTask<ChunkSlice> ClaimAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(() => Snapshot(() => Claim(after, last, person)), cancellationToken);
+    /// <summary>Finds the next chunks that hold something of a person, whenever they are due, leased or not.</summary>
+    public ValueTask<FoundChunks> FindAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(() => Find(after, last, person), cancellationToken);
+
+    /// <summary>Leases the next of these chunks to an erasure, as far as they still hold something of the person.</summary>
+    public ValueTask<ChunkSlice> ClaimAsync(IReadOnlyList<long> chunks, int from, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(() => Snapshot(() => Claim(chunks, from, person)), cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
@@ -70,45 +74,67 @@ internal sealed class ChunkReader : IAsyncDisposable
         }
     }
 
-    private ChunkSlice Claim(long after, long last, IReadOnlySet<PersonTrace> person)
+    private FoundChunks Find(long after, long last, IReadOnlySet<PersonTrace> person)
     {
-        var (claimed, found, inFlight) = (new List<Chunk>(), new List<FoundEvent>(), new List<long>());
-        var (bytes, events) = (0L, 0);
+        var (found, keys, bytes, more) = (new List<long>(), new List<UInt128>(), 0L, false);
         _range.Bind(1, after).Bind(2, last);
-        var more = false;
         while (bytes < SliceBytes && (more = _range.Read()))
         {
             (after, bytes) = (_range.Integer(0), bytes + _range.Integer(1));
-            if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
+            if (OfPerson(after, person) is { } chunk)
             {
-                continue;
-            }
-
-            var destination = new Destination(_range.Text(2), api, _range.Text(4), _range.OptionalText(5));
-            _chunk.Bind(1, after).Read();
-            var chunk = TryRead(after, destination);
-            _chunk.Reset();
-            var theirs = chunk?.Events.Where(e => PersonTraces.Any(e.Span, person.Contains)).ToArray() ?? [];
-            if (theirs.Length == 0)
-            {
-                continue;
-            }
-
-            if (_leases.IsFree(after))
-            {
-                _leases.Claim(after);
-                claimed.Add(chunk!);
-                found.AddRange(theirs.Select(e => FoundEvent.Of(destination.DatasetId, e)));
-            }
-            else
-            {
-                inFlight.Add(after);
-                events += theirs.Length;
+                found.Add(after);
+                keys.AddRange(chunk.Theirs.Select(payload => ErasureReader.KeyOf(chunk.Whole.Destination.DatasetId, payload)).OfType<UInt128>());
             }
         }
 
         _range.Reset();
-        return new ChunkSlice(more ? after : last, claimed, found, inFlight, events);
+        return new FoundChunks(more ? after : last, found, keys);
+    }
+
+    private ChunkSlice Claim(IReadOnlyList<long> ids, int next, IReadOnlySet<PersonTrace> person)
+    {
+        var (claimed, inFlight, bytes, pending, pendingInFlight) = (new List<Chunk>(), new List<long>(), 0L, 0, 0);
+        for (; bytes < SliceBytes && next < ids.Count; next++)
+        {
+            var id = ids[next];
+            _range.Bind(1, id - 1).Bind(2, id);
+            if (_range.Read() && OfPerson(id, person) is { } chunk)
+            {
+                bytes += _range.Integer(1);
+                if (_leases.IsFree(id))
+                {
+                    _leases.Claim(id);
+                    claimed.Add(chunk.Whole);
+                    pending += chunk.Theirs.Count;
+                }
+                else
+                {
+                    inFlight.Add(id);
+                    pendingInFlight += chunk.Theirs.Count;
+                }
+            }
+
+            _range.Reset();
+        }
+
+        return new ChunkSlice(next, claimed, pending, inFlight, pendingInFlight);
+    }
+
+    /// <summary>The chunk that stands before the range, with its events of the person; <see langword="null"/> where it holds none or cannot be read.</summary>
+    private (Chunk Whole, IReadOnlyList<ReadOnlyMemory<byte>> Theirs)? OfPerson(long id, IReadOnlySet<PersonTrace> person)
+    {
+        if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
+        {
+            return null;
+        }
+
+        var destination = new Destination(_range.Text(2), api, _range.Text(4), _range.OptionalText(5));
+        _chunk.Bind(1, id).Read();
+        var chunk = TryRead(id, destination);
+        _chunk.Reset();
+        var theirs = chunk?.Events.Where(payload => PersonTraces.Any(payload.Span, person.Contains)).ToArray() ?? [];
+        return theirs.Length > 0 ? (chunk!, theirs) : null;
     }
 
     private (long Id, Destination Destination)? Oldest(LeaseRequest request, long now)

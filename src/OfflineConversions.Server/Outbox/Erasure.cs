@@ -6,11 +6,13 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>
 /// Erases persons. First they are suppressed, in a commit of its own: from then on the writer lets nothing of theirs in again, neither as new
 /// event nor out of a settlement or a replay. Then all that was there before is read through, in slices between which others have their turn, and what is
-/// theirs leaves. A crash on the way begins the reading again at the next start, before anything is sent. Events in flight
+/// theirs leaves: first its deduplication keys, then the events. A crash on the way begins the reading again at the next start, before anything is sent. Events in flight
 /// wait for their outcome: delivered, or gone.
 /// </summary>
 internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases leases, GroupCommit writer, WriteQueue queue, DatabaseFile file, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private const int RowsPerChange = 200;
+
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -121,56 +123,69 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
     {
         // Read after the commit that suppresses: what comes later is nobody's who is erased.
         var (lastChunk, lastFailed) = await rows.LastAsync(_stopping.Token);
-        var (pending, keys, inFlightEvents) = (0L, 0L, 0L);
-        var inFlight = new List<long>();
+        var keys = new HashSet<UInt128>();
+        var found = new List<long>();
         for (var after = 0L; after < lastChunk;)
         {
-            var slice = await chunks.ClaimAsync(after, lastChunk, person, _stopping.Token);
-            try
-            {
-                keys += await EraseKeysAsync(slice.Found);
-            }
-            finally
-            {
-                // Given back, and on the way the writer leaves out what is theirs.
-                await queue.SettleAsync([.. slice.Claimed.Select(ChunkSettlement.Released)], leases).WaitAsync(_stopping.Token);
-            }
-
-            (after, pending, inFlightEvents) = (slice.Last, pending + slice.Found.Count, inFlightEvents + slice.EventsInFlight);
-            inFlight.AddRange(slice.InFlight);
+            var slice = await chunks.FindAsync(after, lastChunk, person, _stopping.Token);
+            after = slice.Last;
+            found.AddRange(slice.Ids);
+            keys.UnionWith(slice.Keys);
         }
 
-        var failed = 0L;
+        var failed = new List<long>();
         for (var after = 0L; after < lastFailed;)
         {
             var slice = await rows.FailedAsync(after, lastFailed, person, _stopping.Token);
-            if (slice.Ids.Count > 0)
-            {
-                keys += await EraseKeysAsync(slice.Found);
-                var selection = new FailedSelection { Ids = slice.Ids };
-                var (_, discarded) = await ChangeAsync(transaction => transaction.Resolve(selection, Resolution.Discard, 0, long.MaxValue, slice.Ids.Count));
-                failed += discarded;
-            }
-
             after = slice.Last;
+            failed.AddRange(slice.Ids);
+            keys.UnionWith(slice.Keys);
         }
 
-        return (new ErasedEvents(pending, failed, keys, inFlightEvents), inFlight);
+        // The keys before their events: after a crash in between the events are found again, and their keys no more.
+        var erasedKeys = await EraseKeysAsync(keys);
+        var (pending, pendingInFlight, inFlight) = await ErasePendingAsync(found, person);
+        return (new ErasedEvents(pending, await EraseFailedAsync(failed), erasedKeys, pendingInFlight), inFlight);
     }
 
-    /// <summary>Before the events they are the keys of: a crash in between finds the events again, and their keys no more.</summary>
-    private async Task<long> EraseKeysAsync(IReadOnlyCollection<FoundEvent> events)
+    /// <summary>All of them at once: a table of keys is read from one end to the other, however few are looked for.</summary>
+    private async Task<long> EraseKeysAsync(HashSet<UInt128> keys)
     {
-        var keys = events.Select(found => found.Key).OfType<UInt128>().ToHashSet();
-        if (keys.Count == 0)
+        var erased = 0L;
+        if (keys.Count > 0)
         {
-            return 0;
+            foreach (var some in (await rows.KeyRowsAsync(keys, _stopping.Token)).Chunk(RowsPerChange))
+            {
+                erased += await ChangeAsync(transaction => some.Sum(row => (long)transaction.EraseKeys(row, keys)));
+            }
         }
 
-        var erased = 0L;
-        foreach (var row in await rows.KeyRowsAsync(keys, _stopping.Token))
+        return erased;
+    }
+
+    private async Task<(long Pending, long PendingInFlight, IReadOnlyCollection<long> InFlight)> ErasePendingAsync(List<long> found, IReadOnlySet<PersonTrace> person)
+    {
+        var (pending, pendingInFlight, inFlight) = (0L, 0L, new List<long>());
+        for (var next = 0; next < found.Count;)
         {
-            erased += await ChangeAsync(transaction => transaction.EraseKeys(row, keys));
+            var slice = await chunks.ClaimAsync(found, next, person, _stopping.Token);
+            (next, pending, pendingInFlight) = (slice.Next, pending + slice.Events, pendingInFlight + slice.EventsInFlight);
+            inFlight.AddRange(slice.InFlight);
+
+            // Given back, and on the way the writer leaves out what is theirs.
+            await queue.SettleAsync([.. slice.Claimed.Select(ChunkSettlement.Released)], leases).WaitAsync(_stopping.Token);
+        }
+
+        return (pending, pendingInFlight, inFlight);
+    }
+
+    private async Task<long> EraseFailedAsync(List<long> found)
+    {
+        var erased = 0L;
+        foreach (var some in found.Chunk(RowsPerChange))
+        {
+            var selection = new FailedSelection { Ids = some };
+            erased += (await ChangeAsync(transaction => transaction.Resolve(selection, Resolution.Discard, 0, long.MaxValue, some.Length))).Events;
         }
 
         return erased;

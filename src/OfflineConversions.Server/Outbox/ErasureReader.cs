@@ -43,7 +43,7 @@ internal sealed class ErasureReader : IAsyncDisposable
         () =>
         {
             var (read, at) = (0, after);
-            var (ids, found) = (new List<long>(), new List<FoundEvent>());
+            var (ids, keys) = (new List<long>(), new List<UInt128>());
             _failed.Bind(1, after).Bind(2, last).Bind(3, RowsPerSlice);
             while (_failed.Read())
             {
@@ -52,11 +52,14 @@ internal sealed class ErasureReader : IAsyncDisposable
                 if (_seal.TryOpen(_failed.Blob(2), _failed.Integer(3) != 0) is { } payload && PersonTraces.Any(payload, person.Contains))
                 {
                     ids.Add(at);
-                    found.Add(FoundEvent.Of(_failed.Text(1), payload));
+                    if (KeyOf(_failed.Text(1), payload) is { } key)
+                    {
+                        keys.Add(key);
+                    }
                 }
             }
 
-            return new FailedSlice(read < RowsPerSlice ? last : at, ids, found);
+            return new FailedSlice(read < RowsPerSlice ? last : at, ids, keys);
         },
         cancellationToken);
 
@@ -70,6 +73,19 @@ internal sealed class ErasureReader : IAsyncDisposable
         }
 
         return found;
+    }
+
+    /// <summary>The deduplication key of an event. The legacy shape holds no event id, so it cannot be told there.</summary>
+    public static UInt128? KeyOf(string dataset, ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            return PersonTraces.EventOf(payload) is ({ } name, { } id) ? DeduplicationKeys.Of(dataset, name, id) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
@@ -99,30 +115,19 @@ internal sealed class ErasureReader : IAsyncDisposable
 /// <summary>Some of the failed list.</summary>
 /// <param name="Last">The number it was read up to.</param>
 /// <param name="Ids">Those to be erased.</param>
-/// <param name="Found">The same.</param>
-internal sealed record FailedSlice(long Last, IReadOnlyList<long> Ids, IReadOnlyList<FoundEvent> Found);
+/// <param name="Keys">The deduplication keys of these.</param>
+internal sealed record FailedSlice(long Last, IReadOnlyList<long> Ids, IReadOnlyList<UInt128> Keys);
 
-/// <summary>Some of the chunks.</summary>
-/// <param name="Last">The number it was read up to.</param>
-/// <param name="Claimed">Those that hold something to be erased, leased to the erasure.</param>
-/// <param name="Found">What they hold of it.</param>
-/// <param name="InFlight">Those that hold something to be erased and are leased to somebody else.</param>
+/// <summary>Some of the chunks, looked through.</summary>
+/// <param name="Last">The number they were read up to.</param>
+/// <param name="Ids">Those that hold something to be erased.</param>
+/// <param name="Keys">The deduplication keys of that.</param>
+internal sealed record FoundChunks(long Last, IReadOnlyList<long> Ids, IReadOnlyList<UInt128> Keys);
+
+/// <summary>Some of the chunks that hold something to be erased.</summary>
+/// <param name="Next">How far the list of them was gone through.</param>
+/// <param name="Claimed">Those that were free, leased to the erasure.</param>
+/// <param name="Events">How many events these lose.</param>
+/// <param name="InFlight">Those that are leased to somebody else.</param>
 /// <param name="EventsInFlight">How many events that is.</param>
-internal sealed record ChunkSlice(long Last, IReadOnlyList<Chunk> Claimed, IReadOnlyList<FoundEvent> Found, IReadOnlyList<long> InFlight, int EventsInFlight);
-
-/// <summary>An event to be erased.</summary>
-/// <param name="Key">Its deduplication key. The legacy shape holds no event id, so it cannot be told there.</param>
-internal readonly record struct FoundEvent(UInt128? Key)
-{
-    public static FoundEvent Of(string dataset, ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            return PersonTraces.EventOf(payload) is ({ } name, { } id) ? new(DeduplicationKeys.Of(dataset, name, id)) : default;
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-}
+internal sealed record ChunkSlice(int Next, IReadOnlyList<Chunk> Claimed, int Events, IReadOnlyList<long> InFlight, int EventsInFlight);
