@@ -14,6 +14,12 @@ internal static class OwnerOnly
             return;
         }
 
+        // The mode is given to the last folder of a path only.
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } parent)
+        {
+            CreateFolder(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);

@@ -14,7 +14,7 @@ public sealed class OwnerOnlyTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private string File => _folder.File("shop/outbox.db");
+    private string File => _folder.File("data/shop/outbox.db");
 
     public void Dispose() => _folder.Dispose();
 
@@ -89,7 +89,7 @@ public sealed class OwnerOnlyTests : IDisposable
         var files = Files.Of(_folder.Path).Where(file => looked?.Invoke(Path.GetFileName(file)) ?? true).ToArray();
         files.Should().HaveCountGreaterThan(1);
         files.Where(file => System.IO.File.GetUnixFileMode(file) != OwnersFile).Should().BeEmpty();
-        Directory.GetDirectories(_folder.Path, "*", SearchOption.AllDirectories).Should().HaveCount(2).And.OnlyContain(folder => System.IO.File.GetUnixFileMode(folder) == OwnersFolder);
+        Directory.GetDirectories(_folder.Path, "*", SearchOption.AllDirectories).Should().HaveCount(3).And.OnlyContain(folder => System.IO.File.GetUnixFileMode(folder) == OwnersFolder);
     }
 
 #pragma warning disable SYSLIB1054, CA5392 // A call without pointers; libc is where it always is.

@@ -1,0 +1,30 @@
+using System.Net;
+using OfflineConversions.Server.Graph;
+
+namespace OfflineConversions.Server.Tests.Graph;
+
+public sealed class ProxyBeyondThisMachineTests
+{
+    private readonly ProxyBeyondThisMachine _proxy = new();
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000/v24.0")]
+    [InlineData("http://127.8.8.8:9000/v24.0")]
+    [InlineData("http://localhost:9000/v24.0")]
+    [InlineData("http://[::1]:9000/v24.0")]
+    public void The_way_to_this_machine_leads_through_no_proxy(string address)
+    {
+        _proxy.IsBypassed(new Uri(address)).Should().BeTrue();
+        _proxy.GetProxy(new Uri(address)).Should().BeNull();
+    }
+
+    [Fact]
+    public void The_way_to_Meta_is_the_environments_to_choose()
+    {
+        var meta = new Uri("https://graph.facebook.com");
+
+        _proxy.IsBypassed(meta).Should().Be(HttpClient.DefaultProxy.IsBypassed(meta));
+        _proxy.GetProxy(meta).Should().Be(HttpClient.DefaultProxy.GetProxy(meta));
+        ((IWebProxy)_proxy).Credentials.Should().BeSameAs(HttpClient.DefaultProxy.Credentials);
+    }
+}
