@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
 using OfflineConversions.Server.Connections;
 
@@ -13,6 +14,7 @@ public static class IngestionEndpoints
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
         services.AddOptions<KestrelServerOptions>().Configure<OpenConnections, CutOffs>((kestrel, connections, cutOffs) => Border.Limit(kestrel, options.Ingestion, connections, cutOffs));
+        services.Configure<SocketTransportOptions>(Border.Limit);
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<CutOffs>();
         services.AddSingleton<BodyReader>();

@@ -16,11 +16,11 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
     {
         var started = time.GetTimestamp();
         var presented = WriteKeyReader.Read(context.Request, route);
-        var key = Find(presented.Key, route) ?? FindInQuery(context.Request, route);
+        var key = Find(context.Request, presented.Key, route) ?? FindInQuery(context.Request, route);
 
         // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands first.
         var dialect = key?.Connection.Options.Source ?? route.Sources[0];
-        var refusal = OpenConnections.Refuse(context) ?? Admit(context.Request, key, presented) ?? await ReadAndStoreAsync(context, route, key).ConfigureAwait(false);
+        var refusal = OpenConnections.Refuse(context) ?? Admit(key, presented) ?? await ReadAndStoreAsync(context, route, key).ConfigureAwait(false);
         if (refusal is { } refused)
         {
             await SourceAnswers.RefuseAsync(context, dialect, refused).ConfigureAwait(false);
@@ -30,14 +30,12 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
     }
 
     /// <summary>Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring a key.</summary>
-    private static Refusal? Admit(HttpRequest request, WriteKey? key, PresentedKey presented)
+    private static Refusal? Admit(WriteKey? key, PresentedKey presented)
     {
         if (key is not null)
         {
-            // Whoever has the key alone shall not use up its requests, nor learn by the header that it is one. What is signed tells only when it is read.
-            return !SharedHeader.Matches(request, key.Connection.Options) ? Refusal.WrongKey
-                : SegmentSignature.IsAskedFor(key.Connection.Options) ? null
-                : Take(key);
+            // What is signed tells only when it is read.
+            return SegmentSignature.IsAskedFor(key.Connection.Options) ? null : Take(key);
         }
 
         return presented.BodyMayTell ? null : presented.Attempted ? Refusal.WrongKey : Refusal.MissingKey;
@@ -77,8 +75,8 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             if (key is null)
             {
                 var told = WriteKeyReader.FromBody(document.RootElement);
-                key = Find(told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment ? found : null;
-                if (Admit(request, key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
+                key = Find(request, told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment ? found : null;
+                if (Admit(key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
                 {
                     return new Mapped(refused);
                 }
@@ -136,12 +134,14 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         return entries;
     }
 
-    private WriteKey? Find(string? presented, IngestionRoute route) =>
-        presented is not null && connections.Current.Keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source) ? key : null;
+    // Whoever has the key alone, without the shared header, shall neither use up its requests nor learn that it is one: to him it is as unknown as any.
+    private WriteKey? Find(HttpRequest request, string? presented, IngestionRoute route) =>
+        presented is not null && connections.Current.Keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source)
+        && SharedHeader.Matches(request, key.Connection.Options) ? key : null;
 
     // A key in an address ends up in logs, so it counts only where a header must come with it.
     private WriteKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
-        request.Query.TryGetValue("writeKey", out var told) && Find(told.ToString(), route) is { } key && SharedHeader.IsAskedFor(key.Connection.Options) ? key : null;
+        request.Query.TryGetValue("writeKey", out var told) && Find(request, told.ToString(), route) is { } key && SharedHeader.IsAskedFor(key.Connection.Options) ? key : null;
 
     private readonly record struct Mapped(Refusal? Refusal, Connection? Connection = null, IReadOnlyList<EventResult>? Results = null);
 }

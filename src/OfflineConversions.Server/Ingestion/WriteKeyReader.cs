@@ -34,7 +34,7 @@ public static class WriteKeyReader
         }
 
         var token = route.Serves(SourceKind.CommandersAct) ? request.Query["token"].ToString() : string.Empty;
-        return token.Length > 0 ? new PresentedKey(token, Attempted: true, BodyMayTell: false) : new PresentedKey(null, Attempted: false, segment);
+        return token.Length > 0 ? new PresentedKey(token, Attempted: true, BodyMayTell: false) : new PresentedKey(null, Attempted: request.Query.ContainsKey("writeKey"), segment);
     }
 
     /// <summary>Segment's <c>writeKey</c> at the root of the body, or of its first message.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Sources;
@@ -52,6 +53,36 @@ public sealed class SharedHeaderTests
         right.IsSuccessStatusCode.Should().BeTrue();
         var refusal = source == SourceKind.MParticle ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized;
         new[] { wrong, missing, keyless }.Select(answer => answer.StatusCode).Should().OnlyContain(status => status == refusal);
+    }
+
+    // Wherever a key is presented, without the header a real one is answered as one that nobody has: status, form and words.
+    [Theory]
+    [InlineData("/mparticle/v2/events", "mp-key:mp-secret", "query")]
+    [InlineData("/segment/v1/batch", "seg-key-1", "query")]
+    [InlineData("/rudderstack/v1/batch", "rud-key-1", "query")]
+    [InlineData("/commandersact/events", "com-key-1", "query")]
+    [InlineData("/segment/v1/batch", "seg-key-1", "bearer")]
+    [InlineData("/segment/v1/batch", "seg-key-1", "body")]
+    [InlineData("/v1/batch", "seg-key-1", "basic")]
+    [InlineData("/v1/batch", "rud-key-1", "basic")]
+    [InlineData("/v1/batch", "rud-key-1", "query")]
+    public async Task Without_the_shared_header_a_real_key_cannot_be_told_from_an_unknown_one(string path, string key, string place)
+    {
+        await using var service = await ServiceUnderTest.StartAsync(InHeaderOfItsOwn);
+        foreach (var body in new[] { "{", "[]", """{"batch":[]}""" })
+        {
+            (await AnswerAsync(key, body)).Should().Be(await AnswerAsync("un-known-9:mp-secret", body));
+        }
+
+        async Task<string> AnswerAsync(string presented, string body)
+        {
+            body = place == "body" && body == "[]" ? $$"""{"writeKey":"{{presented}}","batch":[]}""" : body;
+            var query = place == "query" ? $"{path}?writeKey={Uri.EscapeDataString(presented)}" : path;
+            using var answer = place == "bearer"
+                ? await service.SendAsync(query, new StringContent(body), new AuthenticationHeaderValue("Bearer", presented))
+                : await service.PostAsync(query, body, place == "basic" ? presented : null);
+            return $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} {Untraced(await answer.Content.ReadAsStringAsync())}";
+        }
     }
 
     [Fact]
