@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -48,8 +47,8 @@ public static class ListeningRules
         }
     }
 
-    /// <summary>A port that is no number stays at the host, and port 80 would be taken.</summary>
-    private static bool IsHost(string host) => !host.Contains(':', StringComparison.Ordinal) || IPAddress.TryParse(host, out _);
+    /// <summary>A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for any address.</summary>
+    private static bool IsHost(string host) => host is "*" or "+" || Uri.CheckHostName(host) != UriHostNameType.Unknown;
 
     private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -9,7 +9,7 @@ public static class MetricsEndpoint
         {
             await backlog.RefreshAsync(outbox, cancellationToken).ConfigureAwait(false);
             await ledger.RefreshAsync(outbox, cancellationToken).ConfigureAwait(false);
-            return Results.Text(PrometheusText.Write(measurements.Collect()), PrometheusText.ContentType);
+            return Results.Text(measurements.Collect(PrometheusText.Write), PrometheusText.ContentType);
         })
         .WithTags("Operations").WithSummary("Counters, gauges and histograms in Prometheus' text format.").Produces<string>(contentType: "text/plain");
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Operations;
@@ -34,7 +35,9 @@ public static class OperatorPort
             return;
         }
 
-        var address = $"http://{(admin.Host.Contains(':', StringComparison.Ordinal) ? $"[{admin.Host}]" : admin.Host)}:{port}";
+        // Kestrel takes a host that it cannot read for any address.
+        var host = IPAddress.TryParse(admin.Host, out var ip) ? ip.ToString() : admin.Host;
+        var address = $"http://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}";
         if (endpoints.Length > 0)
         {
             builder.Configuration[$"{Endpoints}:Operator:Url"] = address;

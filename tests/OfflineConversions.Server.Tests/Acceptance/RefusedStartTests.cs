@@ -80,6 +80,7 @@ public sealed class RefusedStartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"Urls\": \"http://[bad\"", "Urls: the value is not an address to listen on; write scheme, host and port, for example http://*:8080")]
     [InlineData("\"Urls\": \"foo\"", "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080")]
     [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
     [InlineData("\"Urls\": \"foo\", \"Admin\": { \"Port\": 9001 }", "Urls: foo is not")]

@@ -130,6 +130,18 @@ public sealed class OperatorSideTests
         (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1")).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("::1")]
+    [InlineData("[::1]")]
+    public async Task A_port_of_its_own_on_this_machine_only_is_that_however_the_address_is_written(string host)
+    {
+        var port = FreePort();
+        await using var service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"{host}\" }}, {ServiceUnderTest.FourSources}");
+
+        (await GetAsync(service, $"http://[::1]:{port}/healthz")).StatusCode.Should().Be(HttpStatusCode.OK);
+        await FluentActions.Awaiting(() => GetAsync(service, $"http://127.0.0.1:{port}/healthz")).Should().ThrowAsync<HttpRequestException>();
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
