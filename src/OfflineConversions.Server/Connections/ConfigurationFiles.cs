@@ -15,10 +15,12 @@ public sealed class ConfigurationFiles
     private readonly IReadOnlyList<IConfigurationSource> _sources;
     private readonly bool _development;
     private IReadOnlyList<string> _secrets;
+    private IReadOnlyList<string> _present;
 
     private ConfigurationFiles(IReadOnlyList<IConfigurationSource> sources, IReadOnlyList<string> secrets, bool development)
     {
         (_sources, _secrets, _development) = (sources, secrets, development);
+        _present = [.. Json.Where(File.Exists)];
         FingerprintAtStart = Fingerprint();
     }
 
@@ -75,7 +77,20 @@ public sealed class ConfigurationFiles
             }
         }
 
-        return problems.All.Count > 0 ? (new ServiceOptions(), problems.All) : ReadAll(problems);
+        // One that is being exchanged may be gone for a moment; the connections in it are not.
+        foreach (var path in _present.Where(path => !File.Exists(path)))
+        {
+            problems.Add("file", $"{path} is gone; without it the service has to be started anew");
+        }
+
+        if (problems.All.Count > 0)
+        {
+            return (new ServiceOptions(), problems.All);
+        }
+
+        var read = ReadAll(problems);
+        _present = read.Problems.Count > 0 ? _present : [.. Json.Where(File.Exists)];
+        return read;
     }
 
     private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(ConfigurationProblems problems)

@@ -90,6 +90,27 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_gone_takes_nothing_with_it()
+    {
+        const string More = """{ "Connections": { "more": { "Source": "Segment", "WriteKeys": ["more-key-1"], "AccessToken": "t0ken", "BatchSize": 1000 } } }""";
+        await File.WriteAllTextAsync(_folder.File("appsettings.json"), More);
+        await StartAsync(Shop);
+        var before = _registry.Current;
+
+        File.Delete(_folder.File("appsettings.json"));
+        await LookAsync();
+
+        _registry.Current.Should().BeSameAs(before);
+        var (level, text) = _log.All.Should().ContainSingle().Subject;
+        level.Should().Be(LogLevel.Error);
+        text.Should().Contain("appsettings.json is gone");
+
+        await File.WriteAllTextAsync(_folder.File("appsettings.json"), More.Replace("1000", "500", StringComparison.Ordinal));
+        await LookAsync();
+        _registry.Current.Find("more")!.Options.BatchSize.Should().Be(500);
+    }
+
+    [Fact]
     public async Task A_mounted_secret_is_exchanged_by_turning_a_link()
     {
         // As Kubernetes mounts a secret: a link in the folder leads through a second link, which alone is turned.
