@@ -39,9 +39,7 @@ public static class Program
         var app = builder.Build();
         HeadRefusals.Listen(app);
         app.UseKnownProxies(options.ForwardedHeaders);
-        app.UseSecurityHeaders();
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
         app.UseOperatorPort(options.Admin);
         app.MapIngestion();
         app.MapOperations();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.HostFiltering;
 using OfflineConversions.Mapping;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Graph;
@@ -10,6 +11,9 @@ public static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
+        // The filters are applied in order, and the framework's stand in the list already.
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, EveryAnswer>());
+        services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail ??= WhatToMend(problem.HttpContext.Response));
         // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its status, and is no error in the log.
         services.Configure<ExceptionHandlerOptions>(handler =>
@@ -53,6 +57,7 @@ public static class OperationsRegistration
     // Where no endpoint answered.
     private static string? WhatToMend(HttpResponse refused) => refused.StatusCode switch
     {
+        StatusCodes.Status400BadRequest when refused.HttpContext.GetEndpoint() is null => "The Host header names none of this service's names, which are the setting AllowedHosts.",
         StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
         StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
         _ => null,

@@ -16,7 +16,7 @@ public static class SecurityHeaders
 
     private static readonly StringValues NoStore = "no-store";
 
-    public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         // At the last moment: an error handler clears what was set before.
         context.Response.OnStarting(static state => Set((HttpContext)state), context);

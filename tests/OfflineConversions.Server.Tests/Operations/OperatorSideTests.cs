@@ -130,6 +130,39 @@ public sealed class OperatorSideTests
         (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1")).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_name_that_is_not_ours_is_refused_as_everything_is()
+    {
+        await using var service = await ServiceUnderTest.StartAsync($"\"AllowedHosts\": \"shop.example\", {ServiceUnderTest.FourSources}");
+
+        using var refused = await GetAsync(service, "/healthz", ("Host", "kanari.example"));
+        using var served = await GetAsync(service, "/healthz", ("Host", "shop.example"));
+
+        refused.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        refused.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
+        (await refused.Content.ReadAsStringAsync()).Should().Contain("AllowedHosts").And.NotContain("kanari");
+        served.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Metrics_are_whole_however_many_read_them()
+    {
+        await using var service = await ServiceUnderTest.StartAsync();
+
+        var read = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            var texts = new List<string>();
+            for (var i = 0; i < 25; i++)
+            {
+                texts.Add(await service.Http.GetStringAsync("/metrics"));
+            }
+
+            return texts;
+        })));
+
+        read.SelectMany(texts => texts).Should().OnlyContain(text => text.Contains("offlineconversions_connection_halted{connection=\"seg\"} 0"));
+    }
+
     [Theory]
     [InlineData("::1")]
     [InlineData("[::1]")]

@@ -54,6 +54,36 @@ public class SqliteOutboxTests : OutboxContract
     }
 
     [Fact]
+    public async Task Destinations_that_nothing_is_on_its_way_to_are_forgotten_beyond_a_few_and_come_back_with_their_next_event()
+    {
+        await Append([.. Enumerable.Range(0, 500).Select(each => Some.Entry($"{each}", uploadTag: $"tag {each}"))]);
+        var waiting = await LeaseAllAsync();
+        waiting.Should().HaveCount(500);
+        await Settle([.. waiting.Skip(1).Select(ChunkSettlement.Delivered)]);
+        await Eventually(() =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            return long.Parse(Ask("SELECT count(*) FROM destinations"), CultureInfo.InvariantCulture) <= 200;
+        });
+        await Settle(ChunkSettlement.Deferred(waiting[0], Clock.GetUtcNow()));
+        await Append(Some.Entry("again", uploadTag: "tag 7"));
+
+        (await LeaseAllAsync()).Select(chunk => (chunk.Destination.UploadTag, chunk.Texts().Single()))
+            .Should().BeEquivalentTo([(waiting[0].Destination.UploadTag, waiting[0].Texts().Single()), ("tag 7", """{"n":"again"}""")]);
+    }
+
+    private async Task<List<Chunk>> LeaseAllAsync()
+    {
+        var all = new List<Chunk>();
+        while (await Lease() is { Count: > 0 } chunks)
+        {
+            all.AddRange(chunks);
+        }
+
+        return all;
+    }
+
+    [Fact]
     public async Task A_crash_resends_at_most_the_chunks_in_flight_byte_for_byte()
     {
         await Append(Some.Entry("delivered"));
