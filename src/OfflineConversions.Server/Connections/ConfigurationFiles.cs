@@ -14,8 +14,8 @@ public sealed class ConfigurationFiles
 
     private readonly IReadOnlyList<IConfigurationSource> _sources;
     private readonly bool _development;
+    private readonly HashSet<string> _present;
     private IReadOnlyList<string> _secrets;
-    private IReadOnlyList<string> _present;
 
     private ConfigurationFiles(IReadOnlyList<IConfigurationSource> sources, IReadOnlyList<string> secrets, bool development)
     {
@@ -28,7 +28,7 @@ public sealed class ConfigurationFiles
     public string FingerprintAtStart { get; }
 
     private IEnumerable<string> Json =>
-        _sources.OfType<JsonConfigurationSource>().Select(source => source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath).OfType<string>();
+        _sources.OfType<JsonConfigurationSource>().Select(PathOf).OfType<string>();
 
     /// <summary>Those of a builder, with everything that lies between and over them, and those that its options name.</summary>
     public static ConfigurationFiles Of(WebApplicationBuilder builder, ServiceOptions options) =>
@@ -77,20 +77,7 @@ public sealed class ConfigurationFiles
             }
         }
 
-        // One that is being exchanged may be gone for a moment; the connections in it are not.
-        foreach (var path in _present.Where(path => !File.Exists(path)))
-        {
-            problems.Add("file", $"{path} is gone; without it the service has to be started anew");
-        }
-
-        if (problems.All.Count > 0)
-        {
-            return (new ServiceOptions(), problems.All);
-        }
-
-        var read = ReadAll(problems);
-        _present = read.Problems.Count > 0 ? _present : [.. Json.Where(File.Exists)];
-        return read;
+        return problems.All.Count > 0 ? (new ServiceOptions(), problems.All) : ReadAll(problems);
     }
 
     private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(ConfigurationProblems problems)
@@ -103,7 +90,9 @@ public sealed class ConfigurationFiles
 
         try
         {
-            return (ServiceConfiguration.Read(builder.Build(), _development, problems), problems.All);
+            var read = ServiceConfiguration.Read(builder.Build(), _development, problems);
+            _present.UnionWith(Json.Where(File.Exists));
+            return (read, problems.All);
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
@@ -112,6 +101,9 @@ public sealed class ConfigurationFiles
         }
     }
 
-    private static JsonConfigurationSource Once(JsonConfigurationSource source) =>
-        new() { FileProvider = source.FileProvider, Path = source.Path!, Optional = source.Optional, ReloadOnChange = false };
+    // A file that is being exchanged may be gone for a moment; the connections in it are not.
+    private JsonConfigurationSource Once(JsonConfigurationSource source) =>
+        new() { FileProvider = source.FileProvider, Path = source.Path!, Optional = source.Optional && !_present.Contains(PathOf(source) ?? string.Empty), ReloadOnChange = false };
+
+    private static string? PathOf(JsonConfigurationSource source) => source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;
 }

@@ -48,7 +48,12 @@ public static class ListeningRules
     }
 
     /// <summary>A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for any address.</summary>
-    private static bool IsHost(string host) => host is "*" or "+" || Uri.CheckHostName(host) != UriHostNameType.Unknown;
+    private static bool IsHost(string host) => host is "*" or "+" || Uri.CheckHostName(host) switch
+    {
+        UriHostNameType.Unknown => false,
+        UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)), // 127.0.0.256 is no name either
+        _ => true,
+    };
 
     private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -29,7 +29,7 @@ public static class GraphRegistration
             {
                 AllowAutoRedirect = false, // a redirect would carry the token elsewhere
                 UseCookies = false,
-                Proxy = new ProxyBeyondThisMachine(),
+                Proxy = new ProxyBeyondThisMachine(HttpClient.DefaultProxy),
                 ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // what callers sent along for tracing is not Meta's
                 AutomaticDecompression = DecompressionMethods.All,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS

@@ -24,6 +24,8 @@ public static class Border
         // so that the caller reads the answer instead of a reset connection.
         kestrel.Limits.MaxRequestBodySize = Math.Max(kestrel.Limits.MaxRequestBodySize ?? 0, 2L * options.MaxBodyBytes);
         kestrel.Limits.MaxRequestBufferSize = AheadBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = AheadBytes;
+        kestrel.Limits.Http2.InitialStreamWindowSize = AheadBytes;
         kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
         kestrel.Limits.MaxConcurrentConnections = (long)options.MaxConnections + Spare;
         kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HostFiltering;
 using OfflineConversions.Mapping;
 using OfflineConversions.Server.Delivery;
@@ -57,7 +58,8 @@ public static class OperationsRegistration
     // Where no endpoint answered.
     private static string? WhatToMend(HttpResponse refused) => refused.StatusCode switch
     {
-        StatusCodes.Status400BadRequest when refused.HttpContext.GetEndpoint() is null => "The Host header names none of this service's names, which are the setting AllowedHosts.",
+        StatusCodes.Status400BadRequest when refused.HttpContext.GetEndpoint() is null && refused.HttpContext.Features.Get<IExceptionHandlerFeature>() is null =>
+            "The Host header names none of this service's names, which are the setting AllowedHosts.",
         StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
         StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
         _ => null,

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>The numbers of the destinations: a chunk row names its destination by one integer. The writer's side.</summary>
 internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
 {
-    private const int MostIdle = 200;
+    private const int Few = 200;
 
     private readonly Dictionary<Destination, long> _known = [];
 
@@ -18,17 +18,19 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         connection,
         "INSERT INTO destinations (connection, api, dataset, upload_tag) VALUES (?1, ?2, ?3, ?4) RETURNING id");
 
-    // A shop has a handful, but RudderStack's callers choose the upload tag. At most a slice at a time, and seldom: the next event of one that is gone brings it back.
+    private readonly Statement _count = new(connection, "SELECT count(*) FROM destinations");
+    private readonly Statement _lastOfSlice = new(connection, $"SELECT ifnull(max(id), 0) FROM (SELECT id FROM destinations WHERE id > ?1 ORDER BY id LIMIT {Few})");
+
+    // The highest stays, so that its number is never another's.
     private readonly Statement _prune = new(
         connection,
-        $"""
-        DELETE FROM destinations WHERE id IN (
-            SELECT id FROM destinations
-            WHERE (SELECT count(*) FROM destinations) > {MostIdle}
+        """
+        DELETE FROM destinations WHERE id > ?1 AND id <= ?2 AND id < (SELECT max(id) FROM destinations)
             AND NOT EXISTS (SELECT 1 FROM chunks WHERE destination = destinations.id)
             AND NOT EXISTS (SELECT 1 FROM failed WHERE destination = destinations.id)
-            ORDER BY id LIMIT {MostIdle})
         """);
+
+    private long _looked;
 
     /// <summary>The destination's number; a new one gets its row in the running transaction.</summary>
     public long IdOf(Destination destination)
@@ -43,13 +45,24 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         return id;
     }
 
-    /// <summary>Deletes those that nothing waits for or has failed for any more, the oldest first, beyond the few that may stay.</summary>
+    /// <summary>
+    /// Where there are more than a few, deletes of the next few those that nothing waits for or has failed for. A shop has a handful, but RudderStack's
+    /// callers choose the upload tag. One that is gone comes back with its next event.
+    /// </summary>
     public void Prune()
     {
-        if (_prune.Execute() > 0)
+        if (_count.Scalar() <= Few)
+        {
+            return;
+        }
+
+        var last = _lastOfSlice.Bind(1, _looked).Scalar();
+        if (_prune.Bind(1, _looked).Bind(2, last).Execute() > 0)
         {
             _known.Clear();
         }
+
+        _looked = last; // 0 behind the last one: from the beginning.
     }
 
     /// <summary>After a rollback nothing remembered can be trusted.</summary>
@@ -59,6 +72,8 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
     {
         _find.Dispose();
         _insert.Dispose();
+        _count.Dispose();
+        _lastOfSlice.Dispose();
         _prune.Dispose();
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using OfflineConversions.Conversions;
@@ -171,7 +172,7 @@ public static class PersonalDataGuard
         for (var at = 0; at < text.Length; at++)
         {
             var width = AtSign(text[at..]);
-            if (width > 0 && at > 0 && IsLocalPart(text[at - 1]) && StartsWithDomain(text[(at + width)..]))
+            if (width > 0 && Rune.DecodeLastFromUtf16(text[..at], out var before, out _) == OperationStatus.Done && IsOfLocalPart(before) && StartsWithDomain(text[(at + width)..]))
             {
                 return true;
             }
@@ -197,28 +198,29 @@ public static class PersonalDataGuard
         return text[code..].StartsWith("40", StringComparison.Ordinal) ? code + 2 : 0;
     }
 
-    // Accents may stand on their own, vowel signs do, and half a pair belongs to a letter beyond the first 65,536.
-    private static bool IsOfWords(char character) => char.IsLetterOrDigit(character) || char.IsSurrogate(character)
-        || char.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    // Accents may stand on their own, and vowel signs do; what colours an emoji is neither.
+    private static bool IsOfWords(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark && rune.Value is < 0xFE00 or > 0xFE0F);
 
-    private static bool IsLocalPart(char character) => IsOfWords(character) || "!#$%&'*+/=?^_`{|}~.-\"".Contains(character, StringComparison.Ordinal);
+    private static bool IsOfLocalPart(Rune rune) => IsOfWords(rune) || (rune.IsAscii && "!#$%&'*+/=?^_`{|}~.-\"".Contains((char)rune.Value, StringComparison.Ordinal));
 
     // A label, a dot, and a top-level domain of two letters or more.
     private static bool StartsWithDomain(ReadOnlySpan<char> text)
     {
         var label = 0;
-        for (var at = 0; at < text.Length; at++)
+        while (Rune.DecodeFromUtf16(text, out var rune, out var length) == OperationStatus.Done)
         {
-            if (text[at] == '.')
+            text = text[length..];
+            if (rune.Value == '.')
             {
-                if (label > 0 && at + 2 < text.Length && IsOfTopLevel(text[at + 1]) && IsOfTopLevel(text[at + 2]))
+                if (label > 0 && StartsWithTopLevel(text))
                 {
                     return true;
                 }
 
                 label = 0;
             }
-            else if (IsOfWords(text[at]) || text[at] == '-')
+            else if (IsOfWords(rune) || rune.Value == '-')
             {
                 label++;
             }
@@ -231,7 +233,9 @@ public static class PersonalDataGuard
         return false;
     }
 
-    private static bool IsOfTopLevel(char character) => IsOfWords(character) && !char.IsDigit(character);
+    private static bool StartsWithTopLevel(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var first, out var length) == OperationStatus.Done && Rune.IsLetter(first)
+        && Rune.DecodeFromUtf16(text[length..], out var second, out _) == OperationStatus.Done && IsOfWords(second) && !Rune.IsDigit(second);
 
     private static bool IsClean(JsonElement element, bool guard)
     {

@@ -83,6 +83,7 @@ public sealed class RefusedStartTests : IDisposable
     [InlineData("\"Urls\": \"http://[bad\"", "Urls: the value is not an address to listen on; write scheme, host and port, for example http://*:8080")]
     [InlineData("\"Urls\": \"foo\"", "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080")]
     [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
+    [InlineData("\"Urls\": \"http://127.0.0.256:8080\"", "is not an address to listen on")]
     [InlineData("\"Urls\": \"foo\", \"Admin\": { \"Port\": 9001 }", "Urls: foo is not")]
     [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Protocols\": \"Http1\" } } }", "Kestrel:Endpoints:Web:Url: an empty value is not an address")]
     [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Url\": \"https://127.0.0.1:0\", \"SslProtocols\": [\"Tls99\"] } } }", "Urls, Http_Ports, Https_Ports or the section Kestrel")]

@@ -103,7 +103,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         _registry.Current.Should().BeSameAs(before);
         var (level, text) = _log.All.Should().ContainSingle().Subject;
         level.Should().Be(LogLevel.Error);
-        text.Should().Contain("appsettings.json is gone");
+        text.Should().Contain("appsettings.json");
 
         await File.WriteAllTextAsync(_folder.File("appsettings.json"), More.Replace("1000", "500", StringComparison.Ordinal));
         await LookAsync();

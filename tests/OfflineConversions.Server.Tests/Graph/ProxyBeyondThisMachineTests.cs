@@ -5,7 +5,9 @@ namespace OfflineConversions.Server.Tests.Graph;
 
 public sealed class ProxyBeyondThisMachineTests
 {
-    private readonly ProxyBeyondThisMachine _proxy = new();
+    private static readonly Uri Environments = new("http://proxy.example:3128");
+
+    private readonly ProxyBeyondThisMachine _proxy = new(new WebProxy(Environments));
 
     [Theory]
     [InlineData("http://127.0.0.1:9000/v24.0")]
@@ -19,12 +21,11 @@ public sealed class ProxyBeyondThisMachineTests
     }
 
     [Fact]
-    public void The_way_to_Meta_is_the_environments_to_choose()
+    public void The_way_to_Meta_leads_through_it()
     {
         var meta = new Uri("https://graph.facebook.com");
 
-        _proxy.IsBypassed(meta).Should().Be(HttpClient.DefaultProxy.IsBypassed(meta));
-        _proxy.GetProxy(meta).Should().Be(HttpClient.DefaultProxy.GetProxy(meta));
-        ((IWebProxy)_proxy).Credentials.Should().BeSameAs(HttpClient.DefaultProxy.Credentials);
+        _proxy.IsBypassed(meta).Should().BeFalse();
+        _proxy.GetProxy(meta).Should().Be(Environments);
     }
 }

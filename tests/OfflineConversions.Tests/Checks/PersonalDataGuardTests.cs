@@ -38,6 +38,8 @@ public class PersonalDataGuardTests
     [InlineData("/login?next=%2Fa%3Femail%3Djane%2540example.com", true)]
     [InlineData("a%25252540b.co", true)]
     [InlineData("100%25 of 40b.co", false)]
+    [InlineData("❤️@anna.maria", false)]
+    [InlineData("Follow us 🎉@shop.de", false)]
     [InlineData("a%25", false)]
     [InlineData("a%", false)]
     public void An_email_address_is_found_wherever_it_stands(string text, bool found) => PersonalDataGuard.HoldsEmail(text).Should().Be(found);
