@@ -44,9 +44,9 @@ internal sealed class ChunkReader : IAsyncDisposable
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         _reader.ReadAsync<IReadOnlyList<Chunk>>(() => Lease(request), cancellationToken);
 
-    /// <summary>Finds the next chunks that hold something of a person, whenever they are due, leased or not.</summary>
+    /// <summary>Finds the next chunks that hold something of a person, whenever they are due.</summary>
     public ValueTask<FoundChunks> FindAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(() => Find(after, last, person), cancellationToken);
+        _reader.ReadAsync(() => Snapshot(() => Find(after, last, person)), cancellationToken);
 
     /// <summary>Leases the next of these chunks to an erasure, as far as they still hold something of the person.</summary>
     public ValueTask<ChunkSlice> ClaimAsync(IReadOnlyList<long> chunks, int from, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
@@ -76,20 +76,31 @@ internal sealed class ChunkReader : IAsyncDisposable
 
     private FoundChunks Find(long after, long last, IReadOnlySet<PersonTrace> person)
     {
-        var (found, keys, bytes, more) = (new List<long>(), new List<UInt128>(), 0L, false);
+        var (free, keys, inFlight, pendingInFlight) = (new List<long>(), new List<UInt128>(), new List<long>(), 0);
+        var (bytes, more) = (0L, false);
         _range.Bind(1, after).Bind(2, last);
         while (bytes < SliceBytes && (more = _range.Read()))
         {
             (after, bytes) = (_range.Integer(0), bytes + _range.Integer(1));
-            if (OfPerson(after, person) is { } chunk)
+            if (OfPerson(after, person) is not { } chunk)
             {
-                found.Add(after);
+                continue;
+            }
+
+            if (_leases.IsFree(after))
+            {
+                free.Add(after);
                 keys.AddRange(chunk.Theirs.Select(payload => ErasureReader.KeyOf(chunk.Whole.Destination.DatasetId, payload)).OfType<UInt128>());
+            }
+            else
+            {
+                inFlight.Add(after);
+                pendingInFlight += chunk.Theirs.Count;
             }
         }
 
         _range.Reset();
-        return new FoundChunks(more ? after : last, found, keys);
+        return new FoundChunks(more ? after : last, free, keys, inFlight, pendingInFlight);
     }
 
     private ChunkSlice Claim(IReadOnlyList<long> ids, int next, IReadOnlySet<PersonTrace> person)

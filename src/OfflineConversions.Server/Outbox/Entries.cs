@@ -102,7 +102,7 @@ public sealed record FailedEvent(long Id, Destination Destination, DateTimeOffse
 /// <summary>What an erasure removed.</summary>
 /// <param name="Pending">Events that waited for delivery.</param>
 /// <param name="Failed">Events of the failed list.</param>
-/// <param name="DeduplicationKeys">The keys of those events, and of those in flight.</param>
+/// <param name="DeduplicationKeys">The keys of those events.</param>
 /// <param name="InFlight">Events that were being sent: delivered by now, or gone when their attempt has failed.</param>
 public readonly record struct ErasedEvents(long Pending, long Failed, long DeduplicationKeys, long InFlight);
 

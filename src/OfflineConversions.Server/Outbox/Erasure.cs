@@ -124,13 +124,15 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         // Read after the commit that suppresses: what comes later is nobody's who is erased.
         var (lastChunk, lastFailed) = await rows.LastAsync(_stopping.Token);
         var keys = new HashSet<UInt128>();
-        var found = new List<long>();
+        var (free, inFlight, eventsInFlight) = (new List<long>(), new List<long>(), 0L);
         for (var after = 0L; after < lastChunk;)
         {
             var slice = await chunks.FindAsync(after, lastChunk, person, _stopping.Token);
             after = slice.Last;
-            found.AddRange(slice.Ids);
+            free.AddRange(slice.Free);
             keys.UnionWith(slice.Keys);
+            inFlight.AddRange(slice.InFlight);
+            eventsInFlight += slice.EventsInFlight;
         }
 
         var failed = new List<long>();
@@ -144,8 +146,8 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
 
         // The keys before their events: after a crash in between the events are found again, and their keys no more.
         var erasedKeys = await EraseKeysAsync(keys);
-        var (pending, pendingInFlight, inFlight) = await ErasePendingAsync(found, person);
-        return (new ErasedEvents(pending, await EraseFailedAsync(failed), erasedKeys, pendingInFlight), inFlight);
+        var (pending, takenMeanwhile, eventsTaken) = await ErasePendingAsync(free, person);
+        return (new ErasedEvents(pending, await EraseFailedAsync(failed), erasedKeys, eventsInFlight + eventsTaken), [.. inFlight, .. takenMeanwhile]);
     }
 
     /// <summary>All of them at once: a table of keys is read from one end to the other, however few are looked for.</summary>
@@ -163,20 +165,20 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         return erased;
     }
 
-    private async Task<(long Pending, long PendingInFlight, IReadOnlyCollection<long> InFlight)> ErasePendingAsync(List<long> found, IReadOnlySet<PersonTrace> person)
+    private async Task<(long Pending, IReadOnlyCollection<long> TakenMeanwhile, long EventsTaken)> ErasePendingAsync(List<long> found, IReadOnlySet<PersonTrace> person)
     {
-        var (pending, pendingInFlight, inFlight) = (0L, 0L, new List<long>());
+        var (pending, taken, eventsTaken) = (0L, new List<long>(), 0L);
         for (var next = 0; next < found.Count;)
         {
             var slice = await chunks.ClaimAsync(found, next, person, _stopping.Token);
-            (next, pending, pendingInFlight) = (slice.Next, pending + slice.Events, pendingInFlight + slice.EventsInFlight);
-            inFlight.AddRange(slice.InFlight);
+            (next, pending, eventsTaken) = (slice.Next, pending + slice.Events, eventsTaken + slice.EventsInFlight);
+            taken.AddRange(slice.InFlight);
 
             // Given back, and on the way the writer leaves out what is theirs.
             await queue.SettleAsync([.. slice.Claimed.Select(ChunkSettlement.Released)], leases).WaitAsync(_stopping.Token);
         }
 
-        return (pending, pendingInFlight, inFlight);
+        return (pending, taken, eventsTaken);
     }
 
     private async Task<long> EraseFailedAsync(List<long> found)

@@ -120,14 +120,16 @@ internal sealed record FailedSlice(long Last, IReadOnlyList<long> Ids, IReadOnly
 
 /// <summary>Some of the chunks, looked through.</summary>
 /// <param name="Last">The number they were read up to.</param>
-/// <param name="Ids">Those that hold something to be erased.</param>
+/// <param name="Free">Those that hold something to be erased and are leased to nobody.</param>
 /// <param name="Keys">The deduplication keys of that.</param>
-internal sealed record FoundChunks(long Last, IReadOnlyList<long> Ids, IReadOnlyList<UInt128> Keys);
+/// <param name="InFlight">Those that hold something to be erased and are leased.</param>
+/// <param name="EventsInFlight">How many events that is.</param>
+internal sealed record FoundChunks(long Last, IReadOnlyList<long> Free, IReadOnlyList<UInt128> Keys, IReadOnlyList<long> InFlight, int EventsInFlight);
 
 /// <summary>Some of the chunks that hold something to be erased.</summary>
 /// <param name="Next">How far the list of them was gone through.</param>
 /// <param name="Claimed">Those that were free, leased to the erasure.</param>
 /// <param name="Events">How many events these lose.</param>
-/// <param name="InFlight">Those that are leased to somebody else.</param>
+/// <param name="InFlight">Those that were leased to somebody else meanwhile.</param>
 /// <param name="EventsInFlight">How many events that is.</param>
 internal sealed record ChunkSlice(int Next, IReadOnlyList<Chunk> Claimed, int Events, IReadOnlyList<long> InFlight, int EventsInFlight);

@@ -170,7 +170,7 @@ internal sealed class RowTarget : Target
         {
             var leased = Now(_chunks.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default));
             Free();
-            Now(_chunks.ClaimAsync(Now(_chunks.FindAsync(0, long.MaxValue, person, default)).Ids, 0, person, default));
+            Now(_chunks.ClaimAsync(Now(_chunks.FindAsync(0, long.MaxValue, person, default)).Free, 0, person, default));
             Free();
             Now(_erasure.FailedAsync(0, long.MaxValue, person, default));
             Now(_operator.FailedAsync(new FailedQuery(), default));
