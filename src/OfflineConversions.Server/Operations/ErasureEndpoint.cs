@@ -26,16 +26,10 @@ public static partial class ErasureEndpoint
     private static async Task<IResult> AnswerAsync(
         HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, ConnectionRegistry connections, RecentOutcomes recent, TimeProvider time, ILoggerFactory loggers)
     {
-        ErasureRequest? request;
-        string unreadable;
-        using (var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false))
+        var ((request, unreadable), refused) = await OperatorBody.ReadAsync(context, bodies, ErasureRequest.Read).ConfigureAwait(false);
+        if (refused is not null)
         {
-            if (reading.Refusal is { } unread)
-            {
-                return RefusedBody.Answer(context, unread);
-            }
-
-            (request, unreadable) = ErasureRequest.Read(reading.Json.Span);
+            return refused;
         }
 
         if (request is null)

@@ -71,16 +71,10 @@ public static class FailedEndpoints
 
     private static async Task<IResult> ResolveAsync(HttpContext context, BodyReader bodies, OperatorWrites writes, IOutbox outbox, Resolution resolution, Func<FailedRequest, string?> problem)
     {
-        FailedRequest? request;
-        (string Key, string Message) invalid;
-        using (var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false))
+        var ((request, invalid), refused) = await OperatorBody.ReadAsync(context, bodies, FailedRequest.Read).ConfigureAwait(false);
+        if (refused is not null)
         {
-            if (reading.Refusal is { } unread)
-            {
-                return RefusedBody.Answer(context, unread);
-            }
-
-            (request, invalid) = FailedRequest.Read(reading.Json.Span);
+            return refused;
         }
 
         if (request is null)

@@ -20,7 +20,7 @@ public static class Preview
     private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, LargeBodies large, ServiceOptions options, ConnectionRegistry connections, TimeProvider time)
     {
         using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false);
-        return reading.Refusal is { } unread ? RefusedBody.Answer(context, unread)
+        return reading.Refusal is { } unread ? OperatorBody.Refuse(context, unread)
             : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time)
             : await large.RunAsync(BodyReader.Operator, () => Answer(context, reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
     }
@@ -36,7 +36,7 @@ public static class Preview
         {
             if (BodyLimits.Refuse(reading.Json.Span, limits) is { } tooMany)
             {
-                return RefusedBody.Answer(context, tooMany);
+                return OperatorBody.Refuse(context, tooMany);
             }
 
             using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 });
@@ -58,7 +58,7 @@ public static class Preview
 
         var pipeline = request.Connection!.Pipeline;
         return BodyLimits.Refuse(request.Body, pipeline, limits) is { } refusal
-            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : RefusedBody.Answer(context, refusal)
+            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : OperatorBody.Refuse(context, refusal)
             : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api), "application/json; charset=utf-8");
     }
 

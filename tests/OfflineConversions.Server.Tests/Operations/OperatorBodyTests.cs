@@ -8,7 +8,7 @@ using OfflineConversions.Server.Tests.Ingestion;
 namespace OfflineConversions.Server.Tests.Operations;
 
 /// <summary>The bodies of the operator's routes, over real sockets.</summary>
-public sealed class RefusedBodyTests : IAsyncLifetime
+public sealed class OperatorBodyTests : IAsyncLifetime
 {
     private const int Cap = 65_536;
     private ServiceUnderTest _service = null!;
