@@ -9,13 +9,13 @@ namespace OfflineConversions.Sources.RudderStack;
 /// <summary>RudderStack's HTTP API, mapped as its Facebook Offline Conversions destination did.</summary>
 public sealed class RudderStackSource : IEventSource
 {
+    /// <summary>A tag names uploads, and each makes requests of its own: a longer one is none.</summary>
+    private const int LongestUploadTag = 200;
+
     private static readonly CompiledTable ProductTable = new(RudderStackFields.Product);
 
     private readonly MappingOptions _options;
     private readonly CompiledTable _table;
-    /// <summary>A tag names uploads, and each makes requests of its own: a longer one is none.</summary>
-    private const int LongestUploadTag = 200;
-
     private readonly HashSet<string> _consumed;
     private readonly RudderStackTargets _targets;
 
