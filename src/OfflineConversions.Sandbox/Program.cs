@@ -1,6 +1,7 @@
 using OfflineConversions.Sandbox;
 
 var builder = WebApplication.CreateBuilder(args);
+
 // The framework's request log shows the query, where a caller may have put its token.
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Services.AddSandbox();

@@ -8,7 +8,8 @@ namespace OfflineConversions.Sandbox;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
+)]
 [JsonSerializable(typeof(FaultRequest))]
 [JsonSerializable(typeof(Fault))]
 [JsonSerializable(typeof(FaultsAnswer))]

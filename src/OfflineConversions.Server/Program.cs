@@ -8,7 +8,9 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server;
 
-/// <summary>The table of contents. Configuration in, process out; everything else stands in the folder of its stage.</summary>
+/// <summary>
+/// The table of contents. Configuration in, process out; everything else stands in the folder of its stage.
+/// </summary>
 public static class Program
 {
     public static async Task<int> Main(string[] args)

@@ -28,19 +28,24 @@ public sealed class ConversionPipeline
             options.DefaultCountry,
             options.DateOrder ?? (options.Source == SourceKind.RudderStack ? DateOrder.DayFirst : DateOrder.MonthFirst),
             options.HashExternalId,
-            requireHashed: options.Source == SourceKind.RudderStack && !options.RudderStack.EnableHashing);
+            requireHashed: options.Source == SourceKind.RudderStack && !options.RudderStack.EnableHashing
+        );
     }
 
     /// <summary>The settings it was made from.</summary>
     public MappingOptions Options { get; }
 
-    /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.
+    /// </summary>
     public string? Refuse(JsonElement body) => _source.Refuse(body);
 
     /// <summary>How much work the body is; tells it without mapping.</summary>
     public BodySize Measure(JsonElement body) => _source.Measure(body);
 
-    /// <summary>Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.</summary>
+    /// <summary>
+    /// Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.
+    /// </summary>
     /// <param name="body">One event, or a batch in the source's form.</param>
     /// <param name="receipt">When it came, and by which call.</param>
     /// <param name="afterEach">Called after each event, before the next is begun: a batch may be long work.</param>
@@ -85,11 +90,21 @@ public sealed class ConversionPipeline
         }
 
         PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
-        conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(conversion.EventSourceUrl, Options.PersonalDataGuard, warnings);
+        conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(
+            conversion.EventSourceUrl,
+            Options.PersonalDataGuard,
+            warnings
+        );
         return Write(conversion, keys, eventTime, actionSource, warnings);
     }
 
-    private EventResult Write(ConversionEvent conversion, HashedKeys keys, DateTimeOffset eventTime, string actionSource, Warnings warnings)
+    private EventResult Write(
+        ConversionEvent conversion,
+        HashedKeys keys,
+        DateTimeOffset eventTime,
+        string actionSource,
+        Warnings warnings
+    )
     {
         var deliveries = new List<Delivery>(conversion.Targets.Count);
         var reasons = new List<string>();
@@ -103,10 +118,24 @@ public sealed class ConversionPipeline
             }
 
             var prepared = new PreparedEvent(
-                conversion, keys, target.EventName, target.ContentType ?? conversion.ContentType, eventTime, actionSource, money);
-            deliveries.Add(new Delivery(
-                target.DatasetId, conversion.UploadTag, target.EventName, conversion.EventId,
-                _sendability.ExpiresAt(eventTime, actionSource), PayloadWriter.Write(prepared, Options.Api)));
+                conversion,
+                keys,
+                target.EventName,
+                target.ContentType ?? conversion.ContentType,
+                eventTime,
+                actionSource,
+                money
+            );
+            deliveries.Add(
+                new Delivery(
+                    target.DatasetId,
+                    conversion.UploadTag,
+                    target.EventName,
+                    conversion.EventId,
+                    _sendability.ExpiresAt(eventTime, actionSource),
+                    PayloadWriter.Write(prepared, Options.Api)
+                )
+            );
         }
 
         if (deliveries.Count == 0)

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 namespace OfflineConversions;
 
 /// <summary>
-/// A text that nobody may read by accident: printed, logged or written as JSON it is <c>***</c>. Whoever needs it says so with
+/// A text that nobody may read by accident: printed, logged or written as JSON it is <c>***</c>. Whoever needs it says
+/// so with
 /// <see cref="Reveal"/>, and is easily found.
 /// </summary>
 [JsonConverter(typeof(SecretAsJson))]
@@ -24,7 +25,8 @@ public sealed class Secret(string text) : IEquatable<Secret>
 
     public override string ToString() => Shown;
 
-    public bool Equals(Secret? other) => other is not null && string.Equals(_text, other._text, StringComparison.Ordinal);
+    public bool Equals(Secret? other) =>
+        other is not null && string.Equals(_text, other._text, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => Equals(obj as Secret);
 
@@ -36,8 +38,10 @@ public sealed class Secret(string text) : IEquatable<Secret>
 
     private sealed class SecretAsJson : JsonConverter<Secret>
     {
-        public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+        public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetString();
 
-        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(Shown);
+        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Shown);
     }
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>
-/// A caller who means no good, as a process of its own: what he does must not disturb the good callers' own threads. He goes when his input ends and says what he did.
+/// A caller who means no good, as a process of its own: what he does must not disturb the good callers' own threads. He
+/// goes when his input ends and says what he did.
 /// </summary>
 internal sealed class BadCompany : IAsyncDisposable
 {
@@ -17,7 +18,12 @@ internal sealed class BadCompany : IAsyncDisposable
     /// <summary>Starts this program again under another name.</summary>
     public static async Task<BadCompany> StartAsync(string command, int port)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(BadCompany).Assembly.Location);
@@ -27,7 +33,9 @@ internal sealed class BadCompany : IAsyncDisposable
         start.ArgumentList.Add(port.ToString(CultureInfo.InvariantCulture));
         var process = Process.Start(start)!;
         process.PriorityClass = ProcessPriorityClass.Idle; // in life he has a machine of his own
-        return await process.StandardOutput.ReadLineAsync() == Ready ? new BadCompany(process) : throw new InvalidOperationException($"{command} did not start.");
+        return await process.StandardOutput.ReadLineAsync() == Ready
+            ? new BadCompany(process)
+            : throw new InvalidOperationException($"{command} did not start.");
     }
 
     /// <summary>Runs until the input ends.</summary>

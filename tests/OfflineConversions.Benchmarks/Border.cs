@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>
-/// What good traffic feels of bad: its latency without and with thousands of slow sockets, and without and with a stream of bombs and
-/// other nasty bodies, and, as the floor, with the same stream sent to another server; and what the service's memory does. The service, the good and the bad are a process each and share the machine.
+/// What good traffic feels of bad: its latency without and with thousands of slow sockets, and without and with a
+/// stream of bombs and other nasty bodies, and, as the floor, with the same stream sent to another server; and what the
+/// service's memory does. The service, the good and the bad are a process each and share the machine.
 /// </summary>
 internal static class Border
 {
@@ -24,7 +25,9 @@ internal static class Border
         try
         {
             using var service = await ServiceProcess.StartAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port);
-            Console.WriteLine($"{Environment.ProcessorCount} cores shared by server and clients; good traffic is {GoodTraffic.Connections} connections, together {GoodTraffic.PostsPerSecond} orders a second");
+            Console.WriteLine(
+                $"{Environment.ProcessorCount} cores shared by server and clients; good traffic is {GoodTraffic.Connections} connections, together {GoodTraffic.PostsPerSecond} orders a second"
+            );
             await GoodTraffic.RunAsync(service.Port, duration);
             foreach (var command in only is null ? Companies : [only])
             {
@@ -45,7 +48,7 @@ internal static class Border
         {
             await MeasureAsync(0, round);
             var company = await BadCompany.StartAsync(trouble, service.Port);
-            await using (company.ConfigureAwait(false))
+            await using (company)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1)); // what is measured is their being there, not their coming
                 await MeasureAsync(1, round);
@@ -67,7 +70,11 @@ internal static class Border
         {
             using var watch = new MemoryWatch(service);
             var latencies = await GoodTraffic.RunAsync(service.Port, duration);
-            (p50[which][round], p99[which][round], memory[which][round]) = (At(latencies, 0.5), At(latencies, 0.99), watch.MostMegabytes);
+            (p50[which][round], p99[which][round], memory[which][round]) = (
+                At(latencies, 0.5),
+                At(latencies, 0.99),
+                watch.MostMegabytes
+            );
         }
     }
 

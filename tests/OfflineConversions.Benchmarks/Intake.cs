@@ -6,9 +6,9 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>
-/// How many events a second are taken durably, beside a bare Kestrel endpoint that reads the same bodies and walks their JSON.
-/// Meta takes requests meanwhile but never answers, so what is measured is the border, the mapping and the commit. Server and clients
-/// share the machine.
+/// How many events a second are taken durably, beside a bare Kestrel endpoint that reads the same bodies and walks
+/// their JSON. Meta takes requests meanwhile but never answers, so what is measured is the border, the mapping and the
+/// commit. Server and clients share the machine.
 /// </summary>
 internal static class Intake
 {
@@ -23,21 +23,39 @@ internal static class Intake
             using var meta = new TcpListener(IPAddress.Loopback, 0);
             meta.Start();
             await using var bare = await BareEndpoint.StartAsync();
-            await using var service = await StartServiceAsync(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port, encrypt);
+            await using var service = await StartServiceAsync(
+                folder.FullName,
+                ((IPEndPoint)meta.LocalEndpoint).Port,
+                encrypt
+            );
             var single = new Load(Samples.RudderStackSample(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var order = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
             var batch = new Load(Batch(100), eventsEach: 100);
-            Console.WriteLine($"sample {single.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients, payloads encrypted: {encrypt}");
+            Console.WriteLine(
+                $"sample {single.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B, {Environment.ProcessorCount} cores shared by server and clients, payloads encrypted: {encrypt}"
+            );
 
             (string Name, Func<Task<double>> Measure)[] rows =
             [
-                ("bare Kestrel, the page's sample, 64 connections", () => single.RunAsync(bare.Port, "/walk", 64, duration)),
-                ("durable single posts of the sample, 1 connection", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
-                ("durable single posts of the sample, 64 connections", () => single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
-                ("durable single posts of the order, 1 connection", () => order.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)),
-                ("durable single posts of the order, 64 connections", () => order.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)),
+                ("bare Kestrel, the page's sample, 64 connections", () =>
+                    single.RunAsync(bare.Port, "/walk", 64, duration)
+                ),
+                ("durable single posts of the sample, 1 connection", () =>
+                    single.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)
+                ),
+                ("durable single posts of the sample, 64 connections", () =>
+                    single.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)
+                ),
+                ("durable single posts of the order, 1 connection", () =>
+                    order.RunAsync(service.Port, "/rudderstack/v1/track", 1, duration)
+                ),
+                ("durable single posts of the order, 64 connections", () =>
+                    order.RunAsync(service.Port, "/rudderstack/v1/track", 64, duration)
+                ),
                 ("bare Kestrel, batches of 100, 8 connections", () => batch.RunAsync(bare.Port, "/walk", 8, duration)),
-                ("durable batches of 100, 8 connections", () => batch.RunAsync(service.Port, "/rudderstack/v1/batch", 8, duration)),
+                ("durable batches of 100, 8 connections", () =>
+                    batch.RunAsync(service.Port, "/rudderstack/v1/batch", 8, duration)
+                ),
             ];
             var figures = await MeasureAsync(rows);
             var commits = service.Commits;
@@ -93,7 +111,10 @@ internal static class Intake
             Source = Sources.SourceKind.RudderStack,
             WriteKeys = [WriteKey],
             AccessToken = "benchmark",
-            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }, new() { From = "AddToCart", To = "1" }] },
+            RudderStack =
+            {
+                EventsToIds = [new() { From = "Purchase", To = "1" }, new() { From = "AddToCart", To = "1" }],
+            },
         };
         return ListeningService.StartAsync(options);
     }
@@ -104,5 +125,6 @@ internal static class Intake
         return Encoding.UTF8.GetBytes($$"""{"batch":[{{string.Join(',', Enumerable.Repeat(order, count))}}]}""");
     }
 
-    private static double[] Ratio(double[] some, double[] others) => some.Zip(others, (one, other) => one / other).ToArray();
+    private static double[] Ratio(double[] some, double[] others) =>
+        some.Zip(others, (one, other) => one / other).ToArray();
 }

@@ -17,7 +17,10 @@ internal class ListeningService : IAsyncDisposable
 
     protected ListeningService(WebApplication app) => _app = app;
 
-    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    public int Port =>
+        new Uri(
+            _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
 
     /// <summary>Its outbox.</summary>
     public IOutbox Outbox => _app.Services.GetRequiredService<IOutbox>();
@@ -43,13 +46,14 @@ internal class ListeningService : IAsyncDisposable
     }
 }
 
-/// <summary>The floors: bare Kestrel and an empty answer. <c>/walk</c> puts the body in a buffer and walks over its JSON once; <see cref="NastyBodies.Path"/> reads it and forgets it.</summary>
+/// <summary>
+/// The floors: bare Kestrel and an empty answer. <c>/walk</c> puts the body in a buffer and walks over its JSON once;
+/// <see cref="NastyBodies.Path"/> reads it and forgets it.
+/// </summary>
 internal sealed class BareEndpoint : ListeningService
 {
     private BareEndpoint(WebApplication app)
-        : base(app)
-    {
-    }
+        : base(app) { }
 
     public static async Task<BareEndpoint> StartAsync()
     {

@@ -6,7 +6,10 @@ using System.Text;
 
 namespace OfflineConversions.Benchmarks;
 
-/// <summary>Posts one body over keep-alive connections, each event with an id of its own, one post after the other on each connection.</summary>
+/// <summary>
+/// Posts one body over keep-alive connections, each event with an id of its own, one post after the other on each
+/// connection.
+/// </summary>
 internal sealed class Load
 {
     /// <summary>Stands where each event's id is written.</summary>
@@ -32,7 +35,9 @@ internal sealed class Load
     {
         using var stop = new CancellationTokenSource(duration);
         var started = Stopwatch.GetTimestamp();
-        var posts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => PostAsync(port, path, stop.Token))));
+        var posts = await Task.WhenAll(
+            Enumerable.Range(0, connections).Select(_ => Task.Run(() => PostAsync(port, path, stop.Token)))
+        );
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -58,7 +63,8 @@ internal sealed class Load
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
         var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n");
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n"
+        );
         return new Line(this, socket, [.. head, .. _body], head.Length);
     }
 
@@ -71,7 +77,9 @@ internal sealed class Load
         {
             foreach (var at in load._idsAt)
             {
-                Interlocked.Increment(ref load._lastId).TryFormat(request.AsSpan(headBytes + at, 12), out _, "D12", CultureInfo.InvariantCulture);
+                Interlocked
+                    .Increment(ref load._lastId)
+                    .TryFormat(request.AsSpan(headBytes + at, 12), out _, "D12", CultureInfo.InvariantCulture);
             }
 
             var sent = Stopwatch.GetTimestamp();
@@ -132,7 +140,7 @@ internal sealed class Load
     private static IEnumerable<int> FindIds(byte[] body)
     {
         var placeholder = Encoding.ASCII.GetBytes(IdPlaceholder);
-        for (var at = body.AsSpan().IndexOf(placeholder); at >= 0;)
+        for (var at = body.AsSpan().IndexOf(placeholder); at >= 0; )
         {
             yield return at;
             var next = body.AsSpan(at + 1).IndexOf(placeholder);

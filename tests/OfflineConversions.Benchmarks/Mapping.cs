@@ -7,8 +7,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>
-/// What mapping, hashing and writing one event costs, beside what cannot be avoided: one walk over its JSON, and one SHA-256 for
-/// each of its eleven hashed values.
+/// What mapping, hashing and writing one event costs, beside what cannot be avoided: one walk over its JSON, and one
+/// SHA-256 for each of its eleven hashed values.
 /// </summary>
 internal static class Mapping
 {
@@ -23,7 +23,9 @@ internal static class Mapping
         using (var document = JsonDocument.Parse(order))
         {
             var result = pipeline.Map(document.RootElement, new Receipt(DateTimeOffset.UnixEpoch))[0];
-            Console.WriteLine($"event in {order.Length} B, out {result.Deliveries[0].Payload.Length} B, {result.Outcome}");
+            Console.WriteLine(
+                $"event in {order.Length} B, out {result.Deliveries[0].Payload.Length} B, {result.Outcome}"
+            );
         }
 
         var floors = new double[Rounds];
@@ -49,12 +51,13 @@ internal static class Mapping
         Console.WriteLine($"allocated per event: {allocated} B");
     }
 
-    private static MappingOptions Options() => new()
-    {
-        Source = SourceKind.RudderStack,
-        Api = MetaApi.ConversionsApi,
-        RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
-    };
+    private static MappingOptions Options() =>
+        new()
+        {
+            Source = SourceKind.RudderStack,
+            Api = MetaApi.ConversionsApi,
+            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
+        };
 
     private static double Time(params Action[] actions)
     {
@@ -74,9 +77,7 @@ internal static class Mapping
     public static void Walk(byte[] json)
     {
         var reader = new Utf8JsonReader(json);
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
     }
 
     private static void Hash(byte[] value)

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace OfflineConversions.Benchmarks;
 
-/// <summary>A stream of bodies that want to cost much: bombs, depth, width, bytes that are no text. Their caller has a key; one after the other on each connection.</summary>
+/// <summary>
+/// A stream of bodies that want to cost much: bombs, depth, width, bytes that are no text. Their caller has a key; one
+/// after the other on each connection.
+/// </summary>
 internal static class NastyBodies
 {
     public const string Path = "/rudderstack/v1/batch";
@@ -27,28 +30,53 @@ internal static class NastyBodies
         (null, [.. "{\"a\":\""u8, .. new byte[100_000], .. "\"}"u8]),
         (null, Encoding.Latin1.GetBytes($"{{\"type\":\"track\",\"event\":\"{new string('\u00ff', 1_000_000)}\"}}")),
         (null, Encoding.Unicode.GetBytes("{\"type\":\"track\"}")),
-        (null, Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"Order Completed\",\"traits\":{{\"email\":[{string.Concat(Enumerable.Range(0, 100_000).Select(number => $"\"a{number}@b.co\","))}1]}}}}")),
+        (
+            null,
+            Encoding.ASCII.GetBytes(
+                $"{{\"type\":\"track\",\"event\":\"Order Completed\",\"traits\":{{\"email\":[{string.Concat(Enumerable.Range(0, 100_000).Select(number => $"\"a{number}@b.co\","))}1]}}}}"
+            )
+        ),
     ];
 
     /// <summary>Until the input ends.</summary>
     public static async Task<string> StreamAsync(int port, Task inputEnded)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("benchmark-key:"u8));
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String("benchmark-key:"u8)
+        );
         var answers = new ConcurrentDictionary<int, int>();
         Console.WriteLine(BadCompany.Ready);
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(connection => PostAsync(http, connection, answers, inputEnded)));
-        return "nasty bodies answered: " + string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Key} {answer.Value} times"));
+        await Task.WhenAll(
+            Enumerable.Range(0, Connections).Select(connection => PostAsync(http, connection, answers, inputEnded))
+        );
+        return "nasty bodies answered: "
+            + string.Join(
+                ", ",
+                answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Key} {answer.Value} times")
+            );
     }
 
-    /// <summary>The floor: the same stream to a bare Kestrel in the same process. What good traffic feels of it is the machine carrying bytes.</summary>
+    /// <summary>
+    /// The floor: the same stream to a bare Kestrel in the same process. What good traffic feels of it is the machine
+    /// carrying bytes.
+    /// </summary>
     public static async Task<string> StreamElsewhereAsync(Task inputEnded)
     {
         await using var bare = await BareEndpoint.StartAsync();
         return await StreamAsync(bare.Port, inputEnded);
     }
 
-    private static async Task PostAsync(HttpClient http, int connection, ConcurrentDictionary<int, int> answers, Task inputEnded)
+    private static async Task PostAsync(
+        HttpClient http,
+        int connection,
+        ConcurrentDictionary<int, int> answers,
+        Task inputEnded
+    )
     {
         await Task.Delay(TimeSpan.FromSeconds((double)connection / PostsPerSecond)); // one after the other
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds((double)Connections / PostsPerSecond));
@@ -67,7 +95,8 @@ internal static class NastyBodies
         }
     }
 
-    private static byte[] Many(string text, int bytes) => Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
+    private static byte[] Many(string text, int bytes) =>
+        Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
 
     private static byte[] Packed(int megabytes, Func<Stream, Stream> open)
     {

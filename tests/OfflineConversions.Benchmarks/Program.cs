@@ -7,20 +7,31 @@ switch (args.FirstOrDefault())
         Mapping.Run();
         return 0;
     case "intake":
-        await Intake.RunAsync(TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var seconds) ? seconds : 3), args.Contains("encrypted"));
+        await Intake.RunAsync(
+            TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var seconds) ? seconds : 3),
+            args.Contains("encrypted")
+        );
         return 0;
     case "encryption":
         Encryption.Run();
         return 0;
     case "erasure":
-        await Erasing.RunAsync(args.Length > 1 && int.TryParse(args[1], out var events) ? events : 1_000_000, args.Contains("encrypted"));
+        await Erasing.RunAsync(
+            args.Length > 1 && int.TryParse(args[1], out var events) ? events : 1_000_000,
+            args.Contains("encrypted")
+        );
         return 0;
     case "border":
-        await Border.RunAsync(TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var each) ? each : 10), args.FirstOrDefault(argument => Border.Companies.Contains(argument)));
+        await Border.RunAsync(
+            TimeSpan.FromSeconds(args.Length > 1 && int.TryParse(args[1], out var each) ? each : 10),
+            args.FirstOrDefault(argument => Border.Companies.Contains(argument))
+        );
         return 0;
     // What border starts as processes of their own.
     case "slow-sockets" when args.Length > 1 && int.TryParse(args[1], out var port):
-        await BadCompany.RunAsync(inputEnded => Task.FromResult(SlowSockets.Hold(port, Border.SlowSocketCount, inputEnded)));
+        await BadCompany.RunAsync(inputEnded =>
+            Task.FromResult(SlowSockets.Hold(port, Border.SlowSocketCount, inputEnded))
+        );
         return 0;
     case "nasty-bodies" when args.Length > 1 && int.TryParse(args[1], out var port):
         await BadCompany.RunAsync(inputEnded => NastyBodies.StreamAsync(port, inputEnded));
@@ -29,6 +40,8 @@ switch (args.FirstOrDefault())
         await BadCompany.RunAsync(NastyBodies.StreamElsewhereAsync);
         return 0;
     default:
-        Console.Error.WriteLine("usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10] [slow-sockets | nasty-bodies | nasty-elsewhere]");
+        Console.Error.WriteLine(
+            "usage: mapping | intake [seconds per measurement, default 3] [encrypted] | encryption | erasure [stored events, default 1000000] [encrypted] | border [seconds per measurement, default 10] [slow-sockets | nasty-bodies | nasty-elsewhere]"
+        );
         return 1;
 }

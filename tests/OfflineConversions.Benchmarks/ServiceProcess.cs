@@ -17,10 +17,14 @@ internal sealed class ServiceProcess : IDisposable
     {
         get
         {
-            // Process.WorkingSet64 reads every thread's entry as well, which takes a millisecond that the good callers beside would feel.
+            // Process.WorkingSet64 reads every thread's entry as well, which takes a millisecond that the good callers
+            // beside would feel.
             if (OperatingSystem.IsLinux())
             {
-                return long.Parse(File.ReadAllText($"/proc/{_process.Id}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+                return long.Parse(
+                        File.ReadAllText($"/proc/{_process.Id}/statm").Split(' ')[1],
+                        CultureInfo.InvariantCulture
+                    ) * Environment.SystemPageSize;
             }
 
             _process.Refresh();
@@ -31,7 +35,9 @@ internal sealed class ServiceProcess : IDisposable
     public static async Task<ServiceProcess> StartAsync(string folder, int metaPort)
     {
         var settings = Path.Combine(folder, "settings.json");
-        await File.WriteAllTextAsync(settings, $$$"""
+        await File.WriteAllTextAsync(
+            settings,
+            $$$"""
             {
               "Graph": { "BaseAddress": "http://127.0.0.1:{{{metaPort}}}", "Timeout": "00:05:00" },
               "Outbox": { "Path": "{{{Path.Combine(folder, "outbox.db")}}}" },
@@ -42,10 +48,28 @@ internal sealed class ServiceProcess : IDisposable
                          "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }] } }
               }
             }
-            """);
+            """
+        );
         var home = AppContext.BaseDirectory;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "exec", Path.Combine(home, "OfflineConversions.Server.dll"), "--contentRoot", home, "--urls", "http://127.0.0.1:0", "--config", settings })
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        foreach (
+            var argument in new[]
+            {
+                "exec",
+                Path.Combine(home, "OfflineConversions.Server.dll"),
+                "--contentRoot",
+                home,
+                "--urls",
+                "http://127.0.0.1:0",
+                "--config",
+                settings,
+            }
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -62,7 +86,9 @@ internal sealed class ServiceProcess : IDisposable
             }
         }
 
-        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The service ended with {process.ExitCode}."));
+        throw new InvalidOperationException(
+            string.Create(CultureInfo.InvariantCulture, $"The service ended with {process.ExitCode}.")
+        );
     }
 
     public void Dispose()

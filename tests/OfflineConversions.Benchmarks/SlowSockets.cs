@@ -5,12 +5,18 @@ using System.Text;
 
 namespace OfflineConversions.Benchmarks;
 
-/// <summary>Thousands of sockets that never finish: half trickle the head of a request, a quarter a body with a key, a quarter a body without. Those that are cut off come again.</summary>
+/// <summary>
+/// Thousands of sockets that never finish: half trickle the head of a request, a quarter a body with a key, a quarter a
+/// body without. Those that are cut off come again.
+/// </summary>
 internal sealed class SlowSockets : IDisposable
 {
     private static readonly byte[] Head = "POST /rudderstack/v1/track HTTP/1.1\r\nHost: a\r\nX-Slow: "u8.ToArray();
-    private static readonly byte[] KnownBody = Encoding.ASCII.GetBytes($"POST /rudderstack/v1/track HTTP/1.1\r\nHost: a\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Length: 100000\r\n\r\n");
-    private static readonly byte[] StrangersBody = "POST /segment/v1/track HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"u8.ToArray();
+    private static readonly byte[] KnownBody = Encoding.ASCII.GetBytes(
+        $"POST /rudderstack/v1/track HTTP/1.1\r\nHost: a\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Length: 100000\r\n\r\n"
+    );
+    private static readonly byte[] StrangersBody =
+        "POST /segment/v1/track HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"u8.ToArray();
     private static readonly byte[] Trickle = Encoding.ASCII.GetBytes(new string(' ', 260)); // just above Kestrel's 240 bytes a second
 
     private readonly int _port;
@@ -22,7 +28,9 @@ internal sealed class SlowSockets : IDisposable
         _sockets = [.. Enumerable.Range(0, count).Select(Open)];
     }
 
-    /// <summary>Until the input ends. On one thread, so that the two cores are left to those who are measured.</summary>
+    /// <summary>
+    /// Until the input ends. On one thread, so that the two cores are left to those who are measured.
+    /// </summary>
     public static string Hold(int port, int count, Task inputEnded)
     {
         using var slow = new SlowSockets(port, count);
@@ -65,7 +73,11 @@ internal sealed class SlowSockets : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(IPAddress.Loopback, _port);
-        socket.Send(at % 2 == 0 ? Head : at % 4 == 1 ? KnownBody : StrangersBody);
+        socket.Send(
+            at % 2 == 0 ? Head
+            : at % 4 == 1 ? KnownBody
+            : StrangersBody
+        );
         socket.Blocking = false;
         return socket;
     }

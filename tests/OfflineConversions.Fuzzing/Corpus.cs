@@ -3,16 +3,26 @@ using System.Runtime.CompilerServices;
 
 namespace OfflineConversions.Fuzzing;
 
-/// <summary>The inputs that are kept: valid samples, and whatever once broke something. A large one may be compressed (<c>.gz</c>).</summary>
+/// <summary>
+/// The inputs that are kept: valid samples, and whatever once broke something. A large one may be compressed
+/// (<c>.gz</c>).
+/// </summary>
 internal static class Corpus
 {
     /// <summary>Where the inputs of a target are kept.</summary>
     public static string FolderOf(string target) => Path.Combine(Project(), "Corpus", target);
 
     /// <summary>The inputs of a target, by file name.</summary>
-    public static IReadOnlyList<(string File, byte[] Input)> Of(string target) => Directory.Exists(FolderOf(target))
-        ? [.. Directory.EnumerateFiles(FolderOf(target)).Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), Read(file)))]
-        : [];
+    public static IReadOnlyList<(string File, byte[] Input)> Of(string target) =>
+        Directory.Exists(FolderOf(target))
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(FolderOf(target))
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => (Path.GetFileName(file), Read(file))),
+            ]
+            : [];
 
     private static byte[] Read(string file)
     {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace OfflineConversions.Fuzzing;
 
-/// <summary>Makes the input of a finding small, and writes it where it can be looked at. What was mended goes to the corpus.</summary>
+/// <summary>
+/// Makes the input of a finding small, and writes it where it can be looked at. What was mended goes to the corpus.
+/// </summary>
 internal static class Findings
 {
     private const int MostTries = 3_000;
@@ -11,7 +13,9 @@ internal static class Findings
     public static string Write(Target target, Finding finding)
     {
         var input = Shrink(target, finding);
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "fuzzing-findings", target.Name)).FullName;
+        var folder = Directory
+            .CreateDirectory(Path.Combine(Path.GetTempPath(), "fuzzing-findings", target.Name))
+            .FullName;
         var file = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(input))[..12]}.bin");
         File.WriteAllBytes(file, input);
         return file;

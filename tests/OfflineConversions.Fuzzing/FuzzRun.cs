@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace OfflineConversions.Fuzzing;
 
 /// <summary>
-/// Mutates and executes, so many times. Each execution's input depends on the run's seed and its own number only, so a run says the same
-/// on any machine, however many threads share it.
+/// Mutates and executes, so many times. Each execution's input depends on the run's seed and its own number only, so a
+/// run says the same on any machine, however many threads share it.
 /// </summary>
 internal sealed class FuzzRun
 {
@@ -38,25 +38,42 @@ internal sealed class FuzzRun
         Replay();
         var watch = Stopwatch.StartNew();
         var next = -1;
-        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
-        {
-            var input = Array.Empty<byte>();
-            using var alarm = new Timer(_ => Hang(input));
-            for (var number = Interlocked.Increment(ref next); number < executions && _findings.Count < MostFindings; number = Interlocked.Increment(ref next))
+        var workers = Enumerable
+            .Range(0, threads)
+            .Select(_ => new Thread(() =>
             {
-                if (number > 0 && number % 100_000 == 0)
+                var input = Array.Empty<byte>();
+                using var alarm = new Timer(_ => Hang(input));
+                for (
+                    var number = Interlocked.Increment(ref next);
+                    number < executions && _findings.Count < MostFindings;
+                    number = Interlocked.Increment(ref next)
+                )
                 {
-                    Console.Error.WriteLine($"{_target.Name}: {number:N0} of {executions:N0}, {_findings.Count} findings, {watch.Elapsed.TotalSeconds:N0} s");
-                }
+                    if (number > 0 && number % 100_000 == 0)
+                    {
+                        Console.Error.WriteLine(
+                            $"{_target.Name}: {number:N0} of {executions:N0}, {_findings.Count} findings, {watch.Elapsed.TotalSeconds:N0} s"
+                        );
+                    }
 
-                input = Input(number);
-                alarm.Change(Hanging, Timeout.InfiniteTimeSpan);
-                Note(input, Execution.Problem(_target, input));
-            }
-        })).ToArray();
+                    input = Input(number);
+                    alarm.Change(Hanging, Timeout.InfiniteTimeSpan);
+                    Note(input, Execution.Problem(_target, input));
+                }
+            }))
+            .ToArray();
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
-        return new FuzzReport(_target.Name, Math.Min(next, executions), _inputs.Length, _seed, watch.Elapsed, Process.GetCurrentProcess().PeakWorkingSet64, [.. _findings.Values]);
+        return new FuzzReport(
+            _target.Name,
+            Math.Min(next, executions),
+            _inputs.Length,
+            _seed,
+            watch.Elapsed,
+            Process.GetCurrentProcess().PeakWorkingSet64,
+            [.. _findings.Values]
+        );
     }
 
     private byte[] Input(int number)
@@ -69,7 +86,12 @@ internal sealed class FuzzRun
     {
         if (problem is not null)
         {
-            _findings.AddOrUpdate(problem, _ => new Finding(problem, input, 1), (_, known) => new Finding(problem, input.Length < known.Input.Length ? input : known.Input, known.Times + 1));
+            _findings.AddOrUpdate(
+                problem,
+                _ => new Finding(problem, input, 1),
+                (_, known) =>
+                    new Finding(problem, input.Length < known.Input.Length ? input : known.Input, known.Times + 1)
+            );
         }
     }
 
@@ -84,10 +106,20 @@ internal sealed class FuzzRun
 }
 
 /// <summary>What was run and found.</summary>
-internal sealed record FuzzReport(string Target, int Executions, int Inputs, int Seed, TimeSpan Time, long PeakBytes, IReadOnlyList<Finding> Findings)
+internal sealed record FuzzReport(
+    string Target,
+    int Executions,
+    int Inputs,
+    int Seed,
+    TimeSpan Time,
+    long PeakBytes,
+    IReadOnlyList<Finding> Findings
+)
 {
     public override string ToString() =>
-        $"{Target,-14} {Executions,9:N0} executions of {Inputs} inputs, seed {Seed}, in {Time.TotalSeconds:N0} s, {Executions / Time.TotalSeconds:N0}/s, peak {PeakBytes / 1048576.0:N0} MiB, {Findings.Count} findings";
+        $"{Target.PadRight(14)} {Executions.ToString("N0", null).PadLeft(9)} executions of {Inputs} inputs, "
+        + $"seed {Seed}, in {Time.TotalSeconds:N0} s, {Executions / Time.TotalSeconds:N0}/s, "
+        + $"peak {PeakBytes / 1048576.0:N0} MiB, {Findings.Count} findings";
 }
 
 /// <summary>What broke, the smallest input that breaks it, and how often it was met.</summary>

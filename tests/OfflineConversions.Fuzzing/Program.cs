@@ -2,7 +2,9 @@ using System.Globalization;
 using OfflineConversions.Fuzzing;
 
 // What is mutated, what must hold, and what was found so far: docs/architecture.md, "Fuzzing"
-var names = args.FirstOrDefault() is "all" ? TargetList.Names : TargetList.Names.Where(name => name == args.FirstOrDefault()).ToArray();
+var names = args.FirstOrDefault() is "all"
+    ? TargetList.Names
+    : TargetList.Names.Where(name => name == args.FirstOrDefault()).ToArray();
 if (names.Count == 1 && args.Length == 2 && File.Exists(args[1]))
 {
     using var alone = TargetList.Create(names[0]);
@@ -13,7 +15,9 @@ if (names.Count == 1 && args.Length == 2 && File.Exists(args[1]))
 var (executions, seed) = (Number(1, 0), Number(2, 1));
 if (names.Count == 0 || executions is null || seed is null)
 {
-    Console.Error.WriteLine($"usage: all | {string.Join(" | ", TargetList.Names)} [executions, default 1000000; outbox 20000] [seed, default 1], or one of them and the file of one input");
+    Console.Error.WriteLine(
+        $"usage: all | {string.Join(" | ", TargetList.Names)} [executions, default 1000000; outbox 20000] [seed, default 1], or one of them and the file of one input"
+    );
     return 2;
 }
 
@@ -21,11 +25,16 @@ var sound = true;
 foreach (var name in names)
 {
     using var target = TargetList.Create(name);
-    var report = new FuzzRun(target, seed.Value).Run(executions.Value > 0 ? executions.Value : target.Executions, Environment.ProcessorCount);
+    var report = new FuzzRun(target, seed.Value).Run(
+        executions.Value > 0 ? executions.Value : target.Executions,
+        Environment.ProcessorCount
+    );
     Console.WriteLine(report);
     foreach (var finding in report.Findings)
     {
-        Console.WriteLine($"  {finding.Problem}\n  {finding.Times} times, smallest input: {Findings.Write(target, finding)}");
+        Console.WriteLine(
+            $"  {finding.Problem}\n  {finding.Times} times, smallest input: {Findings.Write(target, finding)}"
+        );
         sound = false;
     }
 }
@@ -33,4 +42,6 @@ foreach (var name in names)
 return sound ? 0 : 1;
 
 int? Number(int place, int otherwise) =>
-    args.Length <= place ? otherwise : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+    args.Length <= place ? otherwise
+    : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+    : null;

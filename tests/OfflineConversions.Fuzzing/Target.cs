@@ -2,7 +2,9 @@ using OfflineConversions.Fuzzing.Mutation;
 
 namespace OfflineConversions.Fuzzing;
 
-/// <summary>One parser under test: where its inputs come from, how they are changed, and what must hold whatever they are.</summary>
+/// <summary>
+/// One parser under test: where its inputs come from, how they are changed, and what must hold whatever they are.
+/// </summary>
 internal abstract class Target(string name) : IDisposable
 {
     /// <summary>Its name on the command line, and its folder in the corpus.</summary>
@@ -18,7 +20,8 @@ internal abstract class Target(string name) : IDisposable
     public virtual IEnumerable<byte[]> Seeds => [];
 
     /// <summary>A changed copy.</summary>
-    public virtual byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) => ByteMutation.Mutate(input, others, random);
+    public virtual byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) =>
+        ByteMutation.Mutate(input, others, random);
 
     /// <summary>Runs the parser; gives what broke, or <see langword="null"/>. Whatever it throws broke too.</summary>
     public abstract string? Run(byte[] input);

@@ -6,14 +6,25 @@ namespace OfflineConversions.Fuzzing;
 /// <summary>All parsers that are fuzzed.</summary>
 internal static class TargetList
 {
-    public static readonly IReadOnlyList<string> Names = ["mparticle", "segment", "rudderstack", "commandersact", "bodies", "graph", "rows", "outbox"];
+    public static readonly IReadOnlyList<string> Names =
+    [
+        "mparticle",
+        "segment",
+        "rudderstack",
+        "commandersact",
+        "bodies",
+        "graph",
+        "rows",
+        "outbox",
+    ];
 
-    public static Target Create(string name) => name switch
-    {
-        "bodies" => new BodyTarget(),
-        "graph" => new GraphTarget(),
-        "rows" => new RowTarget(),
-        "outbox" => new OutboxTarget(),
-        _ => new DialectTarget(Enum.Parse<SourceKind>(name, ignoreCase: true)),
-    };
+    public static Target Create(string name) =>
+        name switch
+        {
+            "bodies" => new BodyTarget(),
+            "graph" => new GraphTarget(),
+            "rows" => new RowTarget(),
+            "outbox" => new OutboxTarget(),
+            _ => new DialectTarget(Enum.Parse<SourceKind>(name, ignoreCase: true)),
+        };
 }

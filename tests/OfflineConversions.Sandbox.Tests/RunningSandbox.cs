@@ -46,16 +46,23 @@ public sealed class RunningSandbox : IAsyncDisposable
         Post(versionAndDataset, new JsonObject { ["data"] = data, ["access_token"] = token }.ToJsonString());
 
     public Task<HttpResponseMessage> Post(string versionAndDataset, string body) =>
-        Http.PostAsync(new Uri($"{versionAndDataset}/events", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        Http.PostAsync(
+            new Uri($"{versionAndDataset}/events", UriKind.Relative),
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
 
-    public async Task<JsonNode> Events(string query = "") => (await Http.GetFromJsonAsync<JsonNode>($"sandbox/events{query}"))!;
+    public async Task<JsonNode> Events(string query = "") =>
+        (await Http.GetFromJsonAsync<JsonNode>($"sandbox/events{query}"))!;
 
     public async Task<JsonNode> Requests() => (await Http.GetFromJsonAsync<JsonNode>("sandbox/requests"))!;
 
     public async Task<JsonNode> LastRequest() => (await Requests())["requests"]!.AsArray()[^1]!;
 
     public Task<HttpResponseMessage> AddFault(string fault) =>
-        Http.PostAsync(new Uri("sandbox/faults", UriKind.Relative), new StringContent(fault, Encoding.UTF8, "application/json"));
+        Http.PostAsync(
+            new Uri("sandbox/faults", UriKind.Relative),
+            new StringContent(fault, Encoding.UTF8, "application/json")
+        );
 
     public async Task<JsonNode> Faults() => (await Http.GetFromJsonAsync<JsonNode>("sandbox/faults"))!;
 
@@ -73,7 +80,8 @@ public sealed class RunningSandbox : IAsyncDisposable
 
 internal static class Answers
 {
-    public static async Task<JsonNode> Json(this HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    public static async Task<JsonNode> Json(this HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
 
     public static int? Subcode(this JsonNode failure) => failure["error"]!["error_subcode"]?.GetValue<int>();
 }

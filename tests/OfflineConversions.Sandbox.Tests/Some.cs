@@ -10,33 +10,43 @@ internal static class Some
 
     public static readonly long Moment = RunningSandbox.Now.AddHours(-1).ToUnixTimeSeconds();
 
-    public static JsonObject Purchase(string? changes = null) => Changed(
-        $$"""
-        {
-          "event_name": "Purchase", "event_time": {{Moment}}, "event_id": "order-1", "action_source": "physical_store",
-          "user_data": { "em": ["{{Hash}}"], "country": "{{Hash}}" },
-          "custom_data": { "value": 12.5, "currency": "EUR", "contents": [{ "id": "sku-1", "quantity": 1, "item_price": 12.5 }] }
-        }
-        """,
-        changes);
+    public static JsonObject Purchase(string? changes = null) =>
+        Changed(
+            $$"""
+            {
+              "event_name": "Purchase", "event_time": {{Moment}}, "event_id": "order-1", "action_source": "physical_store",
+              "user_data": { "em": ["{{Hash}}"], "country": "{{Hash}}" },
+              "custom_data": { "value": 12.5, "currency": "EUR", "contents": [{ "id": "sku-1", "quantity": 1, "item_price": 12.5 }] }
+            }
+            """,
+            changes
+        );
 
-    public static JsonObject OfflinePurchase(string? changes = null) => Changed(
-        $$"""
-        {
-          "event_name": "Purchase", "event_time": {{Moment}}, "value": 12.5, "currency": "EUR",
-          "match_keys": { "email": ["{{Hash}}"], "zip": ["{{Hash}}"], "country": "{{Hash}}" },
-          "contents": [{ "id": "sku-1", "quantity": 1, "price": 12.5 }]
-        }
-        """,
-        changes);
+    public static JsonObject OfflinePurchase(string? changes = null) =>
+        Changed(
+            $$"""
+            {
+              "event_name": "Purchase", "event_time": {{Moment}}, "value": 12.5, "currency": "EUR",
+              "match_keys": { "email": ["{{Hash}}"], "zip": ["{{Hash}}"], "country": "{{Hash}}" },
+              "contents": [{ "id": "sku-1", "quantity": 1, "price": 12.5 }]
+            }
+            """,
+            changes
+        );
 
-    /// <summary>Changes are written <c>path=json ; path=-</c>, where a dash removes, <c>#</c> stands for a hash and <c>now</c> for the sandbox's time.</summary>
+    /// <summary>
+    /// Changes are written <c>path=json ; path=-</c>, where a dash removes, <c>#</c> stands for a hash and <c>now</c>
+    /// for the sandbox's time.
+    /// </summary>
     private static JsonObject Changed(string json, string? changes)
     {
         var root = JsonNode.Parse(json)!.AsObject();
         foreach (var change in (changes ?? "").Split(" ; ", StringSplitOptions.RemoveEmptyEntries))
         {
-            var (path, value) = (change[..change.IndexOf('=', StringComparison.Ordinal)].Split('.'), change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            var (path, value) = (
+                change[..change.IndexOf('=', StringComparison.Ordinal)].Split('.'),
+                change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]
+            );
             var parent = path[..^1].Aggregate(root, (node, name) => node[name]!.AsObject());
             if (value == "-")
             {
@@ -59,6 +69,7 @@ internal static class Some
         }
 
         var offset = value.Length == 3 ? TimeSpan.Zero : TimeSpan.Parse(value[4..], CultureInfo.InvariantCulture);
-        return RunningSandbox.Now.ToUnixTimeSeconds() + (value.Contains('-', StringComparison.Ordinal) ? -1 : 1) * (long)offset.TotalSeconds;
+        return RunningSandbox.Now.ToUnixTimeSeconds()
+            + (value.Contains('-', StringComparison.Ordinal) ? -1 : 1) * (long)offset.TotalSeconds;
     }
 }

@@ -32,13 +32,38 @@ internal static class Books
     private static void Balance(IReadOnlyList<LedgerLine> lines)
     {
         lines.Should().NotBeEmpty();
-        lines.Should().OnlyContain(line => line.Accepted == line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired);
-        lines.Should().OnlyContain(line => line.Delivered >= 0 && line.Waiting >= 0 && line.Failed >= 0 && line.Discarded >= 0 && line.Expired >= 0);
+        lines
+            .Should()
+            .OnlyContain(line =>
+                line.Accepted == line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired
+            );
+        lines
+            .Should()
+            .OnlyContain(line =>
+                line.Delivered >= 0 && line.Waiting >= 0 && line.Failed >= 0 && line.Discarded >= 0 && line.Expired >= 0
+            );
     }
 
     private static async Task<IReadOnlyList<LedgerLine>> LedgerAsync(this ServiceProcess service) =>
-        [.. (await service.OperateAsync<Line[]>(HttpMethod.Get, "/api/ledger")).Select(line =>
-            new LedgerLine(line.Connection, line.Accepted, line.Delivered, line.Pending, line.Failed, line.Discarded, line.Expired))];
+        [
+            .. (await service.OperateAsync<Line[]>(HttpMethod.Get, "/api/ledger")).Select(line => new LedgerLine(
+                line.Connection,
+                line.Accepted,
+                line.Delivered,
+                line.Pending,
+                line.Failed,
+                line.Discarded,
+                line.Expired
+            )),
+        ];
 
-    private sealed record Line(string Connection, long Accepted, long Delivered, long Pending, long Failed, long Discarded, long Expired);
+    private sealed record Line(
+        string Connection,
+        long Accepted,
+        long Delivered,
+        long Pending,
+        long Failed,
+        long Discarded,
+        long Expired
+    );
 }

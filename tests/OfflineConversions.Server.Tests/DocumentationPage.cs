@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace OfflineConversions.Server.Tests;
 
-/// <summary>A page of the repository and its tables, which stand between markers: <c>&lt;!-- name --&gt;</c> to <c>&lt;!-- /name --&gt;</c>.</summary>
+/// <summary>
+/// A page of the repository and its tables, which stand between markers: <c>&lt;!-- name --&gt;</c> to <c>&lt;!-- /name
+/// --&gt;</c>.
+/// </summary>
 public sealed class DocumentationPage(string path)
 {
     /// <summary>The repository's folder.</summary>
@@ -21,7 +24,9 @@ public sealed class DocumentationPage(string path)
         to.Should().BeGreaterThan(from, $"{path} ends the table {name}");
         return
         [
-            .. Text[(from + begin.Length)..to].Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2)
+            .. Text[(from + begin.Length)..to]
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(2)
                 .Select(row => row.Trim('|', ' ').Split(" | ").Select(cell => cell.Trim()).ToArray()),
         ];
     }
@@ -29,5 +34,6 @@ public sealed class DocumentationPage(string path)
     /// <summary>What stands in back-ticks in the first column.</summary>
     public IReadOnlyList<string> Names(string table) => [.. Table(table).Select(row => row[0].Trim('`'))];
 
-    private static string FindRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+    private static string FindRoot([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }

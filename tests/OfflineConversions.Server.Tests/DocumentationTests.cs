@@ -12,18 +12,30 @@ namespace OfflineConversions.Server.Tests;
 /// <summary>The pages say what the code does.</summary>
 public partial class DocumentationTests
 {
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(DocumentationPage.Root, file)).Concat(["README.md", "CHANGELOG.md", "SECURITY.md"]).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages =>
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(DocumentationPage.Root, "docs"), "*.md", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(DocumentationPage.Root, file))
+                .Concat(["README.md", "CHANGELOG.md", "SECURITY.md"])
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_link_leads_somewhere(string page)
     {
         var folder = Path.GetDirectoryName(Path.Combine(DocumentationPage.Root, page))!;
-        var targets = Link().Matches(new DocumentationPage(page).Text).Select(match => match.Groups["target"].Value.Split('#')[0])
+        var targets = Link()
+            .Matches(new DocumentationPage(page).Text)
+            .Select(match => match.Groups["target"].Value.Split('#')[0])
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal))
             .Select(target => Path.GetFullPath(Path.Combine(folder, target)));
-        targets.Where(target => !Path.Exists(target)).Select(target => Path.GetRelativePath(DocumentationPage.Root, target)).Should().BeEmpty();
+        targets
+            .Where(target => !Path.Exists(target))
+            .Select(target => Path.GetRelativePath(DocumentationPage.Root, target))
+            .Should()
+            .BeEmpty();
     }
 
     [Theory]
@@ -31,10 +43,28 @@ public partial class DocumentationTests
     [InlineData("SECURITY.md")]
     public void Every_test_that_holds_a_promise_exists(string page)
     {
-        var named = TestName().Matches(new DocumentationPage(page).Text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
-        var code = string.Join('\n', Directory.EnumerateFiles(Path.Combine(DocumentationPage.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var named = TestName()
+            .Matches(new DocumentationPage(page).Text)
+            .Select(match => match.Groups["name"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        var code = string.Join(
+            '\n',
+            Directory
+                .EnumerateFiles(Path.Combine(DocumentationPage.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)
+        );
         named.Should().HaveCountGreaterThan(30);
-        named.Where(name => !Regex.IsMatch(code, $@"public (async )?(Task|void) {name}\(", RegexOptions.None, TimeSpan.FromSeconds(10))).Should().BeEmpty();
+        named
+            .Where(name =>
+                !Regex.IsMatch(
+                    code,
+                    $@"public (async )?(Task|void) {name}\(",
+                    RegexOptions.None,
+                    TimeSpan.FromSeconds(10)
+                )
+            )
+            .Should()
+            .BeEmpty();
     }
 
     [Theory]
@@ -47,7 +77,10 @@ public partial class DocumentationTests
     [Fact]
     public void What_leaves_an_event_on_the_failed_list_is_what_operations_calls_failed()
     {
-        var failed = new DocumentationPage("docs/operations.md").Table("delivery").Where(row => row[1] == "failed").Select(row => row[0].Trim('`'));
+        var failed = new DocumentationPage("docs/operations.md")
+            .Table("delivery")
+            .Where(row => row[1] == "failed")
+            .Select(row => row[0].Trim('`'));
         new DocumentationPage("docs/guarantees.md").Names("failed").Should().BeEquivalentTo(failed);
     }
 
@@ -56,20 +89,28 @@ public partial class DocumentationTests
     {
         await using var service = await ServiceUnderTest.StartAsync();
         var measured = service.Services.GetRequiredService<Measurements>().Collect(families => families);
-        new DocumentationPage("docs/operations.md").Table("metrics").Select(row => (row[0].Trim('`'), row[1]))
-            .Should().BeEquivalentTo(measured.Select(family => (family.Name, family.Kind.ToString().ToLowerInvariant())));
+        new DocumentationPage("docs/operations.md")
+            .Table("metrics")
+            .Select(row => (row[0].Trim('`'), row[1]))
+            .Should()
+            .BeEquivalentTo(measured.Select(family => (family.Name, family.Kind.ToString().ToLowerInvariant())));
     }
 
     [Fact]
     public void Every_package_is_accounted_for()
     {
         var page = new DocumentationPage("docs/architecture.md").Text;
-        var packages = XDocument.Load(Path.Combine(DocumentationPage.Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value);
+        var packages = XDocument
+            .Load(Path.Combine(DocumentationPage.Root, "Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .Select(package => package.Attribute("Include")!.Value);
         packages.Where(package => !page.Contains($"`{package}`", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     private static IEnumerable<string> Codes(Type type) =>
-        type.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
+        type.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!);
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();

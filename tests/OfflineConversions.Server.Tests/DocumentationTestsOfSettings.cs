@@ -54,8 +54,11 @@ public partial class DocumentationTestsOfSettings
     public void The_page_names_a_range_for_every_number_and_time()
     {
         var free = new[] { "Delivery:RetryMaxDelay", "Delivery:ProbeMaxDelay", "Ingestion:MaxInFlightBodyBytes" }; // their lower ends are other settings
-        var numbers = Settings(new ServiceOptions(), "").Concat(Settings(new ConnectionOptions(), "Connections:stores:"))
-            .Select(setting => setting.Split(" = ")).Where(setting => Number().IsMatch(setting[1])).Select(setting => setting[0]);
+        var numbers = Settings(new ServiceOptions(), "")
+            .Concat(Settings(new ConnectionOptions(), "Connections:stores:"))
+            .Select(setting => setting.Split(" = "))
+            .Where(setting => Number().IsMatch(setting[1]))
+            .Select(setting => setting[0]);
         Ranges.Select(row => (string)row[0]).Concat(free).Should().BeEquivalentTo(numbers);
     }
 
@@ -64,14 +67,16 @@ public partial class DocumentationTestsOfSettings
     {
         var shown = Page.Text.Split("```text\n")[1].Split("\n```")[0];
         using var output = new StringWriter { NewLine = "\n" };
-        using var json = new MemoryStream("""
+        using var json = new MemoryStream(
+            """
             {
               "Graph": { "Timout": "00:00:05", "ApiVersion": "26" },
               "Deliverys": {},
               "Connections": { "stores": {
                 "Source": "Segmnt", "WriteKeys": [], "BatchSize": 5000, "DeduplicationWindow": "48", "HashExternalId": "yes", "ActionSource": "store" } }
             }
-            """u8.ToArray());
+            """u8.ToArray()
+        );
         var configuration = new ConfigurationBuilder().AddJsonStream(json).Build();
         var problems = new ConfigurationProblems();
         problems.Add("Deliverys", SettingNames.Unknown("Deliverys", SettingNames.Of(typeof(ServiceOptions))));
@@ -82,7 +87,12 @@ public partial class DocumentationTestsOfSettings
 
     private static IEnumerable<string> Settings(object options, string prefix)
     {
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        foreach (
+            var property in options
+                .GetType()
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanWrite)
+        )
         {
             var (name, value) = (prefix + property.Name, property.GetValue(options));
             if (value is ICollection or null || ScalarSetting.IsScalar(property.PropertyType))
@@ -98,13 +108,14 @@ public partial class DocumentationTestsOfSettings
         }
     }
 
-    private static string Text(object? value) => value switch
-    {
-        null or ICollection { Count: 0 } => "none",
-        bool flag => flag ? "true" : "false",
-        Uri address => address.OriginalString,
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            null or ICollection { Count: 0 } => "none",
+            bool flag => flag ? "true" : "false",
+            Uri address => address.OriginalString,
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
     private static IEnumerable<string> Problems(string key, string value)
     {
@@ -120,9 +131,10 @@ public partial class DocumentationTestsOfSettings
         new ServiceRules(problems).Check(options, development: true);
     }
 
-    private static string Beside(string value, int step) => value.Contains(':', StringComparison.Ordinal)
-        ? (TimeSpan.Parse(value, CultureInfo.InvariantCulture) + TimeSpan.FromTicks(step)).ToString()
-        : (long.Parse(value, CultureInfo.InvariantCulture) + step).ToString(CultureInfo.InvariantCulture);
+    private static string Beside(string value, int step) =>
+        value.Contains(':', StringComparison.Ordinal)
+            ? (TimeSpan.Parse(value, CultureInfo.InvariantCulture) + TimeSpan.FromTicks(step)).ToString()
+            : (long.Parse(value, CultureInfo.InvariantCulture) + step).ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex("^`(?<least>[0-9.:]+)` to `(?<most>[0-9.:]+)`$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Range();

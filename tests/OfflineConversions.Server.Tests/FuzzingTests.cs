@@ -2,20 +2,23 @@ using OfflineConversions.Fuzzing;
 
 namespace OfflineConversions.Server.Tests;
 
-/// <summary>The corpus and a short run of every parser; the long runs are a command, see docs/architecture.md.</summary>
+/// <summary>
+/// The corpus and a short run of every parser; the long runs are a command, see docs/architecture.md.
+/// </summary>
 public sealed class FuzzingTests
 {
-    public static TheoryData<string, int> Targets => new()
-    {
-        { "mparticle", 1000 },
-        { "segment", 1000 },
-        { "rudderstack", 1000 },
-        { "commandersact", 1000 },
-        { "bodies", 1000 },
-        { "graph", 3000 },
-        { "rows", 1000 },
-        { "outbox", 20 },
-    };
+    public static TheoryData<string, int> Targets =>
+        new()
+        {
+            { "mparticle", 1000 },
+            { "segment", 1000 },
+            { "rudderstack", 1000 },
+            { "commandersact", 1000 },
+            { "bodies", 1000 },
+            { "graph", 3000 },
+            { "rows", 1000 },
+            { "outbox", 20 },
+        };
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -26,9 +29,13 @@ public sealed class FuzzingTests
         var report = new FuzzRun(target, seed: 4711).Run(executions, threads: 1);
 
         report.Executions.Should().Be(executions);
-        report.Findings.Select(finding => $"{finding.Problem}: {Convert.ToBase64String(finding.Input)}").Should().BeEmpty();
+        report
+            .Findings.Select(finding => $"{finding.Problem}: {Convert.ToBase64String(finding.Input)}")
+            .Should()
+            .BeEmpty();
     }
 
     [Fact]
-    public void Every_target_is_run() => Targets.Select(row => (string)row[0]).Should().BeEquivalentTo(TargetList.Names);
+    public void Every_target_is_run() =>
+        Targets.Select(row => (string)row[0]).Should().BeEquivalentTo(TargetList.Names);
 }

@@ -57,10 +57,15 @@ public class ConversionPipelineTests
     [Fact]
     public void Whoever_maps_a_long_body_hears_after_each_event_be_it_good_or_not()
     {
-        using var body = JsonDocument.Parse("""{"batch":[{"type":"track","event":"Order Completed"},7,{"type":"page"}]}""");
+        using var body = JsonDocument.Parse(
+            """{"batch":[{"type":"track","event":"Order Completed"},7,{"type":"page"}]}"""
+        );
         var heard = 0;
 
-        new ConversionPipeline(Some.Segment()).Map(body.RootElement, new Receipt(Some.Now), () => heard++).Should().HaveCount(3);
+        new ConversionPipeline(Some.Segment())
+            .Map(body.RootElement, new Receipt(Some.Now), () => heard++)
+            .Should()
+            .HaveCount(3);
 
         heard.Should().Be(3);
     }
@@ -108,8 +113,14 @@ public class ConversionPipelineTests
     }
 
     private static string Output(MappingOptions options, string body) =>
-        string.Concat(options.Map(body).SelectMany(result => result.Deliveries)
-            .Select(delivery => $"{delivery.DatasetId} {delivery.UploadTag} {delivery.EventId} {Encoding.UTF8.GetString(delivery.Payload.Span)}\n"));
+        string.Concat(
+            options
+                .Map(body)
+                .SelectMany(result => result.Deliveries)
+                .Select(delivery =>
+                    $"{delivery.DatasetId} {delivery.UploadTag} {delivery.EventId} {Encoding.UTF8.GetString(delivery.Payload.Span)}\n"
+                )
+        );
 
     private static MappingOptions Options(SourceKind source, MetaApi api)
     {
@@ -129,31 +140,32 @@ public class ConversionPipelineTests
         };
     }
 
-    private static string Sample(SourceKind source) => source switch
-    {
-        SourceKind.MParticle => """
-            {"user_identities":{"email":"canary@example.com","mobile_number":"+1 202 5550146"},
-             "user_attributes":{"$FirstName":"CanaryFirst","$LastName":"CanaryLast","$Gender":"f","$City":"Xanadu","$State":"Alaska","$Zip":"99501","$Country":"USA"},
-             "events":[{"event_type":"commerce_event","data":{"currency_code":"USD","custom_attributes":{"email":"canary@example.com","note":"canary@example.com","store":"s"},
-               "product_action":{"action":"purchase","products":[{"id":"p","price":1.5,"quantity":2}]}}}]}
-            """,
-        SourceKind.CommandersAct => """
-            {"event_name":"purchase","value":1,"currency":"EUR","email":"canary@example.com","note":"canary@example.com","city":"Xanadu","shop":"s",
-             "user":{"id":"canary-1","email":"canary@example.com","phone":"+1 202 5550146","firstname":"CanaryFirst","lastname":"CanaryLast","gender":"f",
-               "birthdate":"1990-04-03","city":"Xanadu","state":"Alaska","zipcode":"99501","country":"USA"},
-             "items":[{"product":{"id":"p","price":1.5},"quantity":2}],
-             "context":{"page":{"url":"https://a.test/?m=canary%40example.com"}},
-             "integrations":{"facebook":{"custom_data":{"phone":"+1 202 5550146","x":{"email":"canary@example.com"}}}}}
-            """,
-        _ => """
-            {"type":"track","event":"Order Completed","userId":"canary-1",
-             "properties":{"revenue":1,"currency":"EUR","email":"canary@example.com","phone":"+1 202 5550146","city":"Xanadu","note":"canary@example.com",
-               "customer":{"firstName":"CanaryFirst","tags":["canary@example.com","ok"]},"products":[{"product_id":"p","price":1.5,"quantity":2}]},
-             "context":{"page":{"url":"https://a.test/?m=canary@example.com"},
-               "traits":{"email":"canary@example.com","phone":"+1 202 5550146","firstName":"CanaryFirst","lastName":"CanaryLast","gender":"f","birthday":"1990-04-03",
-               "address":{"city":"Xanadu","state":"Alaska","postalCode":"99501","country":"USA"}}}}
-            """,
-    };
+    private static string Sample(SourceKind source) =>
+        source switch
+        {
+            SourceKind.MParticle => """
+                {"user_identities":{"email":"canary@example.com","mobile_number":"+1 202 5550146"},
+                 "user_attributes":{"$FirstName":"CanaryFirst","$LastName":"CanaryLast","$Gender":"f","$City":"Xanadu","$State":"Alaska","$Zip":"99501","$Country":"USA"},
+                 "events":[{"event_type":"commerce_event","data":{"currency_code":"USD","custom_attributes":{"email":"canary@example.com","note":"canary@example.com","store":"s"},
+                   "product_action":{"action":"purchase","products":[{"id":"p","price":1.5,"quantity":2}]}}}]}
+                """,
+            SourceKind.CommandersAct => """
+                {"event_name":"purchase","value":1,"currency":"EUR","email":"canary@example.com","note":"canary@example.com","city":"Xanadu","shop":"s",
+                 "user":{"id":"canary-1","email":"canary@example.com","phone":"+1 202 5550146","firstname":"CanaryFirst","lastname":"CanaryLast","gender":"f",
+                   "birthdate":"1990-04-03","city":"Xanadu","state":"Alaska","zipcode":"99501","country":"USA"},
+                 "items":[{"product":{"id":"p","price":1.5},"quantity":2}],
+                 "context":{"page":{"url":"https://a.test/?m=canary%40example.com"}},
+                 "integrations":{"facebook":{"custom_data":{"phone":"+1 202 5550146","x":{"email":"canary@example.com"}}}}}
+                """,
+            _ => """
+                {"type":"track","event":"Order Completed","userId":"canary-1",
+                 "properties":{"revenue":1,"currency":"EUR","email":"canary@example.com","phone":"+1 202 5550146","city":"Xanadu","note":"canary@example.com",
+                   "customer":{"firstName":"CanaryFirst","tags":["canary@example.com","ok"]},"products":[{"product_id":"p","price":1.5,"quantity":2}]},
+                 "context":{"page":{"url":"https://a.test/?m=canary@example.com"},
+                   "traits":{"email":"canary@example.com","phone":"+1 202 5550146","firstName":"CanaryFirst","lastName":"CanaryLast","gender":"f","birthday":"1990-04-03",
+                   "address":{"city":"Xanadu","state":"Alaska","postalCode":"99501","country":"USA"}}}}
+                """,
+        };
 
     private static JsonNode Mutate(JsonNode root, Random random)
     {
@@ -178,7 +190,10 @@ public class ConversionPipelineTests
     private static IEnumerable<JsonNode> Containers(JsonNode node)
     {
         yield return node;
-        var children = node is JsonObject members ? members.Select(member => member.Value) : node is JsonArray items ? items : [];
+        var children =
+            node is JsonObject members ? members.Select(member => member.Value)
+            : node is JsonArray items ? items
+            : [];
         foreach (var child in children.OfType<JsonNode>().Where(child => child is JsonObject or JsonArray))
         {
             foreach (var container in Containers(child))
@@ -188,21 +203,28 @@ public class ConversionPipelineTests
         }
     }
 
-    private static JsonNode? Odd(Random random) => random.Next(14) switch
-    {
-        0 => null,
-        1 => JsonValue.Create(""),
-        2 => JsonValue.Create(true),
-        3 => JsonValue.Create(-1),
-        4 => JsonNode.Parse("123456789012345678901234567890.5"),
-        5 => JsonNode.Parse("1e300"),
-        6 => new JsonObject(),
-        7 => new JsonArray(),
-        8 => new JsonArray(1, "a", null, new JsonObject { ["id"] = new JsonArray() }),
-        9 => new JsonObject { ["id"] = 1, ["price"] = "x", ["email"] = "q@r.st", ["0"] = new JsonObject() },
-        10 => JsonValue.Create("ΐ\u0000ﬃ İ ς e\u0301 \uFFFE"),
-        11 => JsonValue.Create(new string('9', 400)),
-        12 => JsonValue.Create("2026-13-45T99:99:99Z"),
-        _ => JsonValue.Create("?fbclid=%zz&x@y.zz"),
-    };
+    private static JsonNode? Odd(Random random) =>
+        random.Next(14) switch
+        {
+            0 => null,
+            1 => JsonValue.Create(""),
+            2 => JsonValue.Create(true),
+            3 => JsonValue.Create(-1),
+            4 => JsonNode.Parse("123456789012345678901234567890.5"),
+            5 => JsonNode.Parse("1e300"),
+            6 => new JsonObject(),
+            7 => new JsonArray(),
+            8 => new JsonArray(1, "a", null, new JsonObject { ["id"] = new JsonArray() }),
+            9 => new JsonObject
+            {
+                ["id"] = 1,
+                ["price"] = "x",
+                ["email"] = "q@r.st",
+                ["0"] = new JsonObject(),
+            },
+            10 => JsonValue.Create("ΐ\u0000ﬃ İ ς e\u0301 \uFFFE"),
+            11 => JsonValue.Create(new string('9', 400)),
+            12 => JsonValue.Create("2026-13-45T99:99:99Z"),
+            _ => JsonValue.Create("?fbclid=%zz&x@y.zz"),
+        };
 }

@@ -17,9 +17,10 @@ internal static class JsonPath
     {
         foreach (var name in path.Split('.'))
         {
-            node = node is JsonArray list && int.TryParse(name, CultureInfo.InvariantCulture, out var position)
-                ? list.ElementAtOrDefault(position)
-                : (node as JsonObject)?[name];
+            node =
+                node is JsonArray list && int.TryParse(name, CultureInfo.InvariantCulture, out var position)
+                    ? list.ElementAtOrDefault(position)
+                    : (node as JsonObject)?[name];
         }
 
         return node;

@@ -21,6 +21,8 @@ public sealed class SecretTests
     public void Two_secrets_of_the_same_text_are_the_same()
     {
         Token.Should().Be(new Secret("t0ken")).And.NotBe(new Secret("T0ken"));
-        new HashSet<Secret> { Token, new("t0ken") }.Should().ContainSingle();
+        new HashSet<Secret> { Token, new("t0ken") }
+            .Should()
+            .ContainSingle();
     }
 }

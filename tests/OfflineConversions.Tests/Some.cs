@@ -17,53 +17,76 @@ internal static class Some
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     public static MappingOptions Segment(Action<MappingOptions>? change = null) => With(SourceKind.Segment, options =>
-    {
-        foreach (var name in SegmentEventNames.Semantic.Keys)
         {
-            options.Segment.Events.Add(new() { Event = name, EventSetId = "111" });
-        }
+            foreach (var name in SegmentEventNames.Semantic.Keys)
+            {
+                options.Segment.Events.Add(new() { Event = name, EventSetId = "111" });
+            }
 
-        change?.Invoke(options);
-    });
+            change?.Invoke(options);
+        });
 
-    public static MappingOptions RudderStack(Action<MappingOptions>? change = null) => With(SourceKind.RudderStack, options =>
-    {
-        foreach (var name in RudderStackEventNames.Standard.Values.Distinct())
+    public static MappingOptions RudderStack(Action<MappingOptions>? change = null) =>
+        With(SourceKind.RudderStack, options =>
         {
-            options.RudderStack.EventsToIds.Add(new() { From = name, To = "222" });
-        }
+            foreach (var name in RudderStackEventNames.Standard.Values.Distinct())
+            {
+                options.RudderStack.EventsToIds.Add(new() { From = name, To = "222" });
+            }
 
-        change?.Invoke(options);
-    });
+            change?.Invoke(options);
+        });
 
     public static MappingOptions MParticle(Action<MappingOptions>? change = null) => With(SourceKind.MParticle, change);
 
-    public static MappingOptions CommandersAct(Action<MappingOptions>? change = null) => With(SourceKind.CommandersAct, change);
+    public static MappingOptions CommandersAct(Action<MappingOptions>? change = null) =>
+        With(SourceKind.CommandersAct, change);
 
-    public static IReadOnlyList<EventResult> Map(this MappingOptions options, string body, DateTimeOffset? receivedAt = null, string? call = null)
+    public static IReadOnlyList<EventResult> Map(
+        this MappingOptions options,
+        string body,
+        DateTimeOffset? receivedAt = null,
+        string? call = null
+    )
     {
         using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowTrailingCommas = true });
         return new ConversionPipeline(options).Map(document.RootElement, new Receipt(receivedAt ?? Now, call));
     }
 
-    public static EventResult MapOne(this MappingOptions options, string body, DateTimeOffset? receivedAt = null, string? call = null) =>
-        options.Map(body, receivedAt, call).Should().ContainSingle().Subject;
+    public static EventResult MapOne(
+        this MappingOptions options,
+        string body,
+        DateTimeOffset? receivedAt = null,
+        string? call = null
+    ) => options.Map(body, receivedAt, call).Should().ContainSingle().Subject;
 
     public static JsonObject Payload(this EventResult result) =>
-        JsonNode.Parse(result.Deliveries.Should().ContainSingle($"the event was {result.Outcome} {result.Reason}").Subject.Payload.Span)!.AsObject();
+        JsonNode
+            .Parse(
+                result
+                    .Deliveries.Should()
+                    .ContainSingle($"the event was {result.Outcome} {result.Reason}")
+                    .Subject.Payload.Span
+            )!
+            .AsObject();
 
     public static void ShouldBe(this JsonNode? actual, string expected) =>
         Indented(actual).Should().Be(Indented(JsonNode.Parse(expected)));
 
-    private static string? Indented(JsonNode? node) => Sorted(node)?.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+    private static string? Indented(JsonNode? node) =>
+        Sorted(node)?.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
-    private static JsonNode? Sorted(JsonNode? node) => node switch
-    {
-        JsonObject value => new JsonObject(value.OrderBy(member => member.Key, StringComparer.Ordinal)
-            .Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))),
-        JsonArray value => new JsonArray(value.Select(Sorted).ToArray()),
-        _ => node?.DeepClone(),
-    };
+    private static JsonNode? Sorted(JsonNode? node) =>
+        node switch
+        {
+            JsonObject value => new JsonObject(
+                value
+                    .OrderBy(member => member.Key, StringComparer.Ordinal)
+                    .Select(member => KeyValuePair.Create(member.Key, Sorted(member.Value)))
+            ),
+            JsonArray value => new JsonArray(value.Select(Sorted).ToArray()),
+            _ => node?.DeepClone(),
+        };
 
     private static MappingOptions With(SourceKind source, Action<MappingOptions>? change)
     {

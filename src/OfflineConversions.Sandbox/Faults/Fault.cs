@@ -57,43 +57,51 @@ internal sealed record Fault
             Latency = request.Latency,
             Drop = request.Drop,
             EventsReceived = request.EventsReceived,
-            Error = !request.Refuses || request.Body is not null ? null : new GraphError
-            {
-                Status = status!.Value,
-                Code = code,
-                Subcode = request.Subcode ?? (dead ? ExpiredToken : null),
-                IsTransient = request.IsTransient ?? status >= StatusCodes.Status500InternalServerError,
-                UserTitle = request.Title,
-                Message = request.Message ?? (dead ? "Error validating access token: Session has expired" : "A fault of the sandbox"),
-            },
+            Error =
+                !request.Refuses || request.Body is not null
+                    ? null
+                    : new GraphError
+                    {
+                        Status = status!.Value,
+                        Code = code,
+                        Subcode = request.Subcode ?? (dead ? ExpiredToken : null),
+                        IsTransient = request.IsTransient ?? status >= StatusCodes.Status500InternalServerError,
+                        UserTitle = request.Title,
+                        Message = request.Message
+                            ?? (dead ? "Error validating access token: Session has expired" : "A fault of the sandbox"),
+                    },
         };
     }
 
     public bool Strikes(string dataset, string? tokenFingerprint, IReadOnlyList<(string? Name, string? Id)> events) =>
         (Dataset is null || Dataset == dataset)
         && (TokenFingerprint is null || TokenFingerprint == tokenFingerprint)
-        && ((EventName is null && EventId is null)
-            || events.Any(e => (EventName is null || EventName == e.Name) && (EventId is null || EventId == e.Id)));
+        && (
+            (EventName is null && EventId is null)
+            || events.Any(e => (EventName is null || EventName == e.Name) && (EventId is null || EventId == e.Id))
+        );
 
     private const int ExpiredToken = 463;
 
     /// <summary>The code Graph would give with a status. Source: Meta, "Handle Errors".</summary>
-    private static int CodeFor(int? status) => status switch
-    {
-        StatusCodes.Status401Unauthorized => GraphError.InvalidToken,
-        StatusCodes.Status403Forbidden => 200,
-        StatusCodes.Status429TooManyRequests => 4,
-        >= StatusCodes.Status500InternalServerError => 2,
-        _ => GraphError.InvalidParameter,
-    };
+    private static int CodeFor(int? status) =>
+        status switch
+        {
+            StatusCodes.Status401Unauthorized => GraphError.InvalidToken,
+            StatusCodes.Status403Forbidden => 200,
+            StatusCodes.Status429TooManyRequests => 4,
+            >= StatusCodes.Status500InternalServerError => 2,
+            _ => GraphError.InvalidParameter,
+        };
 
     /// <summary>The status Graph would give with a code; throttling comes as 400.</summary>
-    private static int StatusFor(int code) => code switch
-    {
-        GraphError.InvalidToken => StatusCodes.Status401Unauthorized,
-        1 or 2 => StatusCodes.Status500InternalServerError,
-        _ => StatusCodes.Status400BadRequest,
-    };
+    private static int StatusFor(int code) =>
+        code switch
+        {
+            GraphError.InvalidToken => StatusCodes.Status401Unauthorized,
+            1 or 2 => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status400BadRequest,
+        };
 }
 
 /// <summary>The answer of <c>GET /sandbox/faults</c>, in the order in which they are tried.</summary>

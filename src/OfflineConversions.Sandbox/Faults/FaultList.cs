@@ -2,7 +2,9 @@ using OfflineConversions.Sandbox.Graph;
 
 namespace OfflineConversions.Sandbox.Faults;
 
-/// <summary>The faults to play, in the order in which they were set; the first that fits a call is played and counted.</summary>
+/// <summary>
+/// The faults to play, in the order in which they were set; the first that fits a call is played and counted.
+/// </summary>
 internal sealed class FaultList
 {
     private readonly Lock _door = new();
@@ -29,7 +31,9 @@ internal sealed class FaultList
             }
 
             var events = request.Names();
-            if (_faults.Find(candidate => candidate.Strikes(dataset, request.TokenFingerprint, events)) is not { } fault)
+            if (
+                _faults.Find(candidate => candidate.Strikes(dataset, request.TokenFingerprint, events)) is not { } fault
+            )
             {
                 return null;
             }

@@ -42,13 +42,18 @@ internal sealed record FaultRequest
     /// <summary>Headers added to the answer, of whichever kind. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>How long the answer, or the drop, is held back once the events are taken: a caller that gives up is left in doubt. Default: not at all.</summary>
+    /// <summary>
+    /// How long the answer, or the drop, is held back once the events are taken: a caller that gives up is left in
+    /// doubt. Default: not at all.
+    /// </summary>
     public TimeSpan? Latency { get; init; }
 
     /// <summary>Drops the connection <c>before</c> or <c>after</c> the events are taken. Default: not at all.</summary>
     public DropMoment? Drop { get; init; }
 
-    /// <summary>Answered literally in place of Graph's answer, such as a proxy's page; no event is taken. Default: none.</summary>
+    /// <summary>
+    /// Answered literally in place of Graph's answer, such as a proxy's page; no event is taken. Default: none.
+    /// </summary>
     public string? Body { get; init; }
 
     /// <summary>The number of events a success claims. Default: the true one.</summary>
@@ -66,7 +71,9 @@ internal sealed record FaultRequest
     /// <summary>Only batches that hold the event of this id. Default: any.</summary>
     public string? EventId { get; init; }
 
-    /// <summary>Short for <c>token</c> with status 401, code 190 and sub-code 463: an access token that has expired.</summary>
+    /// <summary>
+    /// Short for <c>token</c> with status 401, code 190 and sub-code 463: an access token that has expired.
+    /// </summary>
     public string? DeadToken { get; init; }
 
     /// <summary>What is wrong with it, by member. Empty when it makes sense.</summary>
@@ -77,18 +84,52 @@ internal sealed record FaultRequest
             (Times < 1, "times", "must be 1 or more; leave it out for a permanent fault"),
             (Status is < 200 or > 599, "status", "must be between 200 and 599"),
             (Status < 300 && !Refuses, "status", "below 300 changes nothing without code or body"),
-            (Latency < TimeSpan.Zero || Latency > TimeSpan.FromMinutes(10), "latency", "must be between 00:00:00 and 00:10:00"),
+            (
+                Latency < TimeSpan.Zero || Latency > TimeSpan.FromMinutes(10),
+                "latency",
+                "must be between 00:00:00 and 00:10:00"
+            ),
             (EventsReceived < 0, "eventsReceived", "must not be negative"),
-            (EventsReceived is not null && Refuses, "eventsReceived", "belongs to a success and cannot stand beside an error"),
-            (Body is not null && (Code ?? Subcode) is not null, "body", "replaces Graph's answer and cannot stand beside code or subcode"),
-            (Drop is not null && (Refuses || EventsReceived is not null || Headers is not null), "drop", "leaves no answer and cannot stand beside one"),
-            (!Refuses && (Subcode is not null || IsTransient is not null || Title is not null || Message is not null), "code", "is needed where subcode, isTransient, title or message is given"),
-            (DeadToken is not null && (Token ?? Body) is not null, "deadToken", "stands for a token and its answer and cannot stand beside token or body"),
+            (
+                EventsReceived is not null && Refuses,
+                "eventsReceived",
+                "belongs to a success and cannot stand beside an error"
+            ),
+            (
+                Body is not null && (Code ?? Subcode) is not null,
+                "body",
+                "replaces Graph's answer and cannot stand beside code or subcode"
+            ),
+            (
+                Drop is not null && (Refuses || EventsReceived is not null || Headers is not null),
+                "drop",
+                "leaves no answer and cannot stand beside one"
+            ),
+            (
+                !Refuses
+                    && (Subcode is not null || IsTransient is not null || Title is not null || Message is not null),
+                "code",
+                "is needed where subcode, isTransient, title or message is given"
+            ),
+            (
+                DeadToken is not null && (Token ?? Body) is not null,
+                "deadToken",
+                "stands for a token and its answer and cannot stand beside token or body"
+            ),
             (DeadToken is "" or not null && string.IsNullOrWhiteSpace(DeadToken), "deadToken", "must not be empty"),
-            (Headers?.Any(header => !IsHeader(header)) == true, "headers", "must be header names with plain ASCII values"),
-            (!HasEffect, "status", "or another effect is needed: code, body, latency, drop, headers, eventsReceived, deadToken"),
+            (
+                Headers?.Any(header => !IsHeader(header)) == true,
+                "headers",
+                "must be header names with plain ASCII values"
+            ),
+            (
+                !HasEffect,
+                "status",
+                "or another effect is needed: code, body, latency, drop, headers, eventsReceived, deadToken"
+            ),
         ];
-        return checks.Where(check => check.Wrong)
+        return checks
+            .Where(check => check.Wrong)
             .GroupBy(check => check.Member, check => $"{check.Member} {check.Problem}.", StringComparer.Ordinal)
             .ToDictionary(problems => problems.Key, problems => problems.ToArray(), StringComparer.Ordinal);
     }
@@ -98,8 +139,16 @@ internal sealed record FaultRequest
     public bool Refuses => Code is not null || Status >= 300 || Body is not null || DeadToken is not null;
 
     private bool HasEffect =>
-        Refuses || (Subcode ?? EventsReceived ?? Status) is not null || (Title ?? Message) is not null || IsTransient is not null || Latency is not null || Drop is not null || Headers is not null;
+        Refuses
+        || (Subcode ?? EventsReceived ?? Status) is not null
+        || (Title ?? Message) is not null
+        || IsTransient is not null
+        || Latency is not null
+        || Drop is not null
+        || Headers is not null;
 
     private static bool IsHeader(KeyValuePair<string, string> header) =>
-        header.Key.Length > 0 && header.Key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && header.Value.All(c => c is >= ' ' and <= '~');
+        header.Key.Length > 0
+        && header.Key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+        && header.Value.All(c => c is >= ' ' and <= '~');
 }

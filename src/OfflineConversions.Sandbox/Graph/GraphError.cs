@@ -43,21 +43,23 @@ internal sealed record GraphError
     public string? TraceId { get; init; }
 
     /// <summary>A request that is wrong as a whole.</summary>
-    public static GraphError BadRequest(string message) => new()
-    {
-        Code = InvalidParameter,
-        Message = "(#100) " + message,
-        UserTitle = "Invalid parameter",
-        UserMessage = message,
-    };
+    public static GraphError BadRequest(string message) =>
+        new()
+        {
+            Code = InvalidParameter,
+            Message = "(#100) " + message,
+            UserTitle = "Invalid parameter",
+            UserMessage = message,
+        };
 
     /// <summary>A request without a usable access token.</summary>
-    public static GraphError NoToken() => new()
-    {
-        Status = StatusCodes.Status401Unauthorized,
-        Code = InvalidToken,
-        Message = "Invalid OAuth access token - Cannot parse access token",
-    };
+    public static GraphError NoToken() =>
+        new()
+        {
+            Status = StatusCodes.Status401Unauthorized,
+            Code = InvalidToken,
+            Message = "Invalid OAuth access token - Cannot parse access token",
+        };
 }
 
 /// <summary>What the legacy API adds to its error: the position of the bad event and the reason.</summary>
@@ -65,4 +67,5 @@ internal sealed record OffendingEvent(
     [property: JsonPropertyName("event_index")] int EventIndex,
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("code")] int Code);
+    [property: JsonPropertyName("code")] int Code
+);

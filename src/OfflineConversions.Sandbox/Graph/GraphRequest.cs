@@ -5,10 +5,18 @@ using OfflineConversions.Sandbox.Rules;
 
 namespace OfflineConversions.Sandbox.Graph;
 
-/// <summary>One call to <c>/{version}/{dataset}/events</c> as it arrived, in any of the forms Graph reads: JSON, JSON in JSON, form, multipart.</summary>
+/// <summary>
+/// One call to <c>/{version}/{dataset}/events</c> as it arrived, in any of the forms Graph reads: JSON, JSON in JSON,
+/// form, multipart.
+/// </summary>
 internal sealed class GraphRequest : IDisposable
 {
-    private static readonly FormOptions Form = new() { ValueLengthLimit = int.MaxValue, BufferBodyLengthLimit = int.MaxValue, MultipartBodyLengthLimit = int.MaxValue };
+    private static readonly FormOptions Form = new()
+    {
+        ValueLengthLimit = int.MaxValue,
+        BufferBodyLengthLimit = int.MaxValue,
+        MultipartBodyLengthLimit = int.MaxValue,
+    };
 
     // Custom data may nest deeper than a parser's usual 64 levels.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
@@ -63,7 +71,8 @@ internal sealed class GraphRequest : IDisposable
                 request.ReadJson(body);
             }
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or InvalidOperationException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or InvalidDataException or InvalidOperationException)
         {
             // InvalidOperationException is what System.Text.Json throws for a text that is no Unicode.
             request.Defect = "The body is neither a JSON object nor a form";
@@ -74,7 +83,8 @@ internal sealed class GraphRequest : IDisposable
     }
 
     /// <summary>The name and the id of each event, null where they are missing or no text.</summary>
-    public IReadOnlyList<(string? Name, string? Id)> Names() => [.. Events.Select(e => (EventText(e, "event_name"), EventText(e, "event_id")))];
+    public IReadOnlyList<(string? Name, string? Id)> Names() =>
+        [.. Events.Select(e => (EventText(e, "event_name"), EventText(e, "event_id")))];
 
     public void Dispose()
     {
@@ -150,9 +160,12 @@ internal sealed class GraphRequest : IDisposable
         if (data.ValueKind is JsonValueKind.Array)
         {
             Events = [.. data.EnumerateArray()];
-            Shape = Events is [{ ValueKind: JsonValueKind.Object } first, ..] && first.TryGetProperty("match_keys", out _) && !first.TryGetProperty("user_data", out _)
-                ? EventShape.OfflineEvents
-                : EventShape.ConversionsApi;
+            Shape =
+                Events is [{ ValueKind: JsonValueKind.Object } first, ..]
+                && first.TryGetProperty("match_keys", out _)
+                && !first.TryGetProperty("user_data", out _)
+                    ? EventShape.OfflineEvents
+                    : EventShape.ConversionsApi;
         }
         else if (data.ValueKind is not JsonValueKind.Undefined)
         {
@@ -164,7 +177,10 @@ internal sealed class GraphRequest : IDisposable
     {
         Token(http.Query["access_token"], "query");
         AppSecretProof ??= http.Query["appsecret_proof"];
-        if (http.Headers[HeaderNames.Authorization].ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        if (
+            http.Headers[HeaderNames.Authorization].ToString() is var header
+            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        )
         {
             Token(header["Bearer ".Length..], "header");
         }
@@ -174,7 +190,12 @@ internal sealed class GraphRequest : IDisposable
     {
         try
         {
-            return e.ValueKind == JsonValueKind.Object && e.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return
+                e.ValueKind == JsonValueKind.Object
+                && e.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
         }
         catch (InvalidOperationException)
         {

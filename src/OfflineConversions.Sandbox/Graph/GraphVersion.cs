@@ -6,7 +6,9 @@ namespace OfflineConversions.Sandbox.Graph;
 /// <summary>A version in a Graph address, such as <c>v26.0</c>.</summary>
 internal readonly partial record struct GraphVersion(int Major, int Minor)
 {
-    /// <summary>The last major version that took offline events in the legacy shape. Source: Meta, "Offline Conversions API".</summary>
+    /// <summary>
+    /// The last major version that took offline events in the legacy shape. Source: Meta, "Offline Conversions API".
+    /// </summary>
     public const int LastWithOfflineEvents = 16;
 
     public bool TakesOfflineEvents => Major <= LastWithOfflineEvents;
@@ -25,9 +27,14 @@ internal readonly partial record struct GraphVersion(int Major, int Minor)
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"v{Major}.{Minor}");
 
-    private static int Number(Group group) => int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(Group group) =>
+        int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^v(?<major>[0-9]{1,4})\.(?<minor>[0-9]{1,4})\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^v(?<major>[0-9]{1,4})\.(?<minor>[0-9]{1,4})\z",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Form();
 }
 
@@ -36,6 +43,11 @@ internal sealed class GraphVersionConstraint : IRouteConstraint
 {
     public const string Name = "graphVersion";
 
-    public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-        values.TryGetValue(routeKey, out var value) && GraphVersion.TryParse(value as string, out _);
+    public bool Match(
+        HttpContext? httpContext,
+        IRouter? route,
+        string routeKey,
+        RouteValueDictionary values,
+        RouteDirection routeDirection
+    ) => values.TryGetValue(routeKey, out var value) && GraphVersion.TryParse(value as string, out _);
 }

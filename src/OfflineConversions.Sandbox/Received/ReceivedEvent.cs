@@ -28,13 +28,17 @@ internal sealed record ReceivedEvent
 
     public string? EventId { get; init; }
 
-    /// <summary>The number of the first event with the same dataset, event name and event id; null for the first.</summary>
+    /// <summary>
+    /// The number of the first event with the same dataset, event name and event id; null for the first.
+    /// </summary>
     public long? DuplicateOf { get; init; }
 
     /// <summary>1 for the first event of its id, 2 for its first duplicate, and so on.</summary>
     public int Occurrence { get; init; } = 1;
 
-    /// <summary>What Meta lets pass and a reader should still know: empty members, unknown parameters, hashes of nothing.</summary>
+    /// <summary>
+    /// What Meta lets pass and a reader should still know: empty members, unknown parameters, hashes of nothing.
+    /// </summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>The event, byte for byte as it stood in <c>data</c>.</summary>
@@ -47,4 +51,10 @@ internal sealed record ReceivedEvent
 /// <param name="Duplicates">How many of those had a dataset, event name and event id seen before.</param>
 /// <param name="Forgotten">How many of those are no longer kept.</param>
 /// <param name="Events">The newest last.</param>
-internal sealed record ReceivedEventsAnswer(int Count, long Received, long Duplicates, long Forgotten, IReadOnlyList<ReceivedEvent> Events);
+internal sealed record ReceivedEventsAnswer(
+    int Count,
+    long Received,
+    long Duplicates,
+    long Forgotten,
+    IReadOnlyList<ReceivedEvent> Events
+);

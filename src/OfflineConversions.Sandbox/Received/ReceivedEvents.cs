@@ -1,6 +1,9 @@
 namespace OfflineConversions.Sandbox.Received;
 
-/// <summary>The newest events the sandbox took, with their duplicates counted. Meta drops duplicates; here they are kept, to be seen.</summary>
+/// <summary>
+/// The newest events the sandbox took, with their duplicates counted. Meta drops duplicates; here they are kept, to be
+/// seen.
+/// </summary>
 internal sealed class ReceivedEvents(SandboxLimits limits)
 {
     private readonly Lock _door = new();
@@ -30,9 +33,19 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
         lock (_door)
         {
             var found = _events
-                .Where(e => (dataset is null || e.Dataset == dataset) && (eventName is null || e.EventName == eventName) && (eventId is null || e.EventId == eventId))
+                .Where(e =>
+                    (dataset is null || e.Dataset == dataset)
+                    && (eventName is null || e.EventName == eventName)
+                    && (eventId is null || e.EventId == eventId)
+                )
                 .ToList();
-            return new(found.Count, _received, _duplicates, _received - _events.Count, limit < found.Count ? found[^limit.Value..] : found);
+            return new(
+                found.Count,
+                _received,
+                _duplicates,
+                _received - _events.Count,
+                limit < found.Count ? found[^limit.Value..] : found
+            );
         }
     }
 
@@ -59,13 +72,23 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
             ? _seen[key] = sightings with { Count = sightings.Count + 1, Last = number }
             : _seen[key] = new(number, 1, number);
         _duplicates += seen.Count > 1 ? 1 : 0;
-        return received with { Number = number, DuplicateOf = seen.Count > 1 ? seen.First : null, Occurrence = seen.Count };
+        return received with
+        {
+            Number = number,
+            DuplicateOf = seen.Count > 1 ? seen.First : null,
+            Occurrence = seen.Count,
+        };
     }
 
     /// <summary>An id is forgotten with the last event that bore it, so that memory stays bounded.</summary>
     private void Forget(ReceivedEvent old)
     {
-        if (old.EventId is not null && (old.Dataset, old.EventName, old.EventId) is var key && _seen.TryGetValue(key, out var sightings) && sightings.Last == old.Number)
+        if (
+            old.EventId is not null
+            && (old.Dataset, old.EventName, old.EventId) is var key
+            && _seen.TryGetValue(key, out var sightings)
+            && sightings.Last == old.Number
+        )
         {
             _seen.Remove(key);
         }

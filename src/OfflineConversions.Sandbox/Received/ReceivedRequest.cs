@@ -65,4 +65,9 @@ internal sealed record ReceivedRequest
 /// <param name="Received">All requests since the last clearing.</param>
 /// <param name="Forgotten">How many of those are no longer kept.</param>
 /// <param name="Requests">The newest last.</param>
-internal sealed record ReceivedRequestsAnswer(int Count, long Received, long Forgotten, IReadOnlyList<ReceivedRequest> Requests);
+internal sealed record ReceivedRequestsAnswer(
+    int Count,
+    long Received,
+    long Forgotten,
+    IReadOnlyList<ReceivedRequest> Requests
+);

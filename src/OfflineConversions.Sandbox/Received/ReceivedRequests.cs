@@ -28,7 +28,12 @@ internal sealed class ReceivedRequests(SandboxLimits limits)
         lock (_door)
         {
             List<ReceivedRequest> found = [.. _requests];
-            return new(found.Count, _received, _received - found.Count, limit < found.Count ? found[^limit.Value..] : found);
+            return new(
+                found.Count,
+                _received,
+                _received - found.Count,
+                limit < found.Count ? found[^limit.Value..] : found
+            );
         }
     }
 

@@ -5,15 +5,31 @@ namespace OfflineConversions.Sandbox.Rules;
 /// <summary>What was sold. Source: Meta, "Standard Parameters" (custom data), <c>contents</c>.</summary>
 internal static class ContentRules
 {
-    public static readonly Rule ContentWithoutId = new("content_without_id", 2804008, "Missing Content ID", "Every item of contents needs an id.");
-    public static readonly Rule BadContent = Rule.General("bad_content", "An item of contents is not a JSON object, or its quantity or price is not a number.");
-    public static readonly Rule BadContentIds = Rule.General("bad_content_ids", "The content_ids must be a list of texts.");
+    public static readonly Rule ContentWithoutId = new(
+        "content_without_id",
+        2804008,
+        "Missing Content ID",
+        "Every item of contents needs an id."
+    );
+    public static readonly Rule BadContent = Rule.General(
+        "bad_content",
+        "An item of contents is not a JSON object, or its quantity or price is not a number."
+    );
+    public static readonly Rule BadContentIds = Rule.General(
+        "bad_content_ids",
+        "The content_ids must be a list of texts."
+    );
 
     public static Violation? Check(Inspection inspection)
     {
         var legacy = inspection.Shape == EventShape.OfflineEvents;
-        if (inspection.Has(inspection.Amounts, "content_ids", out var ids)
-            && (ids.ValueKind != JsonValueKind.Array || ids.EnumerateArray().Any(id => id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))))
+        if (
+            inspection.Has(inspection.Amounts, "content_ids", out var ids)
+            && (
+                ids.ValueKind != JsonValueKind.Array
+                || ids.EnumerateArray().Any(id => id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+            )
+        )
         {
             return BadContentIds.At("content_ids");
         }
@@ -31,12 +47,19 @@ internal static class ContentRules
         foreach (var (index, item) in contents.EnumerateArray().Index())
         {
             var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"contents[{index}]");
-            if (item.ValueKind != JsonValueKind.Object || BadNumber(inspection, item, "quantity") || BadNumber(inspection, item, legacy ? "price" : "item_price"))
+            if (
+                item.ValueKind != JsonValueKind.Object
+                || BadNumber(inspection, item, "quantity")
+                || BadNumber(inspection, item, legacy ? "price" : "item_price")
+            )
             {
                 return BadContent.At(path);
             }
 
-            if (!inspection.Has(item, "id", out var id) || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+            if (
+                !inspection.Has(item, "id", out var id)
+                || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)
+            )
             {
                 return ContentWithoutId.At(path + ".id");
             }
@@ -44,7 +67,10 @@ internal static class ContentRules
             var foreign = legacy ? "item_price" : "price";
             if (item.TryGetProperty(foreign, out _))
             {
-                inspection.Note($"{path}.{foreign}", legacy ? "is the Conversions API's name for price" : "is the legacy API's name for item_price");
+                inspection.Note(
+                    $"{path}.{foreign}",
+                    legacy ? "is the Conversions API's name for price" : "is the legacy API's name for item_price"
+                );
             }
         }
 

@@ -3,22 +3,51 @@ using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>The members of an event: which there are, of which type, and which must be there. Source: Meta, "Server Event Parameters".</summary>
+/// <summary>
+/// The members of an event: which there are, of which type, and which must be there. Source: Meta, "Server Event
+/// Parameters".
+/// </summary>
 internal static class EventRules
 {
-    public static readonly Rule NotAnObject = Rule.General("event_not_an_object", "An element of data is not a JSON object.");
-    public static readonly Rule NotUnicode = Rule.General("event_not_unicode", "A text of the event is not valid Unicode.");
+    public static readonly Rule NotAnObject = Rule.General(
+        "event_not_an_object",
+        "An element of data is not a JSON object."
+    );
+    public static readonly Rule NotUnicode = Rule.General(
+        "event_not_unicode",
+        "A text of the event is not valid Unicode."
+    );
     public static readonly Rule WrongType = Rule.General("wrong_type", "A parameter has the wrong type.");
-    public static readonly Rule EventNameMissing = Rule.General("event_name_missing", "Every event needs an event_name.");
-    public static readonly Rule ActionSourceMissing = Rule.General("action_source_missing", "Every event needs an action_source.");
-    public static readonly Rule ActionSourceUnknown = Rule.General("action_source_unknown", "The action_source is none of those Meta knows.");
+    public static readonly Rule EventNameMissing = Rule.General(
+        "event_name_missing",
+        "Every event needs an event_name."
+    );
+    public static readonly Rule ActionSourceMissing = Rule.General(
+        "action_source_missing",
+        "Every event needs an action_source."
+    );
+    public static readonly Rule ActionSourceUnknown = Rule.General(
+        "action_source_unknown",
+        "The action_source is none of those Meta knows."
+    );
 
     private static readonly FrozenSet<string> ActionSources = FrozenSet.Create(
         StringComparer.Ordinal,
-        "email", "website", "app", "phone_call", "chat", "physical_store", "system_generated", "business_messaging", "other");
+        "email",
+        "website",
+        "app",
+        "phone_call",
+        "chat",
+        "physical_store",
+        "system_generated",
+        "business_messaging",
+        "other"
+    );
 
     /// <summary>The members of a Conversions API event.</summary>
-    private static readonly FrozenDictionary<string, Kinds> Server = new Dictionary<string, Kinds>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Kinds> Server = new Dictionary<string, Kinds>(
+        StringComparer.Ordinal
+    )
     {
         ["event_name"] = Kinds.Text,
         ["event_time"] = Kinds.Whole,
@@ -41,7 +70,9 @@ internal static class EventRules
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The members of a legacy offline event, which keeps its amounts at the top.</summary>
-    private static readonly FrozenDictionary<string, Kinds> Offline = new Dictionary<string, Kinds>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Kinds> Offline = new Dictionary<string, Kinds>(
+        StringComparer.Ordinal
+    )
     {
         ["match_keys"] = Kinds.Group,
         ["event_name"] = Kinds.Text,
@@ -74,7 +105,11 @@ internal static class EventRules
         }
 
         return Types(inspection, legacy ? Offline : Server)
-            ?? (source.ValueKind == JsonValueKind.String && !ActionSources.Contains(source.GetString()!) ? ActionSourceUnknown.At("action_source") : null);
+            ?? (
+                source.ValueKind == JsonValueKind.String && !ActionSources.Contains(source.GetString()!)
+                    ? ActionSourceUnknown.At("action_source")
+                    : null
+            );
     }
 
     private static Violation? Types(Inspection inspection, FrozenDictionary<string, Kinds> members)
@@ -85,7 +120,10 @@ internal static class EventRules
             {
                 inspection.Note(member.Name, "is not a parameter Meta documents");
             }
-            else if (Inspection.IsEmpty(member.Value) && member.Name is not ("data_processing_options" or "user_data" or "match_keys"))
+            else if (
+                Inspection.IsEmpty(member.Value)
+                && member.Name is not ("data_processing_options" or "user_data" or "match_keys")
+            )
             {
                 inspection.Note(member.Name, "is empty and counts as absent");
             }

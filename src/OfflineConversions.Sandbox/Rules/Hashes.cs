@@ -13,11 +13,14 @@ internal static partial class Hashes
 
     public static bool IsSha256(string value) => value.Length == 64 && value.All(char.IsAsciiHexDigit);
 
-    public static bool IsHashOfNothing(string value) => value.StartsWith(HashOfNothing, StringComparison.OrdinalIgnoreCase);
+    public static bool IsHashOfNothing(string value) =>
+        value.StartsWith(HashOfNothing, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsEmail(string value) => Email().IsMatch(value.Trim());
 
-    /// <summary>The values of a text or of a list; null where something else stands among them. Empty ones are left out.</summary>
+    /// <summary>
+    /// The values of a text or of a list; null where something else stands among them. Empty ones are left out.
+    /// </summary>
     public static List<string>? Values(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String)
@@ -49,7 +52,11 @@ internal static partial class Hashes
         return values;
     }
 
-    [GeneratedRegex(@"^([0-9a-fA-F]{64}(\.([A-Za-z0-9_-]{2}|[A-Za-z0-9_-]{8}))?|[0-9a-fA-F]{32})\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^([0-9a-fA-F]{64}(\.([A-Za-z0-9_-]{2}|[A-Za-z0-9_-]{8}))?|[0-9a-fA-F]{32})\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Hash();
 
     [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -19,10 +19,18 @@ internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeO
 
     public string? ActionSource => Text("action_source");
 
-    /// <summary>Where the amounts stand: <c>custom_data</c>, or the event itself in the legacy shape. Undefined when there is none.</summary>
-    public JsonElement Amounts => Shape == EventShape.OfflineEvents ? Event : Has(Event, "custom_data", out var custom) ? custom : default;
+    /// <summary>
+    /// Where the amounts stand: <c>custom_data</c>, or the event itself in the legacy shape. Undefined when there is
+    /// none.
+    /// </summary>
+    public JsonElement Amounts =>
+        Shape == EventShape.OfflineEvents ? Event
+        : Has(Event, "custom_data", out var custom) ? custom
+        : default;
 
-    /// <summary>The member, unless it is missing or empty: Meta treats null, "", [] and {} as absent, which earns a remark.</summary>
+    /// <summary>
+    /// The member, unless it is missing or empty: Meta treats null, "", [] and {} as absent, which earns a remark.
+    /// </summary>
     public bool Has(JsonElement parent, string name, out JsonElement value)
     {
         if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(name, out value))
@@ -50,14 +58,15 @@ internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeO
         }
     }
 
-    public static bool IsEmpty(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => true,
-        JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()),
-        JsonValueKind.Array => value.EnumerateArray().All(IsEmpty),
-        JsonValueKind.Object => !value.EnumerateObject().Any(),
-        _ => false,
-    };
+    public static bool IsEmpty(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => true,
+            JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()),
+            JsonValueKind.Array => value.EnumerateArray().All(IsEmpty),
+            JsonValueKind.Object => !value.EnumerateObject().Any(),
+            _ => false,
+        };
 
     private string? Text(string name) =>
         Event.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -20,13 +20,14 @@ internal static class KindsOfJson
 {
     public static bool Allow(this Kinds kinds, JsonElement value) => (kinds & KindOf(value)) != Kinds.None;
 
-    private static Kinds KindOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => Kinds.Text,
-        JsonValueKind.Number => value.TryGetInt64(out _) ? Kinds.Whole : Kinds.Fraction,
-        JsonValueKind.True or JsonValueKind.False => Kinds.Flag,
-        JsonValueKind.Array => Kinds.List,
-        JsonValueKind.Object => Kinds.Group,
-        _ => Kinds.None,
-    };
+    private static Kinds KindOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => Kinds.Text,
+            JsonValueKind.Number => value.TryGetInt64(out _) ? Kinds.Whole : Kinds.Fraction,
+            JsonValueKind.True or JsonValueKind.False => Kinds.Flag,
+            JsonValueKind.Array => Kinds.List,
+            JsonValueKind.Object => Kinds.Group,
+            _ => Kinds.None,
+        };
 }

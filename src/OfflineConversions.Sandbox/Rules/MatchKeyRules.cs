@@ -3,14 +3,31 @@ using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>The legacy keys: four are lists, the others texts, most are hashed. Source: Meta, "Offline Conversions API", <c>match_keys</c>.</summary>
+/// <summary>
+/// The legacy keys: four are lists, the others texts, most are hashed. Source: Meta, "Offline Conversions API",
+/// <c>match_keys</c>.
+/// </summary>
 internal static class MatchKeyRules
 {
-    public static readonly Rule Missing = new("match_keys_missing", CustomerInformationRules.Subcode, "Missing Customer Information", "An offline event needs at least one of the match keys.");
-    public static readonly Rule ListExpected = Rule.General("list_expected", "The keys email, phone, st and zip are lists.");
-    public static readonly Rule TextExpected = Rule.General("text_expected", "Of the match keys only email, phone, st and zip are lists.");
+    public static readonly Rule Missing = new(
+        "match_keys_missing",
+        CustomerInformationRules.Subcode,
+        "Missing Customer Information",
+        "An offline event needs at least one of the match keys."
+    );
+    public static readonly Rule ListExpected = Rule.General(
+        "list_expected",
+        "The keys email, phone, st and zip are lists."
+    );
+    public static readonly Rule TextExpected = Rule.General(
+        "text_expected",
+        "Of the match keys only email, phone, st and zip are lists."
+    );
 
-    private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<string, Func<JsonElement, Rule?>>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<
+        string,
+        Func<JsonElement, Rule?>
+    >(StringComparer.Ordinal)
     {
         ["email"] = HashedList,
         ["phone"] = HashedList,
@@ -45,7 +62,11 @@ internal static class MatchKeyRules
         }
 
         return UserDataRules.Check(inspection, keys, "match_keys", Keys)
-            ?? (keys.EnumerateObject().Any(key => Keys.ContainsKey(key.Name) && !Inspection.IsEmpty(key.Value)) ? null : Missing.At("match_keys"));
+            ?? (
+                keys.EnumerateObject().Any(key => Keys.ContainsKey(key.Name) && !Inspection.IsEmpty(key.Value))
+                    ? null
+                    : Missing.At("match_keys")
+            );
     }
 
     private static Rule? HashedList(JsonElement value) =>

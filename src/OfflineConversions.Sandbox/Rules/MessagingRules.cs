@@ -5,15 +5,43 @@ namespace OfflineConversions.Sandbox.Rules;
 /// <summary>Events of a business chat. Source: Meta, "Conversions API for Business Messaging".</summary>
 internal static class MessagingRules
 {
-    public static readonly Rule ChannelMissing = new("messaging_channel_missing", 2804063, "Missing Messaging Channel", "A business_messaging event needs a messaging_channel: whatsapp, messenger or instagram.");
-    public static readonly Rule EventNameNotAllowed = new("messaging_event_name", 2804066, "Event Name Not Allowed", "The event_name is none of those allowed for business_messaging.");
+    public static readonly Rule ChannelMissing = new(
+        "messaging_channel_missing",
+        2804063,
+        "Missing Messaging Channel",
+        "A business_messaging event needs a messaging_channel: whatsapp, messenger or instagram."
+    );
+    public static readonly Rule EventNameNotAllowed = new(
+        "messaging_event_name",
+        2804066,
+        "Event Name Not Allowed",
+        "The event_name is none of those allowed for business_messaging."
+    );
 
-    private static readonly FrozenSet<string> Channels = FrozenSet.Create(StringComparer.Ordinal, "whatsapp", "messenger", "instagram");
+    private static readonly FrozenSet<string> Channels = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "whatsapp",
+        "messenger",
+        "instagram"
+    );
 
     private static readonly FrozenSet<string> EventNames = FrozenSet.Create(
         StringComparer.Ordinal,
-        "Purchase", "LeadSubmitted", "InitiateCheckout", "AddToCart", "ViewContent", "OrderCreated", "OrderShipped", "OrderDelivered", "OrderCanceled",
-        "OrderReturned", "CartAbandoned", "QualifiedLead", "RatingProvided", "ReviewProvided");
+        "Purchase",
+        "LeadSubmitted",
+        "InitiateCheckout",
+        "AddToCart",
+        "ViewContent",
+        "OrderCreated",
+        "OrderShipped",
+        "OrderDelivered",
+        "OrderCanceled",
+        "OrderReturned",
+        "CartAbandoned",
+        "QualifiedLead",
+        "RatingProvided",
+        "ReviewProvided"
+    );
 
     public static Violation? Check(Inspection inspection)
     {
@@ -22,8 +50,10 @@ internal static class MessagingRules
             return null;
         }
 
-        return !inspection.Has(inspection.Event, "messaging_channel", out var channel) || !Channels.Contains(channel.GetString()!)
-            ? ChannelMissing.At("messaging_channel")
-            : EventNames.Contains(inspection.EventName!) ? null : EventNameNotAllowed.At("event_name");
+        return !inspection.Has(inspection.Event, "messaging_channel", out var channel)
+            || !Channels.Contains(channel.GetString()!)
+                ? ChannelMissing.At("messaging_channel")
+            : EventNames.Contains(inspection.EventName!) ? null
+            : EventNameNotAllowed.At("event_name");
     }
 }

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>One thing Meta refuses a batch for. Sub-codes: what Meta has been seen to answer; docs/sandbox.md lists them all.</summary>
+/// <summary>
+/// One thing Meta refuses a batch for. Sub-codes: what Meta has been seen to answer; docs/sandbox.md lists them all.
+/// </summary>
 /// <param name="Name">Our name for it; part of the interface.</param>
 /// <param name="Subcode">Meta's <c>error_subcode</c> under code 100.</param>
 /// <param name="Title">Becomes <c>error_user_title</c>.</param>
@@ -14,10 +16,12 @@ internal sealed record Rule(string Name, int Subcode, string Title, string Messa
     public bool IsRemark { get; private init; }
 
     /// <summary>A rule that refuses nothing: the event is taken with a remark.</summary>
-    public static Rule Remark(string name, string message) => new(name, Subcode: 0, Title: "", message) { IsRemark = true };
+    public static Rule Remark(string name, string message) =>
+        new(name, Subcode: 0, Title: "", message) { IsRemark = true };
 
     /// <summary>A rule under the general sub-code.</summary>
-    public static Rule General(string name, string message) => new(name, ParameterError, "Server Side Api Parameter Error", message);
+    public static Rule General(string name, string message) =>
+        new(name, ParameterError, "Server Side Api Parameter Error", message);
 
     public Violation At(string path) => new(this, path);
 }

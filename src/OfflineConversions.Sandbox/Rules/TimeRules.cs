@@ -1,11 +1,26 @@
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>When an event may have happened. Source: Meta, "Using the API" (7 days) and "Offline events" (62 days).</summary>
+/// <summary>
+/// When an event may have happened. Source: Meta, "Using the API" (7 days) and "Offline events" (62 days).
+/// </summary>
 internal static class TimeRules
 {
-    public static readonly Rule Missing = Rule.General("event_time_missing", "Every event needs an event_time in Unix seconds.");
-    public static readonly Rule TooOld = new("event_time_too_old", 2804003, "Event Timestamp Too Old", "The event_time is more than 7 days ago, or more than 62 days for a physical store.");
-    public static readonly Rule InTheFuture = new("event_time_in_the_future", 2804004, "Event Timestamp In The Future", "The event_time is in the future. It must be in seconds, not milliseconds.");
+    public static readonly Rule Missing = Rule.General(
+        "event_time_missing",
+        "Every event needs an event_time in Unix seconds."
+    );
+    public static readonly Rule TooOld = new(
+        "event_time_too_old",
+        2804003,
+        "Event Timestamp Too Old",
+        "The event_time is more than 7 days ago, or more than 62 days for a physical store."
+    );
+    public static readonly Rule InTheFuture = new(
+        "event_time_in_the_future",
+        2804004,
+        "Event Timestamp In The Future",
+        "The event_time is in the future. It must be in seconds, not milliseconds."
+    );
 
     public static readonly TimeSpan Window = TimeSpan.FromDays(7);
     public static readonly TimeSpan StoreWindow = TimeSpan.FromDays(62);
@@ -27,6 +42,8 @@ internal static class TimeRules
             return InTheFuture.At("event_time");
         }
 
-        return seconds < (inspection.Now - (offline ? StoreWindow : Window)).ToUnixTimeSeconds() ? TooOld.At("event_time") : null;
+        return seconds < (inspection.Now - (offline ? StoreWindow : Window)).ToUnixTimeSeconds()
+            ? TooOld.At("event_time")
+            : null;
     }
 }

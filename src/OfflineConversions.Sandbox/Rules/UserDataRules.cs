@@ -5,19 +5,44 @@ using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>Each key of <c>user_data</c>: hashed where Meta wants a hash, clear where it must be. Source: Meta, "Customer Information Parameters".</summary>
+/// <summary>
+/// Each key of <c>user_data</c>: hashed where Meta wants a hash, clear where it must be. Source: Meta, "Customer
+/// Information Parameters".
+/// </summary>
 internal static partial class UserDataRules
 {
-    public static readonly Rule NotHashed = Rule.General("not_hashed", "This customer information must be hashed with SHA-256.");
-    public static readonly Rule MustNotBeHashed = Rule.General("must_not_be_hashed", "This customer information must not be hashed.");
-    public static readonly Rule ClearEmail = Rule.General("clear_email", "A clear e-mail address stands where an identifier belongs.");
-    public static readonly Rule BadIpAddress = Rule.General("bad_ip_address", "The client_ip_address is not a valid IPv4 or IPv6 address.");
+    public static readonly Rule NotHashed = Rule.General(
+        "not_hashed",
+        "This customer information must be hashed with SHA-256."
+    );
+    public static readonly Rule MustNotBeHashed = Rule.General(
+        "must_not_be_hashed",
+        "This customer information must not be hashed."
+    );
+    public static readonly Rule ClearEmail = Rule.General(
+        "clear_email",
+        "A clear e-mail address stands where an identifier belongs."
+    );
+    public static readonly Rule BadIpAddress = Rule.General(
+        "bad_ip_address",
+        "The client_ip_address is not a valid IPv4 or IPv6 address."
+    );
 
-    // Real traffic is full of made-up ids (the vendors' own samples are): Meta merely fails to match them, or refuses them at whim.
-    public static readonly Rule BadClickId = Rule.Remark("bad_click_id", "should read fb.{index}.{creation time in milliseconds}.{id}");
-    public static readonly Rule BadLeadId = Rule.Remark("bad_lead_id", "should be Meta's own id of 15 or 16 digits; Meta may refuse the batch for it (2804036)");
+    // Real traffic is full of made-up ids (the vendors' own samples are): Meta merely fails to match them, or refuses
+    // them at whim.
+    public static readonly Rule BadClickId = Rule.Remark(
+        "bad_click_id",
+        "should read fb.{index}.{creation time in milliseconds}.{id}"
+    );
+    public static readonly Rule BadLeadId = Rule.Remark(
+        "bad_lead_id",
+        "should be Meta's own id of 15 or 16 digits; Meta may refuse the batch for it (2804036)"
+    );
 
-    private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<string, Func<JsonElement, Rule?>>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<
+        string,
+        Func<JsonElement, Rule?>
+    >(StringComparer.Ordinal)
     {
         ["em"] = Hashed,
         ["ph"] = Hashed,
@@ -58,10 +83,17 @@ internal static partial class UserDataRules
     public static bool Knows(string key) => Keys.ContainsKey(key);
 
     public static Violation? Check(Inspection inspection) =>
-        inspection.Has(inspection.Event, "user_data", out var userData) ? Check(inspection, userData, "user_data", Keys) : null;
+        inspection.Has(inspection.Event, "user_data", out var userData)
+            ? Check(inspection, userData, "user_data", Keys)
+            : null;
 
     /// <summary>Holds every key against its row of the table; a key that is not in it earns a remark.</summary>
-    internal static Violation? Check(Inspection inspection, JsonElement keys, string parent, FrozenDictionary<string, Func<JsonElement, Rule?>> table)
+    internal static Violation? Check(
+        Inspection inspection,
+        JsonElement keys,
+        string parent,
+        FrozenDictionary<string, Func<JsonElement, Rule?>> table
+    )
     {
         foreach (var key in keys.EnumerateObject())
         {
@@ -92,39 +124,46 @@ internal static partial class UserDataRules
         return null;
     }
 
-    internal static Rule? Hashed(JsonElement value) => Hashes.Values(value) switch
-    {
-        null => EventRules.WrongType,
-        var values => values.TrueForAll(Hashes.IsHash) ? null : NotHashed,
-    };
+    internal static Rule? Hashed(JsonElement value) =>
+        Hashes.Values(value) switch
+        {
+            null => EventRules.WrongType,
+            var values => values.TrueForAll(Hashes.IsHash) ? null : NotHashed,
+        };
 
-    internal static Rule? Clear(JsonElement value) => value.ValueKind switch
-    {
-        not JsonValueKind.String => EventRules.WrongType,
-        _ when Hashes.IsSha256(value.GetString()!) => MustNotBeHashed,
-        _ => Hashes.IsEmail(value.GetString()!) ? ClearEmail : null,
-    };
+    internal static Rule? Clear(JsonElement value) =>
+        value.ValueKind switch
+        {
+            not JsonValueKind.String => EventRules.WrongType,
+            _ when Hashes.IsSha256(value.GetString()!) => MustNotBeHashed,
+            _ => Hashes.IsEmail(value.GetString()!) ? ClearEmail : null,
+        };
 
     // A person may have an iOS and an Android id.
     private static Rule? ClearList(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(Clear).FirstOrDefault(broken => broken is not null) : Clear(value);
+        value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Select(Clear).FirstOrDefault(broken => broken is not null)
+            : Clear(value);
 
     internal static Rule? Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? null : Clear(value);
 
-    internal static Rule? ExternalId(JsonElement value) => Hashes.Values(value) switch
-    {
-        null => EventRules.WrongType,
-        var values => values.Exists(Hashes.IsEmail) ? ClearEmail : null,
-    };
+    internal static Rule? ExternalId(JsonElement value) =>
+        Hashes.Values(value) switch
+        {
+            null => EventRules.WrongType,
+            var values => values.Exists(Hashes.IsEmail) ? ClearEmail : null,
+        };
 
     internal static Rule? LeadId(JsonElement value) =>
         value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String) ? EventRules.WrongType
-        : value.ToString() is { Length: 15 or 16 } id && id.All(char.IsAsciiDigit) ? null : BadLeadId;
+        : value.ToString() is { Length: 15 or 16 } id && id.All(char.IsAsciiDigit) ? null
+        : BadLeadId;
 
     internal static Rule? ClickId(JsonElement value) =>
         value.ValueKind != JsonValueKind.String ? EventRules.WrongType
         : Hashes.IsSha256(value.GetString()!) ? MustNotBeHashed
-        : ClickIdForm().IsMatch(value.GetString()!) ? null : BadClickId;
+        : ClickIdForm().IsMatch(value.GetString()!) ? null
+        : BadClickId;
 
     private static Rule? IpAddress(JsonElement value)
     {

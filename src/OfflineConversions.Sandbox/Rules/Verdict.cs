@@ -2,8 +2,15 @@ using OfflineConversions.Sandbox.Graph;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>What the rules say to a whole request: every event is taken, or none is and the first bad one is why.</summary>
-internal sealed record Verdict(GraphError? Error, IReadOnlyList<IReadOnlyList<string>> Notes, Violation? Violation = null, int? EventIndex = null)
+/// <summary>
+/// What the rules say to a whole request: every event is taken, or none is and the first bad one is why.
+/// </summary>
+internal sealed record Verdict(
+    GraphError? Error,
+    IReadOnlyList<IReadOnlyList<string>> Notes,
+    Violation? Violation = null,
+    int? EventIndex = null
+)
 {
     /// <summary>Meta's sub-code around a refused legacy batch; the event's own stands inside.</summary>
     public const int OfflineEventsInvalid = 1815356;
@@ -42,11 +49,13 @@ internal sealed record Verdict(GraphError? Error, IReadOnlyList<IReadOnlyList<st
             UserTitle = rule.Title,
             UserMessage = path.Length == 0 ? rule.Message : $"{rule.Message} ({path})",
         };
-        return shape == EventShape.ConversionsApi ? error : error with
-        {
-            Subcode = OfflineEventsInvalid,
-            UserTitle = "Array of offline conversion events is invalid.",
-            Offending = new(index, error.UserMessage, "CodedException", rule.Subcode),
-        };
+        return shape == EventShape.ConversionsApi
+            ? error
+            : error with
+            {
+                Subcode = OfflineEventsInvalid,
+                UserTitle = "Array of offline conversion events is invalid.",
+                Offending = new(index, error.UserMessage, "CodedException", rule.Subcode),
+            };
     }
 }

@@ -4,8 +4,8 @@ using System.Security;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// Reads a file that a running process looks at again and again, whatever may stand at its path by then: regular files only, as a pipe would be waited for
-/// and a device never ends, and no more of one than it may hold.
+/// Reads a file that a running process looks at again and again, whatever may stand at its path by then: regular files
+/// only, as a pipe would be waited for and a device never ends, and no more of one than it may hold.
 /// </summary>
 public static class CappedFile
 {
@@ -32,7 +32,9 @@ public static class CappedFile
         }
     }
 
-    /// <summary>Pipes, sockets and devices have none. To be known before: opening a pipe waits until somebody writes into it.</summary>
+    /// <summary>
+    /// Pipes, sockets and devices have none. To be known before: opening a pipe waits until somebody writes into it.
+    /// </summary>
     private static bool HasNoLength(string path)
     {
         var file = new FileInfo(path);
@@ -41,7 +43,13 @@ public static class CappedFile
 
     private static (byte[] Bytes, string? Problem) ReadRegular(string path, int most)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0
+        );
         if (!stream.CanSeek)
         {
             return ([], "is not a regular file");

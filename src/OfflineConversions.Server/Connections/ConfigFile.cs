@@ -3,14 +3,22 @@ using System.Text.Json;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>The command line's <c>--config FILE</c>: JSON laid over everything else, the environment included.</summary>
+/// <summary>
+/// The command line's <c>--config FILE</c>: JSON laid over everything else, the environment included.
+/// </summary>
 public static class ConfigFile
 {
     /// <summary>The option's name.</summary>
     public const string Option = "config";
 
-    /// <summary>Adds the files that the arguments name, in order. A missing or broken one is a problem, not an exception.</summary>
-    public static void AddConfigFiles(this ConfigurationManager configuration, IReadOnlyList<string> args, ConfigurationProblems problems)
+    /// <summary>
+    /// Adds the files that the arguments name, in order. A missing or broken one is a problem, not an exception.
+    /// </summary>
+    public static void AddConfigFiles(
+        this ConfigurationManager configuration,
+        IReadOnlyList<string> args,
+        ConfigurationProblems problems
+    )
     {
         foreach (var file in Named(args))
         {
@@ -41,15 +49,23 @@ public static class ConfigFile
         }
     }
 
-    /// <summary>The messages of a failed load from the outside in; the innermost names line and position. The parser's own may quote what stands there.</summary>
+    /// <summary>
+    /// The messages of a failed load from the outside in; the innermost names line and position. The parser's own may
+    /// quote what stands there.
+    /// </summary>
     public static string Explain(Exception failure)
     {
         var messages = new List<string>();
         for (var current = failure; current is not null; current = current.InnerException!)
         {
-            messages.Add(current is JsonException json
-                ? string.Create(CultureInfo.InvariantCulture, $"not valid JSON. LineNumber: {json.LineNumber} | BytePositionInLine: {json.BytePositionInLine}")
-                : current.Message.TrimEnd('.'));
+            messages.Add(
+                current is JsonException json
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"not valid JSON. LineNumber: {json.LineNumber} | BytePositionInLine: {json.BytePositionInLine}"
+                    )
+                    : current.Message.TrimEnd('.')
+            );
         }
 
         return string.Join(": ", messages.Distinct(StringComparer.Ordinal));

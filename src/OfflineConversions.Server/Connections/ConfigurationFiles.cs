@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration.Json;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// The files of the configuration, to be read again while the process runs: appsettings, those of <c>--config</c>, and those that hold a secret. They
-/// are compared by content and not watched: a mounted secret is exchanged by turning a link, which no watcher sees.
+/// The files of the configuration, to be read again while the process runs: appsettings, those of <c>--config</c>, and
+/// those that hold a secret. They are compared by content and not watched: a mounted secret is exchanged by turning a
+/// link, which no watcher sees.
 /// </summary>
 public sealed class ConfigurationFiles
 {
@@ -17,7 +18,11 @@ public sealed class ConfigurationFiles
     private readonly HashSet<string> _present;
     private IReadOnlyList<string> _secrets;
 
-    private ConfigurationFiles(IReadOnlyList<IConfigurationSource> sources, IReadOnlyList<string> secrets, bool development)
+    private ConfigurationFiles(
+        IReadOnlyList<IConfigurationSource> sources,
+        IReadOnlyList<string> secrets,
+        bool development
+    )
     {
         (_sources, _secrets, _development) = (sources, secrets, development);
         _present = [.. Json.Where(File.Exists)];
@@ -27,18 +32,26 @@ public sealed class ConfigurationFiles
     /// <summary>That of the files as the process found them.</summary>
     public string FingerprintAtStart { get; }
 
-    private IEnumerable<string> Json =>
-        _sources.OfType<JsonConfigurationSource>().Select(PathOf).OfType<string>();
+    private IEnumerable<string> Json => _sources.OfType<JsonConfigurationSource>().Select(PathOf).OfType<string>();
 
-    /// <summary>Those of a builder, with everything that lies between and over them, and those that its options name.</summary>
+    /// <summary>
+    /// Those of a builder, with everything that lies between and over them, and those that its options name.
+    /// </summary>
     public static ConfigurationFiles Of(WebApplicationBuilder builder, ServiceOptions options) =>
-        new([.. ((IConfigurationBuilder)builder.Configuration).Sources], SecretFiles.NamedIn(options), builder.Environment.IsDevelopment());
+        new(
+            [.. ((IConfigurationBuilder)builder.Configuration).Sources],
+            SecretFiles.NamedIn(options),
+            builder.Environment.IsDevelopment()
+        );
 
     /// <summary>Equal as long as no file has changed.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (path, most) in Json.Select(path => (path, MostBytes)).Concat(_secrets.Select(path => (path, SecretFiles.MostBytes))))
+        foreach (
+            var (path, most) in Json.Select(path => (path, MostBytes))
+                .Concat(_secrets.Select(path => (path, SecretFiles.MostBytes)))
+        )
         {
             var (bytes, problem) = CappedFile.Read(path, most);
             hash.AppendData(problem is null ? bytes : Encoding.UTF8.GetBytes(problem));
@@ -49,7 +62,9 @@ public sealed class ConfigurationFiles
     }
 
     /// <summary>Reads and checks the whole configuration afresh; what is at work is not touched.</summary>
-    /// <returns>What was read, or what is wrong with it, and the fingerprint of the files as they were just before.</returns>
+    /// <returns>
+    /// What was read, or what is wrong with it, and the fingerprint of the files as they were just before.
+    /// </returns>
     public (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems, string Fingerprint) Read()
     {
         while (true)
@@ -80,7 +95,9 @@ public sealed class ConfigurationFiles
         return problems.All.Count > 0 ? (new ServiceOptions(), problems.All) : ReadAll(problems);
     }
 
-    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(ConfigurationProblems problems)
+    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(
+        ConfigurationProblems problems
+    )
     {
         var builder = new ConfigurationBuilder();
         foreach (var source in _sources)
@@ -94,7 +111,8 @@ public sealed class ConfigurationFiles
             _present.UnionWith(Json.Where(File.Exists));
             return (read, problems.All);
         }
-        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception failure)
+            when (failure is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
             problems.Add("file", ConfigFile.Explain(failure));
             return (new ServiceOptions(), problems.All);
@@ -103,7 +121,14 @@ public sealed class ConfigurationFiles
 
     // A file that is being exchanged may be gone for a moment; the connections in it are not.
     private JsonConfigurationSource Once(JsonConfigurationSource source) =>
-        new() { FileProvider = source.FileProvider, Path = source.Path!, Optional = source.Optional && !_present.Contains(PathOf(source) ?? string.Empty), ReloadOnChange = false };
+        new()
+        {
+            FileProvider = source.FileProvider,
+            Path = source.Path!,
+            Optional = source.Optional && !_present.Contains(PathOf(source) ?? string.Empty),
+            ReloadOnChange = false,
+        };
 
-    private static string? PathOf(JsonConfigurationSource source) => source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;
+    private static string? PathOf(JsonConfigurationSource source) =>
+        source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;
 }

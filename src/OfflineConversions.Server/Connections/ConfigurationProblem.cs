@@ -20,5 +20,6 @@ public sealed class ConfigurationProblems
     public void Add(string key, string message) => _all.Add(new ConfigurationProblem(key, message));
 
     /// <summary>Whether the key already has a problem; a second one would only be noise.</summary>
-    public bool Has(string key) => _all.Exists(problem => string.Equals(problem.Key, key, StringComparison.OrdinalIgnoreCase));
+    public bool Has(string key) =>
+        _all.Exists(problem => string.Equals(problem.Key, key, StringComparison.OrdinalIgnoreCase));
 }

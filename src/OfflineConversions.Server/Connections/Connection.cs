@@ -1,6 +1,9 @@
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>A configured pipe at work: its name, its settings and its compiled tables. Never changes: a changed setting makes a new one.</summary>
+/// <summary>
+/// A configured pipe at work: its name, its settings and its compiled tables. Never changes: a changed setting makes a
+/// new one.
+/// </summary>
 public sealed class Connection(string name, ConnectionOptions options)
 {
     /// <summary>Its name in the configuration.</summary>

@@ -3,7 +3,10 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>One configured pipe: a source with its write keys to one Meta account.</summary>
 public sealed class ConnectionOptions : MappingOptions
 {
-    /// <summary>The keys a source may present; <c>key:secret</c> for mParticle. A key belongs to exactly one connection. At least one.</summary>
+    /// <summary>
+    /// The keys a source may present; <c>key:secret</c> for mParticle. A key belongs to exactly one connection. At
+    /// least one.
+    /// </summary>
     public List<Secret> WriteKeys { get; set; } = [];
 
     /// <summary>A file of further write keys, one a line. Default: none.</summary>
@@ -30,11 +33,17 @@ public sealed class ConnectionOptions : MappingOptions
     /// <summary>Events in one request. Default 1000, Meta's limit (2000 for OfflineEvents).</summary>
     public int BatchSize { get; set; } = 1000;
 
-    /// <summary>For how long the same delivery (dataset, event name, event id) is sent once only. Default 48 hours; zero turns it off.</summary>
+    /// <summary>
+    /// For how long the same delivery (dataset, event name, event id) is sent once only. Default 48 hours; zero turns
+    /// it off.
+    /// </summary>
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
 }
 
-/// <summary>A header with a secret value, as webhooks send it (mParticle's: <c>Authorization</c>). With it, and only then, the write key may also stand in the query as <c>writeKey</c>.</summary>
+/// <summary>
+/// A header with a secret value, as webhooks send it (mParticle's: <c>Authorization</c>). With it, and only then, the
+/// write key may also stand in the query as <c>writeKey</c>.
+/// </summary>
 public sealed class SharedHeaderOptions
 {
     /// <summary>The header's name. Default <c>Authorization</c>.</summary>

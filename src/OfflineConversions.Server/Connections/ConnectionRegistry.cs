@@ -1,6 +1,9 @@
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>The connections and keys at work. A changed configuration takes their place in one step; whoever works takes <see cref="Current"/> once and keeps to it.</summary>
+/// <summary>
+/// The connections and keys at work. A changed configuration takes their place in one step; whoever works takes <see
+/// cref="Current"/> once and keeps to it.
+/// </summary>
 public sealed class ConnectionRegistry(SettingsAtWork first)
 {
     private readonly Lock _gate = new();

@@ -5,7 +5,11 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>Registers the configuration and what is compiled from it.</summary>
 public static class ConnectionsRegistration
 {
-    public static IServiceCollection AddConnections(this IServiceCollection services, ServiceOptions options, bool development)
+    public static IServiceCollection AddConnections(
+        this IServiceCollection services,
+        ServiceOptions options,
+        bool development
+    )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);

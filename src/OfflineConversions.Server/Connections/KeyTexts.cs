@@ -4,8 +4,9 @@ using Microsoft.Extensions.Primitives;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// The framework keeps every text of the configuration for as long as the process lives. Keys that we hold only digests of are overwritten there, and again
-/// whenever it reads a file anew. The environment of the process is the system's and stays as it is.
+/// The framework keeps every text of the configuration for as long as the process lives. Keys that we hold only digests
+/// of are overwritten there, and again whenever it reads a file anew. The environment of the process is the system's
+/// and stays as it is.
 /// </summary>
 public static partial class KeyTexts
 {
@@ -18,15 +19,29 @@ public static partial class KeyTexts
 
     private static void Overwrite(IConfigurationRoot configuration)
     {
-        foreach (var key in configuration.AsEnumerable().Select(entry => entry.Key).Where(key => Key().IsMatch(key)).ToArray())
+        foreach (
+            var key in configuration
+                .AsEnumerable()
+                .Select(entry => entry.Key)
+                .Where(key => Key().IsMatch(key))
+                .ToArray()
+        )
         {
-            foreach (var provider in configuration.Providers.Where(provider => provider.TryGet(key, out var text) && !string.IsNullOrEmpty(text)))
+            foreach (
+                var provider in configuration.Providers.Where(provider =>
+                    provider.TryGet(key, out var text) && !string.IsNullOrEmpty(text)
+                )
+            )
             {
                 provider.Set(key, string.Empty);
             }
         }
     }
 
-    [GeneratedRegex("^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:ApiKey)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:ApiKey)$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Key();
 }

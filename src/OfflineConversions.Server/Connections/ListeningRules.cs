@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or takes a port it cannot read for 80.</summary>
+/// <summary>
+/// The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or
+/// takes a port it cannot read for 80.
+/// </summary>
 public static class ListeningRules
 {
     private const string Endpoints = "Kestrel:Endpoints";
@@ -20,7 +23,16 @@ public static class ListeningRules
         {
             foreach (var port in Parts(configuration[key]))
             {
-                root.Require(key, ushort.TryParse(port, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _), $"{Echo.Of(port)} is not a port; write for example 8080");
+                root.Require(
+                    key,
+                    ushort.TryParse(
+                        port,
+                        NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                        CultureInfo.InvariantCulture,
+                        out _
+                    ),
+                    $"{Echo.Of(port)} is not a port; write for example 8080"
+                );
             }
         }
 
@@ -31,7 +43,8 @@ public static class ListeningRules
         }
     }
 
-    private static string Problem(string address) => $"{Echo.Of(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
+    private static string Problem(string address) =>
+        $"{Echo.Of(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
 
     private static bool IsAddress(string text)
     {
@@ -39,7 +52,15 @@ public static class ListeningRules
         {
             var address = BindingAddress.Parse(text);
             return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS"
-                && (address.IsUnixPipe || address.IsNamedPipe || (address.PathBase.Length == 0 && IsHost(address.Host) && address.Port is >= 0 and <= ushort.MaxValue));
+                && (
+                    address.IsUnixPipe
+                    || address.IsNamedPipe
+                    || (
+                        address.PathBase.Length == 0
+                        && IsHost(address.Host)
+                        && address.Port is >= 0 and <= ushort.MaxValue
+                    )
+                );
         }
         catch (FormatException)
         {
@@ -47,13 +68,18 @@ public static class ListeningRules
         }
     }
 
-    /// <summary>A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for any address.</summary>
-    private static bool IsHost(string host) => host is "*" or "+" || Uri.CheckHostName(host) switch
-    {
-        UriHostNameType.Unknown => false,
-        UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)), // 127.0.0.256 is no name either
-        _ => true,
-    };
+    /// <summary>
+    /// A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for
+    /// any address.
+    /// </summary>
+    private static bool IsHost(string host) =>
+        host is "*" or "+"
+        || Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.Unknown => false,
+            UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)), // 127.0.0.256 is no name either
+            _ => true,
+        };
 
     private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

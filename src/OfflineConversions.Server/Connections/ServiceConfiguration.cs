@@ -4,7 +4,10 @@ namespace OfflineConversions.Server.Connections;
 public static class ServiceConfiguration
 {
     /// <summary>Lays the <c>--config</c> files over the rest, then reads and checks all of it.</summary>
-    public static (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadServiceOptions(this WebApplicationBuilder builder, IReadOnlyList<string> args)
+    public static (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadServiceOptions(
+        this WebApplicationBuilder builder,
+        IReadOnlyList<string> args
+    )
     {
         var problems = new ConfigurationProblems();
         builder.Configuration.AddConfigFiles(args, problems);
@@ -16,7 +19,11 @@ public static class ServiceConfiguration
     }
 
     /// <summary>Reads and checks all of it.</summary>
-    public static ServiceOptions Read(IConfigurationRoot configuration, bool development, ConfigurationProblems problems)
+    public static ServiceOptions Read(
+        IConfigurationRoot configuration,
+        bool development,
+        ConfigurationProblems problems
+    )
     {
         RootKeys.Check(configuration, problems);
         ListeningRules.Check(configuration, problems);
@@ -27,8 +34,12 @@ public static class ServiceConfiguration
         return options;
     }
 
-    /// <summary>Reads and checks a single connection that came as JSON, for a preview: its credentials may be missing.</summary>
-    public static (ConnectionOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadConnection(IConfigurationSection section)
+    /// <summary>
+    /// Reads and checks a single connection that came as JSON, for a preview: its credentials may be missing.
+    /// </summary>
+    public static (ConnectionOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadConnection(
+        IConfigurationSection section
+    )
     {
         var problems = new ConfigurationProblems();
         var options = new ConnectionOptions();
@@ -40,7 +51,11 @@ public static class ServiceConfiguration
     /// <summary>Tells the operator what to mend, one line a problem.</summary>
     public static void Explain(IReadOnlyList<ConfigurationProblem> problems, TextWriter output)
     {
-        output.WriteLine(problems.Count == 1 ? "The configuration has a problem:" : $"The configuration has {problems.Count} problems:");
+        output.WriteLine(
+            problems.Count == 1
+                ? "The configuration has a problem:"
+                : $"The configuration has {problems.Count} problems:"
+        );
         foreach (var problem in problems)
         {
             output.WriteLine($"  {problem}");

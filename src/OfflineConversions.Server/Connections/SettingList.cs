@@ -4,20 +4,24 @@ using System.Reflection;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>Every setting by its key, as it may be shown: what differs between two configurations can be told without telling a secret.</summary>
+/// <summary>
+/// Every setting by its key, as it may be shown: what differs between two configurations can be told without telling a
+/// secret.
+/// </summary>
 public sealed class SettingList
 {
     private const string Connections = nameof(ServiceOptions.Connections) + ":";
     private const string None = "none";
 
-    /// <summary>What a running process takes from a changed configuration. The rest is built into what was made of it at the start.</summary>
+    /// <summary>
+    /// What a running process takes from a changed configuration. The rest is built into what was made of it at the
+    /// start.
+    /// </summary>
     private static readonly string[] Exchangeable = [Connections, "Ingestion:RateLimit:", "Admin:ApiKey"];
 
     private readonly SortedDictionary<string, Setting> _all = new(StringComparer.Ordinal);
 
-    private SettingList()
-    {
-    }
+    private SettingList() { }
 
     /// <summary>Those of a configuration. A secret is remembered by its digest.</summary>
     public static SettingList Of(ServiceOptions options)
@@ -36,7 +40,10 @@ public sealed class SettingList
         }
 
         var list = new SettingList();
-        foreach (var (key, setting) in _all.Where(entry => IsExchangeable(entry.Key)).Concat(started._all.Where(entry => !IsExchangeable(entry.Key))))
+        foreach (
+            var (key, setting) in _all.Where(entry => IsExchangeable(entry.Key))
+                .Concat(started._all.Where(entry => !IsExchangeable(entry.Key)))
+        )
         {
             list._all[key] = setting;
         }
@@ -45,10 +52,20 @@ public sealed class SettingList
     }
 
     /// <summary>Whether a connection is the same in both, its write keys apart: they are not its own affair.</summary>
-    public bool SameConnection(SettingList other, string name) => Differing(other).All(key =>
-        !key.StartsWith($"{Connections}{name}:", StringComparison.Ordinal) || key.StartsWith($"{Connections}{name}:{nameof(ConnectionOptions.WriteKeys)}", StringComparison.Ordinal));
+    public bool SameConnection(SettingList other, string name) =>
+        Differing(other)
+            .All(key =>
+                !key.StartsWith($"{Connections}{name}:", StringComparison.Ordinal)
+                || key.StartsWith(
+                    $"{Connections}{name}:{nameof(ConnectionOptions.WriteKeys)}",
+                    StringComparison.Ordinal
+                )
+            );
 
-    /// <summary>What differs in this list from what was before, one line a setting: what is exchanged at once, and what waits for a restart.</summary>
+    /// <summary>
+    /// What differs in this list from what was before, one line a setting: what is exchanged at once, and what waits
+    /// for a restart.
+    /// </summary>
     public (IReadOnlyList<string> Exchanged, IReadOnlyList<string> Waiting) Since(SettingList before)
     {
         var (exchanged, waiting) = (new List<string>(), new List<string>());
@@ -75,17 +92,27 @@ public sealed class SettingList
     }
 
     private IEnumerable<string> Differing(SettingList other) =>
-        _all.Keys.Union(other._all.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(key => _all.GetValueOrDefault(key) != other._all.GetValueOrDefault(key));
+        _all
+            .Keys.Union(other._all.Keys, StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Where(key => _all.GetValueOrDefault(key) != other._all.GetValueOrDefault(key));
 
-    private bool Holds(string connection) => _all.Keys.Any(key => key.StartsWith(connection + ":", StringComparison.Ordinal));
+    private bool Holds(string connection) =>
+        _all.Keys.Any(key => key.StartsWith(connection + ":", StringComparison.Ordinal));
 
     private string Text(string key) => _all.GetValueOrDefault(key)?.Text ?? None;
 
-    private static bool IsExchangeable(string key) => Array.Exists(Exchangeable, start => key.StartsWith(start, StringComparison.Ordinal));
+    private static bool IsExchangeable(string key) =>
+        Array.Exists(Exchangeable, start => key.StartsWith(start, StringComparison.Ordinal));
 
     private void AddSection(string path, object options)
     {
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        foreach (
+            var property in options
+                .GetType()
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanWrite)
+        )
         {
             Add(path + property.Name, property.GetValue(options));
         }
@@ -101,7 +128,10 @@ public sealed class SettingList
                 _all[key] = new Setting(Secret.Shown, Digest(secret));
                 break;
             case List<Secret> secrets:
-                _all[key] = new Setting(string.Create(CultureInfo.InvariantCulture, $"{Secret.Shown} ({secrets.Count})"), string.Concat(secrets.Select(Digest).Order(StringComparer.Ordinal)));
+                _all[key] = new Setting(
+                    string.Create(CultureInfo.InvariantCulture, $"{Secret.Shown} ({secrets.Count})"),
+                    string.Concat(secrets.Select(Digest).Order(StringComparer.Ordinal))
+                );
                 break;
             case IDictionary map:
                 foreach (DictionaryEntry entry in map)

@@ -1,8 +1,8 @@
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// What a running process exchanges when its configuration changes, all of it at once: the connections, the keys and their limits, the operator's
-/// key. Never changes itself, so whoever has begun with one ends with the same.
+/// What a running process exchanges when its configuration changes, all of it at once: the connections, the keys and
+/// their limits, the operator's key. Never changes itself, so whoever has begun with one ends with the same.
 /// </summary>
 public sealed class SettingsAtWork
 {
@@ -10,17 +10,27 @@ public sealed class SettingsAtWork
 
     /// <summary>Takes the keys out of the options: afterwards nobody in the process knows their text.</summary>
     /// <param name="options">A valid configuration.</param>
-    /// <param name="before">What it follows: its unchanged connections, the buckets of its unchanged keys, and what only a restart changes go on.</param>
+    /// <param name="before">
+    /// What it follows: its unchanged connections, the buckets of its unchanged keys, and what only a restart changes
+    /// go on.
+    /// </param>
     public SettingsAtWork(ServiceOptions options, SettingsAtWork? before = null)
     {
         Settings = SettingList.Of(options).TakeOver(before?.Settings);
         foreach (var (name, settings) in options.Connections)
         {
             var known = before?.Find(name);
-            _byName[name] = known?.Name == name && Settings.SameConnection(before!.Settings, name) ? known : new Connection(name, settings);
+            _byName[name] =
+                known?.Name == name && Settings.SameConnection(before!.Settings, name)
+                    ? known
+                    : new Connection(name, settings);
         }
 
-        Keys = new WriteKeys(options.Connections.Select(entry => (_byName[entry.Key], entry.Value.WriteKeys)), options.Ingestion.RateLimit, before?.Keys);
+        Keys = new WriteKeys(
+            options.Connections.Select(entry => (_byName[entry.Key], entry.Value.WriteKeys)),
+            options.Ingestion.RateLimit,
+            before?.Keys
+        );
         OperatorKey = options.Admin.ApiKey is { IsBlank: false } key ? new KeyDigest(key.Reveal()) : null;
         options.Admin.ApiKey = null;
         foreach (var connection in options.Connections.Values)

@@ -4,8 +4,9 @@ using System.Reflection;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// Fills options from configuration, walking both side by side. Unlike the framework's binder it reports what it does not know and cannot
-/// read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if absent.
+/// Fills options from configuration, walking both side by side. Unlike the framework's binder it reports what it does
+/// not know and cannot read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if
+/// absent.
 /// </summary>
 public sealed class SettingsReader(ConfigurationProblems problems)
 {
@@ -21,9 +22,17 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         ReadChildren(section.GetChildren(), options);
     }
 
-    /// <summary>The same for the sections at the root that the options know; what else stands there is the framework's.</summary>
+    /// <summary>
+    /// The same for the sections at the root that the options know; what else stands there is the framework's.
+    /// </summary>
     public void ReadRoot(IConfiguration root, ServiceOptions options) =>
-        ReadChildren(SettingNames.Of(typeof(ServiceOptions)).Select(root.GetSection).Where(section => section.GetChildren().Any()), options);
+        ReadChildren(
+            SettingNames
+                .Of(typeof(ServiceOptions))
+                .Select(root.GetSection)
+                .Where(section => section.GetChildren().Any()),
+            options
+        );
 
     private void ReadChildren(IEnumerable<IConfigurationSection> children, object options)
     {
@@ -45,7 +54,8 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         var current = property.GetValue(options);
         if (ScalarSetting.IsScalar(property.PropertyType))
         {
-            // An empty text means "none", but only where none is what the setting starts with. Blanks mean nothing: the rules tell them.
+            // An empty text means "none", but only where none is what the setting starts with. Blanks mean nothing: the
+            // rules tell them.
             if (ReadScalar(section, property.PropertyType) is { } value && !(section.Value is "" && current is null))
             {
                 property.SetValue(options, value);
@@ -53,11 +63,21 @@ public sealed class SettingsReader(ConfigurationProblems problems)
         }
         else if (current is IDictionary map)
         {
-            ReadEach(section, map.GetType().GetGenericArguments()[1], (key, item) => map[key] = item, "a section of named entries");
+            ReadEach(
+                section,
+                map.GetType().GetGenericArguments()[1],
+                (key, item) => map[key] = item,
+                "a section of named entries"
+            );
         }
         else if (current is IList list)
         {
-            ReadEach(section, list.GetType().GetGenericArguments()[0], (_, item) => list.Add(item), "a list; write [\"…\"], or its first entry as …__0 in the environment");
+            ReadEach(
+                section,
+                list.GetType().GetGenericArguments()[0],
+                (_, item) => list.Add(item),
+                "a list; write [\"…\"], or its first entry as …__0 in the environment"
+            );
         }
         else
         {

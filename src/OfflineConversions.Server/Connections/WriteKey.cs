@@ -8,18 +8,24 @@ public sealed class WriteKey
     private readonly TokenBucketRateLimiter? _bucket;
 
     public WriteKey(Connection connection, RateLimitOptions limit)
-        : this(connection, !limit.Enabled ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limit.Burst,
-            TokensPerPeriod = limit.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-            AutoReplenishment = false, // no timer: a key that is taken away leaves nothing behind
-        }))
-    {
-    }
+        : this(
+            connection,
+            !limit.Enabled
+                ? null
+                : new TokenBucketRateLimiter(
+                    new TokenBucketRateLimiterOptions
+                    {
+                        TokenLimit = limit.Burst,
+                        TokensPerPeriod = limit.RequestsPerSecond,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                        QueueLimit = 0,
+                        AutoReplenishment = false, // no timer: a key that is taken away leaves nothing behind
+                    }
+                )
+        ) { }
 
-    private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) => (Connection, _bucket) = (connection, bucket);
+    private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) =>
+        (Connection, _bucket) = (connection, bucket);
 
     /// <summary>The connection it belongs to.</summary>
     public Connection Connection { get; }

@@ -40,8 +40,13 @@ public sealed class Batch
     public bool IsOpen(Part part)
     {
         foreach (var fate in _fates.AsSpan(part.Start, part.Count))
+        {
             if (fate is not null)
+            {
                 return false;
+            }
+        }
+
         return true;
     }
 
@@ -50,7 +55,10 @@ public sealed class Batch
     {
         var chunk = 0;
         while (index >= _chunks[chunk].Events.Count)
+        {
             index -= _chunks[chunk++].Events.Count;
+        }
+
         return _chunks[chunk].ExpiresAt;
     }
 
@@ -67,12 +75,22 @@ public sealed class Batch
     /// <param name="index">Its place in the batch.</param>
     /// <param name="reason">Why.</param>
     /// <param name="answer">What Meta said to it; <see langword="null"/> where it was not asked.</param>
-    public void Bury(int index, string reason, GraphAnswer? answer = null) => Decide(new Part(index, 1), new Fate.Dead(
-        reason, answer?.Error?.Code, answer?.Error?.Subcode, answer?.Error?.Title, answer?.TraceId, answer is { Transport: not Transport.CircuitOpen }));
+    public void Bury(int index, string reason, GraphAnswer? answer = null) =>
+        Decide(
+            new Part(index, 1),
+            new Fate.Dead(
+                reason,
+                answer?.Error?.Code,
+                answer?.Error?.Subcode,
+                answer?.Error?.Title,
+                answer?.TraceId,
+                answer is { Transport: not Transport.CircuitOpen }
+            )
+        );
 
     /// <summary>
-    /// The chunks whose every event has met its fate since the last call. They are settled at once, so that a crash in the middle of a long
-    /// split does not send again what Meta has.
+    /// The chunks whose every event has met its fate since the last call. They are settled at once, so that a crash in
+    /// the middle of a long split does not send again what Meta has.
     /// </summary>
     public IReadOnlyList<ChunkSettlement> TakeDecided()
     {
@@ -81,7 +99,10 @@ public sealed class Batch
         for (var i = 0; i < _chunks.Count; start += _chunks[i].Events.Count, i++)
         {
             if (_settled[i] || Array.Exists(_fates[start..(start + _chunks[i].Events.Count)], fate => fate is null))
+            {
                 continue;
+            }
+
             _settled[i] = true;
             decided.Add(Settle(_chunks[i], _fates.AsSpan(start, _chunks[i].Events.Count)));
         }
@@ -96,9 +117,15 @@ public sealed class Batch
         {
             tried |= fates[i] is not (Fate.Kept { Tried: false } or Fate.Dead { Tried: false });
             if (fates[i] is Fate.Dead dead)
+            {
                 buried.Add(new Burial(i, dead.Reason, dead.Code, dead.Subcode, dead.Title, dead.TraceId));
+            }
+
             if (fates[i] is not Fate.Kept kept)
+            {
                 continue;
+            }
+
             keep.Add(i);
             due = kept.Due > due ? kept.Due : due;
         }
@@ -109,7 +136,9 @@ public sealed class Batch
     private void Decide(Part part, Fate fate)
     {
         for (var i = part.Start; i < part.End; i++)
+        {
             _fates[i] ??= fate;
+        }
     }
 
     private abstract record Fate
@@ -118,6 +147,7 @@ public sealed class Batch
 
         public sealed record Kept(DateTimeOffset Due, bool Tried) : Fate;
 
-        public sealed record Dead(string Reason, int? Code, int? Subcode, string? Title, string? TraceId, bool Tried) : Fate;
+        public sealed record Dead(string Reason, int? Code, int? Subcode, string? Title, string? TraceId, bool Tried)
+            : Fate;
     }
 }

@@ -9,11 +9,15 @@ namespace OfflineConversions.Server.Delivery;
 public readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 {
     /// <summary>The connection's limits, which cannot exceed Meta's: 1000 events, 2000 in the legacy shape.</summary>
-    public static BatchLimits Of(ConnectionOptions connection, DeliveryOptions delivery) => new(
-        Math.Clamp(connection.BatchSize, 1, connection.Api == MetaApi.OfflineEvents ? 2000 : 1000), delivery.MaxBatchBytes);
+    public static BatchLimits Of(ConnectionOptions connection, DeliveryOptions delivery) =>
+        new(
+            Math.Clamp(connection.BatchSize, 1, connection.Api == MetaApi.OfflineEvents ? 2000 : 1000),
+            delivery.MaxBatchBytes
+        );
 
     /// <summary>
-    /// The requests a batch leads to: one, unless a chunk was stored under larger limits. Events that have met their fate are left out.
+    /// The requests a batch leads to: one, unless a chunk was stored under larger limits. Events that have met their
+    /// fate are left out.
     /// </summary>
     public IEnumerable<Part> Cut(Batch batch)
     {
@@ -30,10 +34,14 @@ public readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 
             bytes += size + 1;
             if (!open)
+            {
                 (start, bytes) = (i + 1, 0);
+            }
         }
 
         if (start < batch.Whole.Count)
+        {
             yield return new Part(start, batch.Whole.Count - start);
+        }
     }
 }

@@ -2,10 +2,18 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Delivery;
 
-/// <summary>What an operator may do to a connection. A pause is kept in the outbox, so that a restart does not end it.</summary>
-public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates states, ILogger<ConnectionControl> logger)
+/// <summary>
+/// What an operator may do to a connection. A pause is kept in the outbox, so that a restart does not end it.
+/// </summary>
+public sealed partial class ConnectionControl(
+    IOutbox outbox,
+    ConnectionStates states,
+    ILogger<ConnectionControl> logger
+)
 {
-    /// <summary>Nothing more is sent until it is resumed; what is in flight finishes, and events are still taken.</summary>
+    /// <summary>
+    /// Nothing more is sent until it is resumed; what is in flight finishes, and events are still taken.
+    /// </summary>
     public async Task PauseAsync(string connection, CancellationToken cancellationToken)
     {
         await outbox.SetPausedAsync(connection, true, cancellationToken);
@@ -13,7 +21,9 @@ public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates s
         LogPaused(connection);
     }
 
-    /// <summary>Ends a pause, and probes at once whatever has halted. The wait of a throttled connection is Meta's and stays.</summary>
+    /// <summary>
+    /// Ends a pause, and probes at once whatever has halted. The wait of a throttled connection is Meta's and stays.
+    /// </summary>
     public async Task ResumeAsync(string connection, CancellationToken cancellationToken)
     {
         await outbox.SetPausedAsync(connection, false, cancellationToken);
@@ -24,7 +34,9 @@ public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates s
 
     /// <summary>Something about a connection was mended: its halts are probed at once.</summary>
     /// <param name="connection">Which.</param>
-    /// <param name="insist">Whether events that are refused one after the other are to be buried rather than kept.</param>
+    /// <param name="insist">
+    /// Whether events that are refused one after the other are to be buried rather than kept.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task ProbeNowAsync(string connection, bool insist, CancellationToken cancellationToken)
     {
@@ -32,7 +44,10 @@ public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates s
         var datasets = state.Status.HaltedDatasets.Keys;
         state.ProbeNow(insist);
         foreach (var dataset in datasets)
+        {
             await outbox.HastenAsync(connection, dataset, cancellationToken);
+        }
+
         state.ProbeNow(insist); // For whom a round asked too early meanwhile.
     }
 
@@ -40,14 +55,27 @@ public sealed partial class ConnectionControl(IOutbox outbox, ConnectionStates s
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
         foreach (var last in await outbox.LastDeliveriesAsync(cancellationToken))
+        {
             states.Of(last.Connection).Remember(last.At);
+        }
+
         foreach (var paused in await outbox.PausedAsync(cancellationToken))
+        {
             states.Of(paused.Connection).Pause(paused.Since);
+        }
     }
 
-    [LoggerMessage(EventId = 321, Level = LogLevel.Warning, Message = "Connection {Connection} was paused by the operator; its events are kept")]
+    [LoggerMessage(
+        EventId = 321,
+        Level = LogLevel.Warning,
+        Message = "Connection {Connection} was paused by the operator; its events are kept"
+    )]
     private partial void LogPaused(string connection);
 
-    [LoggerMessage(EventId = 322, Level = LogLevel.Information, Message = "Connection {Connection} was resumed by the operator")]
+    [LoggerMessage(
+        EventId = 322,
+        Level = LogLevel.Information,
+        Message = "Connection {Connection} was resumed by the operator"
+    )]
     private partial void LogResumed(string connection);
 }

@@ -18,7 +18,10 @@ public enum ClearanceKind
     Wait,
 }
 
-/// <summary>One connection's state: paused, halted as a whole or for single datasets, slowed down, or nothing of it. Safe for concurrent use.</summary>
+/// <summary>
+/// One connection's state: paused, halted as a whole or for single datasets, slowed down, or nothing of it. Safe for
+/// concurrent use.
+/// </summary>
 public sealed class ConnectionState(string connection, ProbeSchedule probes, TimeProvider time)
 {
     /// <summary>The scope of a halt that holds up the whole connection; any other scope is a dataset id.</summary>
@@ -48,13 +51,17 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
                 var paused = _paused is not null;
                 return new ConnectionStatus(
                     connection,
-                    paused ? Condition.Paused : halt is not null ? Condition.Halted : slow is not null ? Condition.Throttled : Condition.Active,
+                    paused ? Condition.Paused
+                        : halt is not null ? Condition.Halted
+                        : slow is not null ? Condition.Throttled
+                        : Condition.Active,
                     paused ? FailureReason.PausedByOperator : halt?.Reason ?? slow?.Reason,
                     _paused ?? halt?.Since ?? slow?.Since,
                     paused ? null : halt?.ProbeAt ?? slow?.Until,
                     _lastSuccess,
                     _inFlight,
-                    _halts.Datasets);
+                    _halts.Datasets
+                );
             }
         }
     }
@@ -65,20 +72,29 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         get
         {
             lock (_gate)
+            {
                 return _changed.Task;
+            }
         }
     }
 
     /// <summary>
-    /// Whether a batch on its way may send its next request. Asked right before each: since the batch set out, another one may have learnt that
-    /// the token is dead. Nearing a limit is no reason to stop in the middle of a search, which would begin anew.
+    /// Whether a batch on its way may send its next request. Asked right before each: since the batch set out, another
+    /// one may have learnt that the token is dead. Nearing a limit is no reason to stop in the middle of a search,
+    /// which would begin anew.
     /// </summary>
     public bool MaySend(string dataset)
     {
         lock (_gate)
         {
-            return _paused is null && _halts.Of(Everything) is null && _halts.Of(dataset) is null
-                && (_slowdown is null || _slowdown.Reason == FailureReason.NearingLimit || _slowdown.Until <= time.GetUtcNow());
+            return _paused is null
+                && _halts.Of(Everything) is null
+                && _halts.Of(dataset) is null
+                && (
+                    _slowdown is null
+                    || _slowdown.Reason == FailureReason.NearingLimit
+                    || _slowdown.Until <= time.GetUtcNow()
+                );
         }
     }
 
@@ -88,20 +104,30 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         get
         {
             lock (_gate)
+            {
                 return _slowdown?.Times ?? 0;
+            }
         }
     }
 
-    /// <summary>Asks before sending: first for <see cref="Everything"/>, then for a dataset. A probe is granted once.</summary>
+    /// <summary>
+    /// Asks before sending: first for <see cref="Everything"/>, then for a dataset. A probe is granted once.
+    /// </summary>
     public Clearance Ask(string scope)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
             if (scope == Everything && (_paused is not null || !_slowStart.Admits(_inFlight)))
+            {
                 return new Clearance(ClearanceKind.Wait, DateTimeOffset.MaxValue);
+            }
+
             if (scope == Everything && _slowdown is { } slow && slow.Until > now)
+            {
                 return new Clearance(ClearanceKind.Wait, slow.Until);
+            }
+
             return _halts.Ask(scope, now);
         }
     }
@@ -113,7 +139,10 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         lock (_gate)
         {
             if (scope == Everything)
+            {
                 _slowStart.Begin();
+            }
+
             return _halts.Begin(scope, reason, time.GetUtcNow());
         }
     }
@@ -122,18 +151,25 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public string? HaltOf(string scope)
     {
         lock (_gate)
+        {
             return _halts.Of(scope)?.Reason;
+        }
     }
 
     /// <summary>A probe has found the trouble still there: the next one waits longer.</summary>
     public void ProbeFailed(string scope)
     {
         lock (_gate)
+        {
             _halts.ProbeFailed(scope, time.GetUtcNow());
+        }
     }
 
     /// <summary>Every halt is probed with the next request.</summary>
-    /// <param name="insist">Ends a halt for too many refusals without a probe: what is refused is buried from now on, until a batch goes well.</param>
+    /// <param name="insist">
+    /// Ends a halt for too many refusals without a probe: what is refused is buried from now on, until a batch goes
+    /// well.
+    /// </param>
     public void ProbeNow(bool insist)
     {
         lock (_gate)
@@ -147,14 +183,18 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public bool Insists(string dataset)
     {
         lock (_gate)
+        {
             return _halts.Insists(dataset);
+        }
     }
 
     /// <summary>A batch of this dataset went as batches go.</summary>
     public void Calm(string dataset)
     {
         lock (_gate)
+        {
             _halts.Calm(dataset);
+        }
     }
 
     /// <summary>Goes on.</summary>
@@ -165,7 +205,10 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         {
             var stood = _halts.End(scope);
             if (stood)
+            {
                 Announce();
+            }
+
             return stood;
         }
     }
@@ -174,7 +217,9 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public void Pause(DateTimeOffset since)
     {
         lock (_gate)
+        {
             _paused = since;
+        }
     }
 
     /// <summary>The operator's pause is over.</summary>
@@ -187,7 +232,9 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
         }
     }
 
-    /// <summary>Nothing of the connection is sent before this time. Of two reasons the one that takes longer stands.</summary>
+    /// <summary>
+    /// Nothing of the connection is sent before this time. Of two reasons the one that takes longer stands.
+    /// </summary>
     /// <returns>Whether that is news.</returns>
     public bool Slow(string reason, DateTimeOffset until)
     {
@@ -196,7 +243,10 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
             var now = time.GetUtcNow();
             _slowStart.Begin();
             if (_slowdown is { } other && other.Reason != reason && other.Until >= until)
+            {
                 return false;
+            }
+
             var same = _slowdown?.Reason == reason;
             var before = same ? _slowdown! : new Slowdown(reason, now, until, Times: 0);
             _slowdown = before with { Until = before.Until > until ? before.Until : until, Times = before.Times + 1 };
@@ -220,7 +270,9 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public void Departed()
     {
         lock (_gate)
+        {
             _inFlight++;
+        }
     }
 
     /// <summary>A batch is done.</summary>
@@ -237,7 +289,9 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
     public void Remember(DateTimeOffset lastSuccess)
     {
         lock (_gate)
+        {
             _lastSuccess ??= lastSuccess;
+        }
     }
 
     /// <summary>Meta took events.</summary>
@@ -248,7 +302,10 @@ public sealed class ConnectionState(string connection, ProbeSchedule probes, Tim
             _lastSuccess = time.GetUtcNow();
             // A request that set out before the slowdown proves nothing about it.
             if (_slowdown?.Until > _lastSuccess)
+            {
                 return;
+            }
+
             _slowdown = null;
             _slowStart.Grow();
             Announce();

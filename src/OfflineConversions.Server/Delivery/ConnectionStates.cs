@@ -26,7 +26,9 @@ public enum Condition
 /// <param name="Until">When it goes on, or probes.</param>
 /// <param name="LastSuccess">When Meta last took events of it.</param>
 /// <param name="InFlight">Batches on their way.</param>
-/// <param name="HaltedDatasets">The datasets that stand still, with the reason; empty where the whole connection does or none.</param>
+/// <param name="HaltedDatasets">
+/// The datasets that stand still, with the reason; empty where the whole connection does or none.
+/// </param>
 public sealed record ConnectionStatus(
     string Connection,
     Condition Condition,
@@ -35,7 +37,8 @@ public sealed record ConnectionStatus(
     DateTimeOffset? Until,
     DateTimeOffset? LastSuccess,
     int InFlight,
-    IReadOnlyDictionary<string, string> HaltedDatasets);
+    IReadOnlyDictionary<string, string> HaltedDatasets
+);
 
 /// <summary>The state of every connection, for delivery itself, readiness, metrics and the operator.</summary>
 public sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
@@ -43,10 +46,12 @@ public sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
     private readonly ConcurrentDictionary<string, ConnectionState> _states = new(StringComparer.Ordinal);
 
     /// <summary>All that delivery has begun to serve, by name.</summary>
-    public IReadOnlyList<ConnectionStatus> All => [.. _states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value.Status)];
+    public IReadOnlyList<ConnectionStatus> All =>
+        [.. _states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value.Status)];
 
     /// <summary>One of them; begins as active.</summary>
-    public ConnectionState Of(string connection) => _states.GetOrAdd(connection, name => new ConnectionState(name, probes, time));
+    public ConnectionState Of(string connection) =>
+        _states.GetOrAdd(connection, name => new ConnectionState(name, probes, time));
 
     /// <summary>The connection is no longer configured; nothing serves it.</summary>
     public void Forget(string connection) => _states.TryRemove(connection, out _);

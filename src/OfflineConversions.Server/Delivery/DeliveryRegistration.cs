@@ -10,7 +10,8 @@ public static class DeliveryRegistration
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Adds <see cref="DeliveryService"/>. It needs Graph, an outbox and every <see cref="Connection"/> from the container.
+    /// Adds <see cref="DeliveryService"/>. It needs Graph, an outbox and every <see cref="Connection"/> from the
+    /// container.
     /// </summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services, ServiceOptions options)
     {

@@ -5,8 +5,9 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Runs one <see cref="Dispatcher"/> for each connection from the moment the server listens (the sandbox may be Graph) until it stops. A connection that
-/// is configured anew gets a new one as soon as what is in flight has finished; one that is taken away keeps its stored events until it comes back.
+/// Runs one <see cref="Dispatcher"/> for each connection from the moment the server listens (the sandbox may be Graph)
+/// until it stops. A connection that is configured anew gets a new one as soon as what is in flight has finished; one
+/// that is taken away keeps its stored events until it comes back.
 /// </summary>
 public sealed partial class DeliveryService(
     ConnectionRegistry connections,
@@ -20,13 +21,17 @@ public sealed partial class DeliveryService(
     DeliveryMetrics metrics,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
-    ILogger<DeliveryService> logger) : BackgroundService
+    ILogger<DeliveryService> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await control.RestoreAsync(stoppingToken);
         if (!await HasStartedAsync(stoppingToken))
+        {
             return;
+        }
+
         var lanes = new Dictionary<string, Task>(StringComparer.Ordinal);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -34,7 +39,9 @@ public sealed partial class DeliveryService(
             foreach (var connection in connections.All)
             {
                 if (!lanes.ContainsKey(connection.Name))
+                {
                     lanes[connection.Name] = ServeAsync(connection.Name, stoppingToken);
+                }
             }
 
             await UntilAsync(changed, stoppingToken);
@@ -46,7 +53,7 @@ public sealed partial class DeliveryService(
     /// <summary>Serves one name, whatever it is configured as, one configuration after the other.</summary>
     private async Task ServeAsync(string name, CancellationToken stopping)
     {
-        for (var isFirst = true; !stopping.IsCancellationRequested;)
+        for (var isFirst = true; !stopping.IsCancellationRequested; )
         {
             var changed = connections.Changed;
             if (Find(name) is not { } connection)
@@ -57,7 +64,10 @@ public sealed partial class DeliveryService(
             }
 
             if (!isFirst)
+            {
                 await ProbeAsync(name, stopping);
+            }
+
             isFirst = false;
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var dispatching = DispatchAsync(connection, end.Token);
@@ -72,7 +82,9 @@ public sealed partial class DeliveryService(
         }
     }
 
-    /// <summary>Something about it was mended: what stands still may go on at once. A pause of the operator's stands.</summary>
+    /// <summary>
+    /// Something about it was mended: what stands still may go on at once. A pause of the operator's stands.
+    /// </summary>
     private async Task ProbeAsync(string name, CancellationToken stopping)
     {
         try
@@ -83,21 +95,35 @@ public sealed partial class DeliveryService(
         catch (Exception failure)
         {
             if (!stopping.IsCancellationRequested)
+            {
                 LogNotProbed(failure, name); // The usual probe finds out.
+            }
         }
     }
 
     private Connection? Find(string name) => connections.Find(name) is { } found && found.Name == name ? found : null;
 
     private static async Task UntilAsync(Task changed, CancellationToken stopping) =>
-        await changed.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(changed.WaitAsync(stopping));
 
     private async Task DispatchAsync(Connection connection, CancellationToken stopping)
     {
         var state = states.Of(connection.Name);
         var limits = BatchLimits.Of(connection.Options, options);
         var shipper = new Shipper(connection, graph, state, schedule, limits, time, logger);
-        using var dispatcher = new Dispatcher(connection, outbox, shipper, state, signal, schedule, limits, options, metrics, time, logger);
+        using var dispatcher = new Dispatcher(
+            connection,
+            outbox,
+            shipper,
+            state,
+            signal,
+            schedule,
+            limits,
+            options,
+            metrics,
+            time,
+            logger
+        );
         await dispatcher.RunAsync(stopping);
     }
 
@@ -110,6 +136,10 @@ public sealed partial class DeliveryService(
         return !stopping.IsCancellationRequested;
     }
 
-    [LoggerMessage(EventId = 335, Level = LogLevel.Warning, Message = "Connection {Connection} was not probed at once after its settings changed")]
+    [LoggerMessage(
+        EventId = 335,
+        Level = LogLevel.Warning,
+        Message = "Connection {Connection} was not probed at once after its settings changed"
+    )]
     private partial void LogNotProbed(Exception failure, string connection);
 }

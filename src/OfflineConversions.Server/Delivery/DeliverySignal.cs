@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Tells delivery that events were stored, so that a full batch need not wait for the flush interval. Only a hint: whatever is not
-/// signalled (waiting since a restart, due again) is found at the next interval.
+/// Tells delivery that events were stored, so that a full batch need not wait for the flush interval. Only a hint:
+/// whatever is not signalled (waiting since a restart, due again) is found at the next interval.
 /// </summary>
 public sealed class DeliverySignal(TimeProvider time)
 {
@@ -18,7 +18,9 @@ public sealed class DeliverySignal(TimeProvider time)
     /// <summary>Forgets what was signalled: it is about to be leased.</summary>
     public void Reset(string connection) => Of(connection).Reset();
 
-    /// <summary>Completes when so many events were signalled since the last <see cref="Reset"/>, or after the longest wait.</summary>
+    /// <summary>
+    /// Completes when so many events were signalled since the last <see cref="Reset"/>, or after the longest wait.
+    /// </summary>
     public async Task WaitAsync(string connection, int events, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,14 +44,22 @@ public sealed class DeliverySignal(TimeProvider time)
             {
                 _count += events;
                 if (_count >= _wanted)
+                {
                     _reached.TrySetResult();
+                }
             }
         }
 
         public void Reset()
         {
             lock (_gate)
-                (_count, _wanted, _reached) = (0, int.MaxValue, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            {
+                (_count, _wanted, _reached) = (
+                    0,
+                    int.MaxValue,
+                    new(TaskCreationOptions.RunContinuationsAsynchronously)
+                );
+            }
         }
 
         public Task Reached(int events)
@@ -58,7 +68,10 @@ public sealed class DeliverySignal(TimeProvider time)
             {
                 _wanted = events;
                 if (_count >= events)
+                {
                     _reached.TrySetResult();
+                }
+
                 return _reached.Task;
             }
         }

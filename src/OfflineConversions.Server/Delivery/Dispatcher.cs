@@ -4,8 +4,8 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// The loop of one connection: lease, join to a batch, ship, settle. Each connection has its own, and nothing in it is shared with another,
-/// so a broken one slows nobody.
+/// The loop of one connection: lease, join to a batch, ship, settle. Each connection has its own, and nothing in it is
+/// shared with another, so a broken one slows nobody.
 /// </summary>
 public sealed class Dispatcher(
     Connection connection,
@@ -18,7 +18,8 @@ public sealed class Dispatcher(
     DeliveryOptions options,
     DeliveryMetrics metrics,
     TimeProvider time,
-    ILogger logger) : IDisposable
+    ILogger logger
+) : IDisposable
 {
     /// <summary>A timer cannot wait for ever.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -57,7 +58,9 @@ public sealed class Dispatcher(
         _abandon.Dispose();
     }
 
-    /// <summary>Ships all that is due: full batches at once, and what has waited for company since before the round began.</summary>
+    /// <summary>
+    /// Ships all that is due: full batches at once, and what has waited for company since before the round began.
+    /// </summary>
     private async Task RoundAsync(CancellationToken stopping)
     {
         signal.Reset(connection.Name);
@@ -72,14 +75,21 @@ public sealed class Dispatcher(
                 var isProbe = await ClearedAsync(stopping);
                 (var chunks, more) = await _turns.NextAsync(began, isProbe, stopping);
                 if (chunks.Count > 0)
+                {
                     shipment = await BeginAsync(new Batch(chunks), isProbe, stopping);
+                }
+
                 if (isProbe && shipment is not null)
+                {
                     await shipment;
+                }
             }
             finally
             {
                 if (shipment is null)
+                {
                     _slots.Release();
+                }
             }
         }
     }
@@ -93,7 +103,10 @@ public sealed class Dispatcher(
             var changed = state.Changed;
             var clearance = state.Ask(ConnectionState.Everything);
             if (clearance.Kind != ClearanceKind.Wait)
+            {
                 return clearance.Kind == ClearanceKind.Probe;
+            }
+
             await WaitAsync(clearance.Until - time.GetUtcNow(), changed, stopping);
         }
     }
@@ -107,7 +120,9 @@ public sealed class Dispatcher(
         stopping.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Sets a batch on its way, unless its dataset stands still: then it goes back until the next probe.</summary>
+    /// <summary>
+    /// Sets a batch on its way, unless its dataset stands still: then it goes back until the next probe.
+    /// </summary>
     /// <returns>The shipment, which holds the slot; <see langword="null"/> where there is none.</returns>
     private async Task<Task?> BeginAsync(Batch batch, bool isProbe, CancellationToken stopping)
     {
@@ -120,7 +135,13 @@ public sealed class Dispatcher(
             return null;
         }
 
-        return ShipAsync(batch, isProbe ? ConnectionState.Everything : clearance.Kind == ClearanceKind.Probe ? dataset : null, stopping);
+        return ShipAsync(
+            batch,
+            isProbe ? ConnectionState.Everything
+                : clearance.Kind == ClearanceKind.Probe ? dataset
+                : null,
+            stopping
+        );
     }
 
     private async Task ShipAsync(Batch batch, string? probe, CancellationToken stopping)
@@ -132,12 +153,17 @@ public sealed class Dispatcher(
             await shipper.SendAsync(batch, probe, SettleAsync, stopping, _abandon.Token);
             var dataset = batch.Destination.DatasetId;
             if (probe is not null && state.HaltOf(dataset) is null)
+            {
                 await outbox.HastenAsync(connection.Name, dataset, stopping); // What was put off until the next probe need not wait for it any more.
+            }
         }
         catch (Exception failure)
         {
             if (!_abandon.IsCancellationRequested)
+            {
                 DispatcherLog.ShipmentFailed(logger, failure, connection.Name);
+            }
+
             batch.Keep(batch.Whole, time.GetUtcNow() + schedule.Wait(batch.Attempts), tried: true);
             await SettleAsync(batch);
         }
@@ -148,7 +174,10 @@ public sealed class Dispatcher(
         }
     }
 
-    /// <summary>Settles what is decided. A failing disk is waited for, holding the slot: nothing more is sent that could not be settled.</summary>
+    /// <summary>
+    /// Settles what is decided. A failing disk is waited for, holding the slot: nothing more is sent that could not be
+    /// settled.
+    /// </summary>
     private async Task SettleAsync(Batch batch)
     {
         var settlements = batch.TakeDecided();
@@ -163,37 +192,57 @@ public sealed class Dispatcher(
             {
                 DispatcherLog.SettlementFailed(logger, failure, connection.Name);
                 if (_abandon.IsCancellationRequested)
+                {
                     return; // The process ends: these chunks are leased again after the restart, and sent twice with the same event ids.
+                }
             }
 
             await PauseAsync(failures, _abandon.Token);
         }
 
         foreach (var settlement in settlements)
+        {
             metrics.Settled(settlement);
+        }
     }
 
-    /// <summary>Waits for what is in flight by taking every slot; gives up what takes longer than the drain time-out.</summary>
+    /// <summary>
+    /// Waits for what is in flight by taking every slot; gives up what takes longer than the drain time-out.
+    /// </summary>
     private async Task DrainAsync()
     {
         using var drain = new CancellationTokenSource(options.DrainTimeout, time);
         await using var abandonment = drain.Token.Register(_abandon.Cancel);
         for (var slot = 0; slot < options.MaxConcurrency; slot++)
+        {
             await _slots.WaitAsync(CancellationToken.None);
+        }
     }
 
     private async Task PauseAsync(int failures, CancellationToken cancellationToken) =>
-        await Task.Delay(schedule.Wait(failures) + options.RetryBaseDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(Task.Delay(schedule.Wait(failures) + options.RetryBaseDelay, time, cancellationToken));
 }
 
 internal static partial class DispatcherLog
 {
-    [LoggerMessage(EventId = 311, Level = LogLevel.Error, Message = "Leasing failed for connection {Connection}; it was tried again after a pause")]
+    [LoggerMessage(
+        EventId = 311,
+        Level = LogLevel.Error,
+        Message = "Leasing failed for connection {Connection}; it was tried again after a pause"
+    )]
     public static partial void RoundFailed(ILogger logger, Exception failure, string connection);
 
-    [LoggerMessage(EventId = 312, Level = LogLevel.Error, Message = "A batch of connection {Connection} failed unexpectedly; its events were kept")]
+    [LoggerMessage(
+        EventId = 312,
+        Level = LogLevel.Error,
+        Message = "A batch of connection {Connection} failed unexpectedly; its events were kept"
+    )]
     public static partial void ShipmentFailed(ILogger logger, Exception failure, string connection);
 
-    [LoggerMessage(EventId = 313, Level = LogLevel.Error, Message = "The outbox did not take a settlement of connection {Connection}; it was tried again after a pause")]
+    [LoggerMessage(
+        EventId = 313,
+        Level = LogLevel.Error,
+        Message = "The outbox did not take a settlement of connection {Connection}; it was tried again after a pause"
+    )]
     public static partial void SettlementFailed(ILogger logger, Exception failure, string connection);
 }

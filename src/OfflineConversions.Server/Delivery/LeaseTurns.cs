@@ -4,10 +4,16 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Which chunks are next: the oldest. While a backlog drains, every second request goes to fresh events, where there are any, so that a
-/// sale of this minute does not stand behind those of a whole night.
+/// Which chunks are next: the oldest. While a backlog drains, every second request goes to fresh events, where there
+/// are any, so that a sale of this minute does not stand behind those of a whole night.
 /// </summary>
-public sealed class LeaseTurns(string connection, IOutbox outbox, BatchLimits limits, DeliveryOptions options, TimeProvider time)
+public sealed class LeaseTurns(
+    string connection,
+    IOutbox outbox,
+    BatchLimits limits,
+    DeliveryOptions options,
+    TimeProvider time
+)
 {
     /// <summary>What has waited longer than this, beyond the flush interval, is backlog.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
@@ -20,9 +26,15 @@ public sealed class LeaseTurns(string connection, IOutbox outbox, BatchLimits li
     /// <param name="isProbe">One chunk will do.</param>
     /// <param name="stopping">Gives up.</param>
     /// <returns>The chunks, and whether there is sense in asking again in this round.</returns>
-    public async Task<(IReadOnlyList<Chunk> Chunks, bool More)> NextAsync(DateTimeOffset began, bool isProbe, CancellationToken stopping)
+    public async Task<(IReadOnlyList<Chunk> Chunks, bool More)> NextAsync(
+        DateTimeOffset began,
+        bool isProbe,
+        CancellationToken stopping
+    )
     {
-        var request = isProbe ? new LeaseRequest(connection, 1, 1) : new LeaseRequest(connection, limits.MaxEvents, limits.MaxBytes);
+        var request = isProbe
+            ? new LeaseRequest(connection, 1, 1)
+            : new LeaseRequest(connection, limits.MaxEvents, limits.MaxBytes);
         var now = time.GetUtcNow();
         var border = now - Fresh - options.FlushInterval;
         if (_freshAreNext && now >= _noFreshBefore)
@@ -30,9 +42,14 @@ public sealed class LeaseTurns(string connection, IOutbox outbox, BatchLimits li
             _freshAreNext = false;
             var fresh = await outbox.LeaseAsync(request with { StoredSince = border }, stopping);
             if (!IsFull(fresh))
+            {
                 _noFreshBefore = now + options.FlushInterval; // These were all of them: the next ones wait for company.
+            }
+
             if (fresh.Count > 0)
+            {
                 return (fresh, true);
+            }
         }
 
         var oldest = await outbox.LeaseAsync(request, stopping);

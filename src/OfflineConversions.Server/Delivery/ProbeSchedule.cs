@@ -4,9 +4,10 @@ using OfflineConversions.Server.Graph;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// When to look whether a halt is over: soon at first, as somebody may be mending it, then as long again as it has lasted, up to a limit. By
-/// default the limit is below a minute, so that a token mended after a night is noticed within a minute as well, and a dead one costs at
-/// most two probes in any minute. Where a probe itself does harm it is twenty times as rare.
+/// When to look whether a halt is over: soon at first, as somebody may be mending it, then as long again as it has
+/// lasted, up to a limit. By default the limit is below a minute, so that a token mended after a night is noticed
+/// within a minute as well, and a dead one costs at most two probes in any minute. Where a probe itself does harm it is
+/// twenty times as rare.
 /// </summary>
 public sealed class ProbeSchedule(DeliveryOptions options)
 {
@@ -20,6 +21,8 @@ public sealed class ProbeSchedule(DeliveryOptions options)
         // Meta holds a grudge against whoever it has blocked, and a refused probe is an event on the failed list.
         var factor = reason is FailureReason.BlockedForPolicy or FailureReason.TooManyRefused ? Rarer : 1;
         var (shortest, longest) = (options.ProbeBaseDelay * factor, options.ProbeMaxDelay * factor);
-        return halted < shortest ? shortest : halted < longest ? halted : longest;
+        return halted < shortest ? shortest
+            : halted < longest ? halted
+            : longest;
     }
 }

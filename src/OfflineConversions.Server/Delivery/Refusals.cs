@@ -3,9 +3,10 @@ using OfflineConversions.Server.Graph;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// The events of one batch that Meta refused. A few bad ones among many are buried. Where a large batch is full of them, or one after the
-/// other is refused for the same reason and nothing gets through, the fault lies elsewhere (a dataset of the wrong kind, a mapping gone
-/// wrong), and a halt that keeps the events serves better than a failed list that overflows.
+/// The events of one batch that Meta refused. A few bad ones among many are buried. Where a large batch is full of
+/// them, or one after the other is refused for the same reason and nothing gets through, the fault lies elsewhere (a
+/// dataset of the wrong kind, a mapping gone wrong), and a halt that keeps the events serves better than a failed list
+/// that overflows.
 /// </summary>
 public sealed class Refusals(Batch batch)
 {
@@ -22,10 +23,16 @@ public sealed class Refusals(Batch batch)
     /// <summary>Whether the events are hardly the ones at fault.</summary>
     public bool AreTooMany => IsLargeShare || AreAllAlike;
 
-    private bool IsLargeShare => batch.Whole.Count >= LargeBatch && _refused.Count * 100 > batch.Whole.Count * MostPercent;
+    private bool IsLargeShare =>
+        batch.Whole.Count >= LargeBatch && _refused.Count * 100 > batch.Whole.Count * MostPercent;
 
-    private bool AreAllAlike => !_someWereTaken && _refused.Count >= ManyAlike
-        && _refused.TrueForAll(refusal => (refusal.Answer.Error?.Code, refusal.Answer.Error?.Subcode) == (_refused[0].Answer.Error?.Code, _refused[0].Answer.Error?.Subcode));
+    private bool AreAllAlike =>
+        !_someWereTaken
+        && _refused.Count >= ManyAlike
+        && _refused.TrueForAll(refusal =>
+            (refusal.Answer.Error?.Code, refusal.Answer.Error?.Subcode)
+            == (_refused[0].Answer.Error?.Code, _refused[0].Answer.Error?.Subcode)
+        );
 
     /// <summary>Meta took a part of the batch.</summary>
     public void Taken() => _someWereTaken = true;
@@ -35,13 +42,17 @@ public sealed class Refusals(Batch batch)
     {
         _refused.Add((index, reason, answer));
         if (batch.Whole.Count < ManyAlike)
+        {
             BuryAll();
+        }
     }
 
     /// <summary>They were the ones at fault after all.</summary>
     public void BuryAll()
     {
         foreach (var (index, reason, answer) in _refused)
+        {
             batch.Bury(index, reason, answer);
+        }
     }
 }

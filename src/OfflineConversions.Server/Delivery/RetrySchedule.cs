@@ -4,8 +4,8 @@ using OfflineConversions.Server.Graph;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// When to try again: a random part ("full jitter") of a wait that doubles with each attempt up to a limit, and never before the time the
-/// server gave.
+/// When to try again: a random part ("full jitter") of a wait that doubles with each attempt up to a limit, and never
+/// before the time the server gave.
 /// </summary>
 public sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
 {

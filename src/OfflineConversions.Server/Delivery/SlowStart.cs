@@ -1,8 +1,8 @@
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// How many requests may be in flight after trouble: one, and one more with each success, so that whoever has just recovered is not
-/// run over. Without trouble it sets no limit. Guarded by its owner's lock.
+/// How many requests may be in flight after trouble: one, and one more with each success, so that whoever has just
+/// recovered is not run over. Without trouble it sets no limit. Guarded by its owner's lock.
 /// </summary>
 internal sealed class SlowStart
 {

@@ -22,20 +22,28 @@ public sealed class BatchContent : HttpContent
     {
         _events = request.Events;
         _tail = Tail(request);
-        _length = Head.Length + _events.Sum(payload => (long)payload.Length) + Math.Max(0, _events.Count - 1) + _tail.Length;
+        _length =
+            Head.Length + _events.Sum(payload => (long)payload.Length) + Math.Max(0, _events.Count - 1) + _tail.Length;
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         await stream.WriteAsync(Head, cancellationToken);
         for (var i = 0; i < _events.Count; i++)
         {
             if (i > 0)
+            {
                 await stream.WriteAsync(Comma, cancellationToken);
+            }
+
             await stream.WriteAsync(_events[i], cancellationToken);
         }
 
@@ -56,12 +64,21 @@ public sealed class BatchContent : HttpContent
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         if (request.UploadTag is { } tag)
+        {
             json.WriteString("upload_tag", tag);
+        }
+
         if (request.Credentials.TestEventCode is { Length: > 0 } code)
+        {
             json.WriteString("test_event_code", code);
+        }
+
         json.WriteString("access_token", request.Credentials.AccessToken);
         if (request.Credentials.AppSecretProof is { } proof)
+        {
             json.WriteString("appsecret_proof", proof);
+        }
+
         json.WriteEndObject();
         json.Flush();
         var tail = buffer.WrittenSpan.ToArray();

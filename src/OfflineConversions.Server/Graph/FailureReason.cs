@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Graph;
 
-/// <summary>Our reason codes of the way out: why an event is on the failed list, why a connection slows down or stands still.</summary>
+/// <summary>
+/// Our reason codes of the way out: why an event is on the failed list, why a connection slows down or stands still.
+/// </summary>
 public static class FailureReason
 {
     /// <summary>Failed: Meta refused this very event.</summary>
@@ -24,7 +26,10 @@ public static class FailureReason
     /// <summary>Paused: an operator wants nothing sent.</summary>
     public const string PausedByOperator = "paused_by_operator";
 
-    /// <summary>Halted: Meta refused more than 5 percent of a large batch, or every event of one alike; the events are hardly at fault.</summary>
+    /// <summary>
+    /// Halted: Meta refused more than 5 percent of a large batch, or every event of one alike; the events are hardly at
+    /// fault.
+    /// </summary>
     public const string TooManyRefused = "too_many_refused";
 
     /// <summary>Halted: the access token is expired, revoked or wrong.</summary>

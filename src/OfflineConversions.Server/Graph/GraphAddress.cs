@@ -1,6 +1,9 @@
 namespace OfflineConversions.Server.Graph;
 
-/// <summary>Where Graph is. Asked for each request, because the sandbox of this process learns its port only after Kestrel has started.</summary>
+/// <summary>
+/// Where Graph is. Asked for each request, because the sandbox of this process learns its port only after Kestrel has
+/// started.
+/// </summary>
 public sealed class GraphAddress(Func<Uri> where)
 {
     /// <summary>The address requests go to; it may hold a path.</summary>

@@ -16,7 +16,9 @@ public enum Transport
     CircuitOpen,
 }
 
-/// <summary>What Meta said, as far as it could be understood. Holds none of Meta's texts that may quote what was sent.</summary>
+/// <summary>
+/// What Meta said, as far as it could be understood. Holds none of Meta's texts that may quote what was sent.
+/// </summary>
 public sealed record GraphAnswer
 {
     /// <summary>How far the request got.</summary>
@@ -31,7 +33,9 @@ public sealed record GraphAnswer
     /// <summary>The error, where the body held one (a status of 200 is no proof of the contrary).</summary>
     public GraphError? Error { get; init; }
 
-    /// <summary>The time Meta or a proxy asked us to wait: <c>Retry-After</c>, or <c>estimated_time_to_regain_access</c>.</summary>
+    /// <summary>
+    /// The time Meta or a proxy asked us to wait: <c>Retry-After</c>, or <c>estimated_time_to_regain_access</c>.
+    /// </summary>
     public TimeSpan? Wait { get; init; }
 
     /// <summary>The highest percentage of the usage headers; 100 means throttled.</summary>
@@ -40,17 +44,29 @@ public sealed record GraphAnswer
     /// <summary>Meta's <c>fbtrace_id</c>.</summary>
     public string? TraceId { get; init; }
 
-    /// <summary>Whether it is in Meta's words: a count, or an error with Meta's trace. A gateway, a proxy and a wrong path answer in others.</summary>
+    /// <summary>
+    /// Whether it is in Meta's words: a count, or an error with Meta's trace. A gateway, a proxy and a wrong path
+    /// answer in others.
+    /// </summary>
     public bool IsMetas => Received is not null || TraceId is not null;
 
     /// <summary>No answer came.</summary>
-    public static GraphAnswer None(Transport transport, TimeSpan? wait = null) => new() { Transport = transport, Wait = wait };
+    public static GraphAnswer None(Transport transport, TimeSpan? wait = null) =>
+        new() { Transport = transport, Wait = wait };
 }
 
 /// <summary>Meta's error.</summary>
 /// <param name="Code"><c>code</c>.</param>
 /// <param name="Subcode"><c>error_subcode</c>.</param>
 /// <param name="IsTransient"><c>is_transient</c>.</param>
-/// <param name="Title"><c>error_user_title</c>, localised to the token's owner, where it may be kept (<see cref="MetaText"/>).</param>
+/// <param name="Title">
+/// <c>error_user_title</c>, localised to the token's owner, where it may be kept (<see cref="MetaText"/>).
+/// </param>
 /// <param name="EventIndex">The place of the event at fault, which only the legacy API names.</param>
-public sealed record GraphError(int Code, int? Subcode = null, bool IsTransient = false, string? Title = null, int? EventIndex = null);
+public sealed record GraphError(
+    int Code,
+    int? Subcode = null,
+    bool IsTransient = false,
+    string? Title = null,
+    int? EventIndex = null
+);

@@ -5,14 +5,17 @@ using Polly.Timeout;
 
 namespace OfflineConversions.Server.Graph;
 
-/// <summary>Posts events to Meta's Graph API. Every expected trouble is a value; the same request sent again is the same bytes.</summary>
+/// <summary>
+/// Posts events to Meta's Graph API. Every expected trouble is a value; the same request sent again is the same bytes.
+/// </summary>
 public sealed class GraphClient(
     HttpClient http,
     GraphAddress address,
     GraphOptions options,
     GraphResilience resilience,
     GraphMetrics metrics,
-    TimeProvider time)
+    TimeProvider time
+)
 {
     /// <summary>Sends one request, with quick retries inside.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; Meta may have taken the request.</exception>
@@ -20,8 +23,13 @@ public sealed class GraphClient(
     {
         try
         {
-            return await resilience.For(request.Connection).ExecuteAsync(
-                static async (call, cancel) => await call.Client.AttemptAsync(call.Request, cancel), (Client: this, Request: request), cancellationToken);
+            return await resilience
+                .For(request.Connection)
+                .ExecuteAsync(
+                    static async (call, cancel) => await call.Client.AttemptAsync(call.Request, cancel),
+                    (Client: this, Request: request),
+                    cancellationToken
+                );
         }
         catch (TimeoutRejectedException)
         {
@@ -40,14 +48,21 @@ public sealed class GraphClient(
         var answer = GraphAnswer.None(Transport.InDoubt);
         try
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, Target(request)) { Content = new BatchContent(request) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, Target(request))
+            {
+                Content = new BatchContent(request),
+            };
             using var response = await http.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             answer = GraphAnswerReader.Read((int)response.StatusCode, response.Headers, body, time.GetUtcNow());
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException) // the last: an answer that is not packed as it says
         {
-            answer = GraphAnswer.None(failure is HttpRequestException { HttpRequestError: var error } && WasNeverSent(error) ? Transport.NeverSent : Transport.InDoubt);
+            answer = GraphAnswer.None(
+                failure is HttpRequestException { HttpRequestError: var error } && WasNeverSent(error)
+                    ? Transport.NeverSent
+                    : Transport.InDoubt
+            );
         }
         finally
         {
@@ -61,12 +76,15 @@ public sealed class GraphClient(
     private Uri Target(GraphRequest request)
     {
         var version = request.Api == MetaApi.OfflineEvents ? options.OfflineEventsApiVersion : options.ApiVersion;
-        return new Uri($"{address.Current.AbsoluteUri.TrimEnd('/')}/{version}/{Uri.EscapeDataString(request.DatasetId)}/events");
+        return new Uri(
+            $"{address.Current.AbsoluteUri.TrimEnd('/')}/{version}/{Uri.EscapeDataString(request.DatasetId)}/events"
+        );
     }
 
-    private static bool WasNeverSent(HttpRequestError error) => error
-        is HttpRequestError.ConnectionError
-        or HttpRequestError.NameResolutionError
-        or HttpRequestError.SecureConnectionError
-        or HttpRequestError.ProxyTunnelError;
+    private static bool WasNeverSent(HttpRequestError error) =>
+        error
+            is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError;
 }

@@ -17,9 +17,19 @@ public sealed class GraphMetrics
     public GraphMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _requests = meter.CreateCounter<long>("offlineconversions.delivery.requests", description: "Requests to Meta by result.");
-        _inDoubt = meter.CreateCounter<long>("offlineconversions.delivery.requests.in_doubt", description: "Requests that Meta may have taken although no answer came.");
-        _duration = meter.CreateHistogram<double>("offlineconversions.delivery.request.duration", "s", "How long one attempt took.");
+        _requests = meter.CreateCounter<long>(
+            "offlineconversions.delivery.requests",
+            description: "Requests to Meta by result."
+        );
+        _inDoubt = meter.CreateCounter<long>(
+            "offlineconversions.delivery.requests.in_doubt",
+            description: "Requests that Meta may have taken although no answer came."
+        );
+        _duration = meter.CreateHistogram<double>(
+            "offlineconversions.delivery.request.duration",
+            "s",
+            "How long one attempt took."
+        );
     }
 
     /// <summary>Counts one attempt.</summary>
@@ -29,14 +39,17 @@ public sealed class GraphMetrics
         _requests.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
         if (answer.Transport == Transport.InDoubt)
+        {
             _inDoubt.Add(1, new TagList { { "connection", connection } });
+        }
     }
 
-    private static string Result(GraphAnswer answer) => answer switch
-    {
-        { Transport: Transport.NeverSent } => "never_sent",
-        { Transport: Transport.InDoubt } => "in_doubt",
-        { Error: { } error } => string.Create(CultureInfo.InvariantCulture, $"error_{error.Code}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"http_{answer.Status}"),
-    };
+    private static string Result(GraphAnswer answer) =>
+        answer switch
+        {
+            { Transport: Transport.NeverSent } => "never_sent",
+            { Transport: Transport.InDoubt } => "in_doubt",
+            { Error: { } error } => string.Create(CultureInfo.InvariantCulture, $"error_{error.Code}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"http_{answer.Status}"),
+        };
 }

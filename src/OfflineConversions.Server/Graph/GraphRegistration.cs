@@ -20,20 +20,23 @@ public static class GraphRegistration
         services.TryAddSingleton(new GraphAddress(() => options.Graph.BaseAddress));
         services.AddSingleton<GraphResilience>();
         services.AddSingleton<GraphMetrics>();
-        services.AddHttpClient<GraphClient>(http =>
+        services
+            .AddHttpClient<GraphClient>(http =>
             {
                 http.Timeout = Timeout.InfiniteTimeSpan; // the pipeline's time-out rules
                 http.MaxResponseContentBufferSize = LongestAnswerBytes;
             })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, // a redirect would carry the token elsewhere
-                UseCookies = false,
-                Proxy = new ProxyBeyondThisMachine(HttpClient.DefaultProxy),
-                ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // what callers sent along for tracing is not Meta's
-                AutomaticDecompression = DecompressionMethods.All,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
-            })
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false, // a redirect would carry the token elsewhere
+                    UseCookies = false,
+                    Proxy = new ProxyBeyondThisMachine(HttpClient.DefaultProxy),
+                    ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // what callers sent along for tracing is not Meta's
+                    AutomaticDecompression = DecompressionMethods.All,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
+                }
+            )
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         return services;

@@ -15,7 +15,8 @@ public sealed record GraphRequest(
     string DatasetId,
     ArraySegment<ReadOnlyMemory<byte>> Events,
     string? UploadTag,
-    GraphCredentials Credentials);
+    GraphCredentials Credentials
+);
 
 /// <summary>What proves who we are, and the Test Events switch. Prints as its type's name only.</summary>
 /// <param name="accessToken">Meta's system user access token.</param>
@@ -27,11 +28,17 @@ public sealed class GraphCredentials(string? accessToken, string? appSecret, str
     public string AccessToken { get; } = accessToken ?? "";
 
     /// <summary>Lower-case hex HMAC-SHA256 of the token under the app secret, as Meta's own SDKs compute it.</summary>
-    public string? AppSecretProof { get; } = string.IsNullOrEmpty(appSecret) ? null : Proof(accessToken ?? "", appSecret);
+    public string? AppSecretProof { get; } =
+        string.IsNullOrEmpty(appSecret) ? null : Proof(accessToken ?? "", appSecret);
 
     /// <summary>The Test Events code.</summary>
     public string? TestEventCode { get; } = testEventCode;
 
-    private static string Proof(string token, string secret) => Convert.ToHexStringLower(
-        System.Security.Cryptography.HMACSHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret), System.Text.Encoding.UTF8.GetBytes(token)));
+    private static string Proof(string token, string secret) =>
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.HMACSHA256.HashData(
+                System.Text.Encoding.UTF8.GetBytes(secret),
+                System.Text.Encoding.UTF8.GetBytes(token)
+            )
+        );
 }

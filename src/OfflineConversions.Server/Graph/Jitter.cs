@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Graph;
 
-/// <summary>One source of randomness for all that wait, safe for concurrent use (a <see cref="Random"/> is not).</summary>
+/// <summary>
+/// One source of randomness for all that wait, safe for concurrent use (a <see cref="Random"/> is not).
+/// </summary>
 public sealed class Jitter(Random random)
 {
     private readonly Lock _gate = new();
@@ -9,6 +11,8 @@ public sealed class Jitter(Random random)
     public double Next()
     {
         lock (_gate)
+        {
             return random.NextDouble();
+        }
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace OfflineConversions.Server.Graph;
 
 /// <summary>
-/// What may be kept of the texts in Meta's answers. They may quote what was sent, so a text is taken as a whole or not at all, and only where each word
-/// of it is one of Meta's own.
+/// What may be kept of the texts in Meta's answers. They may quote what was sent, so a text is taken as a whole or not
+/// at all, and only where each word of it is one of Meta's own.
 /// </summary>
 public static class MetaText
 {
@@ -12,8 +12,8 @@ public static class MetaText
     private const int MostDigits = 3; // "180 days", but no phone number, postcode, year or id
     private const int LongestTraceId = 40;
 
-    // The words of Graph's titles in Meta's documentation and in public reports, their kin, and the sandbox's. A word that is a name or a place as well, such as "will",
-    // does not belong here.
+    // The words of Graph's titles in Meta's documentation and in public reports, their kin, and the sandbox's. A word
+    // that is a name or a place as well, such as "will", does not belong here.
     private static readonly FrozenSet<string> TitleWords = """
         a about above abuse accept accepted access account accounts accurate action active activity actor ad add added additional address ads
         after again against all allow allowed allowlist already also amount an and android another any api app application applications applied
@@ -61,17 +61,26 @@ public static class MetaText
         event_source_url event_time external_id fbtrace_id item_price lead_id messaging_channel order_id test_event_code upload_tag user_data
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = TitleWords.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Known = TitleWords.GetAlternateLookup<
+        ReadOnlySpan<char>
+    >();
 
     /// <summary>
-    /// An <c>error_user_title</c> in English: known words and up to three digits ("62 days"). In other languages a word cannot be told from a name; the
-    /// codes beside the title say the same.
+    /// An <c>error_user_title</c> in English: known words and up to three digits ("62 days"). In other languages a word
+    /// cannot be told from a name; the codes beside the title say the same.
     /// </summary>
     public static string? Title(string? text) =>
-        text is { Length: > 0 and <= LongestTitle } && text.Count(char.IsDigit) <= MostDigits && IsOfKnownWords(text.Replace('\u2019', '\'')) ? text : null;
+        text is { Length: > 0 and <= LongestTitle }
+        && text.Count(char.IsDigit) <= MostDigits
+        && IsOfKnownWords(text.Replace('\u2019', '\''))
+            ? text
+            : null;
 
     /// <summary>An <c>fbtrace_id</c>: one word of letters and digits.</summary>
-    public static string? TraceId(string? text) => text is { Length: > 0 and <= LongestTraceId } && text.All(IsOfTraceIds) && text.Any(char.IsAsciiLetter) ? text : null;
+    public static string? TraceId(string? text) =>
+        text is { Length: > 0 and <= LongestTraceId } && text.All(IsOfTraceIds) && text.Any(char.IsAsciiLetter)
+            ? text
+            : null;
 
     // No quotation marks stand between the words: between them stands what was sent.
     private static bool IsOfKnownWords(ReadOnlySpan<char> text)
@@ -88,5 +97,6 @@ public static class MetaText
         return true;
     }
 
-    private static bool IsOfTraceIds(char character) => char.IsAsciiLetterOrDigit(character) || "-_/+=".Contains(character, StringComparison.Ordinal);
+    private static bool IsOfTraceIds(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "-_/+=".Contains(character, StringComparison.Ordinal);
 }

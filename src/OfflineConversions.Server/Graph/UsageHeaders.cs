@@ -16,7 +16,10 @@ public static class UsageHeaders
         foreach (var name in Names)
         {
             if (!headers.TryGetValues(name, out var values))
+            {
                 continue;
+            }
+
             try
             {
                 using var json = JsonDocument.Parse(string.Join(',', values));
@@ -34,18 +37,36 @@ public static class UsageHeaders
     private static void Visit(JsonElement json, ref double usage, ref TimeSpan wait)
     {
         if (json.ValueKind == JsonValueKind.Array)
+        {
             foreach (var item in json.EnumerateArray())
+            {
                 Visit(item, ref usage, ref wait);
+            }
+        }
+
         if (json.ValueKind != JsonValueKind.Object)
+        {
             return;
+        }
+
         foreach (var member in json.EnumerateObject())
         {
             if (member.Value.ValueKind != JsonValueKind.Number)
+            {
                 Visit(member.Value, ref usage, ref wait);
+            }
             else if (member.Name is "call_count" or "total_cputime" or "total_time" or "acc_id_util_pct")
+            {
                 usage = Math.Max(usage, member.Value.GetDouble());
-            else if (member.Name is "estimated_time_to_regain_access" && member.Value.TryGetInt32(out var minutes) && minutes > wait.TotalMinutes)
+            }
+            else if (
+                member.Name is "estimated_time_to_regain_access"
+                && member.Value.TryGetInt32(out var minutes)
+                && minutes > wait.TotalMinutes
+            )
+            {
                 wait = TimeSpan.FromMinutes(minutes);
+            }
         }
     }
 }

@@ -1,19 +1,24 @@
 namespace OfflineConversions.Server.Graph;
 
-/// <summary>What to do after an answer: <see cref="Delivered"/>, <see cref="Retry"/>, <see cref="Split"/>, <see cref="Bury"/> or <see cref="Halt"/>.</summary>
+/// <summary>
+/// What to do after an answer: <see cref="Delivered"/>, <see cref="Retry"/>, <see cref="Split"/>, <see cref="Bury"/> or
+/// <see cref="Halt"/>.
+/// </summary>
 public abstract record Verdict
 {
-    private Verdict()
-    {
-    }
+    private Verdict() { }
 
     /// <summary>Meta has all of it.</summary>
     public sealed record Delivered : Verdict;
 
     /// <summary>Send it again later, byte for byte.</summary>
     /// <param name="After">Not before this time; <see langword="null"/> leaves it to the schedule.</param>
-    /// <param name="Slow">Why the whole connection waits, or <see langword="null"/> where only this request does.</param>
-    /// <param name="Stubborn">The cause is unknown and may lie in the events: after many tries they are sent in halves.</param>
+    /// <param name="Slow">
+    /// Why the whole connection waits, or <see langword="null"/> where only this request does.
+    /// </param>
+    /// <param name="Stubborn">
+    /// The cause is unknown and may lie in the events: after many tries they are sent in halves.
+    /// </param>
     public sealed record Retry(TimeSpan? After = null, string? Slow = null, bool Stubborn = false) : Verdict;
 
     /// <summary>At least one of the events is at fault; Meta took none.</summary>

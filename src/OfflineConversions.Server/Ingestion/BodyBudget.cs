@@ -1,6 +1,9 @@
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>The bytes that bodies in flight may hold together. Only what was really rented counts: what a header promises costs nothing.</summary>
+/// <summary>
+/// The bytes that bodies in flight may hold together. Only what was really rented counts: what a header promises costs
+/// nothing.
+/// </summary>
 /// <param name="mostBytes">How many.</param>
 /// <param name="whole">The budget of which this one is a share, and which is drawn on as well.</param>
 public sealed class BodyBudget(long mostBytes, BodyBudget? whole = null)

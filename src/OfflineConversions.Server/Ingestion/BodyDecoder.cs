@@ -18,7 +18,9 @@ public static class BodyDecoder
         Brotli,
     }
 
-    /// <summary>The encodings in the order in which they were applied, or <see langword="null"/> where one is unknown.</summary>
+    /// <summary>
+    /// The encodings in the order in which they were applied, or <see langword="null"/> where one is unknown.
+    /// </summary>
     public static IReadOnlyList<string>? Encodings(StringValues header)
     {
         if (header.Count == 0)
@@ -26,7 +28,13 @@ public static class BodyDecoder
             return [];
         }
 
-        var names = header.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var names = header
+            .SelectMany(value =>
+                (value ?? string.Empty).Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                )
+            )
             .Where(name => !name.Equals("identity", StringComparison.OrdinalIgnoreCase))
             .ToArray();
         return names.Length <= MostEncodings && Array.TrueForAll(names, name => Known(name) is not null) ? names : null;
@@ -37,7 +45,9 @@ public static class BodyDecoder
     {
         // Beyond what is harmless anyhow, every stage is measured by what came over the wire: layers do not multiply.
         var inflated = Math.Max(AlwaysAllowedBytes, (long)wireBytes * limits.MaxCompressionRatio);
-        return inflated < limits.MaxBodyBytes ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio)) : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
+        return inflated < limits.MaxBodyBytes
+            ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio))
+            : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
     }
 
     /// <summary>Decodes, last encoding first, and stops where a stage holds more than the cap.</summary>
@@ -46,7 +56,12 @@ public static class BodyDecoder
     /// <param name="cap">The most bytes of each stage.</param>
     /// <param name="budget">What all bodies share.</param>
     /// <returns>The last stage that was reached, and whether the bytes were what the encoding says.</returns>
-    public static (PooledBytes Bytes, bool Decodable) Decode(PooledBytes wire, IReadOnlyList<string> encodings, int cap, BodyBudget budget)
+    public static (PooledBytes Bytes, bool Decodable) Decode(
+        PooledBytes wire,
+        IReadOnlyList<string> encodings,
+        int cap,
+        BodyBudget budget
+    )
     {
         var (bytes, decodable) = (wire, true);
         for (var i = encodings.Count - 1; i >= 0 && decodable && !bytes.IsClosed; i--)
@@ -92,22 +107,26 @@ public static class BodyDecoder
         }
     }
 
-    private static Stream Open(PooledBytes bytes, Encoding encoding) => encoding switch
-    {
-        Encoding.Gzip => new GZipStream(bytes.AsStream(), CompressionMode.Decompress),
-        Encoding.Brotli => new BrotliStream(bytes.AsStream(), CompressionMode.Decompress),
-        _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(bytes.AsStream(), CompressionMode.Decompress),
-        _ => new DeflateStream(bytes.AsStream(), CompressionMode.Decompress),
-    };
+    private static Stream Open(PooledBytes bytes, Encoding encoding) =>
+        encoding switch
+        {
+            Encoding.Gzip => new GZipStream(bytes.AsStream(), CompressionMode.Decompress),
+            Encoding.Brotli => new BrotliStream(bytes.AsStream(), CompressionMode.Decompress),
+            _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(bytes.AsStream(), CompressionMode.Decompress),
+            _ => new DeflateStream(bytes.AsStream(), CompressionMode.Decompress),
+        };
 
-    // RFC 9110 means zlib by "deflate", but many clients send the bare stream. RFC 1950: method 8, and the first two bytes divide by 31.
-    private static bool HasZlibHeader(ReadOnlySpan<byte> bytes) => bytes.Length >= 2 && (bytes[0] & 0x0F) == 8 && ((bytes[0] << 8) | bytes[1]) % 31 == 0;
+    // RFC 9110 means zlib by "deflate", but many clients send the bare stream. RFC 1950: method 8, and the first two
+    // bytes divide by 31.
+    private static bool HasZlibHeader(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= 2 && (bytes[0] & 0x0F) == 8 && ((bytes[0] << 8) | bytes[1]) % 31 == 0;
 
-    private static Encoding? Known(string name) => name.ToLowerInvariant() switch
-    {
-        "gzip" or "x-gzip" => Encoding.Gzip,
-        "deflate" => Encoding.Deflate,
-        "br" => Encoding.Brotli,
-        _ => null,
-    };
+    private static Encoding? Known(string name) =>
+        name.ToLowerInvariant() switch
+        {
+            "gzip" or "x-gzip" => Encoding.Gzip,
+            "deflate" => Encoding.Deflate,
+            "br" => Encoding.Brotli,
+            _ => null,
+        };
 }

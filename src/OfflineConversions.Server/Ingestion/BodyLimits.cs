@@ -9,12 +9,16 @@ public static class BodyLimits
     // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
     private const int SharedFactor = 16;
 
-    /// <summary>Refuses a large body of so many names, values and brackets that to parse it would cost more than any honest one.</summary>
+    /// <summary>
+    /// Refuses a large body of so many names, values and brackets that to parse it would cost more than any honest one.
+    /// </summary>
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
     public static Refusal? Refuse(ReadOnlySpan<byte> json, IngestionOptions limits)
     {
         var mostTokens = LargeBodies.MostTokens(limits.MaxBodyBytes);
-        return json.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(json, mostTokens) ? Refusal.TooManyTokens(mostTokens) : null;
+        return json.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(json, mostTokens)
+            ? Refusal.TooManyTokens(mostTokens)
+            : null;
     }
 
     /// <summary>Refuses a body that holds no events, too many of them, or too much that they share.</summary>

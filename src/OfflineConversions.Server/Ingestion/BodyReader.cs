@@ -5,17 +5,21 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Reads and decodes a body within its limits: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read from the wire
-/// or unpacked, whatever the headers say, and all bodies in flight share <see cref="IngestionOptions.MaxInFlightBodyBytes"/>.
+/// Reads and decodes a body within its limits: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read
+/// from the wire or unpacked, whatever the headers say, and all bodies in flight share <see
+/// cref="IngestionOptions.MaxInFlightBodyBytes"/>.
 /// </summary>
 public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
     /// <summary>The operator as a caller; no connection has this name.</summary>
     public const string Operator = "";
 
-    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve nobody else; and no connection takes more than three quarters of the rest.
+    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve
+    // nobody else; and no connection takes more than three quarters of the rest.
     private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
-    private readonly BodyBudget _callers = new(options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4));
+    private readonly BodyBudget _callers = new(
+        options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4)
+    );
 
     private readonly ConcurrentDictionary<string, BodyBudget> _shares = new(StringComparer.Ordinal);
 
@@ -24,7 +28,9 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
 
     /// <summary>The decoded body, or the refusal.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="caller">The connection whose key was shown, or <see cref="Operator"/>; <see langword="null"/> for a stranger.</param>
+    /// <param name="caller">
+    /// The connection whose key was shown, or <see cref="Operator"/>; <see langword="null"/> for a stranger.
+    /// </param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<BodyReading> ReadAsync(HttpRequest request, string? caller, CancellationToken cancellationToken)
     {
@@ -40,17 +46,21 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
             return new BodyReading(Refusal.TooLarge(limits.MaxBodyBytes));
         }
 
-        var budget = caller is null ? _strangers : _shares.GetOrAdd(caller, _ => new BodyBudget(_callers.Most / 4 * 3, _callers));
+        var budget = caller is null
+            ? _strangers
+            : _shares.GetOrAdd(caller, _ => new BodyBudget(_callers.Most / 4 * 3, _callers));
         var wire = new PooledBytes(limits.MaxBodyBytes, budget);
         try
         {
-            if (await FillAsync(wire, request.BodyReader, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await FillAsync(wire, request.BodyReader, cancellationToken) is { } refusal)
             {
                 wire.Dispose();
                 return new BodyReading(refusal);
             }
 
-            return encodings.Count == 0 ? new BodyReading(wire) : await DecodeAsync(wire, encodings, caller, budget, cancellationToken).ConfigureAwait(false);
+            return encodings.Count == 0
+                ? new BodyReading(wire)
+                : await DecodeAsync(wire, encodings, caller, budget, cancellationToken);
         }
         catch
         {
@@ -59,12 +69,22 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
         }
     }
 
-    private async Task<BodyReading> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, string? caller, BodyBudget budget, CancellationToken cancellationToken)
+    private async Task<BodyReading> DecodeAsync(
+        PooledBytes wire,
+        IReadOnlyList<string> encodings,
+        string? caller,
+        BodyBudget budget,
+        CancellationToken cancellationToken
+    )
     {
         var (most, otherwise) = BodyDecoder.Most(wire.Written.Length, options.Ingestion);
-        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, caller, budget, cancellationToken).ConfigureAwait(false);
+        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, caller, budget, cancellationToken);
         wire.Dispose();
-        Refusal? refusal = !decodable ? Refusal.Undecodable : bytes.Overflown ? otherwise : bytes.Starved ? Refusal.Busy : null;
+        Refusal? refusal =
+            !decodable ? Refusal.Undecodable
+            : bytes.Overflown ? otherwise
+            : bytes.Starved ? Refusal.Busy
+            : null;
         if (refusal is null)
         {
             return new BodyReading(bytes);
@@ -74,8 +94,16 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
         return new BodyReading(refusal.Value);
     }
 
-    // Most bodies are small and stay so. One that does not begins anew where large bodies are parsed: a bomb keeps no thread of the others.
-    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(PooledBytes wire, IReadOnlyList<string> encodings, int most, string? caller, BodyBudget budget, CancellationToken cancellationToken)
+    // Most bodies are small and stay so. One that does not begins anew where large bodies are parsed: a bomb keeps no
+    // thread of the others.
+    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(
+        PooledBytes wire,
+        IReadOnlyList<string> encodings,
+        int most,
+        string? caller,
+        BodyBudget budget,
+        CancellationToken cancellationToken
+    )
     {
         if (wire.Written.Length < LargeBodies.Bytes)
         {
@@ -89,7 +117,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
             bytes.Dispose();
         }
 
-        return await large.RunAsync(caller, () => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken).ConfigureAwait(false);
+        return await large.RunAsync(caller, () => BodyDecoder.Decode(wire, encodings, most, budget), cancellationToken);
     }
 
     // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.
@@ -102,15 +130,18 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
             var ended = false;
             while (!ended && !wire.IsClosed)
             {
-                var arrived = await body.ReadAsync(either.Token).ConfigureAwait(false);
+                var arrived = await body.ReadAsync(either.Token);
                 wire.Write(arrived.Buffer);
                 body.AdvanceTo(arrived.Buffer.End);
                 ended = arrived.IsCompleted;
             }
 
-            return wire.Overflown ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes) : wire.Starved ? Refusal.Busy : null;
+            return wire.Overflown ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes)
+                : wire.Starved ? Refusal.Busy
+                : null;
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return Refusal.TooSlow;
         }
@@ -126,7 +157,9 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
     }
 }
 
-/// <summary>The outcome of reading a body: its bytes, or why there are none. Dispose it to give the bytes back.</summary>
+/// <summary>
+/// The outcome of reading a body: its bytes, or why there are none. Dispose it to give the bytes back.
+/// </summary>
 public sealed class BodyReading : IDisposable
 {
     private readonly PooledBytes? _bytes;
@@ -144,7 +177,10 @@ public sealed class BodyReading : IDisposable
     /// <summary>Whether it is parsed and mapped where large bodies are.</summary>
     public bool IsLarge => Bytes.Length >= LargeBodies.Bytes;
 
-    /// <summary>Whether it is UTF-16 or UTF-32, which JSON may not be (RFC 8259): one of its first two bytes is zero, or they are their byte order mark.</summary>
+    /// <summary>
+    /// Whether it is UTF-16 or UTF-32, which JSON may not be (RFC 8259): one of its first two bytes is zero, or they
+    /// are their byte order mark.
+    /// </summary>
     public bool IsWide => Bytes.Span is [0, ..] or [_, 0, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
 
     /// <summary>The decoded body without a byte order mark.</summary>

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Connections;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Ends slow connections a few at a time. Kestrel looks at its time-outs once a second and then wakes all that are due: after a wave of slow
-/// connections thousands at once, and an honest post waits behind them. Here they are woken with pauses that leave the cores to others.
+/// Ends slow connections a few at a time. Kestrel looks at its time-outs once a second and then wakes all that are due:
+/// after a wave of slow connections thousands at once, and an honest post waits behind them. Here they are woken with
+/// pauses that leave the cores to others.
 /// </summary>
 /// <remarks>Over Kestrel's own TLS the reader that Kestrel wakes is not this one, and they end at once.</remarks>
 public sealed class CutOffs(TimeProvider time)
@@ -35,13 +36,12 @@ public sealed class CutOffs(TimeProvider time)
         int woken;
         do
         {
-            await Task.Delay(Pause, time).ConfigureAwait(false);
+            await Task.Delay(Pause, time);
             for (woken = 0; woken <= _waiting / 500 && _due.TryDequeue(out var reader); woken++)
             {
                 reader.CancelPendingRead();
             }
-        }
-        while (Interlocked.Add(ref _waiting, -woken) > 0);
+        } while (Interlocked.Add(ref _waiting, -woken) > 0);
     }
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
@@ -50,13 +50,15 @@ public sealed class CutOffs(TimeProvider time)
     {
         public override void CancelPendingRead() => cutOffs.Enqueue(socket);
 
-        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => socket.ReadAsync(cancellationToken);
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+            socket.ReadAsync(cancellationToken);
 
         public override bool TryRead(out ReadResult result) => socket.TryRead(out result);
 
         public override void AdvanceTo(SequencePosition consumed) => socket.AdvanceTo(consumed);
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => socket.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            socket.AdvanceTo(consumed, examined);
 
         public override void Complete(Exception? exception = null) => socket.Complete(exception);
 

@@ -4,10 +4,22 @@ using Codes = OfflineConversions.Checks.Reason;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>What became of one source event in the end, after the outbox has told the duplicates.</summary>
-public readonly record struct EventOutcome(Outcome Outcome, string? Reason, IReadOnlyList<string> Warnings, string? EventId)
+public readonly record struct EventOutcome(
+    Outcome Outcome,
+    string? Reason,
+    IReadOnlyList<string> Warnings,
+    string? EventId
+)
 {
-    /// <summary>Joins what the mapping said with what the outbox stored: one flag a delivery, in order; those of persons who were erased only where there are any.</summary>
-    public static EventOutcome[] From(IReadOnlyList<EventResult> results, IReadOnlyList<bool> stored, IReadOnlyList<bool> erased)
+    /// <summary>
+    /// Joins what the mapping said with what the outbox stored: one flag a delivery, in order; those of persons who
+    /// were erased only where there are any.
+    /// </summary>
+    public static EventOutcome[] From(
+        IReadOnlyList<EventResult> results,
+        IReadOnlyList<bool> stored,
+        IReadOnlyList<bool> erased
+    )
     {
         var outcomes = new EventOutcome[results.Count];
         var next = 0;
@@ -24,7 +36,12 @@ public readonly record struct EventOutcome(Outcome Outcome, string? Reason, IRea
 
             outcomes[i] = fresh
                 ? new EventOutcome(result.Outcome, result.Reason, result.Warnings, result.EventId)
-                : new EventOutcome(Outcome.Ignored, suppressed ? Codes.Erased : Codes.Duplicate, result.Warnings, result.EventId);
+                : new EventOutcome(
+                    Outcome.Ignored,
+                    suppressed ? Codes.Erased : Codes.Duplicate,
+                    result.Warnings,
+                    result.EventId
+                );
         }
 
         return outcomes;
@@ -35,10 +52,11 @@ public readonly record struct EventOutcome(Outcome Outcome, string? Reason, IRea
 public static class OutcomeNames
 {
     /// <summary><c>accepted</c>, <c>ignored</c> or <c>rejected</c>.</summary>
-    public static string Name(this Outcome outcome) => outcome switch
-    {
-        Outcome.Accepted => "accepted",
-        Outcome.Ignored => "ignored",
-        _ => "rejected",
-    };
+    public static string Name(this Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Accepted => "accepted",
+            Outcome.Ignored => "ignored",
+            _ => "rejected",
+        };
 }

@@ -13,7 +13,11 @@ public static class IngestionEndpoints
 
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
-        services.AddOptions<KestrelServerOptions>().Configure<OpenConnections, CutOffs>((kestrel, connections, cutOffs) => Border.Limit(kestrel, options.Ingestion, connections, cutOffs));
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<OpenConnections, CutOffs>(
+                (kestrel, connections, cutOffs) => Border.Limit(kestrel, options.Ingestion, connections, cutOffs)
+            );
         services.Configure<SocketTransportOptions>(Border.Limit);
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<CutOffs>();
@@ -25,8 +29,15 @@ public static class IngestionEndpoints
         if (options.Cors.Origins is { Count: > 0 } origins)
         {
             // Without being exposed, Retry-After stays hidden from the browser SDK, which would wait for it.
-            services.AddCors(cors => cors.AddPolicy(Browsers, policy => policy
-                .WithOrigins([.. origins]).AllowAnyHeader().WithMethods(HttpMethods.Post).WithExposedHeaders(HeaderNames.RetryAfter)));
+            services.AddCors(cors =>
+                cors.AddPolicy(Browsers, policy =>
+                    policy
+                        .WithOrigins([.. origins])
+                        .AllowAnyHeader()
+                        .WithMethods(HttpMethods.Post)
+                        .WithExposedHeaders(HeaderNames.RetryAfter)
+                )
+            );
         }
 
         return services;

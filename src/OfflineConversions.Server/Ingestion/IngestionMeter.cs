@@ -4,7 +4,9 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>Counts what came in. Tags are names from the configuration and codes of ours, never anything of an event.</summary>
+/// <summary>
+/// Counts what came in. Tags are names from the configuration and codes of ours, never anything of an event.
+/// </summary>
 public sealed class IngestionMeter
 {
     /// <summary>The meter's name.</summary>
@@ -17,9 +19,19 @@ public sealed class IngestionMeter
     public IngestionMeter(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _events = meter.CreateCounter<long>("offlineconversions.events", description: "Source events by what became of them.");
-        _warnings = meter.CreateCounter<long>("offlineconversions.event.warnings", description: "Warnings about what was left out of events or changed in them.");
-        _requests = meter.CreateHistogram<double>("offlineconversions.request.duration", "s", "Posts from sources, by the status of the answer.");
+        _events = meter.CreateCounter<long>(
+            "offlineconversions.events",
+            description: "Source events by what became of them."
+        );
+        _warnings = meter.CreateCounter<long>(
+            "offlineconversions.event.warnings",
+            description: "Warnings about what was left out of events or changed in them."
+        );
+        _requests = meter.CreateHistogram<double>(
+            "offlineconversions.request.duration",
+            "s",
+            "Posts from sources, by the status of the answer."
+        );
     }
 
     /// <summary>A post was answered.</summary>
@@ -33,7 +45,10 @@ public sealed class IngestionMeter
         var name = new KeyValuePair<string, object?>("connection", connection.Name);
         foreach (var outcome in outcomes)
         {
-            _events.Add(1, [source, name, new("outcome", outcome.Outcome.Name()), new("reason", outcome.Reason ?? string.Empty)]);
+            _events.Add(
+                1,
+                [source, name, new("outcome", outcome.Outcome.Name()), new("reason", outcome.Reason ?? string.Empty)]
+            );
             foreach (var warning in outcome.Warnings)
             {
                 _warnings.Add(1, source, name, new("warning", warning));

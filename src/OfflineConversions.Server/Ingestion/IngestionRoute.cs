@@ -15,7 +15,10 @@ public sealed record IngestionRoute(string Path, IReadOnlyList<SourceKind> Sourc
 /// <summary>The names a source has outside the code: its route segment and metric tag.</summary>
 public static class SourceNames
 {
-    private static readonly string[] LowerCase = [.. Enum.GetNames<SourceKind>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] LowerCase =
+    [
+        .. Enum.GetNames<SourceKind>().Select(name => name.ToLowerInvariant()),
+    ];
 
     /// <summary>Its lower-case name, for example <c>mparticle</c>.</summary>
     public static string Name(this SourceKind source) => LowerCase[(int)source];

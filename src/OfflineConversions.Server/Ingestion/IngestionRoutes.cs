@@ -2,11 +2,13 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>Every path of the vendors' tracking APIs, once under the source's name and once without, as the SDKs know it.</summary>
+/// <summary>
+/// Every path of the vendors' tracking APIs, once under the source's name and once without, as the SDKs know it.
+/// </summary>
 public static class IngestionRoutes
 {
-    // The vendors' paths and the call each one stands for. Sources: mParticle "HTTP API", Segment "HTTP Tracking API Source" and its
-    // browser SDK's short forms, RudderStack "HTTP API", Commanders Act "HTTP Tracking".
+    // The vendors' paths and the call each one stands for. Sources: mParticle "HTTP API", Segment "HTTP Tracking API
+    // Source" and its browser SDK's short forms, RudderStack "HTTP API", Commanders Act "HTTP Tracking".
     private static readonly (SourceKind Source, string Path, string? Call)[] Table =
     [
         (SourceKind.MParticle, "/v2/events", null),
@@ -43,6 +45,8 @@ public static class IngestionRoutes
     public static IReadOnlyList<IngestionRoute> All { get; } =
     [
         .. Table.Select(row => new IngestionRoute($"/{row.Source.Name()}{row.Path}", [row.Source], row.Call)),
-        .. Table.GroupBy(row => (row.Path, row.Call)).Select(rows => new IngestionRoute(rows.Key.Path, [.. rows.Select(row => row.Source)], rows.Key.Call)),
+        .. Table
+            .GroupBy(row => (row.Path, row.Call))
+            .Select(rows => new IngestionRoute(rows.Key.Path, [.. rows.Select(row => row.Source)], rows.Key.Call)),
     ];
 }

@@ -8,8 +8,21 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox has it on disk.</summary>
-public sealed class Intake(ServiceOptions options, ConnectionRegistry connections, BodyReader bodies, IOutbox outbox, IngestionMeter meter, RecentOutcomes recent, DeliverySignal signal, LargeBodies large, TimeProvider time)
+/// <summary>
+/// One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox
+/// has it on disk.
+/// </summary>
+public sealed class Intake(
+    ServiceOptions options,
+    ConnectionRegistry connections,
+    BodyReader bodies,
+    IOutbox outbox,
+    IngestionMeter meter,
+    RecentOutcomes recent,
+    DeliverySignal signal,
+    LargeBodies large,
+    TimeProvider time
+)
 {
     /// <summary>Takes one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
@@ -18,18 +31,24 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         var presented = WriteKeyReader.Read(context.Request, route);
         var key = Find(context.Request, presented.Key, route) ?? FindInQuery(context.Request, route);
 
-        // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands first.
+        // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands
+        // first.
         var dialect = key?.Connection.Options.Source ?? route.Sources[0];
-        var refusal = OpenConnections.Refuse(context) ?? Admit(key, presented) ?? await ReadAndStoreAsync(context, route, key).ConfigureAwait(false);
+        var refusal = OpenConnections.Refuse(context)
+            ?? Admit(key, presented)
+            ?? await ReadAndStoreAsync(context, route, key);
         if (refusal is { } refused)
         {
-            await SourceAnswers.RefuseAsync(context, dialect, refused).ConfigureAwait(false);
+            await SourceAnswers.RefuseAsync(context, dialect, refused);
         }
 
         meter.Answered(dialect, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
-    /// <summary>Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring a key.</summary>
+    /// <summary>
+    /// Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring
+    /// a key.
+    /// </summary>
     private static Refusal? Admit(WriteKey? key, PresentedKey presented)
     {
         if (key is not null)
@@ -38,23 +57,31 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             return SegmentSignature.IsAskedFor(key.Connection.Options) ? null : Take(key);
         }
 
-        return presented.BodyMayTell ? null : presented.Attempted ? Refusal.WrongKey : Refusal.MissingKey;
+        return presented.BodyMayTell ? null
+            : presented.Attempted ? Refusal.WrongKey
+            : Refusal.MissingKey;
     }
 
-    private static Refusal? Take(WriteKey key) => key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
+    private static Refusal? Take(WriteKey key) =>
+        key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
 
     private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, WriteKey? key)
     {
         Mapped mapped;
-        using (var reading = await bodies.ReadAsync(context.Request, key?.Connection.Name, context.RequestAborted).ConfigureAwait(false))
+        using (var reading = await bodies.ReadAsync(context.Request, key?.Connection.Name, context.RequestAborted))
         {
-            mapped = reading.Refusal is { } unread ? new Mapped(unread)
+            mapped =
+                reading.Refusal is { } unread ? new Mapped(unread)
                 : !reading.IsLarge ? Map(context.Request, route, key, reading)
-                : await large.RunAsync(key?.Connection.Name, () => Map(context.Request, route, key, reading), context.RequestAborted).ConfigureAwait(false);
+                : await large.RunAsync(
+                    key?.Connection.Name,
+                    () => Map(context.Request, route, key, reading),
+                    context.RequestAborted
+                );
         }
 
         // The body is given back before the wait for the disk: what waits there is the outbox's to limit.
-        return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!).ConfigureAwait(false);
+        return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!);
     }
 
     private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading)
@@ -75,7 +102,10 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             if (key is null)
             {
                 var told = WriteKeyReader.FromBody(document.RootElement);
-                key = Find(request, told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment ? found : null;
+                key =
+                    Find(request, told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment
+                        ? found
+                        : null;
                 if (Admit(key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
                 {
                     return new Mapped(refused);
@@ -83,12 +113,24 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
             }
 
             var connection = key!.Connection;
-            var refusal = !SegmentSignature.IsAskedFor(connection.Options) ? null
-                : SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, document.RootElement) ? Take(key)
+            var refusal =
+                !SegmentSignature.IsAskedFor(connection.Options) ? null
+                : SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, document.RootElement)
+                    ? Take(key)
                 : Refusal.WrongSignature;
-            return (refusal ?? BodyLimits.Refuse(document.RootElement, connection.Pipeline, options.Ingestion)) is { } unfit
+            return
+                (refusal ?? BodyLimits.Refuse(document.RootElement, connection.Pipeline, options.Ingestion))
+                    is { } unfit
                 ? new Mapped(unfit)
-                : new Mapped(null, connection, connection.Pipeline.Map(document.RootElement, new Receipt(time.GetUtcNow(), route.Call), LargeBodies.GiveWay));
+                : new Mapped(
+                    null,
+                    connection,
+                    connection.Pipeline.Map(
+                        document.RootElement,
+                        new Receipt(time.GetUtcNow(), route.Call),
+                        LargeBodies.GiveWay
+                    )
+                );
         }
         catch (JsonException malformed)
         {
@@ -96,14 +138,19 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         }
     }
 
-    private async Task<Refusal?> StoreAsync(HttpContext context, Connection connection, IReadOnlyList<EventResult> results)
+    private async Task<Refusal?> StoreAsync(
+        HttpContext context,
+        Connection connection,
+        IReadOnlyList<EventResult> results
+    )
     {
         var entries = Entries(connection, results);
         var appended = default(AppendResult) with { Stored = [], Erased = [] };
         if (entries.Count > 0)
         {
-            // A caller who hangs up changes nothing: what is mapped is stored and counted, and a retry of it is a duplicate.
-            appended = await outbox.AppendAsync(entries, CancellationToken.None).ConfigureAwait(false);
+            // A caller who hangs up changes nothing: what is mapped is stored and counted, and a retry of it is a
+            // duplicate.
+            appended = await outbox.AppendAsync(entries, CancellationToken.None);
             if (appended.Status == AppendStatus.Unavailable)
             {
                 return Refusal.Unavailable(appended.RetryAfter);
@@ -115,7 +162,7 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
         recent.Note(time.GetUtcNow(), connection, outcomes);
-        await SourceAnswers.AcceptAsync(context, connection.Options.Source!.Value, outcomes).ConfigureAwait(false);
+        await SourceAnswers.AcceptAsync(context, connection.Options.Source!.Value, outcomes);
         return null;
     }
 
@@ -127,21 +174,42 @@ public sealed class Intake(ServiceOptions options, ConnectionRegistry connection
         {
             foreach (var delivery in result.Deliveries)
             {
-                entries.Add(new OutboxEntry(connection.Name, settings.Api, settings.BatchSize, settings.DeduplicationWindow, delivery));
+                entries.Add(
+                    new OutboxEntry(
+                        connection.Name,
+                        settings.Api,
+                        settings.BatchSize,
+                        settings.DeduplicationWindow,
+                        delivery
+                    )
+                );
             }
         }
 
         return entries;
     }
 
-    // Whoever has the key alone, without the shared header, shall neither use up its requests nor learn that it is one: to him it is as unknown as any.
+    // Whoever has the key alone, without the shared header, shall neither use up its requests nor learn that it is one:
+    // to him it is as unknown as any.
     private WriteKey? Find(HttpRequest request, string? presented, IngestionRoute route) =>
-        presented is not null && connections.Current.Keys.Find(presented) is { } key && route.Serves(key.Connection.Options.Source)
-        && SharedHeader.Matches(request, key.Connection.Options) ? key : null;
+        presented is not null
+        && connections.Current.Keys.Find(presented) is { } key
+        && route.Serves(key.Connection.Options.Source)
+        && SharedHeader.Matches(request, key.Connection.Options)
+            ? key
+            : null;
 
     // A key in an address ends up in logs, so it counts only where a header must come with it.
     private WriteKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
-        request.Query.TryGetValue("writeKey", out var told) && Find(request, told.ToString(), route) is { } key && SharedHeader.IsAskedFor(key.Connection.Options) ? key : null;
+        request.Query.TryGetValue("writeKey", out var told)
+        && Find(request, told.ToString(), route) is { } key
+        && SharedHeader.IsAskedFor(key.Connection.Options)
+            ? key
+            : null;
 
-    private readonly record struct Mapped(Refusal? Refusal, Connection? Connection = null, IReadOnlyList<EventResult>? Results = null);
+    private readonly record struct Mapped(
+        Refusal? Refusal,
+        Connection? Connection = null,
+        IReadOnlyList<EventResult>? Results = null
+    );
 }

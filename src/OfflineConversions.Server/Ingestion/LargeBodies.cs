@@ -5,18 +5,23 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Where large bodies are unpacked, parsed and mapped: on a few threads of their own, half as many as there are cores. So small bodies find a free
-/// core, and the pooled arrays that a thread keeps after a large body are kept by these few and not by every thread of the pool.
+/// Where large bodies are unpacked, parsed and mapped: on a few threads of their own, half as many as there are cores.
+/// So small bodies find a free core, and the pooled arrays that a thread keeps after a large body are kept by these few
+/// and not by every thread of the pool.
 /// </summary>
 public sealed class LargeBodies : IDisposable
 {
-    /// <summary>From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far less.</summary>
+    /// <summary>
+    /// From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far
+    /// less.
+    /// </summary>
     public const int Bytes = 256 * 1024;
 
     // Like the operator's, no connection's name.
     private const string Stranger = "\0";
 
-    // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below twice the largest body.
+    // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below
+    // twice the largest body.
     private const int BytesPerToken = 6;
 
     // A tenth of a millisecond or so.
@@ -42,7 +47,10 @@ public sealed class LargeBodies : IDisposable
     /// <param name="maxBodyBytes">The largest body.</param>
     public static int MostTokens(int maxBodyBytes) => maxBodyBytes / BytesPerToken;
 
-    /// <summary>Whether a body holds more names, values and brackets than that. It takes a fraction of what parsing takes, and no memory.</summary>
+    /// <summary>
+    /// Whether a body holds more names, values and brackets than that. It takes a fraction of what parsing takes, and
+    /// no memory.
+    /// </summary>
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
     public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens)
     {
@@ -64,9 +72,10 @@ public sealed class LargeBodies : IDisposable
     }
 
     /// <summary>
-    /// Lets whoever waits for this core go first, every quarter of a millisecond; called between the steps of long work, and of no effect on other threads.
-    /// Where the kernel's clock ticks 250 times a second, a thread that only computes keeps its core for a tick or two, and an order that came in
-    /// meanwhile waits as long. More often would starve large bodies on a busy machine: who gives way loses his whole slice.
+    /// Lets whoever waits for this core go first, every quarter of a millisecond; called between the steps of long
+    /// work, and of no effect on other threads. Where the kernel's clock ticks 250 times a second, a thread that only
+    /// computes keeps its core for a tick or two, and an order that came in meanwhile waits as long. More often would
+    /// starve large bodies on a busy machine: who gives way loses his whole slice.
     /// </summary>
     public static void GiveWay()
     {
@@ -77,8 +86,14 @@ public sealed class LargeBodies : IDisposable
         }
     }
 
-    /// <summary>Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has gone.</summary>
-    /// <param name="caller">The connection whose key was shown, or <see cref="BodyReader.Operator"/>; <see langword="null"/> for a stranger. They take turns.</param>
+    /// <summary>
+    /// Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has
+    /// gone.
+    /// </summary>
+    /// <param name="caller">
+    /// The connection whose key was shown, or <see cref="BodyReader.Operator"/>; <see langword="null"/> for a stranger.
+    /// They take turns.
+    /// </param>
     /// <param name="work">What is done.</param>
     /// <param name="gone">Whether it is still worth it.</param>
     /// <exception cref="OperationCanceledException">The caller had gone before its turn.</exception>

@@ -4,7 +4,9 @@ using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>Counts the open connections. Those above the limit are served, but their posts are refused: health checks go on.</summary>
+/// <summary>
+/// Counts the open connections. Those above the limit are served, but their posts are refused: health checks go on.
+/// </summary>
 public sealed class OpenConnections(ServiceOptions options)
 {
     private static readonly object Above = new();
@@ -23,7 +25,7 @@ public sealed class OpenConnections(ServiceOptions options)
 
         try
         {
-            await next(connection).ConfigureAwait(false);
+            await next(connection);
         }
         finally
         {
@@ -31,7 +33,10 @@ public sealed class OpenConnections(ServiceOptions options)
         }
     }
 
-    /// <summary>Refuses a request that came over a connection above the limit, and ends that connection: the next one may find room.</summary>
+    /// <summary>
+    /// Refuses a request that came over a connection above the limit, and ends that connection: the next one may find
+    /// room.
+    /// </summary>
     public static Refusal? Refuse(HttpContext context)
     {
         if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Above) != true)

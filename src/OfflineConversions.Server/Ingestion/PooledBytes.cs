@@ -3,17 +3,21 @@ using System.Buffers;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// A buffer that grows with what was written, within the budget of all bodies, up to its limit. It is wiped before it goes back to the
-/// pool: bodies hold clear personal data.
+/// A buffer that grows with what was written, within the budget of all bodies, up to its limit. It is wiped before it
+/// goes back to the pool: bodies hold clear personal data.
 /// </summary>
 public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
 {
     private const int FirstBytes = 4 * 1024;
     private const int SmallBytes = 64 * 1024;
 
-    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are enough: a body holds two,
-    // or three where it was packed twice, and if more are needed at once the rest is garbage afterwards. All that is kept comes to 32 MB.
-    private static readonly ArrayPool<byte> LargeArrays = ArrayPool<byte>.Create(maxArrayLength: 4 * 1024 * 1024, maxArraysPerBucket: 4);
+    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are
+    // enough: a body holds two, or three where it was packed twice, and if more are needed at once the rest is garbage
+    // afterwards. All that is kept comes to 32 MB.
+    private static readonly ArrayPool<byte> LargeArrays = ArrayPool<byte>.Create(
+        maxArrayLength: 4 * 1024 * 1024,
+        maxArraysPerBucket: 4
+    );
 
     private byte[] _buffer = [];
     private int _length;
@@ -21,7 +25,10 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
 
-    /// <summary>What was written, as a stream to read from. Large bodies give way while it is read: of a body that unpacks to nothing, all is read at once.</summary>
+    /// <summary>
+    /// What was written, as a stream to read from. Large bodies give way while it is read: of a body that unpacks to
+    /// nothing, all is read at once.
+    /// </summary>
     public Stream AsStream() => new Readable(_buffer, _length);
 
     /// <summary>Whether there was more than the limit.</summary>
@@ -46,7 +53,9 @@ public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         }
     }
 
-    /// <summary>Room for at least one more byte, be it to learn that there is one beyond the limit; none when starved.</summary>
+    /// <summary>
+    /// Room for at least one more byte, be it to learn that there is one beyond the limit; none when starved.
+    /// </summary>
     /// <param name="wanted">How many bytes are known to come.</param>
     public Memory<byte> Free(int wanted = 1)
     {

@@ -5,9 +5,20 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One event that was not accepted.</summary>
-public sealed record RecentOutcome(DateTimeOffset At, string Connection, string Source, string? EventId, string Outcome, string? Reason, IReadOnlyList<string> Warnings);
+public sealed record RecentOutcome(
+    DateTimeOffset At,
+    string Connection,
+    string Source,
+    string? EventId,
+    string Outcome,
+    string? Reason,
+    IReadOnlyList<string> Warnings
+);
 
-/// <summary>The last events that were ignored or rejected, for the operator's question "where is my sale?". This process only, oldest forgotten first.</summary>
+/// <summary>
+/// The last events that were ignored or rejected, for the operator's question "where is my sale?". This process only,
+/// oldest forgotten first.
+/// </summary>
 public sealed class RecentOutcomes
 {
     /// <summary>How many are remembered.</summary>
@@ -26,12 +37,24 @@ public sealed class RecentOutcomes
         {
             if (outcome.Outcome != Outcome.Accepted)
             {
-                Add(new RecentOutcome(at, connection.Name, connection.Options.Source!.Value.Name(), outcome.Reason == Reason.Erased ? null : Beginning(outcome.EventId), outcome.Outcome.Name(), outcome.Reason, outcome.Warnings));
+                Add(
+                    new RecentOutcome(
+                        at,
+                        connection.Name,
+                        connection.Options.Source!.Value.Name(),
+                        outcome.Reason == Reason.Erased ? null : Beginning(outcome.EventId),
+                        outcome.Outcome.Name(),
+                        outcome.Reason,
+                        outcome.Warnings
+                    )
+                );
             }
         }
     }
 
-    /// <summary>Forgets them all: whose they were is not known, and an event id may be made of a person's name.</summary>
+    /// <summary>
+    /// Forgets them all: whose they were is not known, and an event id may be made of a person's name.
+    /// </summary>
     public void Forget()
     {
         lock (_gate)
@@ -49,7 +72,8 @@ public sealed class RecentOutcomes
         }
     }
 
-    private static string? Beginning(string? id) => id is { Length: > LongestEventId } ? string.Concat(id.AsSpan(0, LongestEventId), "…") : id;
+    private static string? Beginning(string? id) =>
+        id is { Length: > LongestEventId } ? string.Concat(id.AsSpan(0, LongestEventId), "…") : id;
 
     private void Add(RecentOutcome outcome)
     {

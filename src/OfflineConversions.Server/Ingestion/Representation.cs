@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>The answer to <c>Prefer: return=representation</c> (RFC 7240): what became of each event, in order.</summary>
+/// <summary>
+/// The answer to <c>Prefer: return=representation</c> (RFC 7240): what became of each event, in order.
+/// </summary>
 public static class Representation
 {
     private const string Preference = "return=representation";
@@ -12,7 +14,16 @@ public static class Representation
     {
         foreach (var header in request.Headers["Prefer"])
         {
-            if (header is not null && header.Split(',', ';').Any(part => part.Replace(" ", string.Empty, StringComparison.Ordinal).Replace("\"", string.Empty, StringComparison.Ordinal).Equals(Preference, StringComparison.OrdinalIgnoreCase)))
+            if (
+                header is not null
+                && header
+                    .Split(',', ';')
+                    .Any(part =>
+                        part.Replace(" ", string.Empty, StringComparison.Ordinal)
+                            .Replace("\"", string.Empty, StringComparison.Ordinal)
+                            .Equals(Preference, StringComparison.OrdinalIgnoreCase)
+                    )
+            )
             {
                 return true;
             }
@@ -27,7 +38,7 @@ public static class Representation
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers["Preference-Applied"] = Preference;
         var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        await using (writer.ConfigureAwait(false))
+        await using (writer)
         {
             writer.WriteStartObject();
             writer.WriteStartArray("events"u8);
@@ -40,7 +51,7 @@ public static class Representation
             writer.WriteEndObject();
         }
 
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private static void Write(Utf8JsonWriter writer, EventOutcome outcome)

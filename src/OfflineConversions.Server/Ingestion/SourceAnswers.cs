@@ -6,8 +6,9 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// The one place that turns results into each vendor's answer: success is what its SDK takes for success, a refusal has its status and
-/// body where its pages have one. Sources: mParticle "HTTP API", Segment "HTTP Tracking API Source", RudderStack "HTTP API", Commanders Act "HTTP Tracking".
+/// The one place that turns results into each vendor's answer: success is what its SDK takes for success, a refusal has
+/// its status and body where its pages have one. Sources: mParticle "HTTP API", Segment "HTTP Tracking API Source",
+/// RudderStack "HTTP API", Commanders Act "HTTP Tracking".
 /// </summary>
 public static class SourceAnswers
 {
@@ -15,20 +16,26 @@ public static class SourceAnswers
     private const string Text = "text/plain; charset=utf-8";
 
     /// <summary>The status of success.</summary>
-    public static int SuccessStatus(SourceKind source) => source == SourceKind.MParticle ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+    public static int SuccessStatus(SourceKind source) =>
+        source == SourceKind.MParticle ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
 
     /// <summary>The status of a refusal.</summary>
-    public static int Status(SourceKind source, RefusalKind kind) => kind switch
-    {
-        RefusalKind.MissingKey or RefusalKind.WrongSignature => StatusCodes.Status401Unauthorized,
-        RefusalKind.WrongKey => source == SourceKind.MParticle ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized,
-        RefusalKind.TooLarge => source is SourceKind.MParticle or SourceKind.CommandersAct ? StatusCodes.Status400BadRequest : StatusCodes.Status413PayloadTooLarge,
-        RefusalKind.UnsupportedEncoding => StatusCodes.Status415UnsupportedMediaType,
-        RefusalKind.TooSlow => StatusCodes.Status408RequestTimeout,
-        RefusalKind.RateLimited => StatusCodes.Status429TooManyRequests,
-        RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status400BadRequest,
-    };
+    public static int Status(SourceKind source, RefusalKind kind) =>
+        kind switch
+        {
+            RefusalKind.MissingKey or RefusalKind.WrongSignature => StatusCodes.Status401Unauthorized,
+            RefusalKind.WrongKey => source == SourceKind.MParticle
+                ? StatusCodes.Status403Forbidden
+                : StatusCodes.Status401Unauthorized,
+            RefusalKind.TooLarge => source is SourceKind.MParticle or SourceKind.CommandersAct
+                ? StatusCodes.Status400BadRequest
+                : StatusCodes.Status413PayloadTooLarge,
+            RefusalKind.UnsupportedEncoding => StatusCodes.Status415UnsupportedMediaType,
+            RefusalKind.TooSlow => StatusCodes.Status408RequestTimeout,
+            RefusalKind.RateLimited => StatusCodes.Status429TooManyRequests,
+            RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
 
     /// <summary>Answers success; with each event's outcome where the caller prefers that.</summary>
     public static Task AcceptAsync(HttpContext context, SourceKind source, IReadOnlyList<EventOutcome> outcomes)
@@ -63,8 +70,16 @@ public static class SourceAnswers
 
         return source switch
         {
-            SourceKind.MParticle => WriteAsync(context, Json, $$"""{"errors":[{"code":"{{MParticleCode(status)}}","message":{{Quote(refusal.Message)}}}]}"""),
-            SourceKind.Segment => WriteAsync(context, Json, $$"""{"success":false,"message":{{Quote(refusal.Message)}}}"""),
+            SourceKind.MParticle => WriteAsync(
+                context,
+                Json,
+                $$"""{"errors":[{"code":"{{MParticleCode(status)}}","message":{{Quote(refusal.Message)}}}]}"""
+            ),
+            SourceKind.Segment => WriteAsync(
+                context,
+                Json,
+                $$"""{"success":false,"message":{{Quote(refusal.Message)}}}"""
+            ),
             SourceKind.RudderStack => WriteAsync(context, Text, RudderStackText(refusal)),
             _ => Results.Problem(refusal.Message, statusCode: status).ExecuteAsync(context),
         };
@@ -75,28 +90,31 @@ public static class SourceAnswers
     {
         if (refusal.RetryAfter is { } wait)
         {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
         }
     }
 
-    private static string MParticleCode(int status) => status switch
-    {
-        StatusCodes.Status401Unauthorized => "UNAUTHORIZED",
-        StatusCodes.Status403Forbidden => "FORBIDDEN",
-        StatusCodes.Status429TooManyRequests => "TOO_MANY_REQUESTS",
-        StatusCodes.Status503ServiceUnavailable => "SERVICE_UNAVAILABLE",
-        _ => "BAD_REQUEST",
-    };
+    private static string MParticleCode(int status) =>
+        status switch
+        {
+            StatusCodes.Status401Unauthorized => "UNAUTHORIZED",
+            StatusCodes.Status403Forbidden => "FORBIDDEN",
+            StatusCodes.Status429TooManyRequests => "TOO_MANY_REQUESTS",
+            StatusCodes.Status503ServiceUnavailable => "SERVICE_UNAVAILABLE",
+            _ => "BAD_REQUEST",
+        };
 
-    private static string RudderStackText(Refusal refusal) => refusal.Kind switch
-    {
-        RefusalKind.MalformedJson => "Invalid JSON",
-        RefusalKind.MissingKey => "failed to read writekey from header",
-        RefusalKind.WrongKey => "invalid write key",
-        RefusalKind.TooLarge => $"request size exceeds max limit: {refusal.Message}",
-        RefusalKind.RateLimited => "max requests limit reached",
-        _ => refusal.Message,
-    };
+    private static string RudderStackText(Refusal refusal) =>
+        refusal.Kind switch
+        {
+            RefusalKind.MalformedJson => "Invalid JSON",
+            RefusalKind.MissingKey => "failed to read writekey from header",
+            RefusalKind.WrongKey => "invalid write key",
+            RefusalKind.TooLarge => $"request size exceeds max limit: {refusal.Message}",
+            RefusalKind.RateLimited => "max requests limit reached",
+            _ => refusal.Message,
+        };
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>Work that waits, a line for each caller. The callers take turns, so who brings much waits for itself and holds up nobody else.</summary>
+/// <summary>
+/// Work that waits, a line for each caller. The callers take turns, so who brings much waits for itself and holds up
+/// nobody else.
+/// </summary>
 internal sealed class Turns
 {
     private readonly object _gate = new();

@@ -28,13 +28,17 @@ public static class WriteKeyReader
             }
 
             // Segment's OAuth clients send a bearer token of their own and the write key in the body.
-            return value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? new PresentedKey(value.Parameter, Attempted: true, segment)
-                : value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? new PresentedKey(FromBasic(value.Parameter, route), Attempted: true, BodyMayTell: false)
+            return value.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+                    ? new PresentedKey(value.Parameter, Attempted: true, segment)
+                : value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+                    ? new PresentedKey(FromBasic(value.Parameter, route), Attempted: true, BodyMayTell: false)
                 : new PresentedKey(null, Attempted: true, BodyMayTell: false);
         }
 
         var token = route.Serves(SourceKind.CommandersAct) ? request.Query["token"].ToString() : string.Empty;
-        return token.Length > 0 ? new PresentedKey(token, Attempted: true, BodyMayTell: false) : new PresentedKey(null, Attempted: request.Query.ContainsKey("writeKey"), segment);
+        return token.Length > 0
+            ? new PresentedKey(token, Attempted: true, BodyMayTell: false)
+            : new PresentedKey(null, Attempted: request.Query.ContainsKey("writeKey"), segment);
     }
 
     /// <summary>Segment's <c>writeKey</c> at the root of the body, or of its first message.</summary>
@@ -50,7 +54,9 @@ public static class WriteKeyReader
         return key.ValueKind == JsonValueKind.String ? JsonText.Decode(key) : null;
     }
 
-    /// <summary>The user name is the key and the password is nobody's business, except that mParticle's key is both.</summary>
+    /// <summary>
+    /// The user name is the key and the password is nobody's business, except that mParticle's key is both.
+    /// </summary>
     private static string? FromBasic(string parameter, IngestionRoute route)
     {
         Span<byte> bytes = parameter.Length <= 512 ? stackalloc byte[512] : new byte[parameter.Length];

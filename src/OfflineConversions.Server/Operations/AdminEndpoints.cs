@@ -8,12 +8,20 @@ public static class AdminEndpoints
 {
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api").WithTags("Operator").AddEndpointFilter<RouteGroupBuilder, AdminKey>().WithMetadata(new AdminRoute())
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        var api = app.MapGroup("/api")
+            .WithTags("Operator")
+            .AddEndpointFilter<RouteGroupBuilder, AdminKey>()
+            .WithMetadata(new AdminRoute())
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         api.MapGet("/outcomes", (RecentOutcomes recent) => recent.Latest())
             .WithSummary("The latest events that were ignored or rejected, newest first.")
-            .WithDescription("At most 1000, of this process since its start. Says which rule stopped each event; holds no personal data.");
-        api.MapGet("/backlog", async (IOutbox outbox, CancellationToken cancellationToken) => await outbox.BacklogAsync(cancellationToken).ConfigureAwait(false))
+            .WithDescription(
+                "At most 1000, of this process since its start. Says which rule stopped each event; holds no personal data."
+            );
+        api.MapGet("/backlog", async (IOutbox outbox, CancellationToken cancellationToken) =>
+                await outbox.BacklogAsync(cancellationToken)
+            )
             .WithSummary("How much waits for delivery, by connection.");
         api.MapConnections();
         api.MapErasure();

@@ -14,11 +14,26 @@ public sealed class ConnectionGauges
     {
         (_connections, _states) = (connections, states);
         var meter = meters.Create("OfflineConversions.Connections");
-        meter.CreateObservableGauge("offlineconversions.connection.halted", () => Measure(status => status.Condition == Condition.Halted), description: "Whether the connection, or one of its datasets, stands still over a setting that Meta refuses.");
-        meter.CreateObservableGauge("offlineconversions.connection.throttled", () => Measure(status => status.Condition == Condition.Throttled), description: "Whether the connection waits, as Meta asked for it or does not answer.");
-        meter.CreateObservableGauge("offlineconversions.connection.paused", () => Measure(status => status.Condition == Condition.Paused), description: "Whether an operator has paused the connection.");
+        meter.CreateObservableGauge(
+            "offlineconversions.connection.halted",
+            () => Measure(status => status.Condition == Condition.Halted),
+            description: "Whether the connection, or one of its datasets, stands still over a setting that Meta refuses."
+        );
+        meter.CreateObservableGauge(
+            "offlineconversions.connection.throttled",
+            () => Measure(status => status.Condition == Condition.Throttled),
+            description: "Whether the connection waits, as Meta asked for it or does not answer."
+        );
+        meter.CreateObservableGauge(
+            "offlineconversions.connection.paused",
+            () => Measure(status => status.Condition == Condition.Paused),
+            description: "Whether an operator has paused the connection."
+        );
     }
 
-    private IEnumerable<Measurement<int>> Measure(Func<ConnectionStatus, bool> holds) => _connections.All.Select(connection => new Measurement<int>(
-        holds(_states.Of(connection.Name).Status) ? 1 : 0, new KeyValuePair<string, object?>("connection", connection.Name)));
+    private IEnumerable<Measurement<int>> Measure(Func<ConnectionStatus, bool> holds) =>
+        _connections.All.Select(connection => new Measurement<int>(
+            holds(_states.Of(connection.Name).Status) ? 1 : 0,
+            new KeyValuePair<string, object?>("connection", connection.Name)
+        ));
 }

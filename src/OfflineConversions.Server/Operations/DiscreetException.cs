@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// An exception as a log may hold it: what it is and where it came from. A message may quote what could not be read (<c>The input string 'jane@…' was
-/// not in a correct format</c>) or the address of a request, so only those of disk, network and database are told, which know nothing of events.
+/// An exception as a log may hold it: what it is and where it came from. A message may quote what could not be read
+/// (<c>The input string 'jane@…' was not in a correct format</c>) or the address of a request, so only those of disk,
+/// network and database are told, which know nothing of events.
 /// </summary>
 public sealed class DiscreetException(Exception original) : Exception(Tell(original))
 {
@@ -27,7 +28,12 @@ public sealed class DiscreetException(Exception original) : Exception(Tell(origi
     {
         var type = exception.GetType().ToString();
         // A request that is no HTTP is an IOException too, and quotes what it could not read.
-        var ofTheMachine = exception is SqliteException or System.Net.Sockets.SocketException or UnauthorizedAccessException or (IOException and not BadHttpRequestException);
+        var ofTheMachine =
+            exception
+            is SqliteException
+                or System.Net.Sockets.SocketException
+                or UnauthorizedAccessException
+                or (IOException and not BadHttpRequestException);
         return ofTheMachine ? $"{type}: {exception.Message}" : type;
     }
 }

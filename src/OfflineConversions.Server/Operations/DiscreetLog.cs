@@ -1,9 +1,12 @@
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// What stands between every logger and what it writes to, where no setting reaches. The framework's lines about a request hold its address, with a
-/// <c>?token=</c> in it, its headers, and what is wrong with them, word for word; so of these nothing below a warning is written, whatever
-/// <c>Logging:LogLevel</c> says. Exceptions are told by <see cref="DiscreetException"/>, and scopes, which hold the path, are not kept.
+/// What stands between every logger and what it writes to, where no setting reaches. The framework's lines about a
+/// request hold its address, with a
+/// <c>?token=</c> in it, its headers, and what is wrong with them, word for word; so of these nothing below a warning
+/// is written, whatever
+/// <c>Logging:LogLevel</c> says. Exceptions are told by <see cref="DiscreetException"/>, and scopes, which hold the
+/// path, are not kept.
 /// </summary>
 [ProviderAlias("Serilog")] // the name under which Logging:Serilog:LogLevel speaks of it
 public sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
@@ -12,7 +15,9 @@ public sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName)
     {
-        var aboutRequests = Array.Exists(AboutRequests, start => categoryName.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+        var aboutRequests = Array.Exists(AboutRequests, start =>
+            categoryName.StartsWith(start, StringComparison.OrdinalIgnoreCase)
+        );
         return new Logger(inner.CreateLogger(categoryName), aboutRequests ? LogLevel.Warning : LogLevel.Trace);
     }
 
@@ -25,7 +30,13 @@ public sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= least && inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (IsEnabled(logLevel))
             {

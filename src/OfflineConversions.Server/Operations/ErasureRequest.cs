@@ -6,17 +6,21 @@ using OfflineConversions.Payload;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// Whom to erase. Each name takes one text or a list of them, clear or hashed. What stands in it is in the clear and goes nowhere: not into a log, not
-/// into an answer, not even that of a refusal.
+/// Whom to erase. Each name takes one text or a list of them, clear or hashed. What stands in it is in the clear and
+/// goes nowhere: not into a log, not into an answer, not even that of a refusal.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ErasureRequest
 {
     private const int MostValues = 100;
     private const int LongestValue = 1024;
-    private const string Shape = "must be a JSON object with email, phone or externalId, each a text or a list of texts";
+    private const string Shape =
+        "must be a JSON object with email, phone or externalId, each a text or a list of texts";
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new OneOrMany() } };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new OneOrMany() },
+    };
 
     /// <summary>E-mail addresses.</summary>
     public IReadOnlyList<string>? Email { get; init; }
@@ -43,10 +47,17 @@ public sealed record ErasureRequest
 
     /// <summary>The traces of the person, or what is wrong by name.</summary>
     /// <param name="countries">The <c>DefaultCountry</c> of the connections.</param>
-    public (IReadOnlySet<PersonTrace> Traces, (string Key, string Message)? Problem) Traces(IReadOnlyCollection<string?> countries)
+    public (IReadOnlySet<PersonTrace> Traces, (string Key, string Message)? Problem) Traces(
+        IReadOnlyCollection<string?> countries
+    )
     {
         var traces = new HashSet<PersonTrace>();
-        (MatchKey Key, string Name, IReadOnlyList<string>? Values)[] given = [(MatchKey.Email, "email", Email), (MatchKey.Phone, "phone", Phone), (MatchKey.ExternalId, "externalId", ExternalId)];
+        (MatchKey Key, string Name, IReadOnlyList<string>? Values)[] given =
+        [
+            (MatchKey.Email, "email", Email),
+            (MatchKey.Phone, "phone", Phone),
+            (MatchKey.ExternalId, "externalId", ExternalId),
+        ];
         if (given.Sum(each => each.Values?.Count ?? 0) is 0 or > MostValues)
         {
             return (traces, ("request", $"{Shape}; 1 to {MostValues} in all"));
@@ -73,7 +84,11 @@ public sealed record ErasureRequest
 
     private sealed class OneOrMany : JsonConverter<IReadOnlyList<string>>
     {
-        public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        public override IReadOnlyList<string> Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        )
         {
             if (reader.TokenType == JsonTokenType.String)
             {
@@ -94,6 +109,7 @@ public sealed record ErasureRequest
             return values;
         }
 
-        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// Says which parameter of <c>GET /api/failed</c> cannot be read and what it must be, without quoting it; the framework alone says that something is wrong.
-/// It reads as the framework does.
+/// Says which parameter of <c>GET /api/failed</c> cannot be read and what it must be, without quoting it; the framework
+/// alone says that something is wrong. It reads as the framework does.
 /// </summary>
 public static class FailedPage
 {
@@ -15,18 +15,29 @@ public static class FailedPage
     [
         ("since", IsTime, Time),
         ("until", IsTime, Time),
-        ("before", text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _), $"{Whole}, the id of an event of the list"),
-        ("limit", text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _), $"{Whole}, 1 to {FailedEndpoints.MostListed}"),
+        (
+            "before",
+            text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
+            $"{Whole}, the id of an event of the list"
+        ),
+        (
+            "limit",
+            text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
+            $"{Whole}, 1 to {FailedEndpoints.MostListed}"
+        ),
     ];
 
     public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var query = context.HttpContext.Request.Query;
         var wrong = Parameters
-            .Where(parameter => query.TryGetValue(parameter.Name, out var given) && !parameter.IsReadable(given.ToString()))
+            .Where(parameter =>
+                query.TryGetValue(parameter.Name, out var given) && !parameter.IsReadable(given.ToString())
+            )
             .ToDictionary(parameter => parameter.Name, parameter => new[] { parameter.Must }, StringComparer.Ordinal);
         return wrong.Count > 0 ? ValueTask.FromResult<object?>(Results.ValidationProblem(wrong)) : next(context);
     }
 
-    private static bool IsTime(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _);
+    private static bool IsTime(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _);
 }

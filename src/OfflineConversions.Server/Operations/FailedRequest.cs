@@ -5,7 +5,9 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Operations;
 
-/// <summary>Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.</summary>
+/// <summary>
+/// Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FailedRequest
 {
@@ -36,7 +38,14 @@ public sealed record FailedRequest
 
     /// <summary>The choice.</summary>
     [JsonIgnore]
-    public FailedSelection Selection => new(Connection) { Ids = Ids, Reason = Reason, Since = Since, Until = Until };
+    public FailedSelection Selection =>
+        new(Connection)
+        {
+            Ids = Ids,
+            Reason = Reason,
+            Since = Since,
+            Until = Until,
+        };
 
     /// <summary>Reads one, or says what is wrong with it.</summary>
     public static (FailedRequest? Request, (string Key, string Message) Problem) Read(ReadOnlySpan<byte> json)
@@ -44,7 +53,9 @@ public sealed record FailedRequest
         try
         {
             var request = JsonSerializer.Deserialize<FailedRequest>(json, Options);
-            return request?.Problem() is { } problem ? (null, problem) : request is null ? (null, ("request", "must be a JSON object")) : (request, default);
+            return request?.Problem() is { } problem ? (null, problem)
+                : request is null ? (null, ("request", "must be a JSON object"))
+                : (request, default);
         }
         catch (JsonException malformed)
         {
@@ -55,7 +66,8 @@ public sealed record FailedRequest
 
     private (string Key, string Message)? Problem()
     {
-        var narrowed = Ids is not null || Connection is not null || Reason is not null || Since is not null || Until is not null;
+        var narrowed =
+            Ids is not null || Connection is not null || Reason is not null || Since is not null || Until is not null;
         return !narrowed && !All ? ("request", "needs ids, connection, reason, since or until; or all: true")
             : narrowed && All ? ("all", "cannot be combined with a condition")
             : Ids is { Count: 0 or > MostIds } ? ("ids", $"must hold 1 to {MostIds} numbers")

@@ -14,8 +14,41 @@ public enum FamilyKind
 /// <summary>One instrument and its series, one for each set of labels.</summary>
 public sealed class Family(string name, string help, FamilyKind kind, bool isObserved, double[] bounds)
 {
-    private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-    private static readonly double[] Counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000];
+    private static readonly double[] Seconds =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+    ];
+    private static readonly double[] Counts =
+    [
+        1,
+        2,
+        5,
+        10,
+        20,
+        50,
+        100,
+        200,
+        500,
+        1000,
+        2000,
+        5000,
+        10_000,
+        100_000,
+        1_000_000,
+    ];
 
     /// <summary>The name, as Prometheus writes it.</summary>
     public string Name { get; } = name;
@@ -37,10 +70,17 @@ public sealed class Family(string name, string help, FamilyKind kind, bool isObs
     {
         var type = instrument.GetType();
         var shape = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        var kind = shape == typeof(Histogram<>) ? FamilyKind.Histogram
+        var kind =
+            shape == typeof(Histogram<>) ? FamilyKind.Histogram
             : shape == typeof(Counter<>) || shape == typeof(ObservableCounter<>) ? FamilyKind.Counter
             : FamilyKind.Gauge;
-        return new Family(PrometheusText.MetricName(instrument, kind), instrument.Description ?? instrument.Name, kind, instrument.IsObservable, instrument.Unit is "s" ? Seconds : Counts);
+        return new Family(
+            PrometheusText.MetricName(instrument, kind),
+            instrument.Description ?? instrument.Name,
+            kind,
+            instrument.IsObservable,
+            instrument.Unit is "s" ? Seconds : Counts
+        );
     }
 
     /// <summary>The series of the labels.</summary>
@@ -50,7 +90,8 @@ public sealed class Family(string name, string help, FamilyKind kind, bool isObs
         return lookup.TryGetValue(labels, out var series) ? series : Series.GetOrAdd(labels.ToString(), New);
     }
 
-    private Series New(string labels) => new(add: Kind == FamilyKind.Counter && !IsObserved, Kind == FamilyKind.Histogram ? bounds : null);
+    private Series New(string labels) =>
+        new(add: Kind == FamilyKind.Counter && !IsObserved, Kind == FamilyKind.Histogram ? bounds : null);
 }
 
 /// <summary>The values of one set of labels.</summary>
@@ -74,7 +115,10 @@ public sealed class Series(bool add, double[]? bounds)
         }
     }
 
-    /// <summary>The value (for a histogram the sum), the bounds of its buckets, and how many fell into each; the last bucket has no bound.</summary>
+    /// <summary>
+    /// The value (for a histogram the sum), the bounds of its buckets, and how many fell into each; the last bucket has
+    /// no bound.
+    /// </summary>
     public (double Value, IReadOnlyList<double> Bounds, long[] Buckets) Read()
     {
         lock (_gate)

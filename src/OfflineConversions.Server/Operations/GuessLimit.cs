@@ -5,9 +5,10 @@ using System.Net.Sockets;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// Slows down who guesses the operator's key: an address has <see cref="Most"/> wrong tries, and one more every <see cref="Refill"/>; without any left its
-/// requests are refused unseen. Of an address that has shown the right key within the last hour they are looked at even then, and the right key is let in, so that a
-/// guesser behind the same proxy cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
+/// Slows down who guesses the operator's key: an address has <see cref="Most"/> wrong tries, and one more every <see
+/// cref="Refill"/>; without any left its requests are refused unseen. Of an address that has shown the right key within
+/// the last hour they are looked at even then, and the right key is let in, so that a guesser behind the same proxy
+/// cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
 /// </summary>
 public sealed class GuessLimit(TimeProvider time)
 {
@@ -53,7 +54,10 @@ public sealed class GuessLimit(TimeProvider time)
             ref var slot = ref _slots[SlotOf(caller)];
             var (now, forgotten) = (time.GetUtcNow(), slot.Forgotten + Refill);
             var most = now + (Refill * Most);
-            slot.Forgotten = forgotten > most ? most : forgotten < now + Refill ? now + Refill : forgotten;
+            slot.Forgotten =
+                forgotten > most ? most
+                : forgotten < now + Refill ? now + Refill
+                : forgotten;
         }
     }
 

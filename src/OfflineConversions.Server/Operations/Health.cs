@@ -10,9 +10,16 @@ public static class Health
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => Results.Ok(new Alive("alive")))
-            .WithTags("Operations").WithSummary("Whether the process is alive.").Produces<Alive>();
+            .WithTags("Operations")
+            .WithSummary("Whether the process is alive.")
+            .Produces<Alive>();
         app.MapGet("/readyz", Ready)
-            .WithTags("Operations").WithSummary("Whether events can be taken; if not, why. Connections that are throttled, halted or paused are named; they do not make the service unready.").Produces<Readiness>().Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
+            .WithTags("Operations")
+            .WithSummary(
+                "Whether events can be taken; if not, why. Connections that are throttled, halted or paused are named; they do not make the service unready."
+            )
+            .Produces<Readiness>()
+            .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static IResult Ready(IOutbox outbox, ConnectionStates states, IHostApplicationLifetime lifetime)
@@ -32,13 +39,23 @@ public static class Health
         var troubled = Troubled(states);
         return reasons.Count == 0
             ? Results.Ok(new Readiness("ready", reasons, troubled))
-            : Results.Json(new Readiness("not ready", reasons, troubled), statusCode: StatusCodes.Status503ServiceUnavailable);
+            : Results.Json(
+                new Readiness("not ready", reasons, troubled),
+                statusCode: StatusCodes.Status503ServiceUnavailable
+            );
     }
 
     private static List<Trouble>? Troubled(ConnectionStates states)
     {
-        var troubled = states.All.Where(status => status.Condition != Condition.Active)
-            .Select(status => new Trouble(status.Connection, ConnectionReport.Write(status.Condition), status.Reason, status.Since)).ToList();
+        var troubled = states
+            .All.Where(status => status.Condition != Condition.Active)
+            .Select(status => new Trouble(
+                status.Connection,
+                ConnectionReport.Write(status.Condition),
+                status.Reason,
+                status.Since
+            ))
+            .ToList();
         return troubled.Count > 0 ? troubled : null;
     }
 
@@ -52,7 +69,8 @@ public static class Health
     public sealed record Readiness(
         string Status,
         IReadOnlyList<string> Reasons,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections
+    );
 
     /// <summary>A connection that delivers nothing, or more slowly.</summary>
     public sealed record Trouble(string Connection, string State, string? Reason, DateTimeOffset? Since);

@@ -14,14 +14,22 @@ public static class HealthCheckCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Whether the arguments ask for the probe.</summary>
-    public static bool IsAskedFor(IReadOnlyList<string> args) => args.Contains(Option, StringComparer.OrdinalIgnoreCase);
+    public static bool IsAskedFor(IReadOnlyList<string> args) =>
+        args.Contains(Option, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>0 when the service answers <c>/healthz</c> with success within 3 seconds, else 1 and the cause on <paramref name="errors"/>.</summary>
+    /// <summary>
+    /// 0 when the service answers <c>/healthz</c> with success within 3 seconds, else 1 and the cause on <paramref
+    /// name="errors"/>.
+    /// </summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter errors)
     {
         // The option has no value; left in, it would take the next argument for one.
         string[] rest = [.. args.Where(argument => !argument.Equals(Option, StringComparison.OrdinalIgnoreCase))];
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(rest).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddEnvironmentVariables("DOTNET_")
+            .AddEnvironmentVariables("ASPNETCORE_")
+            .AddCommandLine(rest)
+            .Build();
         var problems = new ConfigurationProblems();
         ListeningRules.Check(configuration, problems);
         if (problems.All.Count > 0)
@@ -40,15 +48,19 @@ public static class HealthCheckCommand
     }
 
     /// <summary>The first plain HTTP address the service listens on.</summary>
-    public static Uri? Address(IConfiguration configuration) => ListeningAddress.Configured(configuration)
-        .Where(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-        .Select(ListeningAddress.Reachable)
-        .FirstOrDefault();
+    public static Uri? Address(IConfiguration configuration) =>
+        ListeningAddress
+            .Configured(configuration)
+            .Where(address => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            .Select(ListeningAddress.Reachable)
+            .FirstOrDefault();
 
     // One question in the life of this process: no client factory to set up, and no proxy between a machine and itself.
     private static async Task<int> AskAsync(Uri address, TextWriter errors)
     {
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        using var client = new HttpMessageInvoker(
+            new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }
+        );
         using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/healthz"));
         using var patience = new CancellationTokenSource(Patience);
         try

@@ -18,17 +18,25 @@ public sealed class ListeningAddress(IServer server, ServiceOptions? options = n
     /// <summary>The address of the operator's side: the same, unless that has a port of its own.</summary>
     public Uri? Operator => All.FirstOrDefault(address => address.Port == options?.Admin.Port) ?? Current;
 
-    private IEnumerable<Uri> All => (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-        .OrderBy(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
-        .Select(Reachable);
+    private IEnumerable<Uri> All =>
+        (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+            .OrderBy(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            .Select(Reachable);
 
-    /// <summary>The addresses that a configuration asks for, by the rules of ASP.NET Core: <c>urls</c>, else <c>http_ports</c> and <c>https_ports</c>, else port 5000.</summary>
+    /// <summary>
+    /// The addresses that a configuration asks for, by the rules of ASP.NET Core: <c>urls</c>, else <c>http_ports</c>
+    /// and <c>https_ports</c>, else port 5000.
+    /// </summary>
     public static IReadOnlyList<string> Configured(IConfiguration configuration)
     {
         var addresses = Parts(configuration["urls"]);
         if (addresses.Length == 0)
         {
-            addresses = [.. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}"), .. Parts(configuration["https_ports"]).Select(port => $"https://*:{port}")];
+            addresses =
+            [
+                .. Parts(configuration["http_ports"]).Select(port => $"http://*:{port}"),
+                .. Parts(configuration["https_ports"]).Select(port => $"https://*:{port}"),
+            ];
         }
 
         return addresses.Length == 0 ? [Default] : addresses;
@@ -42,5 +50,6 @@ public sealed class ListeningAddress(IServer server, ServiceOptions? options = n
         return new Uri($"{parsed.Scheme}://{host}:{parsed.Port}{parsed.PathBase}");
     }
 
-    private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    private static string[] Parts(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -7,8 +7,8 @@ using System.Text;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// Listens to our meters and keeps what <c>/metrics</c> shows. Any exporter of the runtime's metrics can listen beside it.
-/// A measurement of a known series allocates nothing.
+/// Listens to our meters and keeps what <c>/metrics</c> shows. Any exporter of the runtime's metrics can listen beside
+/// it. A measurement of a known series allocates nothing.
 /// </summary>
 public sealed class Measurements : IDisposable
 {
@@ -23,7 +23,10 @@ public sealed class Measurements : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Meters that came from another container's factory belong to another service in this process.
-            if (instrument.Meter.Name.StartsWith(OurMeters, StringComparison.Ordinal) && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters)))
+            if (
+                instrument.Meter.Name.StartsWith(OurMeters, StringComparison.Ordinal)
+                && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters))
+            )
             {
                 listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, Family.Of));
             }
@@ -34,7 +37,10 @@ public sealed class Measurements : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Every family with its series, observable instruments freshly read. One reader at a time: another would find half of them emptied.</summary>
+    /// <summary>
+    /// Every family with its series, observable instruments freshly read. One reader at a time: another would find half
+    /// of them emptied.
+    /// </summary>
     public T Collect<T>(Func<IReadOnlyList<Family>, T> read)
     {
         lock (_collecting)
@@ -69,7 +75,10 @@ public sealed class Measurements : IDisposable
         family.At(labels.Text).Record(value);
     }
 
-    /// <summary>Writes <c>source="segment",status="200"</c> into the given room; what does not fit is cut off at the label before.</summary>
+    /// <summary>
+    /// Writes <c>source="segment",status="200"</c> into the given room; what does not fit is cut off at the label
+    /// before.
+    /// </summary>
     private ref struct LabelWriter(Span<char> room)
     {
         private readonly Span<char> _room = room;
@@ -81,7 +90,13 @@ public sealed class Measurements : IDisposable
         {
             var text = value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
             var rest = _room[_length..];
-            if (rest.TryWrite(CultureInfo.InvariantCulture, $"{(_length == 0 ? "" : ",")}{PrometheusText.LabelName(name)}=\"{PrometheusText.LabelValue(text)}\"", out var written))
+            if (
+                rest.TryWrite(
+                    CultureInfo.InvariantCulture,
+                    $"{(_length == 0 ? "" : ",")}{PrometheusText.LabelName(name)}=\"{PrometheusText.LabelValue(text)}\"",
+                    out var written
+                )
+            )
             {
                 _length += written;
             }

@@ -7,7 +7,9 @@ using OfflineConversions.Server.Operations.Description;
 
 namespace OfflineConversions.Server.Operations;
 
-/// <summary>What the operator and the developer need: health, metrics, the operator's routes, the description and the banner.</summary>
+/// <summary>
+/// What the operator and the developer need: health, metrics, the operator's routes, the description and the banner.
+/// </summary>
 public static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services)
@@ -15,11 +17,18 @@ public static class OperationsRegistration
         // The filters are applied in order, and the framework's stand in the list already.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, EveryAnswer>());
         services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
-        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail ??= WhatToMend(problem.HttpContext.Response));
-        // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its status, and is no error in the log.
+        services.AddProblemDetails(problems =>
+            problems.CustomizeProblemDetails = problem =>
+                problem.ProblemDetails.Detail ??= WhatToMend(problem.HttpContext.Response)
+        );
+        // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its
+        // status, and is no error in the log.
         services.Configure<ExceptionHandlerOptions>(handler =>
         {
-            handler.StatusCodeSelector = thrown => thrown is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+            handler.StatusCodeSelector = thrown =>
+                thrown is BadHttpRequestException refused
+                    ? refused.StatusCode
+                    : StatusCodes.Status500InternalServerError;
             handler.SuppressDiagnosticsCallback = handled => handled.Exception is BadHttpRequestException;
         });
         // An answer shows events as they are, and they nest deeper than the serializer's usual 64 levels.
@@ -35,7 +44,9 @@ public static class OperationsRegistration
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
-        services.AddSingleton(provider => new GraphAddress(() => provider.GetRequiredService<SandboxAddress>().Current));
+        services.AddSingleton(provider => new GraphAddress(() =>
+            provider.GetRequiredService<SandboxAddress>().Current
+        ));
         services.AddHostedService<StartUpWarnings>();
         services.AddHostedService<StartUpBanner>();
         services.AddApiDescription();
@@ -56,12 +67,15 @@ public static class OperationsRegistration
     }
 
     // Where no endpoint answered.
-    private static string? WhatToMend(HttpResponse refused) => refused.StatusCode switch
-    {
-        StatusCodes.Status400BadRequest when refused.HttpContext.GetEndpoint() is null && refused.HttpContext.Features.Get<IExceptionHandlerFeature>() is null =>
-            "The Host header names none of this service's names, which are the setting AllowedHosts.",
-        StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
-        StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
-        _ => null,
-    };
+    private static string? WhatToMend(HttpResponse refused) =>
+        refused.StatusCode switch
+        {
+            StatusCodes.Status400BadRequest
+                when refused.HttpContext.GetEndpoint() is null
+                    && refused.HttpContext.Features.Get<IExceptionHandlerFeature>() is null =>
+                "The Host header names none of this service's names, which are the setting AllowedHosts.",
+            StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
+            StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
+            _ => null,
+        };
 }

@@ -3,13 +3,20 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Operations;
 
-/// <summary>The bodies of the operator's routes: read within the limits of ingestion, and refused with its statuses, as problem details.</summary>
+/// <summary>
+/// The bodies of the operator's routes: read within the limits of ingestion, and refused with its statuses, as problem
+/// details.
+/// </summary>
 public static class OperatorBody
 {
     /// <summary>What was read, or else how the body is refused.</summary>
-    public static async Task<(T Read, IResult? Refused)> ReadAsync<T>(HttpContext context, BodyReader bodies, Func<ReadOnlySpan<byte>, T> read)
+    public static async Task<(T Read, IResult? Refused)> ReadAsync<T>(
+        HttpContext context,
+        BodyReader bodies,
+        Func<ReadOnlySpan<byte>, T> read
+    )
     {
-        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false);
+        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted);
         return reading.Refusal is { } unread ? (default!, Refuse(context, unread)) : (read(reading.Json.Span), null);
     }
 

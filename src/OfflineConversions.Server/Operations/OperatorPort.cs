@@ -4,8 +4,8 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// A port of its own for the operator's side, where <c>Admin:Port</c> asks for one. Health is answered on every port. What counts is the port that the
-/// connection came in on, not what its headers say.
+/// A port of its own for the operator's side, where <c>Admin:Port</c> asks for one. Health is answered on every port.
+/// What counts is the port that the connection came in on, not what its headers say.
 /// </summary>
 public static class OperatorPort
 {
@@ -13,8 +13,13 @@ public static class OperatorPort
     private static readonly string[] Operators = ["/api", "/metrics", "/swagger", "/openapi"];
     private static readonly string[] Everywhere = ["/healthz", "/readyz"];
 
-    /// <summary>Listens on it beside whatever else is configured. An address that is configured with that port, for example with TLS, stays as it is.</summary>
-    /// <exception cref="SettingUnusableException">The service would listen on that port only, where no source is answered.</exception>
+    /// <summary>
+    /// Listens on it beside whatever else is configured. An address that is configured with that port, for example with
+    /// TLS, stays as it is.
+    /// </summary>
+    /// <exception cref="SettingUnusableException">
+    /// The service would listen on that port only, where no source is answered.
+    /// </exception>
     public static void AddOperatorPort(this WebApplicationBuilder builder, AdminOptions admin)
     {
         if (admin.Port is not { } port)
@@ -22,12 +27,19 @@ public static class OperatorPort
             return;
         }
 
-        var endpoints = builder.Configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
+        var endpoints = builder
+            .Configuration.GetSection(Endpoints)
+            .GetChildren()
+            .Select(endpoint => endpoint["Url"])
+            .OfType<string>()
+            .ToArray();
         var others = endpoints.Length > 0 ? endpoints : [.. ListeningAddress.Configured(builder.Configuration)];
         var shared = others.Count(other => BindingAddress.Parse(other).Port == port);
         if (shared == others.Length)
         {
-            throw new SettingUnusableException($"Admin:Port is {port}, the only port that the service listens on, and would leave none for events. Choose another one, or list a further address under Urls or Kestrel:Endpoints.");
+            throw new SettingUnusableException(
+                $"Admin:Port is {port}, the only port that the service listens on, and would leave none for events. Choose another one, or list a further address under Urls or Kestrel:Endpoints."
+            );
         }
 
         if (shared > 0)
@@ -56,16 +68,18 @@ public static class OperatorPort
             return;
         }
 
-        app.Use((context, next) =>
-        {
-            if (IsAny(Everywhere, context) || IsAny(Operators, context) == (context.Connection.LocalPort == port))
+        app.Use(
+            (context, next) =>
             {
-                return next(context);
-            }
+                if (IsAny(Everywhere, context) || IsAny(Operators, context) == (context.Connection.LocalPort == port))
+                {
+                    return next(context);
+                }
 
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        );
     }
 
     private static bool IsAny(string[] paths, HttpContext context) =>

@@ -4,8 +4,8 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>
-/// The outbox refuses nothing that an operator asks for: while the disk is in trouble it waits. Whoever asked is told after a while rather than kept waiting with
-/// it. A healthy outbox is waited for however much there is to do.
+/// The outbox refuses nothing that an operator asks for: while the disk is in trouble it waits. Whoever asked is told
+/// after a while rather than kept waiting with it. A healthy outbox is waited for however much there is to do.
 /// </summary>
 public sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
 {
@@ -21,7 +21,7 @@ public sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
         {
             try
             {
-                return await writing.WaitAsync(Patience, time).ConfigureAwait(false);
+                return await writing.WaitAsync(Patience, time);
             }
             catch (TimeoutException) when (!writing.IsCompleted)
             {
@@ -30,7 +30,8 @@ public sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
                     context.Response.Headers.RetryAfter = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
                     return Results.Problem(
                         $"The outbox cannot be written just now. {health.Problem} What was asked for waits, and may still be done once the outbox can be written again; asking again is harmless.",
-                        statusCode: StatusCodes.Status503ServiceUnavailable);
+                        statusCode: StatusCodes.Status503ServiceUnavailable
+                    );
                 }
             }
         }

@@ -8,24 +8,46 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Operations;
 
-/// <summary><c>POST /api/preview</c>: maps a body as a source would post it and shows Meta's JSON, without queuing or sending.</summary>
+/// <summary>
+/// <c>POST /api/preview</c>: maps a body as a source would post it and shows Meta's JSON, without queuing or sending.
+/// </summary>
 public static class Preview
 {
-    public static void MapPreview(this IEndpointRouteBuilder api) => api.MapPost("/preview", AnswerAsync)
-        .WithMetadata(new PreviewRoute())
-        .WithSummary("Maps a body without queuing or sending it.")
-        .WithDescription("Names a connection or brings one along (its keys and token are not needed), and the JSON that the source would post. Answers each event's outcome and exactly the objects that would stand in Meta's data array.")
-        .ProducesProblem(StatusCodes.Status400BadRequest);
+    public static void MapPreview(this IEndpointRouteBuilder api) =>
+        api.MapPost("/preview", AnswerAsync)
+            .WithMetadata(new PreviewRoute())
+            .WithSummary("Maps a body without queuing or sending it.")
+            .WithDescription(
+                "Names a connection or brings one along (its keys and token are not needed), and the JSON that the source would post. Answers each event's outcome and exactly the objects that would stand in Meta's data array."
+            )
+            .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, BodyReader bodies, LargeBodies large, ServiceOptions options, ConnectionRegistry connections, TimeProvider time)
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context,
+        BodyReader bodies,
+        LargeBodies large,
+        ServiceOptions options,
+        ConnectionRegistry connections,
+        TimeProvider time
+    )
     {
-        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted).ConfigureAwait(false);
+        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted);
         return reading.Refusal is { } unread ? OperatorBody.Refuse(context, unread)
             : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time)
-            : await large.RunAsync(BodyReader.Operator, () => Answer(context, reading, options.Ingestion, connections, time), context.RequestAborted).ConfigureAwait(false);
+            : await large.RunAsync(
+                BodyReader.Operator,
+                () => Answer(context, reading, options.Ingestion, connections, time),
+                context.RequestAborted
+            );
     }
 
-    private static IResult Answer(HttpContext context, BodyReading reading, IngestionOptions limits, ConnectionRegistry connections, TimeProvider time)
+    private static IResult Answer(
+        HttpContext context,
+        BodyReading reading,
+        IngestionOptions limits,
+        ConnectionRegistry connections,
+        TimeProvider time
+    )
     {
         if (!Utf8.IsValid(reading.Json.Span))
         {
@@ -39,7 +61,10 @@ public static class Preview
                 return OperatorBody.Refuse(context, tooMany);
             }
 
-            using var document = JsonDocument.Parse(reading.Json, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 });
+            using var document = JsonDocument.Parse(
+                reading.Json,
+                new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 }
+            );
             return Answer(context, PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()), limits);
         }
         catch (JsonException malformed)
@@ -52,17 +77,30 @@ public static class Preview
     {
         if (request.Problems.Count > 0)
         {
-            return Results.ValidationProblem(request.Problems.GroupBy(problem => Echo.OfKey(problem.Key), StringComparer.Ordinal)
-                .ToDictionary(problems => problems.Key, problems => problems.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal));
+            return Results.ValidationProblem(
+                request
+                    .Problems.GroupBy(problem => Echo.OfKey(problem.Key), StringComparer.Ordinal)
+                    .ToDictionary(
+                        problems => problems.Key,
+                        problems => problems.Select(problem => problem.Message).ToArray(),
+                        StringComparer.Ordinal
+                    )
+            );
         }
 
         var pipeline = request.Connection!.Pipeline;
         return BodyLimits.Refuse(request.Body, pipeline, limits) is { } refusal
-            ? refusal.Kind == RefusalKind.WrongShape ? Invalid("body", refusal.Message) : OperatorBody.Refuse(context, refusal)
-            : Results.Bytes(Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api), "application/json; charset=utf-8");
+            ? refusal.Kind == RefusalKind.WrongShape
+                ? Invalid("body", refusal.Message)
+                : OperatorBody.Refuse(context, refusal)
+            : Results.Bytes(
+                Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api),
+                "application/json; charset=utf-8"
+            );
     }
 
-    private static IResult Invalid(string key, string message) => Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
+    private static IResult Invalid(string key, string message) =>
+        Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
 
     private static byte[] Write(IReadOnlyList<EventResult> results, MetaApi api)
     {

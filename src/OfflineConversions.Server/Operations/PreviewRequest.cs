@@ -8,12 +8,19 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>What a preview asks for, or what is wrong with the request.</summary>
-public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Receipt Receipt, IReadOnlyList<ConfigurationProblem> Problems)
+public sealed record PreviewRequest(
+    Connection? Connection,
+    JsonElement Body,
+    Receipt Receipt,
+    IReadOnlyList<ConfigurationProblem> Problems
+)
 {
     private const string Inline = "connection";
     private static readonly string[] Names = [Inline, "body", "receivedAt", "call"];
 
-    /// <summary>Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.</summary>
+    /// <summary>
+    /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.
+    /// </summary>
     public static PreviewRequest Read(JsonElement request, ConnectionRegistry connections, DateTimeOffset now)
     {
         var problems = new ConfigurationProblems();
@@ -23,9 +30,17 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
             return new PreviewRequest(null, default, default, problems.All);
         }
 
-        foreach (var name in request.EnumerateObject().Select(JsonText.NameOf).Where(name => !Names.Contains(name, StringComparer.Ordinal)))
+        foreach (
+            var name in request
+                .EnumerateObject()
+                .Select(JsonText.NameOf)
+                .Where(name => !Names.Contains(name, StringComparer.Ordinal))
+        )
         {
-            problems.Add(name ?? "request", name is null ? "holds a name that is not valid Unicode" : SettingNames.Unknown(name, Names));
+            problems.Add(
+                name ?? "request",
+                name is null ? "holds a name that is not valid Unicode" : SettingNames.Unknown(name, Names)
+            );
         }
 
         var (connection, wrong) = FindConnection(request, connections);
@@ -39,7 +54,10 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
         return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
     }
 
-    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) FindConnection(JsonElement request, ConnectionRegistry connections)
+    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) FindConnection(
+        JsonElement request,
+        ConnectionRegistry connections
+    )
     {
         var wanted = JsonText.Member(request, Inline);
         switch (wanted.ValueKind)
@@ -47,11 +65,22 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
             case JsonValueKind.String when JsonText.Decode(wanted) is { } name && connections.Find(name) is { } known:
                 return (known, []);
             case JsonValueKind.String:
-                return (null, [new ConfigurationProblem(Inline, $"there is no connection of that name; there are {string.Join(", ", connections.All.Select(known => known.Name).DefaultIfEmpty("none"))}")]);
+                return (
+                    null,
+                    [
+                        new ConfigurationProblem(
+                            Inline,
+                            $"there is no connection of that name; there are {string.Join(", ", connections.All.Select(known => known.Name).DefaultIfEmpty("none"))}"
+                        ),
+                    ]
+                );
             case JsonValueKind.Object:
                 return ReadInline(wanted);
             default:
-                return (null, [new ConfigurationProblem(Inline, "is required: the name of a connection, or one written out")]);
+                return (
+                    null,
+                    [new ConfigurationProblem(Inline, "is required: the name of a connection, or one written out")]
+                );
         }
     }
 
@@ -60,7 +89,9 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
         try
         {
             using var json = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"{{Inline}}":{{wanted.GetRawText()}}}"""));
-            var (options, problems) = ServiceConfiguration.ReadConnection(new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(Inline));
+            var (options, problems) = ServiceConfiguration.ReadConnection(
+                new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(Inline)
+            );
             return problems.Count > 0 ? (null, problems) : (new Connection(Inline, options), problems);
         }
         catch (FormatException)
@@ -81,8 +112,15 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
             return now;
         }
 
-        if (given.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParse(JsonText.Decode(given), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
+        if (
+            given.ValueKind == JsonValueKind.String
+            && DateTimeOffset.TryParse(
+                JsonText.Decode(given),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var at
+            )
+        )
         {
             return at;
         }
@@ -91,7 +129,9 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
         return now;
     }
 
-    /// <summary>The call the path would have named. A message that has an event but no type was posted to <c>…/track</c>.</summary>
+    /// <summary>
+    /// The call the path would have named. A message that has an event but no type was posted to <c>…/track</c>.
+    /// </summary>
     private static string? Call(JsonElement request, JsonElement body)
     {
         if (JsonText.Member(request, "call") is { ValueKind: JsonValueKind.String } call)
@@ -99,7 +139,9 @@ public sealed record PreviewRequest(Connection? Connection, JsonElement Body, Re
             return JsonText.Decode(call);
         }
 
-        var bare = JsonText.Member(body, "event").ValueKind != JsonValueKind.Undefined && JsonText.Member(body, "type").ValueKind == JsonValueKind.Undefined;
+        var bare =
+            JsonText.Member(body, "event").ValueKind != JsonValueKind.Undefined
+            && JsonText.Member(body, "type").ValueKind == JsonValueKind.Undefined;
         return bare ? "track" : null;
     }
 }

@@ -27,22 +27,38 @@ public static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary><c>offlineconversions.request.duration</c> in seconds becomes <c>offlineconversions_request_duration_seconds</c>.</summary>
+    /// <summary>
+    /// <c>offlineconversions.request.duration</c> in seconds becomes
+    /// <c>offlineconversions_request_duration_seconds</c>.
+    /// </summary>
     public static string MetricName(Instrument instrument, FamilyKind kind)
     {
-        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => string.Empty };
+        var unit = instrument.Unit switch
+        {
+            "s" => "_seconds",
+            "By" => "_bytes",
+            _ => string.Empty,
+        };
         var name = LabelName(instrument.Name);
-        return name + (name.EndsWith(unit, StringComparison.Ordinal) ? string.Empty : unit) + (kind == FamilyKind.Counter ? "_total" : string.Empty);
+        return name
+            + (name.EndsWith(unit, StringComparison.Ordinal) ? string.Empty : unit)
+            + (kind == FamilyKind.Counter ? "_total" : string.Empty);
     }
 
     /// <summary>A name with everything but letters, digits and underscores replaced.</summary>
     public static string LabelName(string name) =>
-        name.AsSpan().ContainsAny(".-/ ") ? string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_')) : name;
+        name.AsSpan().ContainsAny(".-/ ")
+            ? string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '_'))
+            : name;
 
     /// <summary>A label's value, escaped.</summary>
-    public static string LabelValue(string value) => value.AsSpan().ContainsAny("\\\"\n")
-        ? value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
-        : value;
+    public static string LabelValue(string value) =>
+        value.AsSpan().ContainsAny("\\\"\n")
+            ? value
+                .Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal)
+            : value;
 
     private static void Write(StringBuilder text, Family family, string labels, Series series)
     {
@@ -78,12 +94,14 @@ public static class PrometheusText
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Help(string help) => help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Help(string help) =>
+        help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private static string Type(FamilyKind kind) => kind switch
-    {
-        FamilyKind.Counter => "counter",
-        FamilyKind.Histogram => "histogram",
-        _ => "gauge",
-    };
+    private static string Type(FamilyKind kind) =>
+        kind switch
+        {
+            FamilyKind.Counter => "counter",
+            FamilyKind.Histogram => "histogram",
+            _ => "gauge",
+        };
 }

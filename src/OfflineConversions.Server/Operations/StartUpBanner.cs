@@ -9,15 +9,24 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>In Development, shows where everything is and one command a source that puts an event through.</summary>
-public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions options, DemoKeys demo, IHostEnvironment environment, TimeProvider time) : IHostedLifecycleService
+public sealed class StartUpBanner(
+    ListeningAddress listening,
+    ServiceOptions options,
+    DemoKeys demo,
+    IHostEnvironment environment,
+    TimeProvider time
+) : IHostedLifecycleService
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (environment.IsDevelopment() && listening.Current is { } address)
         {
-            await Console.Out.WriteLineAsync(Text(address, listening.Operator).AsMemory(), cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(Text(address, listening.Operator).AsMemory(), cancellationToken);
         }
     }
 
@@ -27,7 +36,10 @@ public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions opt
         var at = address.ToString().TrimEnd('/');
         var text = new StringBuilder();
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"  OfflineConversions  {at}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  Swagger             {(operators ?? address).ToString().TrimEnd('/')}/swagger");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  Swagger             {(operators ?? address).ToString().TrimEnd('/')}/swagger"
+        );
         if (options.Sandbox.Enabled)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox/events");
@@ -35,7 +47,9 @@ public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions opt
 
         foreach (var key in demo.All)
         {
-            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"  # {key.Source} ({key.Connection})").AppendLine(Curl(at, key));
+            text.AppendLine()
+                .AppendLine(CultureInfo.InvariantCulture, $"  # {key.Source} ({key.Connection})")
+                .AppendLine(Curl(at, key));
         }
 
         return text.ToString();
@@ -51,7 +65,10 @@ public sealed class StartUpBanner(ListeningAddress listening, ServiceOptions opt
             SourceKind.RudderStack => ("/rudderstack/v1/track", $" -u {key.Key}:"),
             _ => ($"/commandersact/events?token={key.Key}", string.Empty),
         };
-        var body = Samples.Of(key.Source, path.Split('?')[0], time.GetUtcNow())[0].Body.ToJsonString(Readable).Replace("'", "'\\''", StringComparison.Ordinal);
+        var body = Samples
+            .Of(key.Source, path.Split('?')[0], time.GetUtcNow())[0]
+            .Body.ToJsonString(Readable)
+            .Replace("'", "'\\''", StringComparison.Ordinal);
         return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: application/json' -d '{body}'";
     }
 

@@ -5,7 +5,11 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Operations;
 
 /// <summary>Says at start, once, what is allowed but probably not meant.</summary>
-public sealed partial class StartUpWarnings(ServiceOptions options, IHostEnvironment environment, ILogger<StartUpWarnings> logger) : IHostedService
+public sealed partial class StartUpWarnings(
+    ServiceOptions options,
+    IHostEnvironment environment,
+    ILogger<StartUpWarnings> logger
+) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +40,10 @@ public sealed partial class StartUpWarnings(ServiceOptions options, IHostEnviron
             RetiredApi(name);
         }
 
-        if (connection.Source == SourceKind.Segment && connection.Segment is { Events.Count: 0, LeadEvents.Count: 0, CompleteRegistrationEvents.Count: 0 })
+        if (
+            connection.Source == SourceKind.Segment
+            && connection.Segment is { Events.Count: 0, LeadEvents.Count: 0, CompleteRegistrationEvents.Count: 0 }
+        )
         {
             NothingMapped(name, "Segment:Events");
         }
@@ -50,12 +57,24 @@ public sealed partial class StartUpWarnings(ServiceOptions options, IHostEnviron
     [LoggerMessage(1, LogLevel.Warning, "No connection was configured: every post is refused")]
     private partial void NoConnections();
 
-    [LoggerMessage(2, LogLevel.Warning, "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do not reach Meta")]
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do not reach Meta"
+    )]
     private partial void SandboxOutsideDevelopment();
 
-    [LoggerMessage(3, LogLevel.Warning, "Connection {Connection} speaks OfflineEvents, which Meta retired on 2025-05-14: only gateways and emulators still take it")]
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Connection {Connection} speaks OfflineEvents, which Meta retired on 2025-05-14: only gateways and emulators still take it"
+    )]
     private partial void RetiredApi(string connection);
 
-    [LoggerMessage(4, LogLevel.Warning, "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered")]
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered"
+    )]
     private partial void NothingMapped(string connection, string setting);
 }

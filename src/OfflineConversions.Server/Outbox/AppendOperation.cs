@@ -1,7 +1,8 @@
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>Deliveries on their way to disk.</summary>
-internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now) : WriteOperation
+internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now)
+    : WriteOperation
 {
     // Callers go on inline: whoever completes this does it on a pool thread, for many of them in turn.
     private readonly TaskCompletionSource<AppendResult> _completion = new();
@@ -25,11 +26,17 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
         for (var i = 0; i < entries.Count; i++)
         {
-            _stored[i] = !(_erased.Length > 0 && _erased[i]) && transaction.Append(entries[i], _keys.AsSpan(i * DeduplicationKeys.KeyBytes, DeduplicationKeys.KeyBytes));
+            _stored[i] =
+                !(_erased.Length > 0 && _erased[i])
+                && transaction.Append(
+                    entries[i],
+                    _keys.AsSpan(i * DeduplicationKeys.KeyBytes, DeduplicationKeys.KeyBytes)
+                );
         }
     }
 
-    public override void Succeed() => _completion.SetResult(new AppendResult(AppendStatus.Stored, _stored, TimeSpan.Zero) { Erased = _erased });
+    public override void Succeed() =>
+        _completion.SetResult(new AppendResult(AppendStatus.Stored, _stored, TimeSpan.Zero) { Erased = _erased });
 
     public override void Fail(Exception defect) => _completion.SetException(defect);
 

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>A change an operator asked for. Never refused: where the disk is in trouble it waits, like a settlement.</summary>
+/// <summary>
+/// A change an operator asked for. Never refused: where the disk is in trouble it waits, like a settlement.
+/// </summary>
 internal sealed class ChangeOperation<T>(Func<WriteTransaction, T> change) : WriteOperation
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,8 +4,8 @@ using OfflineConversions.Payload;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Finds the chunks to lease. The index gives each destination's chunks in the order they are due, so the cost grows with
-/// what is leased already, which delivery bounds, and never with the backlog.
+/// Finds the chunks to lease. The index gives each destination's chunks in the order they are due, so the cost grows
+/// with what is leased already, which delivery bounds, and never with the backlog.
 /// </summary>
 internal sealed class ChunkReader : IAsyncDisposable
 {
@@ -26,39 +26,64 @@ internal sealed class ChunkReader : IAsyncDisposable
     private readonly Statement _chunk;
     private readonly Statement _range;
 
-    public ChunkReader(SqliteConnection connection, Leases leases, PayloadSeal seal, TimeProvider time, ILogger logger, Action noteDamage)
+    public ChunkReader(
+        SqliteConnection connection,
+        Leases leases,
+        PayloadSeal seal,
+        TimeProvider time,
+        ILogger logger,
+        Action noteDamage
+    )
     {
         (_leases, _seal, _time, _logger, _noteDamage) = (leases, seal, time, logger, noteDamage);
         _reader = new ReadConnection(connection);
         _destinations = _reader.Prepare("SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1");
-        _due = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id");
-        _young = _reader.Prepare("SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id");
-        _chunk = _reader.Prepare("SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination FROM chunks WHERE id = ?1");
+        _due = _reader.Prepare(
+            "SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id"
+        );
+        _young = _reader.Prepare(
+            "SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id"
+        );
+        _chunk = _reader.Prepare(
+            "SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination FROM chunks WHERE id = ?1"
+        );
         _range = _reader.Prepare(
             """
             SELECT chunks.id, bytes, connection, api, dataset, upload_tag FROM chunks CROSS JOIN destinations ON destinations.id = chunks.destination
             WHERE chunks.id > ?1 AND chunks.id <= ?2 ORDER BY chunks.id
-            """);
+            """
+        );
     }
 
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         _reader.ReadAsync<IReadOnlyList<Chunk>>(() => Lease(request), cancellationToken);
 
     /// <summary>Finds the next chunks that hold something of a person, whenever they are due.</summary>
-    public ValueTask<FoundChunks> FindAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(() => Snapshot(() => Find(after, last, person)), cancellationToken);
+    public ValueTask<FoundChunks> FindAsync(
+        long after,
+        long last,
+        IReadOnlySet<PersonTrace> person,
+        CancellationToken cancellationToken
+    ) => _reader.ReadAsync(() => Snapshot(() => Find(after, last, person)), cancellationToken);
 
-    /// <summary>Leases the next of these chunks to an erasure, as far as they still hold something of the person.</summary>
-    public ValueTask<ChunkSlice> ClaimAsync(IReadOnlyList<long> chunks, int from, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) =>
-        _reader.ReadAsync(() => Snapshot(() => Claim(chunks, from, person)), cancellationToken);
+    /// <summary>
+    /// Leases the next of these chunks to an erasure, as far as they still hold something of the person.
+    /// </summary>
+    public ValueTask<ChunkSlice> ClaimAsync(
+        IReadOnlyList<long> chunks,
+        int from,
+        IReadOnlySet<PersonTrace> person,
+        CancellationToken cancellationToken
+    ) => _reader.ReadAsync(() => Snapshot(() => Claim(chunks, from, person)), cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
-    private List<Chunk> Lease(LeaseRequest request) => Snapshot(() =>
-    {
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Oldest(request, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
-    });
+    private List<Chunk> Lease(LeaseRequest request) =>
+        Snapshot(() =>
+        {
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            return Oldest(request, now) is { } oldest ? Take(oldest.Id, oldest.Destination, now, request) : [];
+        });
 
     private T Snapshot<T>(Func<T> read)
     {
@@ -90,7 +115,11 @@ internal sealed class ChunkReader : IAsyncDisposable
             if (_leases.IsFree(after))
             {
                 free.Add(after);
-                keys.AddRange(chunk.Theirs.Select(payload => ErasureReader.KeyOf(chunk.Whole.Destination.DatasetId, payload)).OfType<UInt128>());
+                keys.AddRange(
+                    chunk
+                        .Theirs.Select(payload => ErasureReader.KeyOf(chunk.Whole.Destination.DatasetId, payload))
+                        .OfType<UInt128>()
+                );
             }
             else
             {
@@ -132,8 +161,14 @@ internal sealed class ChunkReader : IAsyncDisposable
         return new ChunkSlice(next, claimed, pending, inFlight, pendingInFlight);
     }
 
-    /// <summary>The chunk that stands before the range, with its events of the person; <see langword="null"/> where it holds none or cannot be read.</summary>
-    private (Chunk Whole, IReadOnlyList<ReadOnlyMemory<byte>> Theirs)? OfPerson(long id, IReadOnlySet<PersonTrace> person)
+    /// <summary>
+    /// The chunk that stands before the range, with its events of the person; <see langword="null"/> where it holds
+    /// none or cannot be read.
+    /// </summary>
+    private (Chunk Whole, IReadOnlyList<ReadOnlyMemory<byte>> Theirs)? OfPerson(
+        long id,
+        IReadOnlySet<PersonTrace> person
+    )
     {
         if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
         {
@@ -184,9 +219,10 @@ internal sealed class ChunkReader : IAsyncDisposable
         return found;
     }
 
-    private Statement Candidates(long destination, long now, LeaseRequest request) => request.StoredSince is { } since
-        ? _young.Bind(1, destination).Bind(2, now).Bind(3, since.ToUnixTimeMilliseconds())
-        : _due.Bind(1, destination).Bind(2, now);
+    private Statement Candidates(long destination, long now, LeaseRequest request) =>
+        request.StoredSince is { } since
+            ? _young.Bind(1, destination).Bind(2, now).Bind(3, since.ToUnixTimeMilliseconds())
+            : _due.Bind(1, destination).Bind(2, now);
 
     private (long Due, long Chunk)? FirstFree(Statement candidates)
     {
@@ -251,9 +287,13 @@ internal sealed class ChunkReader : IAsyncDisposable
         return chunks;
     }
 
-    /// <summary>The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted or its events cannot be told apart.</summary>
+    /// <summary>
+    /// The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted or its events
+    /// cannot be told apart.
+    /// </summary>
     private Chunk? TryRead(long id, Destination destination) =>
-        _seal.TryOpen(_chunk.Blob(6), _chunk.Integer(7) != 0) is { } payload && ChunkRows.Cut(payload, _chunk.Blob(5)) is { } events
+        _seal.TryOpen(_chunk.Blob(6), _chunk.Integer(7) != 0) is { } payload
+        && ChunkRows.Cut(payload, _chunk.Blob(5)) is { } events
             ? new Chunk(id, destination, events, (int)_chunk.Integer(2), _chunk.Time(3), _chunk.Time(4))
             : null;
 }

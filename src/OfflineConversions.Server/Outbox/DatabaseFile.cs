@@ -17,7 +17,9 @@ internal sealed class DatabaseFile : IDisposable
     /// <param name="time">The time.</param>
     /// <param name="logger">Where recovery is told of.</param>
     /// <param name="damage">Damage that was met in it just now: it is recovered, whatever a check says.</param>
-    /// <exception cref="SettingUnusableException">Another process holds the file, a newer program wrote it, or it cannot be opened.</exception>
+    /// <exception cref="SettingUnusableException">
+    /// Another process holds the file, a newer program wrote it, or it cannot be opened.
+    /// </exception>
     public DatabaseFile(string path, PayloadSeal seal, TimeProvider time, ILogger logger, string? damage = null)
     {
         _path = Path.GetFullPath(path);
@@ -37,7 +39,10 @@ internal sealed class DatabaseFile : IDisposable
         catch (Exception reason) when (reason is SqliteException or IOException or UnauthorizedAccessException)
         {
             _lock?.Dispose();
-            throw new SettingUnusableException($"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}': it must be a file that this process may make, read and write.", reason);
+            throw new SettingUnusableException(
+                $"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}': it must be a file that this process may make, read and write.",
+                reason
+            );
         }
         catch
         {
@@ -48,8 +53,9 @@ internal sealed class DatabaseFile : IDisposable
 
     /// <summary>
     /// The one connection that writes. FULL: with NORMAL a committed transaction can be lost when the power goes.
-    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk. What is deleted within a page is
-    /// overwritten where that costs no write of its own (FAST); freed pages are given back after an erasure.
+    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk. What is deleted
+    /// within a page is overwritten where that costs no write of its own (FAST); freed pages are given back after an
+    /// erasure.
     /// </summary>
     public SqliteConnection OpenWriter()
     {
@@ -60,7 +66,8 @@ internal sealed class DatabaseFile : IDisposable
             "PRAGMA secure_delete = FAST",
             "PRAGMA cache_size = -32768",
             "PRAGMA wal_autocheckpoint = 4000",
-            "PRAGMA journal_size_limit = 16777216");
+            "PRAGMA journal_size_limit = 16777216"
+        );
         return connection;
     }
 
@@ -75,14 +82,18 @@ internal sealed class DatabaseFile : IDisposable
     /// <summary>The room beside the file that is kept for bad times.</summary>
     public DiskReserve Reserve => new(_path + ".reserve");
 
-    /// <summary>Notes that the file was found damaged: the next start reads it through and recovers what it can.</summary>
+    /// <summary>
+    /// Notes that the file was found damaged: the next start reads it through and recovers what it can.
+    /// </summary>
     public void NoteDamage() => OwnerOnly.Open(Recovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
 
     public void Dispose() => _lock.Dispose();
 
     private SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString()
+        );
         connection.Open();
         Run(connection, "PRAGMA busy_timeout = 5000", "PRAGMA temp_store = MEMORY");
         return connection;
@@ -121,7 +132,9 @@ internal sealed class DatabaseFile : IDisposable
         catch (IOException reason)
         {
             throw new SettingUnusableException(
-                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.", reason);
+                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.",
+                reason
+            );
         }
     }
 }

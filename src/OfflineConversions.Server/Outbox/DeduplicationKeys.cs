@@ -7,8 +7,9 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The deliveries already taken, as digests with an expiry. They are looked up in memory (21 to 32 bytes a key) and written
-/// by the transaction that writes their chunk, the keys of a commit in one row for each window, so neither outlives a rollback without the other.
+/// The deliveries already taken, as digests with an expiry. They are looked up in memory (21 to 32 bytes a key) and
+/// written by the transaction that writes their chunk, the keys of a commit in one row for each window, so neither
+/// outlives a rollback without the other.
 /// </summary>
 internal sealed class DeduplicationKeys : IDisposable
 {
@@ -28,7 +29,9 @@ internal sealed class DeduplicationKeys : IDisposable
     {
         _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
         _prune = new Statement(
-            connection, "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)");
+            connection,
+            "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+        );
 
         using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
         _taken = new TakenKeys(bytes.Scalar() / KeyBytes);
@@ -36,7 +39,8 @@ internal sealed class DeduplicationKeys : IDisposable
         _replace = new Statement(connection, "UPDATE taken_keys SET keys = ?2 WHERE id = ?1");
         _delete = new Statement(connection, "DELETE FROM taken_keys WHERE id = ?1");
 
-        // The newest first: an expired row that is still there must not stand in the way of a younger one of the same key.
+        // The newest first: an expired row that is still there must not stand in the way of a younger one of the same
+        // key.
         using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");
         while (rows.Read())
         {
@@ -93,8 +97,11 @@ internal sealed class DeduplicationKeys : IDisposable
         _fresh.Clear();
     }
 
-    /// <summary>Forgets expired rows on disk, the oldest first, at most so many. In memory they give way to new ones.</summary>
-    public void Prune(DateTimeOffset now, int most) => _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
+    /// <summary>
+    /// Forgets expired rows on disk, the oldest first, at most so many. In memory they give way to new ones.
+    /// </summary>
+    public void Prune(DateTimeOffset now, int most) =>
+        _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
 
     /// <summary>Forgets those of the keys that stand in a row, on disk and in memory; gives their number.</summary>
     public int Erase(long row, IReadOnlySet<UInt128> keys)
@@ -114,7 +121,10 @@ internal sealed class DeduplicationKeys : IDisposable
             }
         }
 
-        _ = kept.WrittenCount == 0 ? _delete.Bind(1, row).Execute() : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
+        _ =
+            kept.WrittenCount == 0
+                ? _delete.Bind(1, row).Execute()
+                : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
         return (stored.Length - kept.WrittenCount) / KeyBytes;
     }
 
@@ -126,7 +136,10 @@ internal sealed class DeduplicationKeys : IDisposable
         return BinaryPrimitives.ReadUInt128BigEndian(key);
     }
 
-    /// <summary>The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to do.</summary>
+    /// <summary>
+    /// The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to
+    /// do.
+    /// </summary>
     public static byte[] Of(IReadOnlyList<OutboxEntry> entries)
     {
         var keys = new byte[entries.Count * KeyBytes];

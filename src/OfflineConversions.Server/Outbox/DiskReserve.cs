@@ -1,10 +1,10 @@
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Room on the disk kept for bad times. SQLite needs space even to delete: on a disk that is truly full no delivery could
-/// be settled and nothing would ever become free. When the disk is full the reserve is given up, only settlements may
-/// use what it leaves, and events are taken again once the disk has room to hold it anew. Larger than the WAL, so that
-/// the WAL can always be emptied into the file.
+/// Room on the disk kept for bad times. SQLite needs space even to delete: on a disk that is truly full no delivery
+/// could be settled and nothing would ever become free. When the disk is full the reserve is given up, only settlements
+/// may use what it leaves, and events are taken again once the disk has room to hold it anew. Larger than the WAL, so
+/// that the WAL can always be emptied into the file.
 /// </summary>
 internal sealed class DiskReserve(string path)
 {

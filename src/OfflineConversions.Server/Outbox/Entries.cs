@@ -6,9 +6,17 @@ namespace OfflineConversions.Server.Outbox;
 /// <param name="Connection">The connection it belongs to.</param>
 /// <param name="Api">The shape of its payload.</param>
 /// <param name="ChunkEvents">How many events one chunk may hold: the connection's batch size.</param>
-/// <param name="DeduplicationWindow">For how long the same (dataset, event name, event id) is a duplicate; zero turns it off.</param>
+/// <param name="DeduplicationWindow">
+/// For how long the same (dataset, event name, event id) is a duplicate; zero turns it off.
+/// </param>
 /// <param name="Delivery">The delivery itself.</param>
-public sealed record OutboxEntry(string Connection, MetaApi Api, int ChunkEvents, TimeSpan DeduplicationWindow, Conversions.Delivery Delivery);
+public sealed record OutboxEntry(
+    string Connection,
+    MetaApi Api,
+    int ChunkEvents,
+    TimeSpan DeduplicationWindow,
+    Conversions.Delivery Delivery
+);
 
 /// <summary>What became of an append.</summary>
 public enum AppendStatus
@@ -16,7 +24,10 @@ public enum AppendStatus
     /// <summary>On disk.</summary>
     Stored,
 
-    /// <summary>Nothing was stored: the disk is full or failing, the queue is over its limit, or the outbox is closing. Try again later.</summary>
+    /// <summary>
+    /// Nothing was stored: the disk is full or failing, the queue is over its limit, or the outbox is closing. Try
+    /// again later.
+    /// </summary>
     Unavailable,
 }
 
@@ -26,7 +37,10 @@ public enum AppendStatus
 /// <param name="RetryAfter">When to try again, where unavailable.</param>
 public readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bool> Stored, TimeSpan RetryAfter)
 {
-    /// <summary>One flag an entry where anybody is suppressed, else empty: true marks one that was not stored because its person was erased.</summary>
+    /// <summary>
+    /// One flag an entry where anybody is suppressed, else empty: true marks one that was not stored because its person
+    /// was erased.
+    /// </summary>
     public IReadOnlyList<bool> Erased { get; init; } = [];
 }
 
@@ -46,36 +60,47 @@ public sealed record Chunk(
     IReadOnlyList<ReadOnlyMemory<byte>> Events,
     int Attempts,
     DateTimeOffset CreatedAt,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>What to lease.</summary>
 /// <param name="Connection">Whose chunks.</param>
 /// <param name="MaxEvents">How many events at most (one chunk may exceed it).</param>
 /// <param name="MaxBytes">How many payload bytes at most (one chunk may exceed it).</param>
 /// <param name="StoredSince">Only chunks stored at this time or later; <see langword="null"/> asks for all.</param>
-public readonly record struct LeaseRequest(string Connection, int MaxEvents, long MaxBytes, DateTimeOffset? StoredSince = null);
+public readonly record struct LeaseRequest(
+    string Connection,
+    int MaxEvents,
+    long MaxBytes,
+    DateTimeOffset? StoredSince = null
+);
 
 /// <summary>The end of one lease. Events neither kept nor buried were delivered.</summary>
 /// <param name="Chunk">The leased chunk.</param>
 /// <param name="Keep">Indexes of the events that stay, byte for byte.</param>
 /// <param name="Due">When the kept ones are due.</param>
 /// <param name="Buried">The events that move to the failed list.</param>
-/// <param name="CountAttempt">Whether the chunk was tried: false where a lease is merely given back, or its events expired unsent.</param>
+/// <param name="CountAttempt">
+/// Whether the chunk was tried: false where a lease is merely given back, or its events expired unsent.
+/// </param>
 public sealed record ChunkSettlement(
     Chunk Chunk,
     IReadOnlyList<int> Keep,
     DateTimeOffset Due,
     IReadOnlyList<Burial> Buried,
-    bool CountAttempt = true)
+    bool CountAttempt = true
+)
 {
     /// <summary>Everything was delivered.</summary>
     public static ChunkSettlement Delivered(Chunk chunk) => new(chunk, [], default, []);
 
     /// <summary>Nothing was delivered; all of it is tried again at the due time.</summary>
-    public static ChunkSettlement Deferred(Chunk chunk, DateTimeOffset due) => new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), due, []);
+    public static ChunkSettlement Deferred(Chunk chunk, DateTimeOffset due) =>
+        new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), due, []);
 
     /// <summary>The lease is given back untried.</summary>
-    public static ChunkSettlement Released(Chunk chunk) => new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), default, [], CountAttempt: false);
+    public static ChunkSettlement Released(Chunk chunk) =>
+        new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), default, [], CountAttempt: false);
 }
 
 /// <summary>Why one event of a chunk moves to the failed list.</summary>
@@ -85,7 +110,14 @@ public sealed record ChunkSettlement(
 /// <param name="Subcode">Meta's error subcode.</param>
 /// <param name="Title">Meta's error title; may be localised.</param>
 /// <param name="TraceId">Meta's <c>fbtrace_id</c>.</param>
-public sealed record Burial(int Index, string Reason, int? Code = null, int? Subcode = null, string? Title = null, string? TraceId = null);
+public sealed record Burial(
+    int Index,
+    string Reason,
+    int? Code = null,
+    int? Subcode = null,
+    string? Title = null,
+    string? TraceId = null
+);
 
 /// <summary>How much of a connection waits.</summary>
 public sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
@@ -97,7 +129,14 @@ public sealed record LastDelivery(string Connection, DateTimeOffset At);
 public sealed record PausedConnection(string Connection, DateTimeOffset Since);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
-public sealed record FailedEvent(long Id, Destination Destination, DateTimeOffset FailedAt, int Attempts, Burial Burial, ReadOnlyMemory<byte> Payload);
+public sealed record FailedEvent(
+    long Id,
+    Destination Destination,
+    DateTimeOffset FailedAt,
+    int Attempts,
+    Burial Burial,
+    ReadOnlyMemory<byte> Payload
+);
 
 /// <summary>What an erasure removed.</summary>
 /// <param name="Pending">Events that waited for delivery.</param>

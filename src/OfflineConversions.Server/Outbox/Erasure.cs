@@ -4,12 +4,22 @@ using OfflineConversions.Payload;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Erases persons. First they are suppressed, in a commit of its own: from then on the writer lets nothing of theirs in again, neither as new
-/// event nor out of a settlement or a replay. Then all that was there before is read through, in slices between which others have their turn, and what is
-/// theirs leaves: first its deduplication keys, then the events. A crash on the way begins the reading again at the next start, before anything is sent. Events in flight
+/// Erases persons. First they are suppressed, in a commit of its own: from then on the writer lets nothing of theirs in
+/// again, neither as new event nor out of a settlement or a replay. Then all that was there before is read through, in
+/// slices between which others have their turn, and what is theirs leaves: first its deduplication keys, then the
+/// events. A crash on the way begins the reading again at the next start, before anything is sent. Events in flight
 /// wait for their outcome: delivered, or gone.
 /// </summary>
-internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases leases, GroupCommit writer, WriteQueue queue, DatabaseFile file, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class Erasure(
+    ChunkReader chunks,
+    ErasureReader rows,
+    Leases leases,
+    GroupCommit writer,
+    WriteQueue queue,
+    DatabaseFile file,
+    TimeProvider time,
+    ILogger logger
+) : IAsyncDisposable
 {
     private const int RowsPerChange = 200;
 
@@ -21,7 +31,8 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
     private Task _resumed = Task.CompletedTask;
 
     /// <summary>Waits until nothing of an unfinished erasure can be sent.</summary>
-    public ValueTask ReadyAsync(CancellationToken cancellationToken) => _resumed.IsCompleted ? ValueTask.CompletedTask : new(_resumed.WaitAsync(cancellationToken));
+    public ValueTask ReadyAsync(CancellationToken cancellationToken) =>
+        _resumed.IsCompleted ? ValueTask.CompletedTask : new(_resumed.WaitAsync(cancellationToken));
 
     /// <summary>Goes on where a crash has interrupted.</summary>
     public void Resume()
@@ -105,7 +116,7 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
                 Log.ErasureInterrupted(logger, error);
             }
 
-            await Task.Delay(Again, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(Task.Delay(Again, time, _stopping.Token));
         }
     }
 
@@ -119,13 +130,15 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         });
     }
 
-    private async Task<(ErasedEvents Erased, IReadOnlyCollection<long> InFlight)> SweepAsync(IReadOnlySet<PersonTrace> person)
+    private async Task<(ErasedEvents Erased, IReadOnlyCollection<long> InFlight)> SweepAsync(
+        IReadOnlySet<PersonTrace> person
+    )
     {
         // Read after the commit that suppresses: what comes later is nobody's who is erased.
         var (lastChunk, lastFailed) = await rows.LastAsync(_stopping.Token);
         var keys = new HashSet<UInt128>();
         var (free, inFlight, eventsInFlight) = (new List<long>(), new List<long>(), 0L);
-        for (var after = 0L; after < lastChunk;)
+        for (var after = 0L; after < lastChunk; )
         {
             var slice = await chunks.FindAsync(after, lastChunk, person, _stopping.Token);
             after = slice.Last;
@@ -136,7 +149,7 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         }
 
         var failed = new List<long>();
-        for (var after = 0L; after < lastFailed;)
+        for (var after = 0L; after < lastFailed; )
         {
             var slice = await rows.FailedAsync(after, lastFailed, person, _stopping.Token);
             after = slice.Last;
@@ -147,10 +160,15 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         // The keys before their events: after a crash in between the events are found again, and their keys no more.
         var erasedKeys = await EraseKeysAsync(keys);
         var (pending, takenMeanwhile, eventsTaken) = await ErasePendingAsync(free, person);
-        return (new ErasedEvents(pending, await EraseFailedAsync(failed), erasedKeys, eventsInFlight + eventsTaken), [.. inFlight, .. takenMeanwhile]);
+        return (
+            new ErasedEvents(pending, await EraseFailedAsync(failed), erasedKeys, eventsInFlight + eventsTaken),
+            [.. inFlight, .. takenMeanwhile]
+        );
     }
 
-    /// <summary>All of them at once: a table of keys is read from one end to the other, however few are looked for.</summary>
+    /// <summary>
+    /// All of them at once: a table of keys is read from one end to the other, however few are looked for.
+    /// </summary>
     private async Task<long> EraseKeysAsync(HashSet<UInt128> keys)
     {
         var erased = 0L;
@@ -165,17 +183,22 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         return erased;
     }
 
-    private async Task<(long Pending, IReadOnlyCollection<long> TakenMeanwhile, long EventsTaken)> ErasePendingAsync(List<long> found, IReadOnlySet<PersonTrace> person)
+    private async Task<(long Pending, IReadOnlyCollection<long> TakenMeanwhile, long EventsTaken)> ErasePendingAsync(
+        List<long> found,
+        IReadOnlySet<PersonTrace> person
+    )
     {
         var (pending, taken, eventsTaken) = (0L, new List<long>(), 0L);
-        for (var next = 0; next < found.Count;)
+        for (var next = 0; next < found.Count; )
         {
             var slice = await chunks.ClaimAsync(found, next, person, _stopping.Token);
             (next, pending, eventsTaken) = (slice.Next, pending + slice.Events, eventsTaken + slice.EventsInFlight);
             taken.AddRange(slice.InFlight);
 
             // Given back, and on the way the writer leaves out what is theirs.
-            await queue.SettleAsync([.. slice.Claimed.Select(ChunkSettlement.Released)], leases).WaitAsync(_stopping.Token);
+            await queue
+                .SettleAsync([.. slice.Claimed.Select(ChunkSettlement.Released)], leases)
+                .WaitAsync(_stopping.Token);
         }
 
         return (pending, taken, eventsTaken);
@@ -187,7 +210,11 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         foreach (var some in found.Chunk(RowsPerChange))
         {
             var selection = new FailedSelection { Ids = some };
-            erased += (await ChangeAsync(transaction => transaction.Resolve(selection, Resolution.Discard, 0, long.MaxValue, some.Length))).Events;
+            erased += (
+                await ChangeAsync(transaction =>
+                    transaction.Resolve(selection, Resolution.Discard, 0, long.MaxValue, some.Length)
+                )
+            ).Events;
         }
 
         return erased;
@@ -202,8 +229,10 @@ internal sealed class Erasure(ChunkReader chunks, ErasureReader rows, Leases lea
         }
     }
 
-    // A disk in trouble may keep what is asked of the writer waiting for ever: closing does not wait for it, the next start goes on.
-    private Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change) => queue.ChangeAsync(change).WaitAsync(_stopping.Token);
+    // A disk in trouble may keep what is asked of the writer waiting for ever: closing does not wait for it, the next
+    // start goes on.
+    private Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change) =>
+        queue.ChangeAsync(change).WaitAsync(_stopping.Token);
 
     private Task ScrubAsync() => writer.ScrubAsync().WaitAsync(_stopping.Token);
 }

@@ -5,7 +5,10 @@ using OfflineConversions.Payload;
 
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>What an erasure looks for outside of the chunks: the failed list and the deduplication keys. On a connection of its own, in slices.</summary>
+/// <summary>
+/// What an erasure looks for outside of the chunks: the failed list and the deduplication keys. On a connection of its
+/// own, in slices.
+/// </summary>
 internal sealed class ErasureReader : IAsyncDisposable
 {
     private const int RowsPerSlice = 1000;
@@ -20,54 +23,72 @@ internal sealed class ErasureReader : IAsyncDisposable
     {
         _seal = seal;
         _reader = new ReadConnection(connection);
-        _last = _reader.Prepare("SELECT ifnull((SELECT max(id) FROM chunks), 0), ifnull((SELECT max(id) FROM failed), 0)");
+        _last = _reader.Prepare(
+            "SELECT ifnull((SELECT max(id) FROM chunks), 0), ifnull((SELECT max(id) FROM failed), 0)"
+        );
         _failed = _reader.Prepare(
             """
             SELECT failed.id, dataset, payload, closed FROM failed CROSS JOIN destinations ON destinations.id = failed.destination
             WHERE failed.id > ?1 AND failed.id <= ?2 ORDER BY failed.id LIMIT ?3
-            """);
+            """
+        );
         _keys = _reader.Prepare("SELECT id, keys FROM taken_keys WHERE id > ?1 ORDER BY id LIMIT ?2");
     }
 
     /// <summary>The numbers of the last chunk and the last failed event there are.</summary>
-    public ValueTask<(long Chunk, long Failed)> LastAsync(CancellationToken cancellationToken) => _reader.ReadAsync(
-        () =>
-        {
-            _last.Read();
-            return (_last.Integer(0), _last.Integer(1));
-        },
-        cancellationToken);
+    public ValueTask<(long Chunk, long Failed)> LastAsync(CancellationToken cancellationToken) =>
+        _reader.ReadAsync(
+            () =>
+            {
+                _last.Read();
+                return (_last.Integer(0), _last.Integer(1));
+            },
+            cancellationToken
+        );
 
     /// <summary>The next failed events, and which of them are the person's.</summary>
-    public ValueTask<FailedSlice> FailedAsync(long after, long last, IReadOnlySet<PersonTrace> person, CancellationToken cancellationToken) => _reader.ReadAsync(
-        () =>
-        {
-            var (read, at) = (0, after);
-            var (ids, keys) = (new List<long>(), new List<UInt128>());
-            _failed.Bind(1, after).Bind(2, last).Bind(3, RowsPerSlice);
-            while (_failed.Read())
+    public ValueTask<FailedSlice> FailedAsync(
+        long after,
+        long last,
+        IReadOnlySet<PersonTrace> person,
+        CancellationToken cancellationToken
+    ) =>
+        _reader.ReadAsync(
+            () =>
             {
-                (read, at) = (read + 1, _failed.Integer(0));
-                // Whose an unreadable event is nobody can tell; it is kept, and never sent.
-                if (_seal.TryOpen(_failed.Blob(2), _failed.Integer(3) != 0) is { } payload && PersonTraces.Any(payload, person.Contains))
+                var (read, at) = (0, after);
+                var (ids, keys) = (new List<long>(), new List<UInt128>());
+                _failed.Bind(1, after).Bind(2, last).Bind(3, RowsPerSlice);
+                while (_failed.Read())
                 {
-                    ids.Add(at);
-                    if (KeyOf(_failed.Text(1), payload) is { } key)
+                    (read, at) = (read + 1, _failed.Integer(0));
+                    // Whose an unreadable event is nobody can tell; it is kept, and never sent.
+                    if (
+                        _seal.TryOpen(_failed.Blob(2), _failed.Integer(3) != 0) is { } payload
+                        && PersonTraces.Any(payload, person.Contains)
+                    )
                     {
-                        keys.Add(key);
+                        ids.Add(at);
+                        if (KeyOf(_failed.Text(1), payload) is { } key)
+                        {
+                            keys.Add(key);
+                        }
                     }
                 }
-            }
 
-            return new FailedSlice(read < RowsPerSlice ? last : at, ids, keys);
-        },
-        cancellationToken);
+                return new FailedSlice(read < RowsPerSlice ? last : at, ids, keys);
+            },
+            cancellationToken
+        );
 
     /// <summary>The rows in which any of the keys stand.</summary>
-    public async ValueTask<IReadOnlyList<long>> KeyRowsAsync(IReadOnlySet<UInt128> keys, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<long>> KeyRowsAsync(
+        IReadOnlySet<UInt128> keys,
+        CancellationToken cancellationToken
+    )
     {
         var found = new List<long>();
-        for (long? after = 0; after is { } from;)
+        for (long? after = 0; after is { } from; )
         {
             after = await _reader.ReadAsync(() => KeyRows(keys, from, found), cancellationToken);
         }
@@ -75,7 +96,9 @@ internal sealed class ErasureReader : IAsyncDisposable
         return found;
     }
 
-    /// <summary>The deduplication key of an event. The legacy shape holds no event id, so it cannot be told there.</summary>
+    /// <summary>
+    /// The deduplication key of an event. The legacy shape holds no event id, so it cannot be told there.
+    /// </summary>
     public static UInt128? KeyOf(string dataset, ReadOnlyMemory<byte> payload)
     {
         try
@@ -124,7 +147,13 @@ internal sealed record FailedSlice(long Last, IReadOnlyList<long> Ids, IReadOnly
 /// <param name="Keys">The deduplication keys of that.</param>
 /// <param name="InFlight">Those that hold something to be erased and are leased.</param>
 /// <param name="EventsInFlight">How many events that is.</param>
-internal sealed record FoundChunks(long Last, IReadOnlyList<long> Free, IReadOnlyList<UInt128> Keys, IReadOnlyList<long> InFlight, int EventsInFlight);
+internal sealed record FoundChunks(
+    long Last,
+    IReadOnlyList<long> Free,
+    IReadOnlyList<UInt128> Keys,
+    IReadOnlyList<long> InFlight,
+    int EventsInFlight
+);
 
 /// <summary>Some of the chunks that hold something to be erased.</summary>
 /// <param name="Next">How far the list of them was gone through.</param>
@@ -132,4 +161,10 @@ internal sealed record FoundChunks(long Last, IReadOnlyList<long> Free, IReadOnl
 /// <param name="Events">How many events these lose.</param>
 /// <param name="InFlight">Those that were leased to somebody else meanwhile.</param>
 /// <param name="EventsInFlight">How many events that is.</param>
-internal sealed record ChunkSlice(int Next, IReadOnlyList<Chunk> Claimed, int Events, IReadOnlyList<long> InFlight, int EventsInFlight);
+internal sealed record ChunkSlice(
+    int Next,
+    IReadOnlyList<Chunk> Claimed,
+    int Events,
+    IReadOnlyList<long> InFlight,
+    int EventsInFlight
+);

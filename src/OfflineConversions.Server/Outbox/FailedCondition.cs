@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>A <see cref="FailedSelection"/> as SQL over <c>failed</c> joined with <c>destinations</c>. It takes the first five places.</summary>
+/// <summary>
+/// A <see cref="FailedSelection"/> as SQL over <c>failed</c> joined with <c>destinations</c>. It takes the first five
+/// places.
+/// </summary>
 internal static class FailedCondition
 {
     public const string Sql = """
@@ -10,10 +13,16 @@ internal static class FailedCondition
         AND (?5 IS NULL OR failed.id IN (SELECT value FROM json_each(?5)))
         """;
 
-    public static Statement Bind(this Statement statement, FailedSelection selection) => statement
-        .Bind(1, selection.Connection)
-        .Bind(2, selection.Reason)
-        .Bind(3, selection.Since?.ToUnixTimeMilliseconds())
-        .Bind(4, selection.Until?.ToUnixTimeMilliseconds())
-        .Bind(5, selection.Ids is { } ids ? $"[{string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))}]" : null);
+    public static Statement Bind(this Statement statement, FailedSelection selection) =>
+        statement
+            .Bind(1, selection.Connection)
+            .Bind(2, selection.Reason)
+            .Bind(3, selection.Since?.ToUnixTimeMilliseconds())
+            .Bind(4, selection.Until?.ToUnixTimeMilliseconds())
+            .Bind(
+                5,
+                selection.Ids is { } ids
+                    ? $"[{string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))}]"
+                    : null
+            );
 }

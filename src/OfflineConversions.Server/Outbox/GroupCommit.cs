@@ -4,9 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The only writer: a thread of its own, because it spends its life waiting for the disk. It takes all that waits, runs it
-/// as one transaction and then tells the callers. While one commit is on its way to disk, the next one's
-/// company gathers by itself; only right after a crowd it is given a moment to come together.
+/// The only writer: a thread of its own, because it spends its life waiting for the disk. It takes all that waits, runs
+/// it as one transaction and then tells the callers. While one commit is on its way to disk, the next one's company
+/// gathers by itself; only right after a crowd it is given a moment to come together.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
@@ -37,7 +37,15 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile string? _problem;
     private long _commits;
 
-    public GroupCommit(WriteQueue queue, SqliteConnection connection, DatabaseFile file, PayloadSeal seal, TimeSpan failedRetention, TimeProvider time, ILogger logger)
+    public GroupCommit(
+        WriteQueue queue,
+        SqliteConnection connection,
+        DatabaseFile file,
+        PayloadSeal seal,
+        TimeSpan failedRetention,
+        TimeProvider time,
+        ILogger logger
+    )
     {
         _queue = queue;
         _connection = connection;
@@ -142,7 +150,11 @@ internal sealed class GroupCommit : IAsyncDisposable
         else
         {
             Log.OperationFailed(_logger, error);
-            ThreadPool.UnsafeQueueUserWorkItem(static failed => failed.Operation.Fail(failed.Error), (Operation: operations[0], Error: error), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static failed => failed.Operation.Fail(failed.Error),
+                (Operation: operations[0], Error: error),
+                preferLocal: false
+            );
         }
     }
 
@@ -187,11 +199,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    // Callers go on right where they are told, so one hand-over serves many of them; as many hand-overs as there are processors, because
-    // each caller has an answer to write. Never on the writer's own thread: it has the next commit to write.
+    // Callers go on right where they are told, so one hand-over serves many of them; as many hand-overs as there are
+    // processors, because each caller has an answer to write. Never on the writer's own thread: it has the next commit
+    // to write.
     private static void Answer(WriteOperation[] operations)
     {
-        var each = Math.Clamp((operations.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount, 1, MostTold);
+        var each = Math.Clamp(
+            (operations.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount,
+            1,
+            MostTold
+        );
         foreach (var some in operations.Chunk(each))
         {
             ThreadPool.UnsafeQueueUserWorkItem(
@@ -203,7 +220,8 @@ internal sealed class GroupCommit : IAsyncDisposable
                     }
                 },
                 some,
-                preferLocal: false);
+                preferLocal: false
+            );
         }
     }
 
@@ -213,7 +231,11 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             if (operation is AppendOperation append)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static refused => refused.Refuse(RetryAfterTrouble), append, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static refused => refused.Refuse(RetryAfterTrouble),
+                    append,
+                    preferLocal: false
+                );
             }
             else
             {

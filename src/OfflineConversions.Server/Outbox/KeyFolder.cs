@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Where Data Protection keeps its keys. Not its own folder of files, because a key must be on disk before the first event that needs it is
-/// answered, and nobody else may read it, whatever the umask.
+/// Where Data Protection keeps its keys. Not its own folder of files, because a key must be on disk before the first
+/// event that needs it is answered, and nobody else may read it, whatever the umask.
 /// </summary>
 internal sealed class KeyFolder(string path) : IXmlRepository
 {
@@ -34,7 +34,12 @@ internal sealed class KeyFolder(string path) : IXmlRepository
     public void StoreElement(XElement element, string friendlyName)
     {
         OwnerOnly.CreateFolder(path);
-        using var file = OwnerOnly.Open(Path.Combine(path, friendlyName + ".xml"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        using var file = OwnerOnly.Open(
+            Path.Combine(path, friendlyName + ".xml"),
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.None
+        );
         element.Save(file);
         file.Flush(flushToDisk: true);
     }

@@ -1,9 +1,9 @@
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Who has which chunk. In memory: a process that dies takes its leases with it, and the lock file keeps other processes
-/// out. One reader claims at a time, from a snapshot of the table; a lease that ends meanwhile stays barred from that
-/// reader, whose snapshot still shows the chunk as it was.
+/// Who has which chunk. In memory: a process that dies takes its leases with it, and the lock file keeps other
+/// processes out. One reader claims at a time, from a snapshot of the table; a lease that ends meanwhile stays barred
+/// from that reader, whose snapshot still shows the chunk as it was.
 /// </summary>
 internal sealed class Leases
 {

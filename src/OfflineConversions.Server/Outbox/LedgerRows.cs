@@ -24,7 +24,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
             discarded = discarded + excluded.discarded,
             expired = expired + excluded.expired,
             delivered_at = max(delivered_at, excluded.delivered_at)
-        """);
+        """
+    );
 
     public void Accepted(string connection, int events, long bytes)
     {

@@ -6,14 +6,17 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>Puts the outbox into the house.</summary>
 public static class OutboxRegistration
 {
-    /// <summary>Registers the outbox the configuration asks for. It is opened with the first thing that needs it.</summary>
+    /// <summary>
+    /// Registers the outbox the configuration asks for. It is opened with the first thing that needs it.
+    /// </summary>
     public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IOutbox>(provider => new SqliteOutbox(
             options.Outbox,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SqliteOutbox>>()));
+            provider.GetRequiredService<ILogger<SqliteOutbox>>()
+        ));
         return services;
     }
 }

@@ -1,6 +1,9 @@
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>Files and folders that nobody but the service's user may read. The file system of Windows inherits its rights instead.</summary>
+/// <summary>
+/// Files and folders that nobody but the service's user may read. The file system of Windows inherits its rights
+/// instead.
+/// </summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -43,11 +46,18 @@ internal static class OwnerOnly
     }
 
     /// <summary>Opens a file, making one where there is none.</summary>
-    public static FileStream Open(string path, FileShare share) => Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
+    public static FileStream Open(string path, FileShare share) =>
+        Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
 
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long preallocated = 0)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, PreallocationSize = preallocated };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+            PreallocationSize = preallocated,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = File;
@@ -56,10 +66,16 @@ internal static class OwnerOnly
         return new FileStream(path, options);
     }
 
-    /// <summary>Takes everybody else's rights from a file that came from elsewhere, such as a backup that was put back.</summary>
+    /// <summary>
+    /// Takes everybody else's rights from a file that came from elsewhere, such as a backup that was put back.
+    /// </summary>
     public static void Tighten(string path)
     {
-        if (!OperatingSystem.IsWindows() && System.IO.File.Exists(path) && (System.IO.File.GetUnixFileMode(path) & ~File) != UnixFileMode.None)
+        if (
+            !OperatingSystem.IsWindows()
+            && System.IO.File.Exists(path)
+            && (System.IO.File.GetUnixFileMode(path) & ~File) != UnixFileMode.None
+        )
         {
             System.IO.File.SetUnixFileMode(path, File);
         }

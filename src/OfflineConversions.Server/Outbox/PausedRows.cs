@@ -5,7 +5,10 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>Which connections an operator has paused. The writer's side.</summary>
 internal sealed class PausedRows(SqliteConnection connection) : IDisposable
 {
-    private readonly Statement _insert = new(connection, "INSERT INTO paused (connection, since) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+    private readonly Statement _insert = new(
+        connection,
+        "INSERT INTO paused (connection, since) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+    );
     private readonly Statement _delete = new(connection, "DELETE FROM paused WHERE connection = ?1");
 
     public void Set(string name, bool paused, DateTimeOffset now)

@@ -5,8 +5,8 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Payloads on their way into the file, closed where that is asked for, and the numbers of the keys that closed them, so that a start
-/// tells a missing key without reading every row. The writer's side.
+/// Payloads on their way into the file, closed where that is asked for, and the numbers of the keys that closed them,
+/// so that a start tells a missing key without reading every row. The writer's side.
 /// </summary>
 internal sealed class PayloadKeys(SqliteConnection connection, PayloadSeal seal) : IDisposable
 {
@@ -56,10 +56,20 @@ internal sealed class PayloadKeys(SqliteConnection connection, PayloadSeal seal)
                 RequireNoRow(connection, key, seal.Folder);
             }
         }
-        catch (Exception reason) when (reason is CryptographicException or IOException or UnauthorizedAccessException or InvalidOperationException and not SettingUnusableException)
+        catch (Exception reason)
+            when (reason
+                    is CryptographicException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or InvalidOperationException
+                        and not SettingUnusableException
+            )
         {
             var cause = reason.GetBaseException().Message.TrimEnd('.');
-            throw new SettingUnusableException($"The keys of the outbox cannot be read or made: {cause}. Outbox:KeyDirectory is '{seal.Folder}': it must be a folder that this process may make, read and write.", reason);
+            throw new SettingUnusableException(
+                $"The keys of the outbox cannot be read or made: {cause}. Outbox:KeyDirectory is '{seal.Folder}': it must be a folder that this process may make, read and write.",
+                reason
+            );
         }
     }
 
@@ -97,7 +107,8 @@ internal sealed class PayloadKeys(SqliteConnection connection, PayloadSeal seal)
         {
             throw new SettingUnusableException(
                 $"{waiting} waiting and {failed} failed events of the outbox are encrypted with a key that is missing: {new Guid(key)}. Put key-{new Guid(key)}.xml back into Outbox:KeyDirectory, '{folder}'; "
-                + "where it is lost, so are these events: set Outbox:Path to another file.");
+                    + "where it is lost, so are these events: set Outbox:Path to another file."
+            );
         }
 
         Rows("DELETE FROM payload_keys WHERE key = ?1");

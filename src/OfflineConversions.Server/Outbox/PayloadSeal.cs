@@ -6,12 +6,13 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Closes payloads before they are written, and opens what was closed. The work is ASP.NET Core Data Protection's: AES-256 with an HMAC, a
-/// new key every 90 days, old ones kept. Nothing of it is made before it is needed.
+/// Closes payloads before they are written, and opens what was closed. The work is ASP.NET Core Data Protection's:
+/// AES-256 with an HMAC, a new key every 90 days, old ones kept. Nothing of it is made before it is needed.
 /// </summary>
 internal sealed class PayloadSeal(OutboxOptions options)
 {
-    // The head of what Data Protection writes: a magic number, then the key. Source: Microsoft, "Authenticated encryption details in ASP.NET Core".
+    // The head of what Data Protection writes: a magic number, then the key. Source: Microsoft, "Authenticated
+    // encryption details in ASP.NET Core".
     private const int KeyStart = 4;
 
     private readonly Lazy<Ring> _ring = new(() => Ring.Open(FolderOf(options), options.Encrypt));
@@ -32,7 +33,10 @@ internal sealed class PayloadSeal(OutboxOptions options)
     /// <exception cref="CryptographicException">It was closed and is damaged, or its key is missing.</exception>
     public byte[] Open(byte[] stored, bool closed) => closed ? _ring.Value.Protector.Unprotect(stored) : stored;
 
-    /// <summary>The payload of a row, or <see langword="null"/> where it was closed and cannot be opened: damage that a reader lives with.</summary>
+    /// <summary>
+    /// The payload of a row, or <see langword="null"/> where it was closed and cannot be opened: damage that a reader
+    /// lives with.
+    /// </summary>
     public byte[]? TryOpen(byte[] stored, bool closed)
     {
         try
@@ -55,11 +59,14 @@ internal sealed class PayloadSeal(OutboxOptions options)
         return _ring.Value.Keys.GetAllKeys().Any(known => known.KeyId == id);
     }
 
-    /// <summary>Whether something closed can never be opened: not for want of its key, but because its bytes have changed.</summary>
+    /// <summary>
+    /// Whether something closed can never be opened: not for want of its key, but because its bytes have changed.
+    /// </summary>
     public bool IsDamaged(byte[] closed) =>
         closed.Length < KeyStart + KeyBytes || (TryOpen(closed, closed: true) is null && Has(KeyOf(closed)));
 
-    private static string FolderOf(OutboxOptions options) => Path.GetFullPath(options.KeyDirectory ?? options.Path + ".keys");
+    private static string FolderOf(OutboxOptions options) =>
+        Path.GetFullPath(options.KeyDirectory ?? options.Path + ".keys");
 
     private sealed record Ring(IDataProtector Protector, IKeyManager Keys)
     {

@@ -5,13 +5,15 @@ using SQLitePCL;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// What happens to a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one is set
-/// aside as evidence, and the new one takes its place. A crash on the way starts it again: the damaged file stays where it is until its
-/// successor is complete.
+/// What happens to a damaged file at the start: what can still be read is copied row by row into a new file, the
+/// damaged one is set aside as evidence, and the new one takes its place. A crash on the way starts it again: the
+/// damaged file stays where it is until its successor is complete.
 /// </summary>
 internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time, ILogger logger)
 {
-    /// <summary>A file up to this size is read through at every start; a larger one only after it was found damaged.</summary>
+    /// <summary>
+    /// A file up to this size is read through at every start; a larger one only after it was found damaged.
+    /// </summary>
     private const long QuickCheckBytes = 64 * 1024 * 1024;
 
     /// <summary>What belongs to a database file, the file itself first.</summary>
@@ -20,12 +22,15 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
     /// <summary>The damage note: beside the file, since the file cannot hold it.</summary>
     public static string NoteOf(string path) => path + ".damaged";
 
-    private string Evidence => string.Create(CultureInfo.InvariantCulture, $"{path}.corrupt-{time.GetUtcNow():yyyyMMddTHHmmssZ}");
+    private string Evidence =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}.corrupt-{time.GetUtcNow():yyyyMMddTHHmmssZ}");
 
     private string Successor => path + ".recovering";
 
     /// <summary>Replaces the file where it is damaged, and finishes what a crash has interrupted.</summary>
-    /// <param name="known">Damage that was met and that no check need find; <see langword="null"/> where the file is to be looked at.</param>
+    /// <param name="known">
+    /// Damage that was met and that no check need find; <see langword="null"/> where the file is to be looked at.
+    /// </param>
     public void RunWhereNeeded(string? known)
     {
         if (!File.Exists(path) && File.Exists(Successor))
@@ -99,9 +104,12 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
             using var connection = Open(path, SqliteOpenMode.ReadWrite);
 
             // Damage that was met while working need not be any that the quick check looks for.
-            using var check = new Statement(connection, File.Exists(NoteOf(path)) ? "PRAGMA integrity_check(1)"
-                : new FileInfo(path).Length <= QuickCheckBytes ? "PRAGMA quick_check(1)"
-                : "SELECT 'ok' FROM sqlite_schema LIMIT 1");
+            using var check = new Statement(
+                connection,
+                File.Exists(NoteOf(path)) ? "PRAGMA integrity_check(1)"
+                    : new FileInfo(path).Length <= QuickCheckBytes ? "PRAGMA quick_check(1)"
+                    : "SELECT 'ok' FROM sqlite_schema LIMIT 1"
+            );
             var said = check.Read() ? check.Text(0) : "ok";
             check.Reset();
             var damage = said != "ok" ? said : Schema.Damage(connection) ?? HeaderDamage();
@@ -112,19 +120,25 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
 
             return damage;
         }
-        catch (SqliteException error) when (DiskTrouble.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
+        catch (SqliteException error)
+            when (DiskTrouble.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
         {
             // The last two: a format, a schema or a length that makes no sense.
             return error.Message;
         }
     }
 
-    /// <summary>A version for writers that SQLite does not know makes a file readable only. Source: SQLite, "Database File Format", 1.3.3.</summary>
+    /// <summary>
+    /// A version for writers that SQLite does not know makes a file readable only. Source: SQLite, "Database File
+    /// Format", 1.3.3.
+    /// </summary>
     private string? HeaderDamage()
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> header = stackalloc byte[20];
-        return file.Read(header) == header.Length && header[18] > 2 ? "its header says that it cannot be written" : null;
+        return file.Read(header) == header.Length && header[18] > 2
+            ? "its header says that it cannot be written"
+            : null;
     }
 
     private void DeleteSuccessor()
@@ -137,7 +151,14 @@ internal sealed class Recovery(string path, PayloadSeal seal, TimeProvider time,
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = mode,
+                Pooling = false,
+            }.ToString()
+        );
         connection.Open();
         return connection;
     }

@@ -11,7 +11,10 @@ internal sealed class RowCopy : IDisposable
     public RowCopy(SqliteConnection target, string table, string columns)
     {
         _columns = columns.Count(character => character == ',') + 1;
-        _insert = new Statement(target, $"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({string.Join(", ", Enumerable.Range(1, _columns).Select(place => $"?{place}"))})");
+        _insert = new Statement(
+            target,
+            $"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({string.Join(", ", Enumerable.Range(1, _columns).Select(place => $"?{place}"))})"
+        );
     }
 
     public void Insert(Statement row)

@@ -4,17 +4,21 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Copies from a damaged database what can be read. A table is read from its beginning up to the damage, then from its end down to it; between
-/// the two each row is asked for by itself. The books are closed with what was found, and what is missing counts as discarded.
+/// Copies from a damaged database what can be read. A table is read from its beginning up to the damage, then from its
+/// end down to it; between the two each row is asked for by itself. The books are closed with what was found, and what
+/// is missing counts as discarded.
 /// </summary>
 internal sealed class Salvage(SqliteConnection source, SqliteConnection target, PayloadSeal seal)
 {
     /// <summary>Single questions between the two ends of the damage.</summary>
     private const long MostQuestions = 100_000;
 
-    private const string ChunkColumns = "id, destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload";
-    private const string FailedColumns = "id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload";
-    private const string LedgerColumns = "connection, accepted, delivered, failed, discarded, expired, waiting_events, waiting_bytes";
+    private const string ChunkColumns =
+        "id, destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload";
+    private const string FailedColumns =
+        "id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload";
+    private const string LedgerColumns =
+        "connection, accepted, delivered, failed, discarded, expired, waiting_events, waiting_bytes";
 
     public Salvaged Run()
     {
@@ -22,11 +26,16 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
 
         // A file of schema 1 has no expires_at yet, and one before schema 5 nothing encrypted and nobody erased.
         var mayBeClosed = HasColumn("failed", "closed");
-        ById("chunks", mayBeClosed ? ChunkColumns + ", closed" : ChunkColumns, chunk => IsWhole(chunk, mayBeClosed && chunk.Integer(10) != 0));
+        ById("chunks", mayBeClosed ? ChunkColumns + ", closed" : ChunkColumns, chunk =>
+            IsWhole(chunk, mayBeClosed && chunk.Integer(10) != 0)
+        );
         ById(
             "failed",
-            FailedColumns + (HasColumn("failed", "expires_at") ? ", expires_at" : string.Empty) + (mayBeClosed ? ", closed" : string.Empty),
-            failed => !mayBeClosed || failed.Integer(11) == 0 || !seal.IsDamaged(failed.Blob(9)));
+            FailedColumns
+                + (HasColumn("failed", "expires_at") ? ", expires_at" : string.Empty)
+                + (mayBeClosed ? ", closed" : string.Empty),
+            failed => !mayBeClosed || failed.Integer(11) == 0 || !seal.IsDamaged(failed.Blob(9))
+        );
         if (HasColumn("taken_keys", "keys"))
         {
             ById("taken_keys", "id, expires_at, keys", _ => true);
@@ -39,7 +48,11 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
         }
 
         ByKey("paused", "connection, since", "connection");
-        ByKey("ledger", HasColumn("ledger", "delivered_at") ? LedgerColumns + ", delivered_at" : LedgerColumns, "connection");
+        ByKey(
+            "ledger",
+            HasColumn("ledger", "delivered_at") ? LedgerColumns + ", delivered_at" : LedgerColumns,
+            "connection"
+        );
         DropHomeless();
         return CloseBooks();
     }
@@ -56,7 +69,14 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
         var (_, lastEnd) = Scan($"SELECT {columns} FROM {table} ORDER BY id DESC", copy, isWhole);
         for (var id = firstEnd + 1; id < lastEnd && id <= firstEnd + MostQuestions; id++)
         {
-            Scan(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SELECT {columns} FROM {table} WHERE id = {id}"), copy, isWhole);
+            Scan(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"SELECT {columns} FROM {table} WHERE id = {id}"
+                ),
+                copy,
+                isWhole
+            );
         }
     }
 
@@ -69,7 +89,9 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
         }
     }
 
-    /// <summary>Copies row by row until the end or the first damage, and says which, and the number of the last row read.</summary>
+    /// <summary>
+    /// Copies row by row until the end or the first damage, and says which, and the number of the last row read.
+    /// </summary>
     private (bool Complete, long Last) Scan(string sql, RowCopy copy, Func<Statement, bool> isWhole)
     {
         var last = 0L;
@@ -142,14 +164,20 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
     {
         var (waiting, failed) = (Number("SELECT total(events) FROM chunks"), Number("SELECT count(*) FROM failed"));
         var booked = Number("SELECT total(waiting_events + failed) FROM ledger");
-        Execute("INSERT OR IGNORE INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes) SELECT DISTINCT connection, 0, 0, 0, 0, 0 FROM destinations");
-        Execute("""
+        Execute(
+            "INSERT OR IGNORE INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes) SELECT DISTINCT connection, 0, 0, 0, 0, 0 FROM destinations"
+        );
+        Execute(
+            """
             UPDATE ledger SET
                 waiting_events = (SELECT CAST(total(events) AS INTEGER) FROM chunks JOIN destinations ON destinations.id = destination WHERE destinations.connection = ledger.connection),
                 waiting_bytes = (SELECT CAST(total(bytes) AS INTEGER) FROM chunks JOIN destinations ON destinations.id = destination WHERE destinations.connection = ledger.connection),
                 failed = (SELECT count(*) FROM failed AS list JOIN destinations ON destinations.id = destination WHERE destinations.connection = ledger.connection)
-            """);
-        Execute("UPDATE ledger SET discarded = discarded + max(0, accepted - delivered - waiting_events - failed - discarded - expired)");
+            """
+        );
+        Execute(
+            "UPDATE ledger SET discarded = discarded + max(0, accepted - delivered - waiting_events - failed - discarded - expired)"
+        );
         Execute("UPDATE ledger SET accepted = delivered + waiting_events + failed + discarded + expired");
         return new Salvaged(waiting, failed, Math.Max(0, booked - waiting - failed));
     }

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>Leases on their way to their end. Never refused: where the disk is in trouble it waits, for it is what frees space.</summary>
+/// <summary>
+/// Leases on their way to their end. Never refused: where the disk is in trouble it waits, for it is what frees space.
+/// </summary>
 internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements, Leases leases) : WriteOperation
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

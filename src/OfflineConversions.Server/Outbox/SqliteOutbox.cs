@@ -7,30 +7,32 @@ namespace OfflineConversions.Server.Outbox;
 /// <summary>
 /// The outbox in one SQLite file. What it promises, each promise held by a test of the same words:
 /// <list type="number">
-/// <item>Success is answered only after the commit that holds the event is on disk (WAL, <c>synchronous=FULL</c>).</item>
+/// <item>Success is answered only after the commit that holds the event is on disk (WAL,
+/// <c>synchronous=FULL</c>).</item>
 /// <item>An event leaves only when Meta took it, or it moves to the failed list with a reason.</item>
 /// <item>A crash re-sends at most the chunks in flight, byte for byte, with the same event ids.</item>
 /// <item>A full or failing disk refuses events, keeps serving deliveries, and the outbox recovers by itself.</item>
-/// <item>No clear personal data stands in the file, its WAL or temporary files: payloads come in hashed, and event names
-/// and ids, which a shop may make of anything, are kept as digests only.</item>
+/// <item>No clear personal data stands in the file, its WAL or temporary files: payloads come in hashed, and event
+/// names and ids, which a shop may make of anything, are kept as digests only.</item>
 /// </list>
 /// <para>
-/// Writing. Every call becomes an operation in <see cref="WriteQueue"/>; the one thread of <see cref="GroupCommit"/> takes all
-/// that waits, runs it as one <see cref="WriteTransaction"/> and answers after the commit. What one commit holds for one
-/// destination is one chunk row: an event costs a memory copy and a deduplication key.
+/// Writing. Every call becomes an operation in <see cref="WriteQueue"/>; the one thread of <see cref="GroupCommit"/>
+/// takes all that waits, runs it as one <see cref="WriteTransaction"/> and answers after the commit. What one commit
+/// holds for one destination is one chunk row: an event costs a memory copy and a deduplication key.
 /// </para>
 /// <para>
 /// Reading. <see cref="ChunkReader"/> leases from a snapshot on its own connection and never waits for the writer.
 /// <see cref="Leases"/> are in memory; the lock file of <see cref="DatabaseFile"/> keeps a second process out.
 /// </para>
 /// <para>
-/// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room, and
-/// once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged file is met at
-/// the start by <see cref="Recovery"/>: set aside, and what can be read goes on.
+/// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room,
+/// and once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged
+/// file is met at the start by <see cref="Recovery"/>: set aside, and what can be read goes on.
 /// </para>
 /// <para>
-/// Privacy. With <c>Outbox:Encrypt</c> payloads are closed by <see cref="PayloadSeal"/> on their way in, a chunk at a time, and opened when they are
-/// leased. <see cref="Erasure"/> removes persons and <see cref="Suppressions"/> keeps them out.
+/// Privacy. With <c>Outbox:Encrypt</c> payloads are closed by <see cref="PayloadSeal"/> on their way in, a chunk at a
+/// time, and opened when they are leased. <see cref="Erasure"/> removes persons and <see cref="Suppressions"/> keeps
+/// them out.
 /// </para>
 /// </summary>
 public sealed class SqliteOutbox : IOutbox
@@ -56,7 +58,9 @@ public sealed class SqliteOutbox : IOutbox
     private int _disposed;
 
     /// <summary>Opens the file, making it and its folder where they are missing.</summary>
-    /// <exception cref="SettingUnusableException">Another process holds the file, a newer version of the program wrote it, or it cannot be opened.</exception>
+    /// <exception cref="SettingUnusableException">
+    /// Another process holds the file, a newer version of the program wrote it, or it cannot be opened.
+    /// </exception>
     public SqliteOutbox(OutboxOptions options, TimeProvider time, ILogger<SqliteOutbox> logger)
     {
         _path = options.Path;
@@ -71,7 +75,8 @@ public sealed class SqliteOutbox : IOutbox
         }
         catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
         {
-            // A large file is not read through at the start, but its keys are, and no check finds all: damage met here is mended now, not at the next start.
+            // A large file is not read through at the start, but its keys are, and no check finds all: damage met here
+            // is mended now, not at the next start.
             _file.NoteDamage();
             _file.Dispose();
             _file = new DatabaseFile(options.Path, seal, time, logger, damage.Message);
@@ -83,7 +88,12 @@ public sealed class SqliteOutbox : IOutbox
         _erasures = new ErasureReader(_file.OpenReader(), seal);
         _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, _file, time, logger);
         _erasure.Resume();
-        _upkeep = time.CreateTimer(static queue => ((WriteQueue)queue!).AskForUpkeep(), _queue, UpkeepInterval, UpkeepInterval);
+        _upkeep = time.CreateTimer(
+            static queue => ((WriteQueue)queue!).AskForUpkeep(),
+            _queue,
+            UpkeepInterval,
+            UpkeepInterval
+        );
         Log.Opened(_logger, _path);
     }
 
@@ -102,9 +112,10 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public OutboxHealth Health => Volatile.Read(ref _disposed) != 0
-        ? new OutboxHealth(false, "The outbox is closed.")
-        : new OutboxHealth(_writer.Problem is null, _writer.Problem);
+    public OutboxHealth Health =>
+        Volatile.Read(ref _disposed) != 0
+            ? new OutboxHealth(false, "The outbox is closed.")
+            : new OutboxHealth(_writer.Problem is null, _writer.Problem);
 
     /// <summary>How many transactions were committed for callers since the start.</summary>
     public long Commits => _writer.Commits;
@@ -138,7 +149,9 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A settlement names an event its chunk does not have, or names one twice.</exception>
+    /// <exception cref="ArgumentException">
+    /// A settlement names an event its chunk does not have, or names one twice.
+    /// </exception>
     public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken)
     {
         foreach (var settlement in settlements)
@@ -151,26 +164,34 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.BacklogAsync(cancellationToken));
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.BacklogAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => NotingDamageAsync(_operator.FailedAsync(query, cancellationToken));
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.FailedAsync(query, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
         (await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken))).Events;
 
     /// <inheritdoc/>
-    public async ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken)
+    public async ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    )
     {
         // What a replay brings back to the list has a higher number: it is not replayed for ever.
         var (_, last) = await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken));
         var resolved = 0L;
-        for (var after = 0L; after < last;)
+        for (var after = 0L; after < last; )
         {
             cancellationToken.ThrowIfCancellationRequested();
             var begin = after;
-            (after, var events) = await _queue.ChangeAsync(transaction => transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce));
+            (after, var events) = await _queue.ChangeAsync(transaction =>
+                transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce)
+            );
             resolved += events;
         }
 
@@ -178,31 +199,40 @@ public sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.LedgerAsync(cancellationToken));
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.LedgerAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.LastDeliveriesAsync(cancellationToken));
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.LastDeliveriesAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => await _queue.ChangeAsync(transaction =>
-    {
-        transaction.Hasten(connection, dataset);
-        return true;
-    });
+    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
+        await _queue.ChangeAsync(transaction =>
+        {
+            transaction.Hasten(connection, dataset);
+            return true;
+        });
 
     /// <inheritdoc/>
-    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => await _queue.ChangeAsync(transaction =>
-    {
-        transaction.SetPaused(connection, paused);
-        return true;
-    });
+    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
+        await _queue.ChangeAsync(transaction =>
+        {
+            transaction.SetPaused(connection, paused);
+            return true;
+        });
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => NotingDamageAsync(_operator.PausedAsync(cancellationToken));
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.PausedAsync(cancellationToken));
 
     /// <inheritdoc/>
     /// <remarks>An erasure that has begun is not called off: the token is looked at on the way in only.</remarks>
-    public async ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken)
+    public async ValueTask<ErasedEvents> EraseAsync(
+        IReadOnlyCollection<PersonTrace> person,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return await _erasure.RunAsync(person.ToHashSet(), until);
@@ -258,7 +288,10 @@ public sealed class SqliteOutbox : IOutbox
         {
             if ((uint)index >= (uint)named.Length || named[index])
             {
-                throw new ArgumentException($"Event {index} of a chunk of {named.Length} is named twice or does not exist.", nameof(settlement));
+                throw new ArgumentException(
+                    $"Event {index} of a chunk of {named.Length} is named twice or does not exist.",
+                    nameof(settlement)
+                );
             }
 
             named[index] = true;

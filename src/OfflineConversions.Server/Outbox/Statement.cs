@@ -21,13 +21,19 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int place, long? value)
     {
-        Check(value is { } number ? raw.sqlite3_bind_int64(_statement, place, number) : raw.sqlite3_bind_null(_statement, place));
+        Check(
+            value is { } number
+                ? raw.sqlite3_bind_int64(_statement, place, number)
+                : raw.sqlite3_bind_null(_statement, place)
+        );
         return this;
     }
 
     public Statement Bind(int place, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, value));
+        Check(
+            value is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, value)
+        );
         return this;
     }
 
@@ -38,20 +44,19 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Binds a column of another statement's row to the same place, whatever it holds.</summary>
-    public Statement BindFrom(Statement row, int column) => raw.sqlite3_column_type(row._statement, column) switch
-    {
-        raw.SQLITE_NULL => Bind(column + 1, (string?)null),
-        raw.SQLITE_INTEGER => Bind(column + 1, row.Integer(column)),
-        raw.SQLITE_TEXT => Bind(column + 1, row.Text(column)),
-        _ => Bind(column + 1, (ReadOnlySpan<byte>)row.Blob(column)),
-    };
+    public Statement BindFrom(Statement row, int column) =>
+        raw.sqlite3_column_type(row._statement, column) switch
+        {
+            raw.SQLITE_NULL => Bind(column + 1, (string?)null),
+            raw.SQLITE_INTEGER => Bind(column + 1, row.Integer(column)),
+            raw.SQLITE_TEXT => Bind(column + 1, row.Text(column)),
+            _ => Bind(column + 1, (ReadOnlySpan<byte>)row.Blob(column)),
+        };
 
     /// <summary>Runs to the end and says how many rows it changed.</summary>
     public int Execute()
     {
-        while (Read())
-        {
-        }
+        while (Read()) { }
 
         return raw.sqlite3_changes(_database);
     }
@@ -64,7 +69,9 @@ internal sealed class Statement : IDisposable
         return value;
     }
 
-    /// <summary>Steps to the next row. After the last one, and after an error, the statement is ready for its next use.</summary>
+    /// <summary>
+    /// Steps to the next row. After the last one, and after an error, the statement is ready for its next use.
+    /// </summary>
     public bool Read()
     {
         var code = raw.sqlite3_step(_statement);
@@ -94,8 +101,14 @@ internal sealed class Statement : IDisposable
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
     /// <summary>A time in Unix milliseconds; what a damaged row has beyond the calendar is the end of it.</summary>
-    public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(Integer(column), DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+    public DateTimeOffset Time(int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(
+                Integer(column),
+                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            )
+        );
 
     public int? OptionalInteger(int column) => IsNull(column) ? null : raw.sqlite3_column_int(_statement, column);
 

@@ -5,8 +5,8 @@ using OfflineConversions.Payload;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The persons that were erased, as digests, until their suppression ends. Written by the writer's thread, asked by any: what is known is a
-/// snapshot of the last commit.
+/// The persons that were erased, as digests, until their suppression ends. Written by the writer's thread, asked by
+/// any: what is known is a snapshot of the last commit.
 /// </summary>
 internal sealed class Suppressions : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class Suppressions : IDisposable
             """
             INSERT INTO suppressed (trace, until, swept) VALUES (?1, ?2, 0)
             ON CONFLICT (trace) DO UPDATE SET until = max(until, excluded.until), swept = 0
-            """);
+            """
+        );
         _swept = new Statement(connection, "UPDATE suppressed SET swept = 1 WHERE trace = ?1");
         _prune = new Statement(connection, "DELETE FROM suppressed WHERE swept = 1 AND until <= ?1");
         _all = new Statement(connection, "SELECT trace, until, swept FROM suppressed");
@@ -38,13 +39,17 @@ internal sealed class Suppressions : IDisposable
     public object Edition => _known;
 
     /// <summary>Those of whom something may still be in the file.</summary>
-    public IReadOnlySet<PersonTrace> Unswept => _known.Where(known => !known.Value.Swept).Select(known => known.Key).ToHashSet();
+    public IReadOnlySet<PersonTrace> Unswept =>
+        _known.Where(known => !known.Value.Swept).Select(known => known.Key).ToHashSet();
 
     /// <summary>Whether the payload is of somebody who is suppressed.</summary>
     public bool Hold(ReadOnlySpan<byte> payload, DateTimeOffset now)
     {
         var (known, time) = (_known, now.ToUnixTimeMilliseconds());
-        return known.Count > 0 && PersonTraces.Any(payload, trace => known.TryGetValue(trace, out var found) && (found.Until > time || !found.Swept));
+        return known.Count > 0
+            && PersonTraces.Any(payload, trace =>
+                known.TryGetValue(trace, out var found) && (found.Until > time || !found.Swept)
+            );
     }
 
     public void Add(IEnumerable<PersonTrace> person, DateTimeOffset until)
@@ -68,7 +73,8 @@ internal sealed class Suppressions : IDisposable
         _changed = true;
     }
 
-    public void Prune(DateTimeOffset now) => _changed |= Any && _prune.Bind(1, now.ToUnixTimeMilliseconds()).Execute() > 0;
+    public void Prune(DateTimeOffset now) =>
+        _changed |= Any && _prune.Bind(1, now.ToUnixTimeMilliseconds()).Execute() > 0;
 
     /// <summary>What was changed is on disk.</summary>
     public void Keep()

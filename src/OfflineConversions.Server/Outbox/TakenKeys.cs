@@ -3,11 +3,14 @@ using System.Buffers.Binary;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// Keys with an expiry in one array, 16 bytes a place: twelve bytes of the digest and the second of its expiry. Among ten million
-/// deliveries two different ones meet by chance in one of 10^15 such windows. Expired keys give way when the array is rebuilt. Changes since the last
+/// Keys with an expiry in one array, 16 bytes a place: twelve bytes of the digest and the second of its expiry. Among
+/// ten million deliveries two different ones meet by chance in one of 10^15 such windows. Expired keys give way when
+/// the array is rebuilt. Changes since the last
 /// <see cref="Keep"/> can be undone. Belongs to the writer's thread.
 /// </summary>
-/// <param name="expected">How many are about to be noted: growing step by step would move all of them again and again.</param>
+/// <param name="expected">
+/// How many are about to be noted: growing step by step would move all of them again and again.
+/// </param>
 internal sealed class TakenKeys(long expected = 0)
 {
     private const int FewestPlaces = 1024;
@@ -16,7 +19,9 @@ internal sealed class TakenKeys(long expected = 0)
     private Place[] _places = new Place[Math.Max(FewestPlaces, expected * 2)];
     private int _used;
 
-    /// <summary>Notes a key until a time; false where it is noted already and has not expired. Times in Unix milliseconds.</summary>
+    /// <summary>
+    /// Notes a key until a time; false where it is noted already and has not expired. Times in Unix milliseconds.
+    /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> key, long now, long expiresAt)
     {
         if (_used >= _places.Length / 4 * 3)
@@ -25,7 +30,10 @@ internal sealed class TakenKeys(long expected = 0)
         }
 
         var wanted = new Place(
-            BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]), Second(expiresAt + 999));
+            BinaryPrimitives.ReadUInt64LittleEndian(key),
+            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
+            Second(expiresAt + 999)
+        );
         ref var place = ref Find(_places, wanted);
         if (place.IsOf(wanted) && place.ExpiresAt > Second(now))
         {
@@ -41,7 +49,11 @@ internal sealed class TakenKeys(long expected = 0)
     /// <summary>Forgets a key. Its place stays, as an expired one: others may stand behind it.</summary>
     public void Erase(ReadOnlySpan<byte> key)
     {
-        var wanted = new Place(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]), 1);
+        var wanted = new Place(
+            BinaryPrimitives.ReadUInt64LittleEndian(key),
+            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
+            1
+        );
         ref var place = ref Find(_places, wanted);
         if (place.IsOf(wanted))
         {

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>What the writer does once a second beside its work, in slices small enough not to be noticed.</summary>
-internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention) : IDisposable
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention)
+    : IDisposable
 {
     private const int KeyRowsPerSlice = 200;
     private const int FailedPerSlice = 200;
@@ -13,7 +14,10 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     private const int PagesPerSlice = 2048;
 
     private readonly Statement _emptyWal = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-    private readonly Statement _fill = new(connection, "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(65536))");
+    private readonly Statement _fill = new(
+        connection,
+        "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(65536))"
+    );
     private readonly Statement _empty = new(connection, "DELETE FROM probe");
     private readonly Statement _freePages = new(connection, "PRAGMA freelist_count");
     private readonly Statement _shrink = new(connection, $"PRAGMA incremental_vacuum({PagesPerSlice})");
@@ -21,7 +25,9 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     /// <summary>Moves the WAL into the file and gives its space back.</summary>
     public void EmptyWal() => _emptyWal.Execute();
 
-    /// <summary>Gives free pages back to a full disk; the file itself shrinks when the WAL is emptied into it.</summary>
+    /// <summary>
+    /// Gives free pages back to a full disk; the file itself shrinks when the WAL is emptied into it.
+    /// </summary>
     public void Shrink()
     {
         _shrink.Execute();
@@ -29,7 +35,8 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     }
 
     /// <summary>
-    /// Gives every free page back to the disk, and then the WAL: what was deleted stands in no file of ours any more. True when that is done.
+    /// Gives every free page back to the disk, and then the WAL: what was deleted stands in no file of ours any more.
+    /// True when that is done.
     /// </summary>
     public bool ScrubSlice()
     {

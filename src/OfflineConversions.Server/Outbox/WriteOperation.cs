@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>Something a caller waits to see committed. Applied on the writer's thread, perhaps more than once; ended once.</summary>
+/// <summary>
+/// Something a caller waits to see committed. Applied on the writer's thread, perhaps more than once; ended once.
+/// </summary>
 internal abstract class WriteOperation
 {
     /// <summary>The payload bytes it keeps in memory.</summary>
@@ -10,9 +12,7 @@ internal abstract class WriteOperation
     public abstract void Apply(WriteTransaction transaction);
 
     /// <summary>The transaction is on disk. Called on the writer's thread before anyone learns of it.</summary>
-    public virtual void Committed()
-    {
-    }
+    public virtual void Committed() { }
 
     /// <summary>Tells the caller.</summary>
     public abstract void Succeed();

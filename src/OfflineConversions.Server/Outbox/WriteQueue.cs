@@ -13,7 +13,9 @@ internal sealed class WriteQueue(long maxBytes)
     private bool _upkeep;
     private bool _closed;
 
-    /// <summary>Queues an operation, unless the queue is closed or, for one that carries payloads, over its limit.</summary>
+    /// <summary>
+    /// Queues an operation, unless the queue is closed or, for one that carries payloads, over its limit.
+    /// </summary>
     public bool TryAdd(WriteOperation operation)
     {
         lock (_gate)
@@ -73,7 +75,9 @@ internal sealed class WriteQueue(long maxBytes)
         }
     }
 
-    /// <summary>Waits until there is work and takes all of it, up to what one transaction may hold. False once closed and empty.</summary>
+    /// <summary>
+    /// Waits until there is work and takes all of it, up to what one transaction may hold. False once closed and empty.
+    /// </summary>
     public bool Take(List<WriteOperation> taken, out bool upkeep)
     {
         taken.Clear();

@@ -10,7 +10,9 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal sealed class WriteTransaction : IDisposable
 {
-    /// <summary>A chunk is read into memory whole and goes out in one request, which integrators report to end at about 1 MB.</summary>
+    /// <summary>
+    /// A chunk is read into memory whole and goes out in one request, which integrators report to end at about 1 MB.
+    /// </summary>
     private const int MaxChunkBytes = 1_000_000;
 
     /// <summary>The outbox does not know a connection's batch size; delivery cuts a chunk that exceeds it.</summary>
@@ -100,13 +102,26 @@ internal sealed class WriteTransaction : IDisposable
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased;
-        _ledger.Left(chunk.Destination.Connection, delivered, settlement.Buried.Count, erased, chunk.Events.Sum(e => (long)e.Length) - kept, Now);
+        _ledger.Left(
+            chunk.Destination.Connection,
+            delivered,
+            settlement.Buried.Count,
+            erased,
+            chunk.Events.Sum(e => (long)e.Length) - kept,
+            Now
+        );
         return true;
     }
 
     /// <summary>Lets selected events between two numbers leave the failed list, at most so many.</summary>
     /// <returns>The number of the last one and how many there were.</returns>
-    public (long Last, int Events) Resolve(FailedSelection selection, Resolution resolution, long after, long last, int most)
+    public (long Last, int Events) Resolve(
+        FailedSelection selection,
+        Resolution resolution,
+        long after,
+        long last,
+        int most
+    )
     {
         var rows = _failed.Find(selection, after, last, most);
         rows.ForEach(row => Resolve(row, resolution));
@@ -114,7 +129,8 @@ internal sealed class WriteTransaction : IDisposable
     }
 
     /// <summary>Forgets what failed before a time, the oldest first, at most so many.</summary>
-    public void ExpireFailed(DateTimeOffset before, int most) => _failed.Before(before, most).ForEach(row => Resolve(row, Resolution.Expire));
+    public void ExpireFailed(DateTimeOffset before, int most) =>
+        _failed.Before(before, most).ForEach(row => Resolve(row, Resolution.Expire));
 
     /// <summary>What waits for its time in a dataset is due now.</summary>
     public void Hasten(string name, string dataset) => _chunks.Hasten(name, dataset, Now);
@@ -168,7 +184,10 @@ internal sealed class WriteTransaction : IDisposable
         }
     }
 
-    /// <summary>Forgets expired keys where no new ones drive them out, suppressions that have ended, and destinations that nothing is on its way to.</summary>
+    /// <summary>
+    /// Forgets expired keys where no new ones drive them out, suppressions that have ended, and destinations that
+    /// nothing is on its way to.
+    /// </summary>
     public void Prune(int most)
     {
         _keys.Prune(Now, most);
@@ -213,7 +232,11 @@ internal sealed class WriteTransaction : IDisposable
         var payload = resolution == Resolution.Replay ? _payloadKeys.Open(row.Stored, row.Closed) : [];
         var replay = resolution == Resolution.Replay && !Suppressions.Hold(payload, Now);
         _failed.Delete(row.Id);
-        _ledger.Resolved(row.Destination.Connection, replay || resolution == Resolution.Expire ? resolution : Resolution.Discard, payload.Length);
+        _ledger.Resolved(
+            row.Destination.Connection,
+            replay || resolution == Resolution.Expire ? resolution : Resolution.Discard,
+            payload.Length
+        );
         if (replay)
         {
             Add(row.Destination, payload, row.ExpiresAt, MostReplayed);
@@ -230,7 +253,11 @@ internal sealed class WriteTransaction : IDisposable
         }
 
         bool Stays(int index) => !Suppressions.Hold(settlement.Chunk.Events[index].Span, Now);
-        var rest = settlement with { Keep = settlement.Keep.Where(Stays).ToArray(), Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray() };
+        var rest = settlement with
+        {
+            Keep = settlement.Keep.Where(Stays).ToArray(),
+            Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray(),
+        };
         erased = settlement.Keep.Count + settlement.Buried.Count - rest.Keep.Count - rest.Buried.Count;
         return rest;
     }
@@ -250,7 +277,14 @@ internal sealed class WriteTransaction : IDisposable
     {
         if (content.Events > 0)
         {
-            _chunks.Insert(_destinations.IdOf(destination), Now, Now.ToUnixTimeMilliseconds(), content.ExpiresAt, attempts: 0, content);
+            _chunks.Insert(
+                _destinations.IdOf(destination),
+                Now,
+                Now.ToUnixTimeMilliseconds(),
+                content.ExpiresAt,
+                attempts: 0,
+                content
+            );
             content.Clear();
         }
     }

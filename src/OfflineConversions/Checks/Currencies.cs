@@ -7,8 +7,7 @@ public static class Currencies
 {
     // Without XXX and XTS, which stand for no currency and for tests; with ANG and BGN, which have just been given up
     // and still stand in sales that are being uploaded.
-    private const string Codes =
-        """
+    private const string Codes = """
         AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF
         CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
         HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD
@@ -17,7 +16,8 @@ public static class Currencies
         UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG
         """;
 
-    private static readonly FrozenSet<string> Known = Codes.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
+    private static readonly FrozenSet<string> Known = Codes
+        .Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
         .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether the text is a currency code, in any case and with or without blanks around it.</summary>

@@ -4,7 +4,9 @@ using OfflineConversions.Payload;
 
 namespace OfflineConversions.Checks;
 
-/// <summary>Whether Meta can tell a person from the keys of an event. It refuses a whole batch for one event where it cannot.</summary>
+/// <summary>
+/// Whether Meta can tell a person from the keys of an event. It refuses a whole batch for one event where it cannot.
+/// </summary>
 public static class CustomerInformation
 {
     // Source: Meta, "Best Practices: Conversions API", invalid combinations of customer information.
@@ -17,10 +19,14 @@ public static class CustomerInformation
     ];
 
     // The legacy shape has no name for the rest, so nobody is recognised by it there.
-    private static readonly int InMatchKeys =
-        SetOf([MatchKey.DateOfBirth, .. MatchKeyTable.Rows.Where(row => row.MatchKeyName is not null).Select(row => row.Key)]);
+    private static readonly int InMatchKeys = SetOf([
+        MatchKey.DateOfBirth,
+        .. MatchKeyTable.Rows.Where(row => row.MatchKeyName is not null).Select(row => row.Key),
+    ]);
 
-    /// <summary>At least one key that the API has a name for, and more than one of the combinations Meta calls too broad.</summary>
+    /// <summary>
+    /// At least one key that the API has a name for, and more than one of the combinations Meta calls too broad.
+    /// </summary>
     public static bool IsSufficient(HashedKeys keys, MetaApi api)
     {
         var present = keys.BirthdateParts is null ? 0 : SetOf(MatchKey.DateOfBirth);

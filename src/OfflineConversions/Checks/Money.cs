@@ -41,7 +41,11 @@ public readonly record struct Money(Number? Value, string? Currency, string? Rea
     {
         if (isPurchase)
         {
-            return new Money(conversion.Value, Currency: null, conversion.Value is null ? Checks.Reason.MissingValue : Checks.Reason.MissingCurrency);
+            return new Money(
+                conversion.Value,
+                Currency: null,
+                conversion.Value is null ? Checks.Reason.MissingValue : Checks.Reason.MissingCurrency
+            );
         }
 
         if (conversion.Value is not null)

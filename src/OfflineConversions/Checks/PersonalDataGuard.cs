@@ -11,20 +11,75 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Checks;
 
 /// <summary>
-/// Keeps personal data out of <c>custom_data</c>, where Meta forbids it: names that are match keys, and text that holds an e-mail
-/// address, at any depth. Text that is no Unicode is left out too, because nothing can be said about it, and so are numbers that no double can hold.
+/// Keeps personal data out of <c>custom_data</c>, where Meta forbids it: names that are match keys, and text that holds
+/// an e-mail address, at any depth. Text that is no Unicode is left out too, because nothing can be said about it, and
+/// so are numbers that no double can hold.
 /// </summary>
 public static class PersonalDataGuard
 {
     // Meta's names, the legacy ones, and the vendors' own spellings, without case, blanks, dashes and underscores.
     private static readonly FrozenSet<string> MatchKeyNames = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "em", "email", "emailaddress", "ph", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone",
-        "fn", "firstname", "givenname", "ln", "lastname", "surname", "familyname", "fullname", "fi", "f5first", "f5last",
-        "ge", "gen", "gender", "sex", "db", "dob", "doby", "dobm", "dobd", "birthday", "birthdate", "dateofbirth",
-        "ct", "city", "st", "state", "zp", "zip", "zipcode", "postalcode", "postcode", "country",
-        "externalid", "externid", "madid", "advertisingid", "iosadvertisingid", "androidadvertisingid", "idfa", "gaid",
-        "leadid", "clientipaddress", "ipaddress", "ip", "clientuseragent", "useragent", "fbc", "fbp");
+        "em",
+        "email",
+        "emailaddress",
+        "ph",
+        "phone",
+        "phonenumber",
+        "mobile",
+        "mobilenumber",
+        "mobilephone",
+        "telephone",
+        "fn",
+        "firstname",
+        "givenname",
+        "ln",
+        "lastname",
+        "surname",
+        "familyname",
+        "fullname",
+        "fi",
+        "f5first",
+        "f5last",
+        "ge",
+        "gen",
+        "gender",
+        "sex",
+        "db",
+        "dob",
+        "doby",
+        "dobm",
+        "dobd",
+        "birthday",
+        "birthdate",
+        "dateofbirth",
+        "ct",
+        "city",
+        "st",
+        "state",
+        "zp",
+        "zip",
+        "zipcode",
+        "postalcode",
+        "postcode",
+        "country",
+        "externalid",
+        "externid",
+        "madid",
+        "advertisingid",
+        "iosadvertisingid",
+        "androidadvertisingid",
+        "idfa",
+        "gaid",
+        "leadid",
+        "clientipaddress",
+        "ipaddress",
+        "ip",
+        "clientuseragent",
+        "useragent",
+        "fbc",
+        "fbp"
+    );
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan =
         MatchKeyNames.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -69,10 +124,17 @@ public static class PersonalDataGuard
             }
         }
 
-        customData.RemoveAll(changes.Where(change => change.Instead is null).Select(change => change.Name).ToHashSet(StringComparer.Ordinal));
+        customData.RemoveAll(
+            changes
+                .Where(change => change.Instead is null)
+                .Select(change => change.Name)
+                .ToHashSet(StringComparer.Ordinal)
+        );
     }
 
-    /// <summary>Leaves e-mail addresses out of the standard parts of the sale: most of them stand in <c>custom_data</c> as well.</summary>
+    /// <summary>
+    /// Leaves e-mail addresses out of the standard parts of the sale: most of them stand in <c>custom_data</c> as well.
+    /// </summary>
     public static void CleanSale(ConversionEvent conversion, bool guard, Warnings warnings)
     {
         if (!guard || IsCleanSale(conversion))
@@ -86,7 +148,10 @@ public static class PersonalDataGuard
         conversion.ItemNumber = CleanText(conversion.ItemNumber, warnings);
         conversion.ContentIds = [.. conversion.ContentIds.Where(id => CleanText(id, warnings) is not null)];
         conversion.DataProcessing = conversion.DataProcessing is { } processing
-            ? processing with { Options = [.. processing.Options.Where(option => CleanText(option, warnings) is not null)] }
+            ? processing with
+            {
+                Options = [.. processing.Options.Where(option => CleanText(option, warnings) is not null)],
+            }
             : null;
         for (var at = 0; at < conversion.Targets.Count; at++)
         {
@@ -107,11 +172,16 @@ public static class PersonalDataGuard
     }
 
     private static bool IsCleanSale(ConversionEvent conversion) =>
-        !HoldsEmail(conversion.UploadTag) && !HoldsEmail(conversion.ContentType)
-        && !HoldsEmail(conversion.OrderId) && !HoldsEmail(conversion.ItemNumber) && conversion.ContentIds.All(id => !HoldsEmail(id))
+        !HoldsEmail(conversion.UploadTag)
+        && !HoldsEmail(conversion.ContentType)
+        && !HoldsEmail(conversion.OrderId)
+        && !HoldsEmail(conversion.ItemNumber)
+        && conversion.ContentIds.All(id => !HoldsEmail(id))
         && (conversion.DataProcessing?.Options.All(option => !HoldsEmail(option)) ?? true)
         && conversion.Targets.TrueForAll(target => !HoldsEmail(target.ContentType))
-        && conversion.Contents.TrueForAll(content => !HoldsEmail(content.Id) && !HoldsEmail(content.Brand) && !HoldsEmail(content.Category));
+        && conversion.Contents.TrueForAll(content =>
+            !HoldsEmail(content.Id) && !HoldsEmail(content.Brand) && !HoldsEmail(content.Category)
+        );
 
     private static string? CleanText(string? text, Warnings warnings)
     {
@@ -124,7 +194,9 @@ public static class PersonalDataGuard
         return null;
     }
 
-    /// <summary>A page address without an e-mail address in it: its query goes, and where that is not enough, all of it.</summary>
+    /// <summary>
+    /// A page address without an e-mail address in it: its query goes, and where that is not enough, all of it.
+    /// </summary>
     public static string? CleanUrl(string? url, bool guard, Warnings warnings)
     {
         if (!guard || url is null || !HoldsEmail(url))
@@ -160,7 +232,10 @@ public static class PersonalDataGuard
         return NamesBySpan.Contains(letters[..count]);
     }
 
-    /// <summary>Whether a text holds an e-mail address: a local part, an at sign (or its percent code, however often encoded again) and a domain of two labels.</summary>
+    /// <summary>
+    /// Whether a text holds an e-mail address: a local part, an at sign (or its percent code, however often encoded
+    /// again) and a domain of two labels.
+    /// </summary>
     public static bool HoldsEmail(ReadOnlySpan<char> text)
     {
         // Nearly every text has neither.
@@ -172,7 +247,12 @@ public static class PersonalDataGuard
         for (var at = 0; at < text.Length; at++)
         {
             var width = AtSign(text[at..]);
-            if (width > 0 && Rune.DecodeLastFromUtf16(text[..at], out var before, out _) == OperationStatus.Done && IsOfLocalPart(before) && StartsWithDomain(text[(at + width)..]))
+            if (
+                width > 0
+                && Rune.DecodeLastFromUtf16(text[..at], out var before, out _) == OperationStatus.Done
+                && IsOfLocalPart(before)
+                && StartsWithDomain(text[(at + width)..])
+            )
             {
                 return true;
             }
@@ -181,7 +261,10 @@ public static class PersonalDataGuard
         return false;
     }
 
-    /// <summary>The length of the at sign that the text begins with, or 0: <c>@</c>, <c>%40</c>, <c>%2540</c> as in an address within an address, and so on.</summary>
+    /// <summary>
+    /// The length of the at sign that the text begins with, or 0: <c>@</c>, <c>%40</c>, <c>%2540</c> as in an address
+    /// within an address, and so on.
+    /// </summary>
     private static int AtSign(ReadOnlySpan<char> text)
     {
         if (text[0] != '%')
@@ -199,10 +282,16 @@ public static class PersonalDataGuard
     }
 
     // Accents may stand on their own, and vowel signs do; what colours an emoji is neither.
-    private static bool IsOfWords(Rune rune) => Rune.IsLetterOrDigit(rune)
-        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark && rune.Value is < 0xFE00 or > 0xFE0F);
+    private static bool IsOfWords(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || (
+            Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            && rune.Value is < 0xFE00 or > 0xFE0F
+        );
 
-    private static bool IsOfLocalPart(Rune rune) => IsOfWords(rune) || (rune.IsAscii && "!#$%&'*+/=?^_`{|}~.-\"".Contains((char)rune.Value, StringComparison.Ordinal));
+    private static bool IsOfLocalPart(Rune rune) =>
+        IsOfWords(rune)
+        || (rune.IsAscii && "!#$%&'*+/=?^_`{|}~.-\"".Contains((char)rune.Value, StringComparison.Ordinal));
 
     // A label, a dot, and a top-level domain of two letters or more.
     private static bool StartsWithDomain(ReadOnlySpan<char> text)
@@ -234,8 +323,11 @@ public static class PersonalDataGuard
     }
 
     private static bool StartsWithTopLevel(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out var first, out var length) == OperationStatus.Done && Rune.IsLetter(first)
-        && Rune.DecodeFromUtf16(text[length..], out var second, out _) == OperationStatus.Done && IsOfWords(second) && !Rune.IsDigit(second);
+        Rune.DecodeFromUtf16(text, out var first, out var length) == OperationStatus.Done
+        && Rune.IsLetter(first)
+        && Rune.DecodeFromUtf16(text[length..], out var second, out _) == OperationStatus.Done
+        && IsOfWords(second)
+        && !Rune.IsDigit(second);
 
     private static bool IsClean(JsonElement element, bool guard)
     {
@@ -270,7 +362,8 @@ public static class PersonalDataGuard
         }
     }
 
-    private static bool IsCleanScalar(JsonElement element, bool guard) => element.ValueKind is JsonValueKind.Object or JsonValueKind.Array || IsClean(element, guard);
+    private static bool IsCleanScalar(JsonElement element, bool guard) =>
+        element.ValueKind is JsonValueKind.Object or JsonValueKind.Array || IsClean(element, guard);
 
     private static bool IsCleanName(JsonProperty property, bool guard) =>
         JsonText.NameOf(property) is { } name && (!guard || !(IsMatchKey(name) || HoldsEmail(name)));

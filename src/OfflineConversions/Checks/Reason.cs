@@ -1,6 +1,8 @@
 namespace OfflineConversions.Checks;
 
-/// <summary>Why an event was ignored or rejected. The codes are part of the interface: they stand in answers, metrics and docs.</summary>
+/// <summary>
+/// Why an event was ignored or rejected. The codes are part of the interface: they stand in answers, metrics and docs.
+/// </summary>
 public static class Reason
 {
     // Rejected: meant for Meta but cannot be sent.
@@ -11,7 +13,9 @@ public static class Reason
     public const string UnknownCurrency = "unknown_currency";
     public const string MissingEventName = "missing_event_name";
 
-    /// <summary>The event's name holds an e-mail address: it cannot be sent under that name, and it has no other.</summary>
+    /// <summary>
+    /// The event's name holds an e-mail address: it cannot be sent under that name, and it has no other.
+    /// </summary>
     public const string PersonalDataInEventName = "personal_data_in_event_name";
 
     /// <summary>The batch element is not a JSON object.</summary>

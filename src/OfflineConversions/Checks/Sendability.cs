@@ -5,12 +5,16 @@ using OfflineConversions.Payload;
 namespace OfflineConversions.Checks;
 
 /// <summary>
-/// What makes an event sendable, checked before it is queued: Meta refuses a whole batch for one bad event, and does not say which.
-/// The checks are the rows of one table in docs/sources; those that only change an event leave a warning.
+/// What makes an event sendable, checked before it is queued: Meta refuses a whole batch for one bad event, and does
+/// not say which. The checks are the rows of one table in docs/sources; those that only change an event leave a
+/// warning.
 /// </summary>
 public sealed class Sendability(MappingOptions options)
 {
-    /// <summary>Checks that hold for every target: a name for all to see, enough about the person, and recent enough. Gives the reason against, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// Checks that hold for every target: a name for all to see, enough about the person, and recent enough. Gives the
+    /// reason against, or <see langword="null"/>.
+    /// </summary>
     public string? Judge(ConversionEvent conversion, HashedKeys keys, string actionSource, DateTimeOffset receivedAt)
     {
         if (conversion.Targets.Exists(target => PersonalDataGuard.HoldsEmail(target.EventName)))

@@ -11,5 +11,14 @@ public static class ActionSource
     /// <summary>Every value Meta knows.</summary>
     public static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.Ordinal,
-        "email", Website, "app", "phone_call", "chat", PhysicalStore, "system_generated", "business_messaging", "other");
+        "email",
+        Website,
+        "app",
+        "phone_call",
+        "chat",
+        PhysicalStore,
+        "system_generated",
+        "business_messaging",
+        "other"
+    );
 }

@@ -1,8 +1,8 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// The vendor-neutral event in the middle of the pipeline. A source fills it; hashing, checks and payload writers read it.
-/// Its match keys are still clear text, so it never leaves the mapper.
+/// The vendor-neutral event in the middle of the pipeline. A source fills it; hashing, checks and payload writers read
+/// it. Its match keys are still clear text, so it never leaves the mapper.
 /// </summary>
 public sealed class ConversionEvent
 {

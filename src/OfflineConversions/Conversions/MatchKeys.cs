@@ -17,7 +17,10 @@ public sealed class MatchKeys
     /// <summary>Whether there were more values than an event may have.</summary>
     public bool Overflown { get; private set; }
 
-    /// <summary>Adds one value; <see langword="null"/> and blank text are absent, and so is what comes after <see cref="MostValues"/>.</summary>
+    /// <summary>
+    /// Adds one value; <see langword="null"/> and blank text are absent, and so is what comes after <see
+    /// cref="MostValues"/>.
+    /// </summary>
     public void Add(MatchKey key, string? value)
     {
         if (string.IsNullOrWhiteSpace(value))

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// A number as it was written: <c>123.45</c> in is <c>123.45</c> out, and no digit of a 28-digit decimal or an exponent is lost.
+/// A number as it was written: <c>123.45</c> in is <c>123.45</c> out, and no digit of a 28-digit decimal or an exponent
+/// is lost.
 /// </summary>
 public readonly record struct Number
 {
@@ -27,19 +28,30 @@ public readonly record struct Number
     /// <summary>The number of a decimal.</summary>
     public static Number Of(decimal value) => new(value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Reads a JSON number, or a string that holds one; <see langword="null"/> for anything else, and for what no double can hold.</summary>
-    public static Number? Read(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Number => Finite(element.GetRawText()),
-        JsonValueKind.String => Parse(Mapping.JsonText.Of(element)),
-        _ => null,
-    };
+    /// <summary>
+    /// Reads a JSON number, or a string that holds one; <see langword="null"/> for anything else, and for what no
+    /// double can hold.
+    /// </summary>
+    public static Number? Read(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Number => Finite(element.GetRawText()),
+            JsonValueKind.String => Parse(Mapping.JsonText.Of(element)),
+            _ => null,
+        };
 
-    /// <summary>Reads a number written as text, such as <c>19.90</c>, <c>+5</c> or <c>.5</c>. No thousands separators, no currency signs.</summary>
+    /// <summary>
+    /// Reads a number written as text, such as <c>19.90</c>, <c>+5</c> or <c>.5</c>. No thousands separators, no
+    /// currency signs.
+    /// </summary>
     public static Number? Parse(string? text)
     {
-        const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent
-            | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        const NumberStyles Plain =
+            NumberStyles.AllowLeadingSign
+            | NumberStyles.AllowDecimalPoint
+            | NumberStyles.AllowExponent
+            | NumberStyles.AllowLeadingWhite
+            | NumberStyles.AllowTrailingWhite;
         if (text is null)
         {
             return null;
@@ -54,11 +66,14 @@ public readonly record struct Number
         return decimal.TryParse(trimmed, Plain, CultureInfo.InvariantCulture, out var value) ? Of(value) : null;
     }
 
-    /// <summary>Whether a double can hold a JSON number. What it cannot, a reader may refuse with the whole body.</summary>
+    /// <summary>
+    /// Whether a double can hold a JSON number. What it cannot, a reader may refuse with the whole body.
+    /// </summary>
     public static bool IsFinite(JsonElement number)
     {
         var raw = JsonMarshal.GetRawUtf8Value(number);
-        return (raw.Length < SurelyFinite && raw.IndexOfAny((byte)'e', (byte)'E') < 0) || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
+        return (raw.Length < SurelyFinite && raw.IndexOfAny((byte)'e', (byte)'E') < 0)
+            || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
     }
 
     /// <summary>Its value, where a decimal can hold it.</summary>
@@ -70,7 +85,10 @@ public readonly record struct Number
 
     private static Number? Finite(string text) =>
         (text.Length < SurelyFinite && text.AsSpan().IndexOfAny('e', 'E') < 0)
-        || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+        || (
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value)
+        )
             ? new Number(text)
             : null;
 

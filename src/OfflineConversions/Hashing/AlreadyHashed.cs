@@ -9,11 +9,13 @@ public static class AlreadyHashed
     private const int Md5Length = 32;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
-    private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Base64Url = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    );
 
     /// <summary>
-    /// The hash as it is sent on, or <see langword="null"/> when the value is none: 64 (SHA-256) or 32 (MD5) hex digits in
-    /// lower case, or 64 with the suffix of Meta's parameter builder (a dot and 2 or 8 characters), unchanged.
+    /// The hash as it is sent on, or <see langword="null"/> when the value is none: 64 (SHA-256) or 32 (MD5) hex digits
+    /// in lower case, or 64 with the suffix of Meta's parameter builder (a dot and 2 or 8 characters), unchanged.
     /// Source: Meta, "Parameter Builder Library".
     /// </summary>
     public static string? Find(string value)

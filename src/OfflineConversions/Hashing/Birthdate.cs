@@ -45,9 +45,12 @@ internal static class Birthdate
 
     private static string? Checked(int year, int month, int day, DateOnly today)
     {
-        var isReal = year >= FirstYear && year <= today.Year
+        var isReal =
+            year >= FirstYear
+            && year <= today.Year
             && month is >= 1 and <= 12
-            && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+            && day >= 1
+            && day <= DateTime.DaysInMonth(year, month);
         return isReal ? ((((year * 100) + month) * 100) + day).ToString(CultureInfo.InvariantCulture) : null;
     }
 

@@ -32,8 +32,8 @@ internal static class Countries
     }
 
     /// <summary>
-    /// Letters and digits without accents and without the word <c>the</c>, so that <c>Cote d'Ivoire</c> and <c>Côte d’Ivoire</c> are
-    /// one, and <c>The Bahamas</c> and ISO's own <c>Bahamas (the)</c>.
+    /// Letters and digits without accents and without the word <c>the</c>, so that <c>Cote d'Ivoire</c> and <c>Côte
+    /// d’Ivoire</c> are one, and <c>The Bahamas</c> and ISO's own <c>Bahamas (the)</c>.
     /// </summary>
     private static string Letters(string name)
     {

@@ -8,9 +8,13 @@ namespace OfflineConversions.Hashing;
 internal static class EmailAddress
 {
     private static readonly SearchValues<char> NotInLocalPart = SearchValues.Create("<>()[],;:\\\"");
-    private static readonly SearchValues<char> PlainLabel = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> PlainLabel = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyz0123456789-"
+    );
 
-    /// <summary>Takes folded text: one <c>@</c>, a local part without stray dots, a domain of at least two labels.</summary>
+    /// <summary>
+    /// Takes folded text: one <c>@</c>, a local part without stray dots, a domain of at least two labels.
+    /// </summary>
     public static bool IsPlausible(ReadOnlySpan<char> folded)
     {
         var at = folded.IndexOf('@');
@@ -62,8 +66,12 @@ internal static class EmailAddress
         foreach (var rune in label.EnumerateRunes())
         {
             // Internationalised domains, with the vowel signs of scripts that have them.
-            if (rune.Value != '-' && !Rune.IsLetterOrDigit(rune)
-                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark))
+            if (
+                rune.Value != '-'
+                && !Rune.IsLetterOrDigit(rune)
+                && Rune.GetUnicodeCategory(rune)
+                    is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
+            )
             {
                 return false;
             }

@@ -4,19 +4,30 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Turns the match keys of one person into what may leave the house: normalised, and hashed where Meta wants them hashed.
-/// One instance serves one connection; it is immutable and may be used from any number of threads.
+/// Turns the match keys of one person into what may leave the house: normalised, and hashed where Meta wants them
+/// hashed. One instance serves one connection; it is immutable and may be used from any number of threads.
 /// </summary>
 /// <param name="api">The shape the keys are for: it decides on the mobile advertiser id and the birth date.</param>
-/// <param name="defaultCountry">ISO 3166-1 alpha-2 that completes phone numbers without country code, or <see langword="null"/>.</param>
+/// <param name="defaultCountry">
+/// ISO 3166-1 alpha-2 that completes phone numbers without country code, or <see langword="null"/>.
+/// </param>
 /// <param name="dateOrder">How an ambiguous date of birth is read.</param>
 /// <param name="hashExternalId">Hash <c>external_id</c> too.</param>
 /// <param name="requireHashed">Values must arrive hashed: a clear one is left out.</param>
-public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dateOrder, bool hashExternalId, bool requireHashed)
+public sealed class KeyHasher(
+    MetaApi api,
+    string? defaultCountry,
+    DateOrder dateOrder,
+    bool hashExternalId,
+    bool requireHashed
+)
 {
     private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
 
-    /// <summary>The usable keys, in order. What cannot be used is dropped and noted in <paramref name="warnings"/>; never throws.</summary>
+    /// <summary>
+    /// The usable keys, in order. What cannot be used is dropped and noted in <paramref name="warnings"/>; never
+    /// throws.
+    /// </summary>
     /// <param name="clear">The keys as the source gave them; they may hold hashes already.</param>
     /// <param name="today">The day of receipt: nobody was born after its year.</param>
     /// <param name="warnings">Receives the codes of <see cref="Warning"/>.</param>
@@ -35,7 +46,9 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
             {
                 hashed.BirthdateParts ??= BirthdateParts(value, today, warnings);
             }
-            else if ((IsHashed(key) ? Hashed(key, value, today, warnings) : Clear(key, value, warnings)) is { } finished)
+            else if (
+                (IsHashed(key) ? Hashed(key, value, today, warnings) : Clear(key, value, warnings)) is { } finished
+            )
             {
                 hashed.Add(key, finished);
             }
@@ -44,15 +57,25 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
         return hashed;
     }
 
-    // Source: Meta, "Customer Information Parameters", column "Hashing required"; the legacy shape hashes the advertiser id as well.
-    private bool IsHashed(MatchKey key) => key switch
-    {
-        MatchKey.Email or MatchKey.Phone or MatchKey.FirstName or MatchKey.LastName or MatchKey.Gender or MatchKey.DateOfBirth
-            or MatchKey.City or MatchKey.State or MatchKey.Zip or MatchKey.Country => true,
-        MatchKey.MobileAdvertiserId => api == MetaApi.OfflineEvents,
-        MatchKey.ExternalId => hashExternalId,
-        _ => false,
-    };
+    // Source: Meta, "Customer Information Parameters", column "Hashing required"; the legacy shape hashes the
+    // advertiser id as well.
+    private bool IsHashed(MatchKey key) =>
+        key switch
+        {
+            MatchKey.Email
+            or MatchKey.Phone
+            or MatchKey.FirstName
+            or MatchKey.LastName
+            or MatchKey.Gender
+            or MatchKey.DateOfBirth
+            or MatchKey.City
+            or MatchKey.State
+            or MatchKey.Zip
+            or MatchKey.Country => true,
+            MatchKey.MobileAdvertiserId => api == MetaApi.OfflineEvents,
+            MatchKey.ExternalId => hashExternalId,
+            _ => false,
+        };
 
     private string? Hashed(MatchKey key, string value, DateOnly today, Warnings warnings)
     {
@@ -68,7 +91,9 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
         }
 
         // An e-mail address as external id comes hashed already.
-        return Normalized(key, value, today, warnings) is { } normalized ? AlreadyHashed.Find(normalized) ?? Sha256Hex.Of(normalized) : null;
+        return Normalized(key, value, today, warnings) is { } normalized
+            ? AlreadyHashed.Find(normalized) ?? Sha256Hex.Of(normalized)
+            : null;
     }
 
     private (string Year, string Month, string Day)? BirthdateParts(string value, DateOnly today, Warnings warnings)
@@ -87,28 +112,38 @@ public sealed class KeyHasher(MetaApi api, string? defaultCountry, DateOrder dat
             : (Sha256Hex.Of(date![..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]));
     }
 
-    private string? Normalized(MatchKey key, string value, DateOnly today, Warnings warnings) => key switch
-    {
-        MatchKey.Email => Noted(Normalize.Email(value), Warning.InvalidEmail, warnings),
-        MatchKey.Phone => Phone(value, warnings),
-        MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value), Warning.InvalidName, warnings),
-        MatchKey.Gender => Noted(Normalize.Gender(value), Warning.InvalidGender, warnings),
-        MatchKey.DateOfBirth => Noted(Normalize.Birthdate(value, dateOrder, today), Warning.InvalidBirthdate, warnings),
-        MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity, warnings),
-        MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState, warnings),
-        MatchKey.Zip => Noted(Normalize.Zip(value), Warning.InvalidZip, warnings),
-        MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry, warnings),
-        _ => Clear(key, value, warnings),
-    };
+    private string? Normalized(MatchKey key, string value, DateOnly today, Warnings warnings) =>
+        key switch
+        {
+            MatchKey.Email => Noted(Normalize.Email(value), Warning.InvalidEmail, warnings),
+            MatchKey.Phone => Phone(value, warnings),
+            MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value), Warning.InvalidName, warnings),
+            MatchKey.Gender => Noted(Normalize.Gender(value), Warning.InvalidGender, warnings),
+            MatchKey.DateOfBirth => Noted(
+                Normalize.Birthdate(value, dateOrder, today),
+                Warning.InvalidBirthdate,
+                warnings
+            ),
+            MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity, warnings),
+            MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState, warnings),
+            MatchKey.Zip => Noted(Normalize.Zip(value), Warning.InvalidZip, warnings),
+            MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry, warnings),
+            _ => Clear(key, value, warnings),
+        };
 
-    private static string? Clear(MatchKey key, string value, Warnings warnings) => key switch
-    {
-        MatchKey.MobileAdvertiserId => Noted(Normalize.MobileAdvertiserId(value), Warning.InvalidMobileAdvertiserId, warnings),
-        MatchKey.ClientIpAddress => Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress, warnings),
-        MatchKey.ExternalId => ExternalId(value, warnings),
-        MatchKey.LeadId => WithoutEmail(Normalize.LeadId(value), warnings),
-        _ => WithoutEmail(Normalize.AsGiven(value), warnings),
-    };
+    private static string? Clear(MatchKey key, string value, Warnings warnings) =>
+        key switch
+        {
+            MatchKey.MobileAdvertiserId => Noted(
+                Normalize.MobileAdvertiserId(value),
+                Warning.InvalidMobileAdvertiserId,
+                warnings
+            ),
+            MatchKey.ClientIpAddress => Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress, warnings),
+            MatchKey.ExternalId => ExternalId(value, warnings),
+            MatchKey.LeadId => WithoutEmail(Normalize.LeadId(value), warnings),
+            _ => WithoutEmail(Normalize.AsGiven(value), warnings),
+        };
 
     // Nothing that Meta wants in the clear has the form of an e-mail address.
     private static string? WithoutEmail(string? value, Warnings warnings) =>

@@ -3,11 +3,15 @@ namespace OfflineConversions.Hashing;
 /// <summary>
 /// One method a match key: the value as Meta wants it before hashing, or <see langword="null"/> when it cannot be had
 /// and the key is to be dropped. Never throws, gives the same answer in every culture, and normalising twice changes
-/// nothing. Source: Meta, "Customer Information Parameters"; where Meta's own libraries disagree with it, the page holds.
+/// nothing. Source: Meta, "Customer Information Parameters"; where Meta's own libraries disagree with it, the page
+/// holds.
 /// </summary>
 public static class Normalize
 {
-    /// <summary>"Trim any leading and trailing spaces. Convert all characters to lowercase." Something that is no address is dropped.</summary>
+    /// <summary>
+    /// "Trim any leading and trailing spaces. Convert all characters to lowercase." Something that is no address is
+    /// dropped.
+    /// </summary>
     public static string? Email(string value) =>
         Text.Fold(value) is { } text && EmailAddress.IsPlausible(text) ? text : null;
 
@@ -15,8 +19,12 @@ public static class Normalize
     /// "Remove symbols, letters, and any leading zeros. Phone numbers must include a country code": 7 to 15 digits.
     /// </summary>
     /// <param name="value">The number as the source wrote it.</param>
-    /// <param name="defaultCountry">ISO 3166-1 alpha-2 of numbers without country code, or <see langword="null"/>.</param>
-    /// <param name="countryCodeMissing">The digits stand as given because nothing says which country's they are.</param>
+    /// <param name="defaultCountry">
+    /// ISO 3166-1 alpha-2 of numbers without country code, or <see langword="null"/>.
+    /// </param>
+    /// <param name="countryCodeMissing">
+    /// The digits stand as given because nothing says which country's they are.
+    /// </param>
     public static string? Phone(string value, string? defaultCountry, out bool countryCodeMissing) =>
         Phone(value, NumberingPlans.Find(defaultCountry), out countryCodeMissing);
 
@@ -24,21 +32,26 @@ public static class Normalize
         PhoneNumber.Digits(value, plan, out countryCodeMissing);
 
     /// <summary>First or last name. "Lowercase only with no punctuation"; special characters stay, in UTF-8.</summary>
-    public static string? Name(string value) =>
-        Text.Keep(Text.Fold(value), Kept.Letters | Kept.Marks | Kept.Digits);
+    public static string? Name(string value) => Text.Keep(Text.Fold(value), Kept.Letters | Kept.Marks | Kept.Digits);
 
-    /// <summary>"Lowercase only with no punctuation, no special characters, and no spaces"; digits go, other scripts stay.</summary>
-    public static string? City(string value) =>
-        Text.Keep(Text.Fold(value), Kept.Letters | Kept.Marks);
+    /// <summary>
+    /// "Lowercase only with no punctuation, no special characters, and no spaces"; digits go, other scripts stay.
+    /// </summary>
+    public static string? City(string value) => Text.Keep(Text.Fold(value), Kept.Letters | Kept.Marks);
 
-    /// <summary>"2-character ANSI abbreviation code in lowercase" for the US (and Canada); elsewhere the whole name without punctuation.</summary>
+    /// <summary>
+    /// "2-character ANSI abbreviation code in lowercase" for the US (and Canada); elsewhere the whole name without
+    /// punctuation.
+    /// </summary>
     public static string? State(string value)
     {
         var text = Text.Fold(value);
         return States.FromSubdivisionCode(text) ?? States.Abbreviate(Text.Keep(text, Kept.Letters | Kept.Marks));
     }
 
-    /// <summary>"Lowercase with no spaces and no dash. Use only the first 5 digits for U.S. zip codes": nine digits are a ZIP+4.</summary>
+    /// <summary>
+    /// "Lowercase with no spaces and no dash. Use only the first 5 digits for U.S. zip codes": nine digits are a ZIP+4.
+    /// </summary>
     public static string? Zip(string value)
     {
         const int ZipPlus4 = 9;
@@ -51,25 +64,33 @@ public static class Normalize
         };
     }
 
-    /// <summary>"Lowercase, 2-letter country codes in ISO 3166-1 alpha-2", found by name, alpha-2, alpha-3 or <c>UK</c>.</summary>
+    /// <summary>
+    /// "Lowercase, 2-letter country codes in ISO 3166-1 alpha-2", found by name, alpha-2, alpha-3 or <c>UK</c>.
+    /// </summary>
     public static string? Country(string value) => Countries.Find(Text.Fold(value));
 
     /// <summary>"f" or "m", also from the words for them.</summary>
-    public static string? Gender(string value) => Text.Fold(value) switch
-    {
-        "m" or "male" or "man" or "boy" or "mr" or "mister" or "he" or "him" => "m",
-        "f" or "female" or "woman" or "girl" or "ms" or "mrs" or "miss" or "she" or "her" => "f",
-        _ => null,
-    };
+    public static string? Gender(string value) =>
+        Text.Fold(value) switch
+        {
+            "m" or "male" or "man" or "boy" or "mr" or "mister" or "he" or "him" => "m",
+            "f" or "female" or "woman" or "girl" or "ms" or "mrs" or "miss" or "she" or "her" => "f",
+            _ => null,
+        };
 
     /// <summary>"YYYYMMDD", a real date of 1900 or later.</summary>
-    /// <param name="value">Eight digits, an ISO date or date-time, or three numbers of which the first or last is the year.</param>
+    /// <param name="value">
+    /// Eight digits, an ISO date or date-time, or three numbers of which the first or last is the year.
+    /// </param>
     /// <param name="order">Which is the month where day and month could both be.</param>
     /// <param name="today">Its year is the last one accepted.</param>
     public static string? Birthdate(string value, DateOrder order, DateOnly today) =>
         Hashing.Birthdate.Read(value, order, today);
 
-    /// <summary>A mobile advertiser id in lower case: a GUID with its dashes. All zeros is what a phone gives that allows no tracking.</summary>
+    /// <summary>
+    /// A mobile advertiser id in lower case: a GUID with its dashes. All zeros is what a phone gives that allows no
+    /// tracking.
+    /// </summary>
     public static string? MobileAdvertiserId(string value) =>
         Text.Fold(value) is { } text && Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty ? text : null;
 
@@ -80,13 +101,17 @@ public static class Normalize
     public static string? LeadId(string value)
     {
         var text = Text.Trim(value);
-        return text is not null && text.StartsWith("l:", StringComparison.OrdinalIgnoreCase) ? Text.Trim(text[2..]) : text;
+        return text is not null && text.StartsWith("l:", StringComparison.OrdinalIgnoreCase)
+            ? Text.Trim(text[2..])
+            : text;
     }
 
     /// <summary>"Must be a valid IPv4 or IPv6 address" without blanks.</summary>
     public static string? IpAddress(string value) =>
         Text.Trim(value) is { } text && ClientIpAddress.IsValid(text) ? text : null;
 
-    /// <summary>User agent, click id, browser id and the other keys Meta wants exactly as they are (fbc is case-sensitive).</summary>
+    /// <summary>
+    /// User agent, click id, browser id and the other keys Meta wants exactly as they are (fbc is case-sensitive).
+    /// </summary>
     public static string? AsGiven(string value) => Text.Trim(value);
 }

@@ -13,7 +13,8 @@ internal sealed record NumberingPlan(
     bool KeepsLeadingZero,
     int MinLength,
     int MaxLength,
-    string? InternationalPrefix)
+    string? InternationalPrefix
+)
 {
     /// <summary>
     /// Whether the digits hold a country code after all. <paramref name="number"/> is then the number with it, else the

@@ -8,7 +8,9 @@ internal static class NumberingPlans
 {
     private static readonly FrozenDictionary<string, NumberingPlan> ByCountry = Read();
 
-    /// <summary>The plan of a country however it is written, or <see langword="null"/>: seven hardly inhabited places have none.</summary>
+    /// <summary>
+    /// The plan of a country however it is written, or <see langword="null"/>: seven hardly inhabited places have none.
+    /// </summary>
     public static NumberingPlan? Find(string? country) =>
         country is not null && Normalize.Country(country) is { } code ? ByCountry.GetValueOrDefault(code) : null;
 
@@ -25,7 +27,8 @@ internal static class NumberingPlans
                 cells[1] == "=",
                 int.Parse(lengths[0], CultureInfo.InvariantCulture),
                 int.Parse(lengths[^1], CultureInfo.InvariantCulture),
-                cells[3] == "-" ? null : cells[3]);
+                cells[3] == "-" ? null : cells[3]
+            );
             foreach (var country in cells[4..])
             {
                 plans.Add(country.ToLowerInvariant(), plan);
@@ -36,8 +39,8 @@ internal static class NumberingPlans
     }
 
     /// <summary>
-    /// Calling code; trunk prefixes (<c>-</c> none, <c>=</c> none and a leading zero is part of the number); digits of a
-    /// national number; international prefix where it is not <c>00</c>; countries.
+    /// Calling code; trunk prefixes (<c>-</c> none, <c>=</c> none and a leading zero is part of the number); digits of
+    /// a national number; international prefix where it is not <c>00</c>; countries.
     /// </summary>
     private const string Rows = """
         1    1           10    011   AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT US VC VG VI

@@ -12,7 +12,10 @@ internal static class PhoneNumber
     // Room for what is cut off again: international prefix, trunk prefix, leading zeros.
     private const int MaxWritten = 64;
 
-    /// <summary>The digits to hash, or <see langword="null"/>. A leading <c>+</c> or <c>00</c> says that the country code is there.</summary>
+    /// <summary>
+    /// The digits to hash, or <see langword="null"/>. A leading <c>+</c> or <c>00</c> says that the country code is
+    /// there.
+    /// </summary>
     public static string? Digits(string value, NumberingPlan? plan, out bool countryCodeMissing)
     {
         countryCodeMissing = false;
@@ -35,7 +38,9 @@ internal static class PhoneNumber
 
         if (plan is not null)
         {
-            return plan.IsInternational(digits, out var number) ? Finished(default, number) : Finished(plan.CallingCode, number);
+            return plan.IsInternational(digits, out var number)
+                ? Finished(default, number)
+                : Finished(plan.CallingCode, number);
         }
 
         var bare = Finished(default, digits.TrimStart('0'));

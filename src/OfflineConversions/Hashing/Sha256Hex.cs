@@ -19,12 +19,15 @@ public static class Sha256Hex
     public static string Of(string text) =>
         ShortIndex(text) is { } index ? ShortTexts[index] ??= Compute(text) : Compute(text);
 
-    private static int? ShortIndex(string text) => text switch
-    {
-        [>= 'a' and <= 'z' and var only] => only - 'a',
-        [>= 'a' and <= 'z' and var first, >= 'a' and <= 'z' and var second] => ((first - 'a' + 1) * 26) + second - 'a',
-        _ => null,
-    };
+    private static int? ShortIndex(string text) =>
+        text switch
+        {
+            [>= 'a' and <= 'z' and var only] => only - 'a',
+            [>= 'a' and <= 'z' and var first, >= 'a' and <= 'z' and var second] => ((first - 'a' + 1) * 26)
+                + second
+                - 'a',
+            _ => null,
+        };
 
     private static string Compute(string text)
     {

@@ -76,7 +76,8 @@ internal static class States
     private static readonly FrozenDictionary<string, string> Codes = ByNameAndCode();
 
     /// <summary>The code for a name; any other text stays whole.</summary>
-    public static string? Abbreviate(string? letters) => letters is null ? null : Codes.GetValueOrDefault(letters, letters);
+    public static string? Abbreviate(string? letters) =>
+        letters is null ? null : Codes.GetValueOrDefault(letters, letters);
 
     /// <summary><c>us-ca</c> → <c>ca</c>: ISO 3166-2, as shop systems export it.</summary>
     public static string? FromSubdivisionCode(string? folded) =>

@@ -14,10 +14,15 @@ internal enum Kept
     Digits = 4,
 }
 
-/// <summary>The steps all match keys share. Plain ASCII, nearly every value, takes the short way and often allocates nothing.</summary>
+/// <summary>
+/// The steps all match keys share. Plain ASCII, nearly every value, takes the short way and often allocates nothing.
+/// </summary>
 internal static class Text
 {
-    /// <summary>Unicode NFC, trimmed, lower case of no particular language; <see langword="null"/> when nothing is left or it is not Unicode.</summary>
+    /// <summary>
+    /// Unicode NFC, trimmed, lower case of no particular language; <see langword="null"/> when nothing is left or it is
+    /// not Unicode.
+    /// </summary>
     public static string? Fold(string value)
     {
         if (Ascii.IsValid(value))
@@ -30,11 +35,15 @@ internal static class Text
         return Trim(value)?.Normalize().Trim() is { Length: > 0 } trimmed ? LowerCase.Of(trimmed).Normalize() : null;
     }
 
-    /// <summary>The value without the blanks around it; <see langword="null"/> when nothing is left or it is not Unicode.</summary>
+    /// <summary>
+    /// The value without the blanks around it; <see langword="null"/> when nothing is left or it is not Unicode.
+    /// </summary>
     public static string? Trim(string value) =>
         (Ascii.IsValid(value) || IsWellFormed(value)) && value.Trim() is { Length: > 0 } text ? text : null;
 
-    /// <summary>The folded text without every character that is not of a kept kind; <see langword="null"/> when nothing is left.</summary>
+    /// <summary>
+    /// The folded text without every character that is not of a kept kind; <see langword="null"/> when nothing is left.
+    /// </summary>
     public static string? Keep(string? folded, Kept kept)
     {
         if (folded is null)
@@ -51,7 +60,10 @@ internal static class Text
     {
         while (!text.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done || rune.Value == '\uFFFE')
+            if (
+                Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done
+                || rune.Value == '\uFFFE'
+            )
             {
                 return false;
             }
@@ -79,7 +91,7 @@ internal static class Text
         var buffer = text.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[text.Length];
         text.AsSpan(0, from).CopyTo(buffer);
         var written = from;
-        for (var i = from; i < text.Length;)
+        for (var i = from; i < text.Length; )
         {
             var rune = RuneAt(text, i, out var length);
             if (IsKept(rune, kept))
@@ -111,9 +123,13 @@ internal static class Text
 
         return Rune.GetUnicodeCategory(rune) switch
         {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => true,
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => kept.HasFlag(Kept.Marks),
+            UnicodeCategory.UppercaseLetter
+            or UnicodeCategory.LowercaseLetter
+            or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter
+            or UnicodeCategory.OtherLetter => true,
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark =>
+                kept.HasFlag(Kept.Marks),
             UnicodeCategory.DecimalDigitNumber => kept.HasFlag(Kept.Digits),
             _ => false,
         };

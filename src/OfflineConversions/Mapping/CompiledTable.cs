@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace OfflineConversions.Mapping;
 
 /// <summary>
-/// A field table compiled to a tree of UTF-8 names. Reading an object walks it once along that tree, so the cost follows the
-/// document and not the number of fallback paths.
+/// A field table compiled to a tree of UTF-8 names. Reading an object walks it once along that tree, so the cost
+/// follows the document and not the number of fallback paths.
 /// </summary>
 public sealed class CompiledTable
 {
@@ -17,7 +17,9 @@ public sealed class CompiledTable
     private int _slotCount;
     private int _nodeCount;
 
-    /// <summary>Compiles the table. Names are compared exactly unless <paramref name="ignoreCase"/> is set (ASCII letters only).</summary>
+    /// <summary>
+    /// Compiles the table. Names are compared exactly unless <paramref name="ignoreCase"/> is set (ASCII letters only).
+    /// </summary>
     public CompiledTable(FieldTable table, bool ignoreCase = false)
     {
         _ignoreCase = ignoreCase;
@@ -130,7 +132,8 @@ public sealed class CompiledTable
 
         public int Number { get; init; }
 
-        public int? Position { get; } = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
+        public int? Position { get; } =
+            int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 
         public List<Node> Children { get; } = [];
 
@@ -141,11 +144,16 @@ public sealed class CompiledTable
         public void Add(Node child)
         {
             Children.Add(child);
-            _byLength = [.. Enumerable.Range(0, Children.Max(known => known.Name.Length) + 1)
-                .Select(length => Children.Where(known => known.Name.Length == length).ToArray())];
+            _byLength =
+            [
+                .. Enumerable
+                    .Range(0, Children.Max(known => known.Name.Length) + 1)
+                    .Select(length => Children.Where(known => known.Name.Length == length).ToArray()),
+            ];
         }
 
-        public ReadOnlySpan<Node> ChildrenOfLength(int length) => length < _byLength.Length ? _byLength[length] : default;
+        public ReadOnlySpan<Node> ChildrenOfLength(int length) =>
+            length < _byLength.Length ? _byLength[length] : default;
 
         // A name that comes twice starts afresh: nothing of the first one may shine through.
         public void Forget(JsonElement[] values)

@@ -94,7 +94,9 @@ public readonly struct FieldValues
         return null;
     }
 
-    /// <summary>Adds the first value of the field that is text or a number, or each such value of a list, to the match keys.</summary>
+    /// <summary>
+    /// Adds the first value of the field that is text or a number, or each such value of a list, to the match keys.
+    /// </summary>
     public void AddTo(MatchKeys keys, MatchKey key, Field field)
     {
         var (first, count) = _slots[(int)field];

@@ -34,6 +34,7 @@ public static class Products
             fields.Number(Field.Quantity, warnings),
             fields.Number(Field.Price, warnings),
             fields.Text(Field.Brand),
-            fields.Text(Field.ProductCategory));
+            fields.Text(Field.ProductCategory)
+        );
     }
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace OfflineConversions.Mapping;
 
-/// <summary>Times as sources write them: ISO 8601 text, or Unix seconds or milliseconds as a number or in digits.</summary>
+/// <summary>
+/// Times as sources write them: ISO 8601 text, or Unix seconds or milliseconds as a number or in digits.
+/// </summary>
 public static class Times
 {
     // From here on a number counts milliseconds: as seconds it would be the year 5138.
@@ -14,12 +16,20 @@ public static class Times
     {
         // The form that every SDK writes needs no text; without the Z it would be read as local time.
         // Nothing escaped: the parser would throw where that is no Unicode.
-        if (element.ValueKind == JsonValueKind.String && JsonText.Raw(element) is [.., (byte)'Z'] raw && !raw.Contains((byte)'\\') && element.TryGetDateTimeOffset(out var utc))
+        if (
+            element.ValueKind == JsonValueKind.String
+            && JsonText.Raw(element) is [.., (byte)'Z'] raw
+            && !raw.Contains((byte)'\\')
+            && element.TryGetDateTimeOffset(out var utc)
+        )
         {
             return utc;
         }
 
-        if (JsonText.Of(element) is not { } text || element.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+        if (
+            JsonText.Of(element) is not { } text
+            || element.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)
+        )
         {
             return null;
         }
@@ -30,7 +40,9 @@ public static class Times
         }
 
         // Only year-first text: any other order would be a guess.
-        return text.Length >= 10 && text[4] == '-'
+        return
+            text.Length >= 10
+            && text[4] == '-'
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUniversalTime()
             : null;

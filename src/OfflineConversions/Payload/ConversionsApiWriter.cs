@@ -53,7 +53,11 @@ public static class ConversionsApiWriter
     }
 
     private static bool HasCustomData(PreparedEvent prepared) =>
-        prepared.Money != default || prepared.ContentType is not null || prepared.Conversion.ContentIds.Count > 0
-        || prepared.Conversion.Contents.Count > 0 || prepared.Conversion.OrderId is not null || prepared.Conversion.ItemNumber is not null
+        prepared.Money != default
+        || prepared.ContentType is not null
+        || prepared.Conversion.ContentIds.Count > 0
+        || prepared.Conversion.Contents.Count > 0
+        || prepared.Conversion.OrderId is not null
+        || prepared.Conversion.ItemNumber is not null
         || prepared.Conversion.CustomData.Entries.Count > 0;
 }

@@ -40,7 +40,14 @@ internal static class JsonWriting
     }
 
     /// <summary>The values of one key: a list where the shape wants one or there are several, else one text.</summary>
-    public static void WriteKey(this Utf8JsonWriter writer, JsonEncodedText name, HashedKeys keys, MatchKey key, bool list, bool onlyFirst)
+    public static void WriteKey(
+        this Utf8JsonWriter writer,
+        JsonEncodedText name,
+        HashedKeys keys,
+        MatchKey key,
+        bool list,
+        bool onlyFirst
+    )
     {
         if (!keys.Has(key))
         {

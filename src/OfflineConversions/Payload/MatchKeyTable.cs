@@ -6,10 +6,18 @@ namespace OfflineConversions.Payload;
 /// <summary>How one match key is written in either shape.</summary>
 /// <param name="Key">The match key.</param>
 /// <param name="UserDataName">Its name in <c>user_data</c> of the Conversions API.</param>
-/// <param name="MatchKeyName">Its name in <c>match_keys</c> of the legacy shape; <see langword="null"/> where that has none.</param>
+/// <param name="MatchKeyName">
+/// Its name in <c>match_keys</c> of the legacy shape; <see langword="null"/> where that has none.
+/// </param>
 /// <param name="UserDataList">Whether it is always a list in <c>user_data</c>.</param>
 /// <param name="MatchKeyList">Whether it is a list in <c>match_keys</c>; the others are one text.</param>
-public sealed record MatchKeyRow(MatchKey Key, string UserDataName, string? MatchKeyName, bool UserDataList = false, bool MatchKeyList = false)
+public sealed record MatchKeyRow(
+    MatchKey Key,
+    string UserDataName,
+    string? MatchKeyName,
+    bool UserDataList = false,
+    bool MatchKeyList = false
+)
 {
     // Encoded once: the names are written for every event.
     internal JsonEncodedText UserData { get; } = JsonEncodedText.Encode(UserDataName);
@@ -17,7 +25,10 @@ public sealed record MatchKeyRow(MatchKey Key, string UserDataName, string? Matc
     internal JsonEncodedText? MatchKeys { get; } = MatchKeyName is null ? null : JsonEncodedText.Encode(MatchKeyName);
 }
 
-/// <summary>The names of the match keys. Sources: Meta, "Customer Information Parameters"; Meta, "Offline Conversions API", match keys.</summary>
+/// <summary>
+/// The names of the match keys. Sources: Meta, "Customer Information Parameters"; Meta, "Offline Conversions API",
+/// match keys.
+/// </summary>
 public static class MatchKeyTable
 {
     /// <summary>All rows, in the order in which they are written.</summary>

@@ -3,7 +3,9 @@ using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Payload;
 
-/// <summary>The event object of the legacy offline-events shape. Source: Meta, "Offline Conversions API" (retired 2025-05-14).</summary>
+/// <summary>
+/// The event object of the legacy offline-events shape. Source: Meta, "Offline Conversions API" (retired 2025-05-14).
+/// </summary>
 public static class OfflineEventsWriter
 {
     /// <summary>Writes one event.</summary>

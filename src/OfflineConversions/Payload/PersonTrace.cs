@@ -6,8 +6,8 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Payload;
 
 /// <summary>
-/// One match key that tells who a person is, as a digest (half a SHA-256) of what stands in a payload, which mostly is a hash itself. So it can
-/// be kept without keeping the hash that Meta gets.
+/// One match key that tells who a person is, as a digest (half a SHA-256) of what stands in a payload, which mostly is
+/// a hash itself. So it can be kept without keeping the hash that Meta gets.
 /// </summary>
 /// <param name="Digest">The digest.</param>
 public readonly record struct PersonTrace(UInt128 Digest)
@@ -15,7 +15,8 @@ public readonly record struct PersonTrace(UInt128 Digest)
     /// <summary>The bytes of one trace.</summary>
     public const int Length = 16;
 
-    // A hash with the suffix of Meta's parameter builder: 64 hex digits, a dot, 2 or 8 characters. Source: Meta, "Parameter Builder Library".
+    // A hash with the suffix of Meta's parameter builder: 64 hex digits, a dot, 2 or 8 characters. Source: Meta,
+    // "Parameter Builder Library".
     private const int HashLength = 64;
 
     /// <summary>The trace of a finished value, UTF-8.</summary>

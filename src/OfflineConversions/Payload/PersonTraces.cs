@@ -8,16 +8,22 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Payload;
 
-/// <summary>Whose event a payload is: the traces of a person as told, and those in a finished payload of either shape.</summary>
+/// <summary>
+/// Whose event a payload is: the traces of a person as told, and those in a finished payload of either shape.
+/// </summary>
 public static class PersonTraces
 {
     private static readonly bool[] HashedOrNot = [false, true];
 
     /// <summary>
-    /// Every trace that a person may have left, by e-mail address, phone number or external id, clear or hashed (SHA-256, MD5). The keys are
-    /// normalised and hashed as events are, with every country a connection may complete numbers with. Empty where nothing of it is usable.
+    /// Every trace that a person may have left, by e-mail address, phone number or external id, clear or hashed
+    /// (SHA-256, MD5). The keys are normalised and hashed as events are, with every country a connection may complete
+    /// numbers with. Empty where nothing of it is usable.
     /// </summary>
-    /// <param name="keys">What the person is known by: <see cref="MatchKey.Email"/>, <see cref="MatchKey.Phone"/>, <see cref="MatchKey.ExternalId"/>.</param>
+    /// <param name="keys">
+    /// What the person is known by: <see cref="MatchKey.Email"/>, <see cref="MatchKey.Phone"/>, <see
+    /// cref="MatchKey.ExternalId"/>.
+    /// </param>
     /// <param name="countries">The <c>DefaultCountry</c> of the connections. None is tried as well.</param>
     public static IReadOnlySet<PersonTrace> Of(MatchKeys keys, IEnumerable<string?> countries)
     {
@@ -27,7 +33,13 @@ public static class PersonTraces
             foreach (var hashExternalId in HashedOrNot)
             {
                 // The date of birth is the only key that looks at the calendar and at the order of its parts.
-                var hasher = new KeyHasher(MetaApi.ConversionsApi, country, DateOrder.MonthFirst, hashExternalId, requireHashed: false);
+                var hasher = new KeyHasher(
+                    MetaApi.ConversionsApi,
+                    country,
+                    DateOrder.MonthFirst,
+                    hashExternalId,
+                    requireHashed: false
+                );
                 foreach (var (key, value) in hasher.Hash(keys, DateOnly.MaxValue, new Warnings()).Values)
                 {
                     Add(traces, key, value);
@@ -67,8 +79,8 @@ public static class PersonTraces
         return (Text(document.RootElement, "event_name"), Text(document.RootElement, "event_id"));
     }
 
-    // An e-mail address may have been given as external id, which is hashed then; and a hashed customer id may stand where e-mail hashes do:
-    // mParticle lets a shop choose which identity is sent as "em".
+    // An e-mail address may have been given as external id, which is hashed then; and a hashed customer id may stand
+    // where e-mail hashes do: mParticle lets a shop choose which identity is sent as "em".
     private static void Add(HashSet<PersonTrace> traces, MatchKey key, string value)
     {
         var utf8 = Encoding.UTF8.GetBytes(value);
@@ -81,12 +93,14 @@ public static class PersonTraces
 
     private static string? Md5(MatchKey key, string value, string? country)
     {
-        var clear = AlreadyHashed.Find(value) is not null ? null : key switch
-        {
-            MatchKey.Email => Normalize.Email(value),
-            MatchKey.Phone => Normalize.Phone(value, country, out _),
-            _ => null,
-        };
+        var clear = AlreadyHashed.Find(value) is not null
+            ? null
+            : key switch
+            {
+                MatchKey.Email => Normalize.Email(value),
+                MatchKey.Phone => Normalize.Phone(value, country, out _),
+                _ => null,
+            };
 #pragma warning disable CA5351 // Shops may send MD5 hashes, and they are passed on: to find one again it has to be made.
         return clear is null ? null : Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(clear)));
 #pragma warning restore CA5351

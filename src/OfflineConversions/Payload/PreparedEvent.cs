@@ -4,7 +4,9 @@ using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Payload;
 
-/// <summary>A conversion event that passed the checks for one target: what a payload writer writes, no more and no less.</summary>
+/// <summary>
+/// A conversion event that passed the checks for one target: what a payload writer writes, no more and no less.
+/// </summary>
 /// <param name="Conversion">The event; its clear match keys are not read any more.</param>
 /// <param name="Keys">Who it was, hashed.</param>
 /// <param name="EventName">Its name at the target.</param>
@@ -19,4 +21,5 @@ public sealed record PreparedEvent(
     string? ContentType,
     DateTimeOffset EventTime,
     string ActionSource,
-    Money Money);
+    Money Money
+);

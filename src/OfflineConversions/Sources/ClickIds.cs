@@ -8,8 +8,8 @@ public static class ClickIds
     private const string Parameter = "fbclid=";
 
     /// <summary>
-    /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id. An address that
-    /// is none at all is searched the same way: it must never fail the event.
+    /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id. An address
+    /// that is none at all is searched the same way: it must never fail the event.
     /// </summary>
     public static string? FromUrl(string? url, DateTimeOffset clicked)
     {

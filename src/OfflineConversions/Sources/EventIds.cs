@@ -10,19 +10,20 @@ namespace OfflineConversions.Sources;
 public static class EventIds
 {
     /// <summary>
-    /// The event's own id; without one, a stable one from its bytes. An id that holds an e-mail address is hashed: ids stand in the
-    /// clear on disk and in the operator's lists.
+    /// The event's own id; without one, a stable one from its bytes. An id that holds an e-mail address is hashed: ids
+    /// stand in the clear on disk and in the operator's lists.
     /// </summary>
-    public static string Of(string? own, params ReadOnlySpan<JsonElement> parts) => own switch
-    {
-        null => Derive(parts),
-        _ when PersonalDataGuard.HoldsEmail(own) => Sha256Hex.Of(own),
-        _ => own,
-    };
+    public static string Of(string? own, params ReadOnlySpan<JsonElement> parts) =>
+        own switch
+        {
+            null => Derive(parts),
+            _ when PersonalDataGuard.HoldsEmail(own) => Sha256Hex.Of(own),
+            _ => own,
+        };
 
     /// <summary>
-    /// A stable id from the event's own bytes: the same input gives the same id on every run and host, which is what makes
-    /// retries and re-uploads harmless.
+    /// A stable id from the event's own bytes: the same input gives the same id on every run and host, which is what
+    /// makes retries and re-uploads harmless.
     /// </summary>
     private static string Derive(params ReadOnlySpan<JsonElement> parts)
     {

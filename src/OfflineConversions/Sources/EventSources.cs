@@ -9,12 +9,13 @@ namespace OfflineConversions.Sources;
 public static class EventSources
 {
     /// <summary>Makes the source of a connection.</summary>
-    public static IEventSource Create(MappingOptions options) => options.Source switch
-    {
-        SourceKind.MParticle => new MParticleSource(options),
-        SourceKind.Segment => new SegmentSource(options),
-        SourceKind.RudderStack => new RudderStackSource(options),
-        SourceKind.CommandersAct => new CommandersActSource(options),
-        _ => throw new ArgumentException("A connection needs a Source.", nameof(options)),
-    };
+    public static IEventSource Create(MappingOptions options) =>
+        options.Source switch
+        {
+            SourceKind.MParticle => new MParticleSource(options),
+            SourceKind.Segment => new SegmentSource(options),
+            SourceKind.RudderStack => new RudderStackSource(options),
+            SourceKind.CommandersAct => new CommandersActSource(options),
+            _ => throw new ArgumentException("A connection needs a Source.", nameof(options)),
+        };
 }

@@ -5,10 +5,15 @@ using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>A vendor dialect: takes a posted body apart and maps each of its events. A fifth one is a folder and a line in <see cref="EventSources"/>.</summary>
+/// <summary>
+/// A vendor dialect: takes a posted body apart and maps each of its events. A fifth one is a folder and a line in <see
+/// cref="EventSources"/>.
+/// </summary>
 public interface IEventSource
 {
-    /// <summary>Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.
+    /// </summary>
     string? Refuse(JsonElement body);
 
     /// <summary>How much work the body is.</summary>
@@ -17,16 +22,17 @@ public interface IEventSource
     /// <summary>Maps each event of the body, in order. Never throws for what a body holds.</summary>
     IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
 
-    /// <summary>The source's own bar for how much must be known of the person: a reason to ignore the event, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// The source's own bar for how much must be known of the person: a reason to ignore the event, or <see
+    /// langword="null"/>.
+    /// </summary>
     string? Judge(HashedKeys keys);
 }
 
 /// <summary>What a source makes of one event: a conversion event, or a reason why there is none.</summary>
 public sealed record MappedEvent
 {
-    private MappedEvent()
-    {
-    }
+    private MappedEvent() { }
 
     /// <summary>The conversion event, where there is one.</summary>
     public ConversionEvent? Event { get; private init; }
@@ -45,15 +51,31 @@ public sealed record MappedEvent
 
     /// <summary>A conversion event.</summary>
     public static MappedEvent Of(ConversionEvent conversion, Warnings warnings) =>
-        new() { Event = conversion, EventId = conversion.EventId, Outcome = Outcome.Accepted, Warnings = warnings };
+        new()
+        {
+            Event = conversion,
+            EventId = conversion.EventId,
+            Outcome = Outcome.Accepted,
+            Warnings = warnings,
+        };
 
     /// <summary>Not for Meta by design.</summary>
     public static MappedEvent Ignored(string reason, string? eventId = null) =>
-        new() { Outcome = Outcome.Ignored, Reason = reason, EventId = eventId };
+        new()
+        {
+            Outcome = Outcome.Ignored,
+            Reason = reason,
+            EventId = eventId,
+        };
 
     /// <summary>Meant for Meta but cannot be sent.</summary>
     public static MappedEvent Rejected(string reason, string? eventId = null) =>
-        new() { Outcome = Outcome.Rejected, Reason = reason, EventId = eventId };
+        new()
+        {
+            Outcome = Outcome.Rejected,
+            Reason = reason,
+            EventId = eventId,
+        };
 }
 
 /// <summary>How much work a body is.</summary>
@@ -65,7 +87,9 @@ public readonly record struct BodySize(int Events, long Bytes)
     /// <param name="events">How many the list holds.</param>
     /// <param name="listBytes">How long the list is.</param>
     /// <param name="wholeBytes">How long it is with what stands around it.</param>
-    public static BodySize Of(int events, int listBytes, int wholeBytes) => new(events, listBytes + (events * (long)(wholeBytes - listBytes)));
+    public static BodySize Of(int events, int listBytes, int wholeBytes) =>
+        new(events, listBytes + (events * (long)(wholeBytes - listBytes)));
 
-    public static BodySize operator +(BodySize left, BodySize right) => new(left.Events + right.Events, left.Bytes + right.Bytes);
+    public static BodySize operator +(BodySize left, BodySize right) =>
+        new(left.Events + right.Events, left.Bytes + right.Bytes);
 }

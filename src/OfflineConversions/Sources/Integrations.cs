@@ -5,7 +5,8 @@ namespace OfflineConversions.Sources;
 
 /// <summary>
 /// The <c>integrations</c> object of Segment and RudderStack: which destinations an event is for, and options for each.
-/// A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>, <c>facebookOfflineConversions</c>, …).
+/// A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>,
+/// <c>facebookOfflineConversions</c>, …).
 /// </summary>
 public static class Integrations
 {
@@ -29,7 +30,9 @@ public static class Integrations
         return found;
     }
 
-    /// <summary>Whether the event is not for this destination: ours is false, or All is false and ours is not there.</summary>
+    /// <summary>
+    /// Whether the event is not for this destination: ours is false, or All is false and ours is not there.
+    /// </summary>
     public static bool Disable(JsonElement integrations) => Disable(Ours(integrations), All(integrations));
 
     /// <summary>The same of its two parts.</summary>

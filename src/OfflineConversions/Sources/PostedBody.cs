@@ -4,7 +4,9 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>The three forms in which Segment, RudderStack and Commanders Act post events: one, a list, or <c>{"batch":[…]}</c>.</summary>
+/// <summary>
+/// The three forms in which Segment, RudderStack and Commanders Act post events: one, a list, or <c>{"batch":[…]}</c>.
+/// </summary>
 public static class PostedBody
 {
     /// <summary>Says what is wrong with a body that is none of the three, or <see langword="null"/>.</summary>
@@ -24,7 +26,11 @@ public static class PostedBody
     {
         var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Member(body, "batch");
         return list.ValueKind == JsonValueKind.Array
-            ? BodySize.Of(list.GetArrayLength(), JsonMarshal.GetRawUtf8Value(list).Length, JsonMarshal.GetRawUtf8Value(body).Length)
+            ? BodySize.Of(
+                list.GetArrayLength(),
+                JsonMarshal.GetRawUtf8Value(list).Length,
+                JsonMarshal.GetRawUtf8Value(body).Length
+            )
             : new BodySize(1, JsonMarshal.GetRawUtf8Value(body).Length);
     }
 

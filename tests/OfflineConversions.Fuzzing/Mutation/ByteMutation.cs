@@ -25,8 +25,12 @@ internal static class ByteMutation
         var (otherAt, otherLength) = Piece(other.Length, random);
         return random.Next(9) switch
         {
-            0 when input.Length > 0 => Set(input, Math.Min(at, input.Length - 1), span => span[0] ^= (byte)(1 << random.Next(8))),
-            1 when input.Length > 0 => Set(input, Math.Min(at, input.Length - 1), span => span[0] = (byte)random.Next(256)),
+            0 when input.Length > 0 => Set(input, Math.Min(at, input.Length - 1), span =>
+                span[0] ^= (byte)(1 << random.Next(8))
+            ),
+            1 when input.Length > 0 => Set(input, Math.Min(at, input.Length - 1), span =>
+                span[0] = (byte)random.Next(256)
+            ),
             2 when input.Length >= 4 => Set(input, Math.Min(at, input.Length - 4), span => Number(span, random)),
             3 => Replaced(input, at, length, []),
             4 => Replaced(input, at, 0, input.AsSpan(at, length)),
@@ -38,7 +42,8 @@ internal static class ByteMutation
     }
 
     /// <summary>A copy with something else in the place of a piece.</summary>
-    public static byte[] Replaced(ReadOnlySpan<byte> input, int at, int length, ReadOnlySpan<byte> by) => [.. input[..at], .. by, .. input[(at + length)..]];
+    public static byte[] Replaced(ReadOnlySpan<byte> input, int at, int length, ReadOnlySpan<byte> by) =>
+        [.. input[..at], .. by, .. input[(at + length)..]];
 
     /// <summary>A place, and a length that is short more often than long.</summary>
     public static (int At, int Length) Piece(int length, Random random)

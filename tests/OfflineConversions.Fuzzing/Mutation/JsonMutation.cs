@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OfflineConversions.Fuzzing.Mutation;
 
-/// <summary>Changes that know JSON: values and members are replaced, exchanged, repeated, nested, renamed or left out. The text around them stays as it is.</summary>
+/// <summary>
+/// Changes that know JSON: values and members are replaced, exchanged, repeated, nested, renamed or left out. The text
+/// around them stays as it is.
+/// </summary>
 internal static class JsonMutation
 {
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
@@ -29,7 +32,12 @@ internal static class JsonMutation
         var place = places[random.Next(places.Count)];
         return random.Next(12) switch
         {
-            0 or 1 or 2 => ByteMutation.Replaced(input, place.Start, place.Length, Nasties.Values[random.Next(Nasties.Values.Length)]),
+            0 or 1 or 2 => ByteMutation.Replaced(
+                input,
+                place.Start,
+                place.Length,
+                Nasties.Values[random.Next(Nasties.Values.Length)]
+            ),
             3 => ByteMutation.Replaced(input, place.Start, place.Length, Value(input, places, random)),
             4 or 5 => ByteMutation.Replaced(input, place.Start, place.Length, Foreign(others, random)),
             6 => LeftOut(input, place),
@@ -70,19 +78,32 @@ internal static class JsonMutation
 
     private static byte[] Nested(byte[] input, Place place, int times, bool inObjects)
     {
-        var (open, close) = inObjects ? ("{\"batch\":"u8.ToArray(), "}"u8.ToArray()) : ("["u8.ToArray(), "]"u8.ToArray());
-        byte[] nested = [.. Enumerable.Repeat(open, times).SelectMany(copy => copy), .. input.AsSpan(place.Start, place.Length), .. Enumerable.Repeat(close, times).SelectMany(copy => copy)];
+        var (open, close) = inObjects
+            ? ("{\"batch\":"u8.ToArray(), "}"u8.ToArray())
+            : ("["u8.ToArray(), "]"u8.ToArray());
+        byte[] nested =
+        [
+            .. Enumerable.Repeat(open, times).SelectMany(copy => copy),
+            .. input.AsSpan(place.Start, place.Length),
+            .. Enumerable.Repeat(close, times).SelectMany(copy => copy),
+        ];
         return ByteMutation.Replaced(input, place.Start, place.Length, nested);
     }
 
-    private static byte[] Renamed(byte[] input, Place place, Place other) => other.Name < 0
-        ? ByteMutation.Replaced(input, place.Name + 1, 1, "\\u0065"u8)
-        : ByteMutation.Replaced(input, place.Name, place.NameLength, input.AsSpan(other.Name, other.NameLength));
+    private static byte[] Renamed(byte[] input, Place place, Place other) =>
+        other.Name < 0
+            ? ByteMutation.Replaced(input, place.Name + 1, 1, "\\u0065"u8)
+            : ByteMutation.Replaced(input, place.Name, place.NameLength, input.AsSpan(other.Name, other.NameLength));
 
     private static byte[] Within(byte[] input, Place place, Random random)
     {
         var (at, length) = ByteMutation.Piece(place.Length, random);
-        return ByteMutation.Replaced(input, place.Start + at, length, Nasties.Pieces[random.Next(Nasties.Pieces.Length)]);
+        return ByteMutation.Replaced(
+            input,
+            place.Start + at,
+            length,
+            Nasties.Pieces[random.Next(Nasties.Pieces.Length)]
+        );
     }
 
     /// <summary>Where the values stand, up to the first thing that is no JSON.</summary>

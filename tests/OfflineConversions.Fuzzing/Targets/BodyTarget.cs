@@ -8,12 +8,27 @@ using OfflineConversions.Server.Ingestion;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// A line with the <c>Content-Encoding</c>, then the body. Read under a small cap, under the default limits and with little room for all bodies:
-/// it is refused or decoded within the cap, and everything is given back.
+/// A line with the <c>Content-Encoding</c>, then the body. Read under a small cap, under the default limits and with
+/// little room for all bodies: it is refused or decoded within the cap, and everything is given back.
 /// </summary>
 internal sealed class BodyTarget() : Target("bodies")
 {
-    private static readonly string[] Encodings = ["gzip", "x-gzip", "deflate", "raw", "br", "identity", "gzip, br", "br, gzip", "deflate, gzip", "gzip, gzip, gzip", "GZIP,,identity", "zstd", ""];
+    private static readonly string[] Encodings =
+    [
+        "gzip",
+        "x-gzip",
+        "deflate",
+        "raw",
+        "br",
+        "identity",
+        "gzip, br",
+        "br, gzip",
+        "deflate, gzip",
+        "gzip, gzip, gzip",
+        "GZIP,,identity",
+        "zstd",
+        "",
+    ];
 
     private static readonly ServiceOptions[] Limits =
     [
@@ -59,10 +74,18 @@ internal sealed class BodyTarget() : Target("bodies")
         var context = new DefaultHttpContext();
         context.Request.Headers.ContentEncoding = line;
         context.Request.Body = new MemoryStream(body);
-        using (var reading = reader.ReadAsync(context.Request, body.Length % 2 == 0 ? "stores" : null, CancellationToken.None).GetAwaiter().GetResult())
+        using (
+            var reading = reader
+                .ReadAsync(context.Request, body.Length % 2 == 0 ? "stores" : null, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult()
+        )
         {
             _ = reading.IsWide;
-            if (reading.Refusal is null && (reading.Bytes.Length > limits.Ingestion.MaxBodyBytes || reading.Json.Length > reading.Bytes.Length))
+            if (
+                reading.Refusal is null
+                && (reading.Bytes.Length > limits.Ingestion.MaxBodyBytes || reading.Json.Length > reading.Bytes.Length)
+            )
             {
                 return "a body above its cap";
             }
@@ -79,24 +102,30 @@ internal sealed class BodyTarget() : Target("bodies")
     private static IEnumerable<byte[]> Plain()
     {
         yield return [];
-        yield return Encoding.UTF8.GetBytes("""{"type":"track","event":"Order Completed","properties":{"revenue":9.9},"context":{"traits":{"email":"a@example.com"}}}""");
+        yield return Encoding.UTF8.GetBytes(
+            """{"type":"track","event":"Order Completed","properties":{"revenue":9.9},"context":{"traits":{"email":"a@example.com"}}}"""
+        );
         yield return [.. Enumerable.Range(0, 3000).Select(value => (byte)((value * 31) ^ (value >> 3)))];
         yield return new byte[300_000]; // above the small cap when unpacked
     }
 
     private static byte[] Encoded(byte[] plain, string encodings)
     {
-        foreach (var encoding in encodings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var encoding in encodings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             using var packed = new MemoryStream();
-            using (Stream? packing = encoding.ToLowerInvariant() switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(packed, CompressionLevel.Fastest),
-                "deflate" => new ZLibStream(packed, CompressionLevel.Fastest),
-                "raw" => new DeflateStream(packed, CompressionLevel.Fastest),
-                "br" => new BrotliStream(packed, CompressionLevel.Fastest),
-                _ => null,
-            })
+            using (
+                Stream? packing = encoding.ToLowerInvariant() switch
+                {
+                    "gzip" or "x-gzip" => new GZipStream(packed, CompressionLevel.Fastest),
+                    "deflate" => new ZLibStream(packed, CompressionLevel.Fastest),
+                    "raw" => new DeflateStream(packed, CompressionLevel.Fastest),
+                    "br" => new BrotliStream(packed, CompressionLevel.Fastest),
+                    _ => null,
+                }
+            )
             {
                 if (packing is null)
                 {
@@ -112,5 +141,6 @@ internal sealed class BodyTarget() : Target("bodies")
         return plain;
     }
 
-    private static ServiceOptions Limit(int body, long inFlight) => new() { Ingestion = { MaxBodyBytes = body, MaxInFlightBodyBytes = inFlight } };
+    private static ServiceOptions Limit(int body, long inFlight) =>
+        new() { Ingestion = { MaxBodyBytes = body, MaxInFlightBodyBytes = inFlight } };
 }

@@ -16,13 +16,17 @@ using OfflineConversions.Sources.Segment;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// The body of a post, through the border as it stands (<see cref="Intake"/>): once for each of Meta's APIs, by different routes. Whatever it is, it is
-/// answered as success or as the caller's fault, a success has an outcome for each event, and what is stored is sound.
+/// The body of a post, through the border as it stands (<see cref="Intake"/>): once for each of Meta's APIs, by
+/// different routes. Whatever it is, it is answered as success or as the caller's fault, a success has an outcome for
+/// each event, and what is stored is sound.
 /// </summary>
 internal sealed class DialectTarget : Target
 {
     private readonly SourceKind _source;
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection()
+        .AddMetrics()
+        .AddLogging()
+        .BuildServiceProvider();
     private readonly SoundOutbox _outbox = new();
     private readonly LargeBodies _large = new();
     private readonly Intake _intake;
@@ -39,7 +43,17 @@ internal sealed class DialectTarget : Target
         options.Connections.Add("old", Connection(MetaApi.OfflineEvents, "old-key:secret"));
         _counting = new ConversionPipeline(options.Connections["new"]);
         var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
-        _intake = new Intake(options, new ConnectionRegistry(new SettingsAtWork(options)), new BodyReader(options, _large, time), _outbox, meter, new RecentOutcomes(), new DeliverySignal(time), _large, time);
+        _intake = new Intake(
+            options,
+            new ConnectionRegistry(new SettingsAtWork(options)),
+            new BodyReader(options, _large, time),
+            _outbox,
+            meter,
+            new RecentOutcomes(),
+            new DeliverySignal(time),
+            _large,
+            time
+        );
         var routes = IngestionRoutes.All.Where(route => route.Sources.Count == 1 && route.Serves(source)).ToArray();
         _ways =
         [
@@ -49,15 +63,20 @@ internal sealed class DialectTarget : Target
     }
 
     public override IEnumerable<byte[]> Seeds =>
-        Directory.EnumerateFiles(Path.Combine(Corpus.Tests, "OfflineConversions.Tests", "Golden", Name), "*.json").Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateFiles(Path.Combine(Corpus.Tests, "OfflineConversions.Tests", "Golden", Name), "*.json")
+            .Order(StringComparer.Ordinal)
             .Select(file => Encoding.UTF8.GetBytes(JsonNode.Parse(File.ReadAllText(file))!["body"]!.ToJsonString()));
 
-    // What stands beside a list is written into each of its events, up to sixteen times the largest body in all; short of that the cost follows the body.
+    // What stands beside a list is written into each of its events, up to sixteen times the largest body in all; short
+    // of that the cost follows the body.
     public override long MostAllocated(int inputBytes) => 1024 * 1024 + (1000L * inputBytes);
 
-    public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) => JsonMutation.Mutate(input, others, random);
+    public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) =>
+        JsonMutation.Mutate(input, others, random);
 
-    public override string? Run(byte[] input) => _ways.Select(way => Post(input, way.Route, way.Authorization)).FirstOrDefault(problem => problem is not null);
+    public override string? Run(byte[] input) =>
+        _ways.Select(way => Post(input, way.Route, way.Authorization)).FirstOrDefault(problem => problem is not null);
 
     public override void Dispose()
     {
@@ -77,7 +96,9 @@ internal sealed class DialectTarget : Target
         _intake.ReceiveAsync(context, route).GetAwaiter().GetResult();
         return context.Response.StatusCode switch
         {
-            200 or 202 => Events(input) - Outcomes(answer) is var missing && missing == 0 || MayBeEmpty(missing) ? null : "an event without an outcome",
+            200 or 202 => Events(input) - Outcomes(answer) is var missing && missing == 0 || MayBeEmpty(missing)
+                ? null
+                : "an event without an outcome",
             >= 400 and < 500 => null,
             var status => $"status {status}",
         };
@@ -89,7 +110,10 @@ internal sealed class DialectTarget : Target
     private static int Outcomes(MemoryStream answer)
     {
         using var json = JsonDocument.Parse(answer.GetBuffer().AsMemory(0, (int)answer.Length));
-        return json.RootElement.GetProperty("events").EnumerateArray().Count(one => one.GetProperty("outcome").GetString() is "accepted" or "ignored" or "rejected");
+        return json
+            .RootElement.GetProperty("events")
+            .EnumerateArray()
+            .Count(one => one.GetProperty("outcome").GetString() is "accepted" or "ignored" or "rejected");
     }
 
     private int Events(byte[] input)
@@ -114,8 +138,18 @@ internal sealed class DialectTarget : Target
             WriteKeys = [new Secret(_source == SourceKind.MParticle ? key : key.Split(':')[0])],
             MParticle = { AdditionalMatchKeys = fresh },
         };
-        options.Segment.Events.AddRange(SegmentEventNames.Semantic.Keys.Append("Lead").Append("CompleteRegistration").Select(name => new EventSetRow { Event = name, EventSetId = "111" }));
-        options.RudderStack.EventsToIds.AddRange(RudderStackEventNames.Standard.Values.Distinct().Append("Other").Select(name => new MapRow { From = name, To = "222" }));
+        options.Segment.Events.AddRange(
+            SegmentEventNames
+                .Semantic.Keys.Append("Lead")
+                .Append("CompleteRegistration")
+                .Select(name => new EventSetRow { Event = name, EventSetId = "111" })
+        );
+        options.RudderStack.EventsToIds.AddRange(
+            RudderStackEventNames
+                .Standard.Values.Distinct()
+                .Append("Other")
+                .Select(name => new MapRow { From = name, To = "222" })
+        );
         return options;
     }
 

@@ -8,8 +8,9 @@ using OfflineConversions.Server.Graph;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// An answer of Meta's: a line with the status, lines with headers, an empty line, the body. Whatever it is, there is a verdict, and its wait is a time
-/// that delivery can count with. Delivered is only what Meta counted, or says it has had before.
+/// An answer of Meta's: a line with the status, lines with headers, an empty line, the body. Whatever it is, there is a
+/// verdict, and its wait is a time that delivery can count with. Delivered is only what Meta counted, or says it has
+/// had before.
 /// </summary>
 internal sealed class GraphTarget() : Target("graph")
 {
@@ -25,7 +26,10 @@ internal sealed class GraphTarget() : Target("graph")
         }
 
         // The JSON of a header, or of the body, changed as JSON.
-        var starts = Enumerable.Range(0, input.Length).Where(at => input[at] is (byte)'{' or (byte)'[' && at > 1 && input[at - 1] is (byte)'\n' or (byte)' ').ToArray();
+        var starts = Enumerable
+            .Range(0, input.Length)
+            .Where(at => input[at] is (byte)'{' or (byte)'[' && at > 1 && input[at - 1] is (byte)'\n' or (byte)' ')
+            .ToArray();
         var start = starts.Length == 0 ? input.Length : starts[random.Next(starts.Length)];
         var end = start < input.Length && input[start - 1] == ' ' ? input.AsSpan(start).IndexOf((byte)'\n') : -1;
         end = end < 0 ? input.Length : start + end;
@@ -35,7 +39,9 @@ internal sealed class GraphTarget() : Target("graph")
     public override string? Run(byte[] input)
     {
         var (line, rest) = Lines.Cut(input);
-        var status = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Clamp(told, 100, 999) : 200;
+        var status = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
+            ? Math.Clamp(told, 100, 999)
+            : 200;
         using var response = new HttpResponseMessage();
         for ((line, rest) = Lines.Cut(rest); line.Length > 0; (line, rest) = Lines.Cut(rest))
         {
@@ -49,21 +55,26 @@ internal sealed class GraphTarget() : Target("graph")
         return Judge(status, response.Headers, rest, sent: 1) ?? Judge(status, response.Headers, rest, sent: 1000);
     }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     private static string? Judge(int status, HttpResponseHeaders headers, byte[] body, int sent)
     {
         var answer = GraphAnswerReader.Read(status, headers, body, FixedTime.Now);
         var verdict = Classifier.Classify(answer, sent);
         var wait = verdict is Verdict.Retry retry ? retry.After : null;
-        _ = FixedTime.Now + (answer.Wait ?? TimeSpan.Zero) + (wait ?? TimeSpan.Zero) + (UsageLimit.Wait(answer.Usage) ?? TimeSpan.Zero);
+        _ =
+            FixedTime.Now
+            + (answer.Wait ?? TimeSpan.Zero)
+            + (wait ?? TimeSpan.Zero)
+            + (UsageLimit.Wait(answer.Usage) ?? TimeSpan.Zero);
         Encoding.UTF8.GetByteCount($"{answer}");
         return answer.Wait < TimeSpan.Zero || !(answer.Usage >= 0) ? "a wait or a usage that is none"
             : answer.TraceId?.Length > 200 || answer.Error?.Title?.Length > 200 ? "a text without an end"
             : verdict is Verdict.Bury && sent > 1 ? "many events buried for one answer"
-            : verdict is Verdict.Delivered && answer.Error?.Subcode != HadBefore && (answer.Received != sent || status is < 200 or > 299 || answer.Error is not null) ? "delivered what Meta did not count"
+            : verdict is Verdict.Delivered
+            && answer.Error?.Subcode != HadBefore
+            && (answer.Received != sent || status is < 200 or > 299 || answer.Error is not null)
+                ? "delivered what Meta did not count"
             : null;
     }
 }

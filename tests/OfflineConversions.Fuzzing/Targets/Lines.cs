@@ -9,7 +9,9 @@ internal static class Lines
     public static (string Line, byte[] After) Cut(byte[] input)
     {
         var end = input.AsSpan().IndexOf((byte)'\n');
-        return end < 0 ? (Encoding.Latin1.GetString(input), []) : (Encoding.Latin1.GetString(input, 0, end), input[(end + 1)..]);
+        return end < 0
+            ? (Encoding.Latin1.GetString(input), [])
+            : (Encoding.Latin1.GetString(input, 0, end), input[(end + 1)..]);
     }
 
     public static byte[] Join(string line, byte[] rest) => [.. Encoding.Latin1.GetBytes(line), (byte)'\n', .. rest];

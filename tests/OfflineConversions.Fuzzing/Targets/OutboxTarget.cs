@@ -11,14 +11,17 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// A whole outbox: a line with the length of the database file, the file, and its WAL. The service starts with it, takes an event, and reads what is
-/// there; damage that only shows while reading is mended by the second start. A file that claims to be of a newer version is refused in words.
+/// A whole outbox: a line with the length of the database file, the file, and its WAL. The service starts with it,
+/// takes an event, and reads what is there; damage that only shows while reading is mended by the second start. A file
+/// that claims to be of a newer version is refused in words.
 /// </summary>
 internal sealed class OutboxTarget() : Target("outbox")
 {
     private static readonly string Memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Memory, $"fuzzing-outbox-{Guid.NewGuid():N}")).FullName;
+    private readonly string _folder = Directory
+        .CreateDirectory(Path.Combine(Memory, $"fuzzing-outbox-{Guid.NewGuid():N}"))
+        .FullName;
 
     public override int Executions => 20_000;
 
@@ -31,7 +34,8 @@ internal sealed class OutboxTarget() : Target("outbox")
             yield return sound;
             yield return Filled(closed: false);
 
-            // What broke once, made of today's file: a format for writers that nobody knows, a version of a later or of no program's, a column of another name.
+            // What broke once, made of today's file: a format for writers that nobody knows, a version of a later or of
+            // no program's, a column of another name.
             yield return Lines.Join(line, With(file, 18, 3));
             yield return Lines.Join(line, With(file, 60, 0xFF));
             yield return Lines.Join(line, With(file, 63, 2));
@@ -61,7 +65,9 @@ internal sealed class OutboxTarget() : Target("outbox")
         {
             var file = Path.Combine(folder, "outbox.db");
             var (line, files) = Lines.Cut(input);
-            var length = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? Math.Min(told, files.Length) : files.Length;
+            var length = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
+                ? Math.Min(told, files.Length)
+                : files.Length;
             File.WriteAllBytes(file, files[..length]);
             FeignReserve(file);
             if (length < files.Length)
@@ -69,9 +75,12 @@ internal sealed class OutboxTarget() : Target("outbox")
                 File.WriteAllBytes(file + "-wal", files[length..]);
             }
 
-            return UseAsync(file).GetAwaiter().GetResult() ? null : UseAsync(file).GetAwaiter().GetResult() ? null : "damage that the second start did not mend";
+            return UseAsync(file).GetAwaiter().GetResult() ? null
+                : UseAsync(file).GetAwaiter().GetResult() ? null
+                : "damage that the second start did not mend";
         }
-        catch (SettingUnusableException refused) when (refused.InnerException is null && refused.Message.Contains("newer version", StringComparison.Ordinal))
+        catch (SettingUnusableException refused)
+            when (refused.InnerException is null && refused.Message.Contains("newer version", StringComparison.Ordinal))
         {
             return null;
         }
@@ -94,9 +103,11 @@ internal sealed class OutboxTarget() : Target("outbox")
                 return false; // Where an erasure was not finished either, a lease would wait for the restart.
             }
 
-            for (var left = 50; left > 0 && (await outbox.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Count > 0; left--)
-            {
-            }
+            for (
+                var left = 50;
+                left > 0 && (await outbox.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Count > 0;
+                left--
+            ) { }
 
             await outbox.FailedAsync(new FailedQuery(), default);
             await outbox.BacklogAsync(default);
@@ -111,7 +122,10 @@ internal sealed class OutboxTarget() : Target("outbox")
         }
     }
 
-    /// <summary>A reserve of the right length that occupies no room, which the outbox believes: filling one took nine tenths of an execution's time.</summary>
+    /// <summary>
+    /// A reserve of the right length that occupies no room, which the outbox believes: filling one took nine tenths of
+    /// an execution's time.
+    /// </summary>
     private static void FeignReserve(string file)
     {
         using var reserve = File.Create(file + ".reserve");
@@ -181,21 +195,32 @@ internal sealed class OutboxTarget() : Target("outbox")
     {
         byte[] Read(string path)
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
             return bytes;
         }
 
         var database = Read(file);
-        return Lines.Join($"{database.Length}", [.. database, .. File.Exists(file + "-wal") ? Read(file + "-wal") : []]);
+        return Lines.Join(
+            $"{database.Length}",
+            [.. database, .. File.Exists(file + "-wal") ? Read(file + "-wal") : []]
+        );
     }
 
     private static async Task FillAsync(SqliteOutbox outbox)
     {
         await outbox.AppendAsync([Entry("bad")], default);
         var bad = (await outbox.LeaseAsync(new LeaseRequest("stores", 1, 1), default))[0];
-        await outbox.SettleAsync([new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100, 2804019, "Title", "trace")])], default);
+        await outbox.SettleAsync(
+            [new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100, 2804019, "Title", "trace")])],
+            default
+        );
         for (var each = 0; each < 12; each++)
         {
             await outbox.AppendAsync([Entry($"a{each}"), Entry($"b{each}")], default);
@@ -207,11 +232,26 @@ internal sealed class OutboxTarget() : Target("outbox")
         await outbox.EraseAsync([.. PersonTraces.Of(person, [])], FixedTime.Now.AddDays(30), default);
     }
 
-    private static OutboxEntry Entry(string id) => new("stores", MetaApi.ConversionsApi, 1000, TimeSpan.FromHours(48), new Conversions.Delivery(
-        "333", null, "Purchase", id, FixedTime.Now.AddDays(7),
-        Encoding.UTF8.GetBytes($$$"""{"event_name":"Purchase","event_time":1795262400,"user_data":{"external_id":["{{{id}}}"]},"event_id":"{{{id}}}","custom_data":{"filler":"{{{new string('y', 700)}}}"}}""")));
+    private static OutboxEntry Entry(string id) =>
+        new(
+            "stores",
+            MetaApi.ConversionsApi,
+            1000,
+            TimeSpan.FromHours(48),
+            new Conversions.Delivery(
+                "333",
+                null,
+                "Purchase",
+                id,
+                FixedTime.Now.AddDays(7),
+                Encoding.UTF8.GetBytes(
+                    $$$"""{"event_name":"Purchase","event_time":1795262400,"user_data":{"external_id":["{{{id}}}"]},"event_id":"{{{id}}}","custom_data":{"filler":"{{{new string('y', 700)}}}"}}"""
+                )
+            )
+        );
 
-    private static SqliteOutbox Open(string file) => new(new OutboxOptions { Path = file }, new FixedTime(), NullLogger<SqliteOutbox>.Instance);
+    private static SqliteOutbox Open(string file) =>
+        new(new OutboxOptions { Path = file }, new FixedTime(), NullLogger<SqliteOutbox>.Instance);
 
     private sealed class Disposing(SqliteOutbox outbox) : IDisposable
     {

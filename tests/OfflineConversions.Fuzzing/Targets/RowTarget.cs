@@ -12,13 +12,16 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// The rows of the outbox, in tables in memory: a line with numbers and the name of the API, a line that says where the payloads end, and the payloads. They are read for
-/// delivery, for the operator and for an erasure: each reader goes on, whatever the row holds.
+/// The rows of the outbox, in tables in memory: a line with numbers and the name of the API, a line that says where the
+/// payloads end, and the payloads. They are read for delivery, for the operator and for an erasure: each reader goes
+/// on, whatever the row holds.
 /// </summary>
 internal sealed class RowTarget : Target
 {
-    private const string Payload = """{"event_name":"Purchase","event_time":1795262400,"user_data":{"em":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"external_id":["7"]},"event_id":"a","action_source":"physical_store","custom_data":{"value":1.5,"currency":"USD"}}""";
-    private const string Legacy = """{"match_keys":{"email":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"extern_id":["7"]},"event_time":1795262400,"event_name":"Purchase","value":1.5,"currency":"USD"}""";
+    private const string Payload =
+        """{"event_name":"Purchase","event_time":1795262400,"user_data":{"em":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"external_id":["7"]},"event_id":"a","action_source":"physical_store","custom_data":{"value":1.5,"currency":"USD"}}""";
+    private const string Legacy =
+        """{"match_keys":{"email":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"extern_id":["7"]},"event_time":1795262400,"event_name":"Purchase","value":1.5,"currency":"USD"}""";
 
     private static readonly IReadOnlySet<PersonTrace> Person = Seven();
 
@@ -37,7 +40,11 @@ internal sealed class RowTarget : Target
     public override IEnumerable<byte[]> Seeds =>
         from payload in (string[])[Payload, Legacy]
         from closed in Enumerable.Range(0, 4)
-        select Row($"2 1795262400000 1795867200000 3 {payload.Length * 3} {closed} {(payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi)}", payload, 3);
+        select Row(
+            $"2 1795262400000 1795867200000 3 {payload.Length * 3} {closed} {(payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi)}",
+            payload,
+            3
+        );
 
     public override long MostAllocated(int inputBytes) => 256 * 1024 + (256L * inputBytes);
 
@@ -49,7 +56,10 @@ internal sealed class RowTarget : Target
         {
             0 => Lines.Join(WithNumber(numbers, random), rest),
             1 => Lines.Join(numbers, Lines.Join(WithNumber(ends, random), payload)),
-            2 => Lines.Join(WithNumber(numbers, random), Lines.Join(WithNumber(ends, random), JsonMutation.Mutate(payload, others, random))),
+            2 => Lines.Join(
+                WithNumber(numbers, random),
+                Lines.Join(WithNumber(ends, random), JsonMutation.Mutate(payload, others, random))
+            ),
             3 => Lines.Join(numbers, Lines.Join(ends, JsonMutation.Mutate(payload, others, random))),
             4 => Lines.Join(numbers, Lines.Join(ends, ByteMutation.Mutate(payload, others, random))),
             _ => ByteMutation.Mutate(input, others, random),
@@ -61,11 +71,18 @@ internal sealed class RowTarget : Target
         var (numbers, rest) = Lines.Cut(input);
         var (ends, payload) = Lines.Cut(rest);
         var words = numbers.Split(' ');
-        long Number(int place) => place < words.Length && long.TryParse(words[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0;
+        long Number(int place) =>
+            place < words.Length
+            && long.TryParse(words[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : 0;
         var closed = Number(5);
         _tables.Value!.Write(
             [Number(0), Number(1), Number(2), Number(3), Number(4), closed == 0 ? 0 : 1],
-            words.Length > 6 ? words[6] : "", Ends(ends), closed is 2 or 3 ? Sealed(payload, closed == 3, Number(1)) : payload);
+            words.Length > 6 ? words[6] : "",
+            Ends(ends),
+            closed is 2 or 3 ? Sealed(payload, closed == 3, Number(1)) : payload
+        );
         return _tables.Value.Read(Person);
     }
 
@@ -94,8 +111,14 @@ internal sealed class RowTarget : Target
         return closed;
     }
 
-    private static byte[] Row(string numbers, string payload, int times) => Lines.Join(
-        numbers, Lines.Join(string.Join(' ', Enumerable.Range(1, times).Select(each => each * payload.Length)), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(payload, times)))));
+    private static byte[] Row(string numbers, string payload, int times) =>
+        Lines.Join(
+            numbers,
+            Lines.Join(
+                string.Join(' ', Enumerable.Range(1, times).Select(each => each * payload.Length)),
+                Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(payload, times)))
+            )
+        );
 
     /// <summary>The ends as they stand in the file; a word that is no number is a stray byte.</summary>
     private static byte[] Ends(string line)
@@ -104,7 +127,12 @@ internal sealed class RowTarget : Target
         Span<byte> end = stackalloc byte[sizeof(int)];
         foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var isNumber = long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+            var isNumber = long.TryParse(
+                word,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var value
+            );
             BinaryPrimitives.WriteInt32LittleEndian(end, unchecked((int)value));
             bytes.AddRange(isNumber ? end : [(byte)word[0]]);
         }
@@ -140,9 +168,18 @@ internal sealed class RowTarget : Target
         {
             _connection.Open();
             Schema.Migrate(_connection);
-            _destination = new Statement(_connection, "INSERT OR REPLACE INTO destinations (id, connection, api, dataset, upload_tag) VALUES (1, 'stores', ?1, '333', NULL)");
-            _chunk = new Statement(_connection, "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)");
-            _failed = new Statement(_connection, "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8)");
+            _destination = new Statement(
+                _connection,
+                "INSERT OR REPLACE INTO destinations (id, connection, api, dataset, upload_tag) VALUES (1, 'stores', ?1, '333', NULL)"
+            );
+            _chunk = new Statement(
+                _connection,
+                "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)"
+            );
+            _failed = new Statement(
+                _connection,
+                "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8)"
+            );
             _chunks = new ChunkReader(_connection, _leases, seal, new FixedTime(), NullLogger.Instance, () => { });
             _operator = new OperatorReader(_connection, seal);
             _erasure = new ErasureReader(_connection, seal);
@@ -174,7 +211,9 @@ internal sealed class RowTarget : Target
             Free();
             Now(_erasure.FailedAsync(0, long.MaxValue, person, default));
             Now(_operator.FailedAsync(new FailedQuery(), default));
-            return leased.Any(chunk => chunk.Events.Count == 0 || chunk.Events.Any(one => one.IsEmpty)) ? "an event of nothing would be sent" : null;
+            return leased.Any(chunk => chunk.Events.Count == 0 || chunk.Events.Any(one => one.IsEmpty))
+                ? "an event of nothing would be sent"
+                : null;
         }
 
         public void Dispose()

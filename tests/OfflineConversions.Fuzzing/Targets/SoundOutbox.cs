@@ -7,10 +7,16 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Fuzzing.Targets;
 
-/// <summary>Stores nothing, but looks at each entry: a JSON object in valid UTF-8, whose texts can be read and whose numbers are numbers.</summary>
+/// <summary>
+/// Stores nothing, but looks at each entry: a JSON object in valid UTF-8, whose texts can be read and whose numbers are
+/// numbers.
+/// </summary>
 internal sealed class SoundOutbox : IOutbox
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     public OutboxHealth Health => new(true, null);
 
@@ -21,7 +27,10 @@ internal sealed class SoundOutbox : IOutbox
             var delivery = entry.Delivery;
             Strict.GetByteCount($"{delivery.DatasetId} {delivery.UploadTag} {delivery.EventName} {delivery.EventId}");
             delivery.ExpiresAt.ToUnixTimeMilliseconds();
-            Require(delivery.DatasetId.Length > 0 && delivery.EventName.Length > 0 && delivery.EventId.Length > 0, "a delivery without a name");
+            Require(
+                delivery.DatasetId.Length > 0 && delivery.EventName.Length > 0 && delivery.EventId.Length > 0,
+                "a delivery without a name"
+            );
             Require(Utf8.IsValid(delivery.Payload.Span), "a payload that is no UTF-8");
             Walk(delivery.Payload.Span);
         }
@@ -40,7 +49,10 @@ internal sealed class SoundOutbox : IOutbox
                 reader.GetString();
             }
 
-            Require(reader.TokenType != JsonTokenType.Number || double.IsFinite(reader.GetDouble()), "a number without an end");
+            Require(
+                reader.TokenType != JsonTokenType.Number || double.IsFinite(reader.GetDouble()),
+                "a number without an end"
+            );
         }
     }
 
@@ -52,29 +64,47 @@ internal sealed class SoundOutbox : IOutbox
         }
     }
 
-    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ErasedEvents> EraseAsync(
+        IReadOnlyCollection<PersonTrace> person,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -14,7 +14,9 @@ public sealed class FaultListTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_is_played_as_often_as_it_says()
     {
-        await Add("""{"times":2,"status":400,"code":613,"subcode":1487742,"isTransient":true,"title":"Slow down","message":"Calls","headers":{"X-App-Usage":"{\"call_count\":100}"}}""");
+        await Add(
+            """{"times":2,"status":400,"code":613,"subcode":1487742,"isTransient":true,"title":"Slow down","message":"Calls","headers":{"X-App-Usage":"{\"call_count\":100}"}}"""
+        );
 
         for (var i = 0; i < 2; i++)
         {
@@ -23,13 +25,22 @@ public sealed class FaultListTests : IAsyncLifetime
             answer.Headers.GetValues("X-App-Usage").Should().Equal("""{"call_count":100}""");
             var error = (await answer.Json())["error"]!;
             error.AsObject().Remove("fbtrace_id");
-            error.ToJsonString().Should().Be("""{"message":"Calls","type":"OAuthException","code":613,"error_subcode":1487742,"is_transient":true,"error_user_title":"Slow down"}""");
+            error
+                .ToJsonString()
+                .Should()
+                .Be(
+                    """{"message":"Calls","type":"OAuthException","code":613,"error_subcode":1487742,"is_transient":true,"error_user_title":"Slow down"}"""
+                );
         }
 
         (await _sandbox.Post(Some.Purchase())).StatusCode.Should().Be(HttpStatusCode.OK);
         (await _sandbox.Faults())["count"]!.GetValue<int>().Should().Be(0);
         (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(1);
-        (await _sandbox.Requests())["requests"]!.AsArray().Select(r => r!["fault"]?.GetValue<int>()).Should().Equal(1, 1, null);
+        (await _sandbox.Requests())["requests"]!
+            .AsArray()
+            .Select(r => r!["fault"]?.GetValue<int>())
+            .Should()
+            .Equal(1, 1, null);
     }
 
     [Fact]
@@ -108,8 +119,11 @@ public sealed class FaultListTests : IAsyncLifetime
         using var patience = new CancellationTokenSource();
         var posting = _sandbox.Http.PostAsync(
             new Uri("v26.0/123/events", UriKind.Relative),
-            new StringContent(new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()),
-            patience.Token);
+            new StringContent(
+                new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()
+            ),
+            patience.Token
+        );
 
         while (!posting.IsCompleted && (await _sandbox.Events())["count"]!.GetValue<int>() == 0)
         {
@@ -248,5 +262,6 @@ public sealed class FaultListTests : IAsyncLifetime
 
     private Func<Task> Posting() => () => _sandbox.Post(Some.Purchase());
 
-    private async Task Add(string fault) => (await _sandbox.AddFault(fault)).StatusCode.Should().Be(HttpStatusCode.Created);
+    private async Task Add(string fault) =>
+        (await _sandbox.AddFault(fault)).StatusCode.Should().Be(HttpStatusCode.Created);
 }

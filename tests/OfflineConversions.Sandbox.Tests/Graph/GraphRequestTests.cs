@@ -15,7 +15,10 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [Fact]
     public async Task The_data_may_be_JSON_in_a_JSON_text()
     {
-        var answer = await _sandbox.Post("v26.0/123", JsonValue.Create(new JsonArray(Some.Purchase(), Some.Purchase()).ToJsonString())!);
+        var answer = await _sandbox.Post(
+            "v26.0/123",
+            JsonValue.Create(new JsonArray(Some.Purchase(), Some.Purchase()).ToJsonString())!
+        );
 
         (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(2);
     }
@@ -47,7 +50,11 @@ public sealed class GraphRequestTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v26.0/123/events" + query)
         {
-            Content = new StringContent(new JsonObject { ["data"] = new JsonArray(Some.Purchase()) }.ToJsonString(), Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                new JsonObject { ["data"] = new JsonArray(Some.Purchase()) }.ToJsonString(),
+                Encoding.UTF8,
+                "application/json"
+            ),
         };
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
 
@@ -110,10 +117,16 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [InlineData("nonsense")]
     public async Task JSON_is_read_whatever_the_content_type_says(string? contentType)
     {
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()));
+        using var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes(
+                new JsonObject { ["data"] = new JsonArray(Some.Purchase()), ["access_token"] = "token" }.ToJsonString()
+            )
+        );
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
-        (await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), content)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), content))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
     }
 
     [Theory]
@@ -122,15 +135,18 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [InlineData("v26.0.1/123")]
     [InlineData("vX.Y/123")]
     public async Task Only_a_Graph_version_leads_to_the_sandbox(string versionAndDataset) =>
-        (await _sandbox.Post(versionAndDataset, new JsonArray(Some.Purchase()))).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await _sandbox.Post(versionAndDataset, new JsonArray(Some.Purchase())))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound);
 
-    private static Dictionary<string, string> Fields() => new()
-    {
-        ["data"] = new JsonArray(Some.Purchase()).ToJsonString(),
-        ["access_token"] = "token",
-        ["upload_tag"] = "morning",
-        ["test_event_code"] = "TEST1",
-    };
+    private static Dictionary<string, string> Fields() =>
+        new()
+        {
+            ["data"] = new JsonArray(Some.Purchase()).ToJsonString(),
+            ["access_token"] = "token",
+            ["upload_tag"] = "morning",
+            ["test_event_code"] = "TEST1",
+        };
 
     private async Task Taken(HttpResponseMessage answer)
     {

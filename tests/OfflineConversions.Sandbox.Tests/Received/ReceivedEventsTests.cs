@@ -9,7 +9,8 @@ public sealed class ReceivedEventsTests
     public async Task An_event_is_shown_word_for_word_with_where_it_came_from()
     {
         await using var sandbox = await RunningSandbox.Start();
-        var body = $$"""{"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},"action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}""";
+        var body =
+            $$"""{"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},"action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}""";
 
         await sandbox.Post("v25.0/77", body);
 
@@ -30,11 +31,20 @@ public sealed class ReceivedEventsTests
 
         await sandbox.Post(Some.Purchase(), Some.Purchase("event_id=\"order-2\""), Some.Purchase());
         await sandbox.Post("v26.0/other", new JsonArray(Some.Purchase()));
-        await sandbox.Post(Some.Purchase("event_name=\"Lead\""), Some.Purchase(), Some.Purchase("event_id=-"), Some.Purchase("event_id=-"));
+        await sandbox.Post(
+            Some.Purchase("event_name=\"Lead\""),
+            Some.Purchase(),
+            Some.Purchase("event_id=-"),
+            Some.Purchase("event_id=-")
+        );
 
         var seen = await sandbox.Events();
         seen["duplicates"]!.GetValue<int>().Should().Be(2);
-        seen["events"]!.AsArray().Select(e => e!["duplicateOf"]?.GetValue<long>()).Should().Equal(null, null, 1, null, null, 1, null, null);
+        seen["events"]!
+            .AsArray()
+            .Select(e => e!["duplicateOf"]?.GetValue<long>())
+            .Should()
+            .Equal(null, null, 1, null, null, 1, null, null);
         seen["events"]!.AsArray().Select(e => e!["occurrence"]!.GetValue<int>()).Should().Equal(1, 1, 2, 1, 1, 3, 1, 1);
     }
 
@@ -51,7 +61,11 @@ public sealed class ReceivedEventsTests
     public async Task Events_can_be_filtered_and_the_newest_come_last(string query, int count, int[] numbers)
     {
         await using var sandbox = await RunningSandbox.Start();
-        await sandbox.Post(Some.Purchase(), Some.Purchase("event_name=\"Lead\""), Some.Purchase("event_id=\"order-2\""));
+        await sandbox.Post(
+            Some.Purchase(),
+            Some.Purchase("event_name=\"Lead\""),
+            Some.Purchase("event_id=\"order-2\"")
+        );
         await sandbox.Post("v26.0/other", new JsonArray(Some.Purchase()));
 
         var seen = await sandbox.Events(query);
@@ -100,7 +114,10 @@ public sealed class ReceivedEventsTests
 
         await sandbox.Post(Some.Purchase(), Some.Purchase(), Some.Purchase("event_id=\"x\""));
         await sandbox.Post(Some.Purchase());
-        (await sandbox.Events())["events"]![1]!["occurrence"]!.GetValue<int>().Should().Be(3, "the second one was still kept");
+        (await sandbox.Events())["events"]![1]!["occurrence"]!
+            .GetValue<int>()
+            .Should()
+            .Be(3, "the second one was still kept");
 
         await sandbox.Post(Some.Purchase("event_id=\"y\""), Some.Purchase("event_id=\"z\""));
         await sandbox.Post(Some.Purchase());
@@ -113,9 +130,17 @@ public sealed class ReceivedEventsTests
         await using var sandbox = await RunningSandbox.Start();
         await sandbox.Post(Some.Purchase());
 
-        (await sandbox.Http.DeleteAsync(new Uri("sandbox/events", UriKind.Relative))).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        (await sandbox.Http.DeleteAsync(new Uri("sandbox/events", UriKind.Relative)))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NoContent);
 
-        (await sandbox.Events()).ToJsonString().Should().Be("""{"count":0,"received":0,"duplicates":0,"forgotten":0,"events":[]}""");
-        (await sandbox.Requests()).ToJsonString().Should().Be("""{"count":0,"received":0,"forgotten":0,"requests":[]}""");
+        (await sandbox.Events())
+            .ToJsonString()
+            .Should()
+            .Be("""{"count":0,"received":0,"duplicates":0,"forgotten":0,"events":[]}""");
+        (await sandbox.Requests())
+            .ToJsonString()
+            .Should()
+            .Be("""{"count":0,"received":0,"forgotten":0,"requests":[]}""");
     }
 }

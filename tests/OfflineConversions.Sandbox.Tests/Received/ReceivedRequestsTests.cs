@@ -13,7 +13,8 @@ public sealed class ReceivedRequestsTests : IAsyncLifetime
     [Fact]
     public async Task A_request_is_shown_with_what_became_of_it()
     {
-        var body = $$"""{"data":[{{Some.Purchase().ToJsonString()}}],"access_token":"secret-token","appsecret_proof":"{{Some.Hash}}"}""";
+        var body =
+            $$"""{"data":[{{Some.Purchase().ToJsonString()}}],"access_token":"secret-token","appsecret_proof":"{{Some.Hash}}"}""";
 
         await _sandbox.Post("v26.0/123", body);
 
@@ -33,7 +34,9 @@ public sealed class ReceivedRequestsTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_request_is_shown_with_the_error_it_got()
     {
-        var trace = (await (await _sandbox.Post(Some.Purchase("event_name=-"))).Json())["error"]!["fbtrace_id"]!.GetValue<string>();
+        var trace = (await (await _sandbox.Post(Some.Purchase("event_name=-"))).Json())["error"]![
+            "fbtrace_id"
+        ]!.GetValue<string>();
 
         var seen = await _sandbox.LastRequest();
         seen["status"]!.GetValue<int>().Should().Be(400);

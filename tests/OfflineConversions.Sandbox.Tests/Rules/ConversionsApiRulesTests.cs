@@ -47,16 +47,41 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("user_data.client_user_agent=\"#\"", 2804019, "must_not_be_hashed", "user_data.client_user_agent")]
     [InlineData("user_data.fbp=\"#\"", 2804019, "must_not_be_hashed", "user_data.fbp")]
     [InlineData("user_data.madid=\"#\"", 2804019, "must_not_be_hashed", "user_data.madid")]
-    [InlineData("user_data.client_ip_address=\"not an address\"", 2804019, "bad_ip_address", "user_data.client_ip_address")]
+    [InlineData(
+        "user_data.client_ip_address=\"not an address\"",
+        2804019,
+        "bad_ip_address",
+        "user_data.client_ip_address"
+    )]
     [InlineData("user_data.client_ip_address=[\"1.2.3.4\"]", 2804019, "wrong_type", "user_data.client_ip_address")]
     [InlineData("user_data.external_id=[\"anna@example.com\"]", 2804019, "clear_email", "user_data.external_id")]
     // Enough to find a person
     [InlineData("user_data=-", 2804050, "insufficient_customer_information", "user_data")]
     [InlineData("user_data={}", 2804050, "insufficient_customer_information", "user_data")]
-    [InlineData("user_data={\"em\":[\"\"],\"unknown\":\"x\"}", 2804050, "insufficient_customer_information", "user_data")]
-    [InlineData("user_data={\"client_user_agent\":\"curl\"}", 2804050, "insufficient_customer_information", "user_data")]
-    [InlineData("user_data={\"ct\":\"#\",\"country\":\"#\",\"st\":\"#\",\"zp\":\"#\",\"ge\":\"#\"}", 2804050, "insufficient_customer_information", "user_data")]
-    [InlineData("user_data={\"db\":\"#\",\"client_user_agent\":\"curl\"}", 2804050, "insufficient_customer_information", "user_data")]
+    [InlineData(
+        "user_data={\"em\":[\"\"],\"unknown\":\"x\"}",
+        2804050,
+        "insufficient_customer_information",
+        "user_data"
+    )]
+    [InlineData(
+        "user_data={\"client_user_agent\":\"curl\"}",
+        2804050,
+        "insufficient_customer_information",
+        "user_data"
+    )]
+    [InlineData(
+        "user_data={\"ct\":\"#\",\"country\":\"#\",\"st\":\"#\",\"zp\":\"#\",\"ge\":\"#\"}",
+        2804050,
+        "insufficient_customer_information",
+        "user_data"
+    )]
+    [InlineData(
+        "user_data={\"db\":\"#\",\"client_user_agent\":\"curl\"}",
+        2804050,
+        "insufficient_customer_information",
+        "user_data"
+    )]
     [InlineData("user_data={\"fn\":\"#\",\"ge\":\"#\"}", 2804050, "insufficient_customer_information", "user_data")]
     [InlineData("user_data={\"ln\":\"#\",\"ge\":\"#\"}", 2804050, "insufficient_customer_information", "user_data")]
     // Amounts
@@ -69,22 +94,57 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("custom_data.currency=\"EURO\"", 2804019, "bad_currency", "currency")]
     [InlineData("custom_data.currency=978", 2804019, "bad_currency", "currency")]
     // Contents
-    [InlineData("custom_data.contents=[{\"id\":\"a\"},{\"quantity\":1}]", 2804008, "content_without_id", "contents[1].id")]
+    [InlineData(
+        "custom_data.contents=[{\"id\":\"a\"},{\"quantity\":1}]",
+        2804008,
+        "content_without_id",
+        "contents[1].id"
+    )]
     [InlineData("custom_data.contents=[\"sku-1\"]", 2804019, "bad_content", "contents[0]")]
     [InlineData("custom_data.contents=[{\"id\":\"a\",\"quantity\":\"two\"}]", 2804019, "bad_content", "contents[0]")]
     [InlineData("custom_data.contents={\"id\":\"a\"}", 2804019, "wrong_type", "contents")]
     [InlineData("custom_data.content_ids=\"sku-1\"", 2804019, "bad_content_ids", "content_ids")]
     // Personal data
     // Limited Data Use
-    [InlineData("data_processing_options=[\"GDPR\"]", 2804019, "unknown_data_processing_option", "data_processing_options")]
-    [InlineData("data_processing_options=[\"LDU\"] ; data_processing_options_country=49", 2804019, "unknown_data_processing_place", "data_processing_options_country")]
-    [InlineData("data_processing_options=[\"LDU\"] ; data_processing_options_country=1 ; data_processing_options_state=999", 2804019, "unknown_data_processing_place", "data_processing_options_state")]
+    [InlineData(
+        "data_processing_options=[\"GDPR\"]",
+        2804019,
+        "unknown_data_processing_option",
+        "data_processing_options"
+    )]
+    [InlineData(
+        "data_processing_options=[\"LDU\"] ; data_processing_options_country=49",
+        2804019,
+        "unknown_data_processing_place",
+        "data_processing_options_country"
+    )]
+    [InlineData(
+        "data_processing_options=[\"LDU\"] ; data_processing_options_country=1 ; data_processing_options_state=999",
+        2804019,
+        "unknown_data_processing_place",
+        "data_processing_options_state"
+    )]
     // Business messaging and apps
     [InlineData("action_source=\"business_messaging\"", 2804063, "messaging_channel_missing", "messaging_channel")]
-    [InlineData("action_source=\"business_messaging\" ; messaging_channel=\"whatsapp\" ; event_name=\"Search\"", 2804066, "messaging_event_name", "event_name")]
+    [InlineData(
+        "action_source=\"business_messaging\" ; messaging_channel=\"whatsapp\" ; event_name=\"Search\"",
+        2804066,
+        "messaging_event_name",
+        "event_name"
+    )]
     [InlineData("app_data={\"extinfo\":[\"a2\"]}", 2804019, "bad_extinfo", "app_data.extinfo")]
-    [InlineData("app_data={\"extinfo\":[\"a2\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"]}", 2804043, "blank_os_version", "app_data.extinfo[4]")]
-    public async Task A_broken_rule_refuses_the_batch_with_the_subcode_of_Meta(string changes, int subcode, string rule, string path)
+    [InlineData(
+        "app_data={\"extinfo\":[\"a2\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"]}",
+        2804043,
+        "blank_os_version",
+        "app_data.extinfo[4]"
+    )]
+    public async Task A_broken_rule_refuses_the_batch_with_the_subcode_of_Meta(
+        string changes,
+        int subcode,
+        string rule,
+        string path
+    )
     {
         var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase(changes));
 
@@ -123,20 +183,26 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("user_data={\"fbc\":\"456\",\"fbp\":\"123\"}")]
     [InlineData("custom_data.deep={\"list\":[\"x\",\" anna@example.com \"]}")]
     [InlineData("user_data={\"madid\":\"38400000-8cf0-11bd-b23e-10b96e40000d\"}")]
-    [InlineData("user_data={\"fbc\":\"fb.1.1554763741205.AbCdEfGh.AQABAAAA\",\"fbp\":\"fb.1.1558571054389.1098115397\"}")]
+    [InlineData(
+        "user_data={\"fbc\":\"fb.1.1554763741205.AbCdEfGh.AQABAAAA\",\"fbp\":\"fb.1.1558571054389.1098115397\"}"
+    )]
     [InlineData("custom_data.value=0")]
     [InlineData("custom_data.value=\"142.52\"")]
     [InlineData("custom_data.currency=\"usd\"")]
     [InlineData("custom_data.note=\"ask anna@example.com\"")]
     [InlineData("custom_data.content_ids=[\"a\",\"b\"]")]
     [InlineData("data_processing_options=[]")]
-    [InlineData("data_processing_options=[\"LDU\"] ; data_processing_options_country=1 ; data_processing_options_state=1000")]
+    [InlineData(
+        "data_processing_options=[\"LDU\"] ; data_processing_options_country=1 ; data_processing_options_state=1000"
+    )]
     [InlineData("action_source=\"business_messaging\" ; messaging_channel=\"whatsapp\"")]
     public async Task What_Meta_takes_is_taken(string changes)
     {
         var answer = await _sandbox.Post(Some.Purchase(changes));
 
-        (await answer.Content.ReadAsStringAsync()).Should().StartWith("""{"events_received":1,"messages":[],"fbtrace_id":""");
+        (await answer.Content.ReadAsStringAsync())
+            .Should()
+            .StartWith("""{"events_received":1,"messages":[],"fbtrace_id":""");
         (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(1);
     }
 
@@ -145,14 +211,24 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("user_data.ph=[]", "user_data.ph is empty and counts as absent")]
     [InlineData("user_data.shoe_size=\"44\"", "user_data.shoe_size is not a parameter Meta documents")]
     [InlineData("shop=\"berlin\"", "shop is not a parameter Meta documents")]
-    [InlineData("user_data.em=\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"", "user_data.em is the hash of an empty text")]
+    [InlineData(
+        "user_data.em=\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
+        "user_data.em is the hash of an empty text"
+    )]
     [InlineData("action_source=\"website\"", "event_source_url is documented as required for website events")]
-    [InlineData("custom_data.contents=[{\"id\":\"a\",\"price\":1}]", "contents[0].price is the legacy API's name for item_price")]
+    [InlineData(
+        "custom_data.contents=[{\"id\":\"a\",\"price\":1}]",
+        "contents[0].price is the legacy API's name for item_price"
+    )]
     public async Task What_Meta_lets_pass_is_remarked_on(string changes, string note)
     {
         await _sandbox.Post(Some.Purchase(changes));
 
-        (await _sandbox.Events())["events"]![0]!["notes"]!.AsArray().Select(n => n!.GetValue<string>()).Should().Equal(note);
+        (await _sandbox.Events())["events"]![0]!["notes"]!
+            .AsArray()
+            .Select(n => n!.GetValue<string>())
+            .Should()
+            .Equal(note);
     }
 
     [Theory]
@@ -185,7 +261,10 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
         more.Add(Some.Purchase());
 
         (await _sandbox.Post("v26.0/123", more)).StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        (await (await _sandbox.Post("v26.0/123", thousand)).Json())["events_received"]!.GetValue<int>().Should().Be(1000);
+        (await (await _sandbox.Post("v26.0/123", thousand)).Json())["events_received"]!
+            .GetValue<int>()
+            .Should()
+            .Be(1000);
         (await _sandbox.Events("?limit=0"))["received"]!.GetValue<int>().Should().Be(1000);
     }
 }

@@ -36,7 +36,10 @@ public sealed class OfflineEventsRulesTests : IAsyncLifetime
     [InlineData("contents=[{\"price\":1}]", 2804008, "content_without_id")]
     public async Task A_broken_rule_refuses_the_batch_and_names_the_event(string changes, int code, string rule)
     {
-        var answer = await _sandbox.Post("v16.0/123", new JsonArray(Some.OfflinePurchase(), Some.OfflinePurchase(changes)));
+        var answer = await _sandbox.Post(
+            "v16.0/123",
+            new JsonArray(Some.OfflinePurchase(), Some.OfflinePurchase(changes))
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         var failure = await answer.Json();
@@ -85,6 +88,9 @@ public sealed class OfflineEventsRulesTests : IAsyncLifetime
         more.Add(Some.OfflinePurchase());
 
         (await _sandbox.Post("v16.0/123", more)).StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        (await (await _sandbox.Post("v16.0/123", most)).Json())["num_processed_entries"]!.GetValue<int>().Should().Be(2000);
+        (await (await _sandbox.Post("v16.0/123", most)).Json())["num_processed_entries"]!
+            .GetValue<int>()
+            .Should()
+            .Be(2000);
     }
 }

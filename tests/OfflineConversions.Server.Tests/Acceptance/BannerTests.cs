@@ -15,7 +15,10 @@ public sealed partial class BannerTests : IDisposable
     public async Task Each_command_that_the_first_start_prints_leads_to_an_event_in_the_sandbox()
     {
         await using var service = await ServiceProcess.StartAsync(_folder, settings: null, "Development");
-        var commands = service.Output.Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal)).ToList();
+        var commands = service
+            .Output.Split('\n')
+            .Where(line => line.StartsWith("curl ", StringComparison.Ordinal))
+            .ToList();
         using var received = new ReceivedEvents(new HttpClient { BaseAddress = service.Address });
 
         foreach (var command in commands)
@@ -26,22 +29,36 @@ public sealed partial class BannerTests : IDisposable
         }
 
         commands.Should().HaveCount(4, "there is one for each source");
-        (await received.UntilAsync(events => events.Count >= 4)).Select(one => one["dataset"]!.GetValue<string>()).Should().OnlyHaveUniqueItems();
+        (await received.UntilAsync(events => events.Count >= 4))
+            .Select(one => one["dataset"]!.GetValue<string>())
+            .Should()
+            .OnlyHaveUniqueItems();
     }
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The request that curl would send; that bash and curl read it so is StartUpBannerTests' to show.</summary>
+    /// <summary>
+    /// The request that curl would send; that bash and curl read it so is StartUpBannerTests' to show.
+    /// </summary>
     private static HttpRequestMessage Parse(string command)
     {
-        var words = Words().Matches(command).Select(word => word.Value.Replace("'\\''", "\0", StringComparison.Ordinal).Trim('\'').Replace('\0', '\'')).ToList();
-        var request = new HttpRequestMessage(HttpMethod.Post, words.Single(word => word.StartsWith("http", StringComparison.Ordinal)));
+        var words = Words()
+            .Matches(command)
+            .Select(word => word.Value.Replace("'\\''", "\0", StringComparison.Ordinal).Trim('\'').Replace('\0', '\''))
+            .ToList();
+        var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            words.Single(word => word.StartsWith("http", StringComparison.Ordinal))
+        );
         for (var i = 0; i < words.Count - 1; i++)
         {
             switch (words[i])
             {
                 case "-u":
-                    request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(words[i + 1])));
+                    request.Headers.Authorization = new AuthenticationHeaderValue(
+                        "Basic",
+                        Convert.ToBase64String(Encoding.UTF8.GetBytes(words[i + 1]))
+                    );
                     break;
                 case "-H":
                     request.Headers.TryAddWithoutValidation(words[i + 1].Split(": ")[0], words[i + 1].Split(": ")[1]);

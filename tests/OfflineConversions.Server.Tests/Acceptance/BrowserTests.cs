@@ -10,12 +10,18 @@ public sealed class BrowserTests : IDisposable
     [Fact]
     public async Task A_browser_of_a_listed_shop_passes_the_preflight_and_may_read_refusals_and_when_to_come_back()
     {
-        await using var service = await ServiceProcess.StartAsync(_folder, $"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {Settings.OwnSandbox}");
+        await using var service = await ServiceProcess.StartAsync(
+            _folder,
+            $"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {Settings.OwnSandbox}"
+        );
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/t");
         preflight.Headers.Add("Origin", "https://shop.example");
         preflight.Headers.Add("Access-Control-Request-Method", "POST");
         preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
-        using var wrongKey = new HttpRequestMessage(HttpMethod.Post, "/v1/t") { Content = new StringContent("""{"writeKey":"nobody's","event":"Order Completed"}""") };
+        using var wrongKey = new HttpRequestMessage(HttpMethod.Post, "/v1/t")
+        {
+            Content = new StringContent("""{"writeKey":"nobody's","event":"Order Completed"}"""),
+        };
         wrongKey.Headers.Add("Origin", "https://shop.example");
 
         using var allowed = await service.Http.SendAsync(preflight);

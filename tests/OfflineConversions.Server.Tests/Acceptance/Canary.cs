@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>Values that nobody else uses, and the bodies they are planted in. Whatever holds one of them has leaked.</summary>
+/// <summary>
+/// Values that nobody else uses, and the bodies they are planted in. Whatever holds one of them has leaked.
+/// </summary>
 internal static class Canary
 {
     public const string Email = "kanari.vogel@leak.example";
@@ -18,13 +20,32 @@ internal static class Canary
 
     private const string Name = "Kanariname";
 
-    /// <summary>What may be nowhere, in all the ways it may be written; the last is the beginning of the others in Basic.</summary>
-    public static readonly IReadOnlyList<string> Never = ["kanari", "151 1424", "1511424", "1903-07-13", "19030713", "a2FuYXJp"];
+    /// <summary>
+    /// What may be nowhere, in all the ways it may be written; the last is the beginning of the others in Basic.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Never =
+    [
+        "kanari",
+        "151 1424",
+        "1511424",
+        "1903-07-13",
+        "19030713",
+        "a2FuYXJp",
+    ];
 
     /// <summary>What may be nowhere but in a stored payload.</summary>
     public static readonly IReadOnlyList<string> StoredOnly = [Address, "papagei"];
 
-    private static readonly string[] Persons = ["traits", "user", "user_identities", "user_attributes", "user_data", "address", "externalId"];
+    private static readonly string[] Persons =
+    [
+        "traits",
+        "user",
+        "user_identities",
+        "user_attributes",
+        "user_data",
+        "address",
+        "externalId",
+    ];
     private static readonly DateTimeOffset Written = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly Dictionary<string, string> ByName = new[]
@@ -36,12 +57,23 @@ internal static class Canary
         ("KANARI77", "zip zipcode postalcode zp"),
         ("1903-07-13", "birthday birthdate dateofbirth db"),
         ("kanari", "gender ge"),
-    }.SelectMany(row => row.Item2.Split(' ').Select(name => (name, row.Item1))).ToDictionary(StringComparer.Ordinal);
+    }
+        .SelectMany(row => row.Item2.Split(' ').Select(name => (name, row.Item1)))
+        .ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The golden events of a source (docs: tests/OfflineConversions.Tests/Golden), as if they happened now.</summary>
-    public static IEnumerable<JsonNode> Events(string source, string file = "*.json", [CallerFilePath] string here = "") =>
-        Directory.EnumerateFiles(Path.Combine(here, "../../../OfflineConversions.Tests/Golden", source), file)
-            .Select(path => JsonNode.Parse(File.ReadAllText(path))!["body"]!).Where(body => body is JsonObject or JsonArray).Select(Refreshed);
+    /// <summary>
+    /// The golden events of a source (docs: tests/OfflineConversions.Tests/Golden), as if they happened now.
+    /// </summary>
+    public static IEnumerable<JsonNode> Events(
+        string source,
+        string file = "*.json",
+        [CallerFilePath] string here = ""
+    ) =>
+        Directory
+            .EnumerateFiles(Path.Combine(here, "../../../OfflineConversions.Tests/Golden", source), file)
+            .Select(path => JsonNode.Parse(File.ReadAllText(path))!["body"]!)
+            .Where(body => body is JsonObject or JsonArray)
+            .Select(Refreshed);
 
     /// <summary>With a canary in every field that names a person, by whatever name.</summary>
     public static JsonNode Personal(JsonNode body)
@@ -49,12 +81,16 @@ internal static class Canary
         foreach (var leaf in Leaves(body).ToList())
         {
             var path = leaf.GetPath();
-            var names = path.Split(['.', '[', ']', '\'', '$'], StringSplitOptions.RemoveEmptyEntries).Where(part => !char.IsAsciiDigit(part[0])).ToArray();
+            var names = path.Split(['.', '[', ']', '\'', '$'], StringSplitOptions.RemoveEmptyEntries)
+                .Where(part => !char.IsAsciiDigit(part[0]))
+                .ToArray();
             var name = names.Length == 0 ? "" : string.Concat(names[^1].Where(char.IsLetterOrDigit)).ToLowerInvariant();
-            var planted = name is "ip" or "clientip" ? Address
+            var planted =
+                name is "ip" or "clientip" ? Address
                 : name is "useragent" ? Agent
                 : name is "userid" || (name is "customerid" && names.Contains("user_identities")) ? Id
-                : names.SkipLast(1).Any(Persons.Contains) || path.Contains("user_attributes", StringComparison.Ordinal) ? ByName.GetValueOrDefault(name)
+                : names.SkipLast(1).Any(Persons.Contains) || path.Contains("user_attributes", StringComparison.Ordinal)
+                    ? ByName.GetValueOrDefault(name)
                 : null;
             if (planted is not null)
             {
@@ -79,8 +115,17 @@ internal static class Canary
 
     /// <summary>The canaries in a text.</summary>
     public static IEnumerable<string> In(string text, bool isStored = false) =>
-        Never.Concat(isStored ? [] : StoredOnly).Where(canary => text.Contains(canary, StringComparison.OrdinalIgnoreCase))
-            .Select(canary => text[Math.Max(0, text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) - 200)..Math.Min(text.Length, text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) + 60)]);
+        Never
+            .Concat(isStored ? [] : StoredOnly)
+            .Where(canary => text.Contains(canary, StringComparison.OrdinalIgnoreCase))
+            .Select(canary =>
+                text[
+                    Math.Max(0, text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) - 200)..Math.Min(
+                        text.Length,
+                        text.IndexOf(canary, StringComparison.OrdinalIgnoreCase) + 60
+                    )
+                ]
+            );
 
     /// <summary>The canaries in files, byte by byte.</summary>
     /// <param name="files">Their paths.</param>
@@ -100,7 +145,10 @@ internal static class Canary
             {
                 leaf.ReplaceWith(JsonValue.Create(now.AddMinutes(-1).ToString("O")));
             }
-            else if (leaf.AsValue().TryGetValue<double>(out var number) && Math.Abs(number - Written.ToUnixTimeMilliseconds()) < 1e9)
+            else if (
+                leaf.AsValue().TryGetValue<double>(out var number)
+                && Math.Abs(number - Written.ToUnixTimeMilliseconds()) < 1e9
+            )
             {
                 leaf.ReplaceWith(JsonValue.Create(now.AddMinutes(-1).ToUnixTimeMilliseconds()));
             }
@@ -109,10 +157,13 @@ internal static class Canary
         return body;
     }
 
-    private static IEnumerable<JsonNode> Leaves(JsonNode node) => node switch
-    {
-        JsonObject members => members.Where(member => member.Value is not null).SelectMany(member => Leaves(member.Value!)),
-        JsonArray items => items.Where(item => item is not null).SelectMany(item => Leaves(item!)),
-        _ => [node],
-    };
+    private static IEnumerable<JsonNode> Leaves(JsonNode node) =>
+        node switch
+        {
+            JsonObject members => members
+                .Where(member => member.Value is not null)
+                .SelectMany(member => Leaves(member.Value!)),
+            JsonArray items => items.Where(item => item is not null).SelectMany(item => Leaves(item!)),
+            _ => [node],
+        };
 }

@@ -6,11 +6,21 @@ using System.Text.Json;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>What a vendor's client really sent: a file of <c>clients/</c>, with the answer it takes for success and the events that must arrive.</summary>
-public sealed record CapturedClient(string Client, CapturedClient.Success Answer, IReadOnlyList<CapturedClient.Request> Requests)
+/// <summary>
+/// What a vendor's client really sent: a file of <c>clients/</c>, with the answer it takes for success and the events
+/// that must arrive.
+/// </summary>
+public sealed record CapturedClient(
+    string Client,
+    CapturedClient.Success Answer,
+    IReadOnlyList<CapturedClient.Request> Requests
+)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
-    private static readonly JsonSerializerOptions AsSent = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions AsSent = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static CapturedClient Load(string file)
     {
@@ -25,17 +35,30 @@ public sealed record CapturedClient(string Client, CapturedClient.Success Answer
     /// <param name="Headers">Name and value, in the order and case in which they were sent.</param>
     /// <param name="Body">The JSON, compressed when sent where a header says so.</param>
     /// <param name="Delivers">The events that must arrive.</param>
-    public sealed record Request(string Method, string Path, IReadOnlyList<string[]> Headers, JsonElement Body, IReadOnlyList<Delivery> Delivers)
+    public sealed record Request(
+        string Method,
+        string Path,
+        IReadOnlyList<string[]> Headers,
+        JsonElement Body,
+        IReadOnlyList<Delivery> Delivers
+    )
     {
-        /// <summary>The bytes as the client would send them now: only the host, the times and the length are new.</summary>
+        /// <summary>
+        /// The bytes as the client would send them now: only the host, the times and the length are new.
+        /// </summary>
         public byte[] Bytes(Uri service, DateTimeOffset now)
         {
             var body = Encoded(Current(now));
             var head = new StringBuilder($"{Method} {Path} HTTP/1.1\r\n");
             foreach (var header in Headers)
             {
-                var value = header[1].Replace("{{host}}", service.Authority, StringComparison.Ordinal)
-                    .Replace("{{length}}", body.Length.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                var value = header[1]
+                    .Replace("{{host}}", service.Authority, StringComparison.Ordinal)
+                    .Replace(
+                        "{{length}}",
+                        body.Length.ToString(CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal
+                    );
                 head.Append(CultureInfo.InvariantCulture, $"{header[0]}: {value}\r\n");
             }
 
@@ -45,16 +68,26 @@ public sealed record CapturedClient(string Client, CapturedClient.Success Answer
         private byte[] Current(DateTimeOffset now)
         {
             var milliseconds = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-            return Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Body, AsSent)
-                .Replace("{{now}}", now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("\"{{now-ms}}\"", milliseconds, StringComparison.Ordinal)
-                .Replace("{{now-ms-text}}", milliseconds, StringComparison.Ordinal));
+            return Encoding.UTF8.GetBytes(
+                JsonSerializer
+                    .Serialize(Body, AsSent)
+                    .Replace(
+                        "{{now}}",
+                        now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal
+                    )
+                    .Replace("\"{{now-ms}}\"", milliseconds, StringComparison.Ordinal)
+                    .Replace("{{now-ms-text}}", milliseconds, StringComparison.Ordinal)
+            );
         }
 
         private byte[] Encoded(byte[] body)
         {
             if (!Headers.Any(header => header[0] == "Content-Encoding" && header[1] == "gzip"))
+            {
                 return body;
+            }
+
             using var packed = new MemoryStream();
             using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
             {

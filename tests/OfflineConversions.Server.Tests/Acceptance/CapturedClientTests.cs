@@ -5,8 +5,11 @@ using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>Every request that the vendors' own SDKs were seen to send, replayed over a socket to a running service.</summary>
-public sealed class CapturedClientTests(CapturedClientTests.Service running) : IClassFixture<CapturedClientTests.Service>
+/// <summary>
+/// Every request that the vendors' own SDKs were seen to send, replayed over a socket to a running service.
+/// </summary>
+public sealed class CapturedClientTests(CapturedClientTests.Service running)
+    : IClassFixture<CapturedClientTests.Service>
 {
     /// <summary>Keys that Meta wants hashed.</summary>
     private static readonly string[] Hashed = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country"];
@@ -39,9 +42,16 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running) : I
 
         var expected = client.Requests.SelectMany(request => request.Delivers).ToList();
         await running.UntilIdleAsync();
-        var received = (await running.Received.UntilAsync(events => events.Count >= expected.Count)).Select(one => one["event"]!).ToList();
+        var received = (await running.Received.UntilAsync(events => events.Count >= expected.Count))
+            .Select(one => one["event"]!)
+            .ToList();
 
-        received.Select(one => (Name(one), Email(one))).Should().BeEquivalentTo(expected.Select(delivery => (delivery.EventName, delivery.EmailSha256 ?? Sha256(delivery.Email))));
+        received
+            .Select(one => (Name(one), Email(one)))
+            .Should()
+            .BeEquivalentTo(
+                expected.Select(delivery => (delivery.EventName, delivery.EmailSha256 ?? Sha256(delivery.Email)))
+            );
         received.Should().OnlyContain(one => AllHashed(one["user_data"]!.AsObject()));
     }
 
@@ -49,11 +59,14 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running) : I
 
     private static string? Email(JsonNode received) => received["user_data"]!["em"]?[0]!.GetValue<string>();
 
-    private static bool AllHashed(JsonObject person) => Hashed.Where(person.ContainsKey)
-        .SelectMany(key => person[key] is JsonArray list ? list.ToArray() : [person[key]])
-        .All(value => value!.GetValue<string>() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower));
+    private static bool AllHashed(JsonObject person) =>
+        Hashed
+            .Where(person.ContainsKey)
+            .SelectMany(key => person[key] is JsonArray list ? list.ToArray() : [person[key]])
+            .All(value => value!.GetValue<string>() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower));
 
-    private static string? Sha256(string? text) => text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string? Sha256(string? text) =>
+        text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>One service for all of them.</summary>
     public sealed class Service : IAsyncLifetime
@@ -75,7 +88,12 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running) : I
         public async Task UntilIdleAsync()
         {
             _process!.Http.DefaultRequestHeaders.Authorization = new("Bearer", Settings.AdminKey);
-            while (JsonNode.Parse(await _process.Http.GetStringAsync("/api/backlog"))!.AsArray().Any(backlog => backlog!["events"]!.GetValue<long>() > 0))
+            while (
+                JsonNode
+                    .Parse(await _process.Http.GetStringAsync("/api/backlog"))!
+                    .AsArray()
+                    .Any(backlog => backlog!["events"]!.GetValue<long>() > 0)
+            )
             {
                 await Task.Delay(20);
             }

@@ -11,13 +11,17 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
 /// SIGKILL, and what is left afterwards. For a long run set the number of kills:
-/// <c>ACCEPTANCE_KILLS=200 dotnet test tests/OfflineConversions.Server.Tests -c Release --filter CrashTests --logger "console;verbosity=detailed"</c>.
+/// <c>ACCEPTANCE_KILLS=200 dotnet test tests/OfflineConversions.Server.Tests -c Release --filter CrashTests --logger
+/// "console;verbosity=detailed"</c>.
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output) : IDisposable
 {
     private const int MaxConcurrency = 4;
 
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("ACCEPTANCE_KILLS") ?? "20", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(
+        Environment.GetEnvironmentVariable("ACCEPTANCE_KILLS") ?? "20",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -54,7 +58,18 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             await using var service = await ServiceProcess.StartAsync(_folder, SettingsOf(kill, graph));
             using var stop = new CancellationTokenSource();
             var killed = false;
-            var load = Enumerable.Range(0, 4).Select(caller => LoadAsync(service.Http, $"{kill}-{caller}", acknowledged, () => Volatile.Read(ref killed), stop.Token)).ToArray();
+            var load = Enumerable
+                .Range(0, 4)
+                .Select(caller =>
+                    LoadAsync(
+                        service.Http,
+                        $"{kill}-{caller}",
+                        acknowledged,
+                        () => Volatile.Read(ref killed),
+                        stop.Token
+                    )
+                )
+                .ToArray();
             var before = acknowledged.Count;
             await service.UntilAsync(() => Task.FromResult(acknowledged.Count > before));
             await Task.Delay(chance.Next(0, 300));
@@ -74,18 +89,34 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         lost.Should().BeEmpty();
         books.Delivered.Should().Be(arrived.Count, "what came to Meta is what was accepted, answered in time or not");
 
-        // What was in flight at a kill may come twice, and then byte for byte the same: Meta's deduplication sees one event.
-        sent.GroupBy(ReceivedEvents.Id, one => one["event"]!.ToJsonString()).Should().OnlyContain(same => same.Distinct().Count() == 1);
+        // What was in flight at a kill may come twice, and then byte for byte the same: Meta's deduplication sees one
+        // event.
+        sent.GroupBy(ReceivedEvents.Id, one => one["event"]!.ToJsonString())
+            .Should()
+            .OnlyContain(same => same.Distinct().Count() == 1);
         var repeated = Repeated(sent, await graph.Received.TokensAsync());
-        repeated.Should().NotContain(again => again.FirstLife >= again.SecondLife, "without a kill nothing is sent twice");
-        var perKill = repeated.GroupBy(again => again.FirstLife, again => again.FirstRequest).Select(requests => requests.Distinct().Count()).ToArray();
+        repeated
+            .Should()
+            .NotContain(again => again.FirstLife >= again.SecondLife, "without a kill nothing is sent twice");
+        var perKill = repeated
+            .GroupBy(again => again.FirstLife, again => again.FirstRequest)
+            .Select(requests => requests.Distinct().Count())
+            .ToArray();
         perKill.Should().NotContain(requests => requests > MaxConcurrency, "only what was in flight");
-        output.WriteLine($"{Kills} kills, {acknowledged.Count} acknowledged, {books.Accepted} accepted, {lost.Length} lost, {repeated.Count} sent twice from {perKill.Sum()} requests in flight, at most {perKill.DefaultIfEmpty().Max()} at one kill, every repeat byte for byte the same");
+        output.WriteLine(
+            $"{Kills} kills, {acknowledged.Count} acknowledged, {books.Accepted} accepted, {lost.Length} lost, {repeated.Count} sent twice from {perKill.Sum()} requests in flight, at most {perKill.DefaultIfEmpty().Max()} at one kill, every repeat byte for byte the same"
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task LoadAsync(HttpClient http, string caller, ConcurrentBag<string> acknowledged, Func<bool> killed, CancellationToken stop)
+    private static async Task LoadAsync(
+        HttpClient http,
+        string caller,
+        ConcurrentBag<string> acknowledged,
+        Func<bool> killed,
+        CancellationToken stop
+    )
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
@@ -113,10 +144,24 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     private static string TokenOf(int life) => string.Create(CultureInfo.InvariantCulture, $"life-{life}");
 
     /// <summary>Each sending of an event that had been sent before, with the lives it was sent in.</summary>
-    private static List<(long FirstRequest, int FirstLife, int SecondLife)> Repeated(IEnumerable<JsonNode> sent, IReadOnlyDictionary<long, string> tokens)
+    private static List<(long FirstRequest, int FirstLife, int SecondLife)> Repeated(
+        IEnumerable<JsonNode> sent,
+        IReadOnlyDictionary<long, string> tokens
+    )
     {
-        var lives = Enumerable.Range(0, Kills + 1).ToDictionary(life => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOf(life))))[..12]);
-        return [.. sent.GroupBy(ReceivedEvents.Id, one => one["requestId"]!.GetValue<long>())
-            .SelectMany(requests => requests.Zip(requests.Skip(1), (first, second) => (first, lives[tokens[first]], lives[tokens[second]])))];
+        var lives = Enumerable
+            .Range(0, Kills + 1)
+            .ToDictionary(life =>
+                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOf(life))))[..12]
+            );
+        return
+        [
+            .. sent.GroupBy(ReceivedEvents.Id, one => one["requestId"]!.GetValue<long>())
+                .SelectMany(requests =>
+                    requests.Zip(requests.Skip(1), (first, second) =>
+                        (first, lives[tokens[first]], lives[tokens[second]])
+                    )
+                ),
+        ];
     }
 }

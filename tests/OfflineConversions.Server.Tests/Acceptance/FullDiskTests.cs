@@ -38,7 +38,13 @@ public sealed class FullDiskTests
 
         var books = (await service.ShouldBalanceOnceNothingWaitsAsync()).Single();
         var received = (await graph.Received.AllAsync()).Select(ReceivedEvents.Id).ToArray();
-        received.Order().Should().Equal(acknowledged.Append("afterwards").Order(), "what was answered with 200 came once, what was answered with 503 was not kept");
+        received
+            .Order()
+            .Should()
+            .Equal(
+                acknowledged.Append("afterwards").Order(),
+                "what was answered with 200 came once, what was answered with 503 was not kept"
+            );
         books.Delivered.Should().Be(received.Length);
     }
 

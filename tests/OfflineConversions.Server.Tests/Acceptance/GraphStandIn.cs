@@ -9,7 +9,9 @@ using OfflineConversions.Sandbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>The sandbox in the test's own process: it outlives the service and remembers what came before a crash.</summary>
+/// <summary>
+/// The sandbox in the test's own process: it outlives the service and remembers what came before a crash.
+/// </summary>
 public sealed class GraphStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -51,26 +53,42 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
 
     /// <summary>All events so far, oldest first, each with the sandbox's remarks about it.</summary>
     public async Task<IReadOnlyList<JsonNode>> AllAsync() =>
-        [.. (await http.GetFromJsonAsync<JsonNode>("/sandbox/events"))!["events"]!.AsArray().Select(received => received!)];
+        [
+            .. (await http.GetFromJsonAsync<JsonNode>("/sandbox/events"))!["events"]!
+                .AsArray()
+                .Select(received => received!),
+        ];
 
     /// <summary>How many requests came so far, whatever their answer.</summary>
-    public async Task<long> RequestsAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests?limit=1"))!["received"]!.GetValue<long>();
+    public async Task<long> RequestsAsync() =>
+        (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests?limit=1"))!["received"]!.GetValue<long>();
 
     /// <summary>The fingerprint of the token of each request.</summary>
-    public async Task<IReadOnlyDictionary<long, string>> TokensAsync() => (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests"))!["requests"]!.AsArray()
-        .ToDictionary(request => request!["id"]!.GetValue<long>(), request => request!["tokenFingerprint"]!.GetValue<string>());
+    public async Task<IReadOnlyDictionary<long, string>> TokensAsync() =>
+        (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests"))!["requests"]!
+            .AsArray()
+            .ToDictionary(
+                request => request!["id"]!.GetValue<long>(),
+                request => request!["tokenFingerprint"]!.GetValue<string>()
+            );
 
     /// <summary>Waits until the events satisfy.</summary>
     /// <exception cref="TimeoutException">They never did.</exception>
     public async Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> satisfied)
     {
-        for (var began = TimeProvider.System.GetTimestamp(); ;)
+        for (var began = TimeProvider.System.GetTimestamp(); ; )
         {
             var events = await AllAsync();
             if (satisfied(events))
+            {
                 return events;
+            }
+
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
                 throw new TimeoutException($"After {Patience} the sandbox still held only {events.Count} events.");
+            }
+
             await Task.Delay(20);
         }
     }
@@ -84,7 +102,10 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
     /// <summary>Makes the next calls go wrong; see docs/sandbox.md.</summary>
     public async Task FaultAsync(string fault)
     {
-        using var answer = await http.PostAsync("/sandbox/faults", new StringContent(fault, Encoding.UTF8, "application/json"));
+        using var answer = await http.PostAsync(
+            "/sandbox/faults",
+            new StringContent(fault, Encoding.UTF8, "application/json")
+        );
         answer.EnsureSuccessStatusCode();
     }
 

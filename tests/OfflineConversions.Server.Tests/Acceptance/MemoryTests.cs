@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>What bodies that want to cost much add to the resident memory of a running service. Measured: docs/performance.md, "Border".</summary>
+/// <summary>
+/// What bodies that want to cost much add to the resident memory of a running service. Measured: docs/performance.md,
+/// "Border".
+/// </summary>
 public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Megabyte = 1_000_000;
@@ -29,7 +32,13 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Bombs_of_300_MB_add_less_than_50_MB_and_are_only_bodies_that_are_too_large()
     {
         var before = await WarmAsync();
-        foreach (var (encoding, bomb) in new[] { ("gzip", Bomb(packed => new GZipStream(packed, CompressionLevel.Optimal))), ("br", Bomb(packed => new BrotliStream(packed, CompressionLevel.Optimal))) })
+        foreach (
+            var (encoding, bomb) in new[]
+            {
+                ("gzip", Bomb(packed => new GZipStream(packed, CompressionLevel.Optimal))),
+                ("br", Bomb(packed => new BrotliStream(packed, CompressionLevel.Optimal))),
+            }
+        )
         {
             for (var i = 0; i < 12; i++)
             {
@@ -41,17 +50,22 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         Grown(before).Should().BeLessThan(50 * Megabyte);
     }
 
-    // Four at once, as long as it takes for memory to be level. It comes to 120 to 150 MB; with an index of every value on every thread it was 500 and growing.
+    // Four at once, as long as it takes for memory to be level. It comes to 120 to 150 MB; with an index of every value
+    // on every thread it was 500 and growing.
     [LinuxFact]
     public async Task A_stream_of_bodies_made_to_be_expensive_adds_less_than_300_MB()
     {
         var before = await WarmAsync();
         var bodies = Nasties();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 4 * Sources.Length * bodies.Length), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
-        {
-            var (path, key, _) = Sources[i / bodies.Length % Sources.Length];
-            (await PostAsync(path, key, bodies[i % bodies.Length])).Should().BeOneOf(200, 202, 400, 413);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 4 * Sources.Length * bodies.Length),
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) =>
+            {
+                var (path, key, _) = Sources[i / bodies.Length % Sources.Length];
+                (await PostAsync(path, key, bodies[i % bodies.Length])).Should().BeOneOf(200, 202, 400, 413);
+            }
+        );
 
         Grown(before).Should().BeLessThan(300 * Megabyte);
     }
@@ -83,19 +97,22 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private static byte[][] Nasties() =>
-    [
-        Many("[],", Much),
-        Many("1,", Much),
-        Many("{},", Much),
-        Many("{\"\\ud800\":\"\\udfff\"},", Megabyte),
-        Many("{\"type\":\"track\",\"event\":7},", 10_000 * 25),
-        Many("1,", NotQuiteLarge),
-        Many("[", 100_000),
-        Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"{new string('x', Much)}\"}}"),
-        Encoding.ASCII.GetBytes($"{{\"batch\":[{{\"type\":\"track\",\"event\":\"Order Completed\",\"a\":[{string.Concat(Enumerable.Repeat("1,", Much / 2))}1]}}]}}"),
-    ];
+        [
+            Many("[],", Much),
+            Many("1,", Much),
+            Many("{},", Much),
+            Many("{\"\\ud800\":\"\\udfff\"},", Megabyte),
+            Many("{\"type\":\"track\",\"event\":7},", 10_000 * 25),
+            Many("1,", NotQuiteLarge),
+            Many("[", 100_000),
+            Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"{new string('x', Much)}\"}}"),
+            Encoding.ASCII.GetBytes(
+                $"{{\"batch\":[{{\"type\":\"track\",\"event\":\"Order Completed\",\"a\":[{string.Concat(Enumerable.Repeat("1,", Much / 2))}1]}}]}}"
+            ),
+        ];
 
-    private static byte[] Many(string text, int bytes) => Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
+    private static byte[] Many(string text, int bytes) =>
+        Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
 
     /// <summary>Takes an order of each source, so that what a first post costs counts as the service's own.</summary>
     private async Task<long> WarmAsync()
@@ -104,7 +121,11 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         {
             foreach (var (path, key, _) in Sources)
             {
-                await PostAsync(path, key, "{\"batch\":[{\"type\":\"track\",\"event\":\"Order Completed\"}]}"u8.ToArray());
+                await PostAsync(
+                    path,
+                    key,
+                    "{\"batch\":[{\"type\":\"track\",\"event\":\"Order Completed\"}]}"u8.ToArray()
+                );
             }
         }
 
@@ -113,14 +134,19 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
 
     private long Grown(long before)
     {
-        output.WriteLine($"{before / Megabyte} MB before, {_most / Megabyte} MB at most, {_service.MemoryBytes / Megabyte} MB after");
+        output.WriteLine(
+            $"{before / Megabyte} MB before, {_most / Megabyte} MB at most, {_service.MemoryBytes / Megabyte} MB after"
+        );
         return _most - before;
     }
 
     private async Task<int> PostAsync(string path, string key, byte[] body, string? encoding = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key)));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(key))
+        );
         if (encoding is not null)
         {
             request.Content.Headers.ContentEncoding.Add(encoding);
@@ -139,6 +165,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class LinuxFactAttribute : FactAttribute
     {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Other systems count resident memory in other ways.";
+        public LinuxFactAttribute() =>
+            Skip = OperatingSystem.IsLinux() ? null : "Other systems count resident memory in other ways.";
     }
 }

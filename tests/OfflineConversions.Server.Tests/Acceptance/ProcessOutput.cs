@@ -38,7 +38,9 @@ public sealed class ProcessOutput
         await foreach (var line in _unread.Reader.ReadAllAsync(cancellationToken))
         {
             if (fits(line))
+            {
                 return line;
+            }
         }
 
         throw new EndOfStreamException("The process ended.");
@@ -51,7 +53,10 @@ public sealed class ProcessOutput
             if (line is null)
             {
                 if (--_openStreams == 0)
+                {
                     _unread.Writer.Complete();
+                }
+
                 return;
             }
 

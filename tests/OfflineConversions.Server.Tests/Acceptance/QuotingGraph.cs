@@ -11,7 +11,17 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 internal sealed class QuotingGraph : IAsyncDisposable
 {
     /// <summary>The datasets that have an answer of their own; all others are well.</summary>
-    public static readonly IReadOnlyList<string> Troubles = ["refused", "named", "halted", "down", "html", "redirect", "gone", "slow"];
+    public static readonly IReadOnlyList<string> Troubles =
+    [
+        "refused",
+        "named",
+        "halted",
+        "down",
+        "html",
+        "redirect",
+        "gone",
+        "slow",
+    ];
 
     private const string Quoted = $"{Canary.Email} {Canary.Phone} Kanariname {Canary.Token} {Canary.Address}";
     private readonly WebApplication _app;
@@ -57,7 +67,8 @@ internal sealed class QuotingGraph : IAsyncDisposable
                 context.Abort();
                 return;
             case "slow":
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
                 return;
             case "redirect":
                 answer.Redirect($"http://127.0.0.1:1/{Canary.Token}?email={Canary.Email}");
@@ -74,24 +85,33 @@ internal sealed class QuotingGraph : IAsyncDisposable
             "named" => (400, Error(100, 2804009, "Wrong: Kanariname")),
             "halted" => (400, Error(190, 463, Quoted)),
             "down" => (500, Error(2, 0, Quoted)),
-            _ => (200, new JsonObject { ["events_received"] = body!["data"]!.AsArray().Count, ["messages"] = new JsonArray(Quoted), ["fbtrace_id"] = Quoted }),
+            _ => (
+                200,
+                new JsonObject
+                {
+                    ["events_received"] = body!["data"]!.AsArray().Count,
+                    ["messages"] = new JsonArray(Quoted),
+                    ["fbtrace_id"] = Quoted,
+                }
+            ),
         };
         answer.StatusCode = status;
         await answer.WriteAsync(error.ToJsonString());
     }
 
-    private static JsonObject Error(int code, int subcode, string title) => new()
-    {
-        ["error"] = new JsonObject
+    private static JsonObject Error(int code, int subcode, string title) =>
+        new()
         {
-            ["message"] = Quoted,
-            ["type"] = Quoted,
-            ["code"] = code,
-            ["error_subcode"] = subcode,
-            ["error_user_title"] = title,
-            ["error_user_msg"] = Quoted,
-            ["fbtrace_id"] = Quoted,
-            ["error_data"] = new JsonObject { ["blame_field_specs"] = Quoted },
-        },
-    };
+            ["error"] = new JsonObject
+            {
+                ["message"] = Quoted,
+                ["type"] = Quoted,
+                ["code"] = code,
+                ["error_subcode"] = subcode,
+                ["error_user_title"] = title,
+                ["error_user_msg"] = Quoted,
+                ["fbtrace_id"] = Quoted,
+                ["error_data"] = new JsonObject { ["blame_field_specs"] = Quoted },
+            },
+        };
 }

@@ -39,7 +39,13 @@ public sealed class RawConnection : IDisposable
             headers.Add(line[..colon], line[(colon + 1)..].Trim());
         }
 
-        return new RawAnswer(status, headers, headers.ContainsKey("Transfer-Encoding") ? Chunks() : Text(int.Parse(headers["Content-Length"], CultureInfo.InvariantCulture)));
+        return new RawAnswer(
+            status,
+            headers,
+            headers.ContainsKey("Transfer-Encoding")
+                ? Chunks()
+                : Text(int.Parse(headers["Content-Length"], CultureInfo.InvariantCulture))
+        );
     }
 
     /// <summary>Whether nothing follows, and the other side has closed.</summary>

@@ -7,7 +7,10 @@ using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>What a running service refuses, in its vendor's words, and stays up. Each refusal alone is held by the tests of Ingestion.</summary>
+/// <summary>
+/// What a running service refuses, in its vendor's words, and stays up. Each refusal alone is held by the tests of
+/// Ingestion.
+/// </summary>
 public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<RefusalTests.Service>
 {
     private const int Cap = 64 * 1024;
@@ -19,7 +22,13 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     [InlineData("/rudderstack/v1/batch", "WK_RUDDER_123:", 401, 401, 400, 413)]
     [InlineData("/commandersact/events", "CA_TEST_123:", 401, 401, 400, 400)]
     public async Task Every_source_has_its_own_refusals_and_a_bomb_is_only_a_body_that_is_too_large(
-        string path, string key, int wrongKey, int missingKey, int malformed, int tooLarge)
+        string path,
+        string key,
+        int wrongKey,
+        int missingKey,
+        int malformed,
+        int tooLarge
+    )
     {
         var refused = new List<int>
         {
@@ -38,7 +47,10 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     public async Task A_body_far_over_the_limit_is_answered_and_not_cut_off()
     {
         using var connection = await RawConnection.OpenAsync(running.Process.Address);
-        var head = string.Create(CultureInfo.InvariantCulture, $"POST /segment/v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {20 * Cap}\r\n\r\n");
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST /segment/v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {20 * Cap}\r\n\r\n"
+        );
         await connection.SendAsync(Encoding.ASCII.GetBytes(head));
         for (var i = 0; i < 20; i++)
         {
@@ -55,7 +67,9 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     [InlineData("OPTIONS")]
     public async Task A_tracking_path_answers_other_methods_with_the_one_it_takes(string method)
     {
-        using var answer = await running.Process.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/v1/batch"));
+        using var answer = await running.Process.Http.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), "/v1/batch")
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
         answer.Content.Headers.Allow.Should().Equal("POST");
@@ -69,14 +83,21 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
         using var answer = await running.Process.Http.GetAsync("/segment/v1/tracks");
 
         answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        (await answer.Content.ReadAsStringAsync()).Should().Contain("\"detail\":\"Nothing is served at this path. The operator's /swagger lists what is.\"");
+        (await answer.Content.ReadAsStringAsync())
+            .Should()
+            .Contain("\"detail\":\"Nothing is served at this path. The operator's /swagger lists what is.\"");
     }
 
     [Fact]
     public async Task One_connection_carries_one_request_after_another_even_after_a_refusal()
     {
         using var connection = await RawConnection.OpenAsync(running.Process.Address);
-        byte[][] requests = [SegmentOrders.Request("first"), Encoding.ASCII.GetBytes("POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"), SegmentOrders.Request("second")];
+        byte[][] requests =
+        [
+            SegmentOrders.Request("first"),
+            Encoding.ASCII.GetBytes("POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"),
+            SegmentOrders.Request("second"),
+        ];
         var statuses = new List<int>();
         foreach (var request in requests)
         {
@@ -90,7 +111,9 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     private async Task<int> PostAsync(string path, string? key, byte[] body, string? encoding = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key)));
+        request.Headers.Authorization = key is null
+            ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key)));
         if (encoding is not null)
         {
             request.Content.Headers.ContentEncoding.Add(encoding);
@@ -125,7 +148,10 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
         public ServiceProcess Process { get; private set; } = null!;
 
         public async Task InitializeAsync() =>
-            Process = await ServiceProcess.StartAsync(_folder, $"\"Ingestion\": {{ \"MaxBodyBytes\": {Cap} }}, {Settings.OwnSandbox}");
+            Process = await ServiceProcess.StartAsync(
+                _folder,
+                $"\"Ingestion\": {{ \"MaxBodyBytes\": {Cap} }}, {Settings.OwnSandbox}"
+            );
 
         public async Task DisposeAsync()
         {

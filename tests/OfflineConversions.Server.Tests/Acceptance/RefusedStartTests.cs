@@ -12,13 +12,18 @@ public sealed class RefusedStartTests : IDisposable
     [Fact]
     public async Task Wrong_settings_stop_the_process_with_a_message_that_names_each()
     {
-        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, """
+        var (exitCode, output) = await ServiceProcess.RunAsync(
+            _folder,
+            """
             "Sandbx": { "Enabled": true }, "Delivery": { "FlushIntervall": "00:00:01" }, "Graph": { "Timeout": "soon" },
             "Connections": { "stores": { "Source": "Shopify", "WriteKeys": ["k"], "AccessToken": "t" } }
-            """);
+            """
+        );
 
         exitCode.Should().Be(1);
-        output.Should().ContainAll("Sandbx:", "Delivery:FlushIntervall:", "Graph:Timeout:", "Connections:stores:Source:");
+        output
+            .Should()
+            .ContainAll("Sandbx:", "Delivery:FlushIntervall:", "Graph:Timeout:", "Connections:stores:Source:");
         HoldsNoStackTrace(output);
     }
 
@@ -61,7 +66,12 @@ public sealed class RefusedStartTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, Settings.OwnSandbox, "--urls", $"http://{taken.LocalEndpoint}");
+        var (exitCode, output) = await ServiceProcess.RunAsync(
+            _folder,
+            Settings.OwnSandbox,
+            "--urls",
+            $"http://{taken.LocalEndpoint}"
+        );
 
         exitCode.Should().Be(1);
         output.Should().Contain(taken.LocalEndpoint.ToString()).And.Contain("address already in use");
@@ -71,23 +81,45 @@ public sealed class RefusedStartTests : IDisposable
     [Theory]
     [InlineData("", "--urls", "http://127.0.0.1:28765;http://127.0.0.2:28765")]
     [InlineData("\"Kestrel\": { \"Endpoints\": { \"Shop\": { \"Url\": \"http://127.0.0.1:28765\" } } },")]
-    public async Task An_operators_port_that_leaves_none_for_events_stops_the_process(string settings, params string[] args)
+    public async Task An_operators_port_that_leaves_none_for_events_stops_the_process(
+        string settings,
+        params string[] args
+    )
     {
-        var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"{settings} {Settings.OwnSandbox.Replace("\"Admin\": {", "\"Admin\": { \"Port\": 28765,", StringComparison.Ordinal)}", args);
+        var (exitCode, output) = await ServiceProcess.RunAsync(
+            _folder,
+            $"{settings} {Settings.OwnSandbox.Replace("\"Admin\": {", "\"Admin\": { \"Port\": 28765,", StringComparison.Ordinal)}",
+            args
+        );
 
         exitCode.Should().Be(1);
         output.Should().Contain("Admin:Port is 28765").And.Contain("Urls or Kestrel:Endpoints");
     }
 
     [Theory]
-    [InlineData("\"Urls\": \"http://[bad\"", "Urls: the value is not an address to listen on; write scheme, host and port, for example http://*:8080")]
-    [InlineData("\"Urls\": \"foo\"", "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080")]
+    [InlineData(
+        "\"Urls\": \"http://[bad\"",
+        "Urls: the value is not an address to listen on; write scheme, host and port, for example http://*:8080"
+    )]
+    [InlineData(
+        "\"Urls\": \"foo\"",
+        "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080"
+    )]
     [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
     [InlineData("\"Urls\": \"http://127.0.0.256:8080\"", "is not an address to listen on")]
     [InlineData("\"Urls\": \"foo\", \"Admin\": { \"Port\": 9001 }", "Urls: foo is not")]
-    [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Protocols\": \"Http1\" } } }", "Kestrel:Endpoints:Web:Url: an empty value is not an address")]
-    [InlineData("\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Url\": \"https://127.0.0.1:0\", \"SslProtocols\": [\"Tls99\"] } } }", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
-    public async Task An_address_that_nobody_can_listen_on_stops_the_process_with_what_to_mend(string setting, string told)
+    [InlineData(
+        "\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Protocols\": \"Http1\" } } }",
+        "Kestrel:Endpoints:Web:Url: an empty value is not an address"
+    )]
+    [InlineData(
+        "\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Url\": \"https://127.0.0.1:0\", \"SslProtocols\": [\"Tls99\"] } } }",
+        "Urls, Http_Ports, Https_Ports or the section Kestrel"
+    )]
+    public async Task An_address_that_nobody_can_listen_on_stops_the_process_with_what_to_mend(
+        string setting,
+        string told
+    )
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"{setting}, {Settings.OwnSandbox}");
 
@@ -98,5 +130,6 @@ public sealed class RefusedStartTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static void HoldsNoStackTrace(string output) => output.Should().NotContain("   at ").And.NotContain("Unhandled exception");
+    private static void HoldsNoStackTrace(string output) =>
+        output.Should().NotContain("   at ").And.NotContain("Unhandled exception");
 }

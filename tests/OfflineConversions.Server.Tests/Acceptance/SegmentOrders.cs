@@ -17,10 +17,19 @@ internal static class SegmentOrders
     }
 
     /// <summary>The same, with the whole answer.</summary>
-    public static async Task<HttpResponseMessage> SendOrdersAsync(this HttpClient http, params IReadOnlyList<string> ids)
+    public static async Task<HttpResponseMessage> SendOrdersAsync(
+        this HttpClient http,
+        params IReadOnlyList<string> ids
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch") { Content = new StringContent(Batch(ids), Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("WK_TEST_123:"u8));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch")
+        {
+            Content = new StringContent(Batch(ids), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String("WK_TEST_123:"u8)
+        );
         return await http.SendAsync(request);
     }
 
@@ -28,13 +37,20 @@ internal static class SegmentOrders
     public static byte[] Request(string id)
     {
         var body = Batch([id]);
-        return Encoding.ASCII.GetBytes($"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        return Encoding.ASCII.GetBytes(
+            $"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+        );
     }
 
-    private static string Batch(IReadOnlyList<string> ids) => $$"""{"batch":[{{string.Join(',', ids.Select(Order))}}]}""";
+    private static string Batch(IReadOnlyList<string> ids) =>
+        $$"""{"batch":[{{string.Join(',', ids.Select(Order))}}]}""";
 
-    private static string Order(string id) => $$"""
-        {"type":"track","event":"Order Completed","messageId":"{{id}}","userId":"u-{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToString("o", CultureInfo.InvariantCulture)}}",
-         "properties":{"revenue":39.95,"currency":"USD"},"context":{"traits":{"email":"{{id}}@example.com"} } }
-        """;
+    private static string Order(string id) =>
+        $$"""
+            {"type":"track","event":"Order Completed","messageId":"{{id}}","userId":"u-{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToString(
+                "o",
+                CultureInfo.InvariantCulture
+            )}}",
+             "properties":{"revenue":39.95,"currency":"USD"},"context":{"traits":{"email":"{{id}}@example.com"} } }
+            """;
 }

@@ -6,7 +6,9 @@ using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>The built service as an operator runs it: a process of its own, in a folder of its own, on a port the system chose.</summary>
+/// <summary>
+/// The built service as an operator runs it: a process of its own, in a folder of its own, on a port the system chose.
+/// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -28,7 +30,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Uri Address => Http.BaseAddress!;
 
     /// <summary>The bytes it has read from files and sockets; known on Linux only.</summary>
-    public long BytesRead => long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
+    public long BytesRead =>
+        long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
 
     /// <summary>How long it kept a processor busy: a figure that its neighbours do not change.</summary>
     public TimeSpan ProcessorTime
@@ -58,14 +61,24 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="settings">The members of its <c>--config</c> file; null for none.</param>
     /// <param name="environment">The name of the hosting environment.</param>
     /// <param name="hook">An assembly that the runtime loads into the process before the service begins.</param>
-    public static async Task<ServiceProcess> StartAsync(TemporaryFolder folder, string? settings, string environment = "Production", string? hook = null)
+    public static async Task<ServiceProcess> StartAsync(
+        TemporaryFolder folder,
+        string? settings,
+        string environment = "Production",
+        string? hook = null
+    )
     {
         var service = Launch(folder, settings, environment, hook);
         try
         {
             using var patience = new CancellationTokenSource(Patience);
-            var line = await service._output.FirstAsync(text => text.Contains(Listening, StringComparison.Ordinal), patience.Token);
-            service.Http.BaseAddress = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]);
+            var line = await service._output.FirstAsync(
+                text => text.Contains(Listening, StringComparison.Ordinal),
+                patience.Token
+            );
+            service.Http.BaseAddress = new Uri(
+                line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]
+            );
             await service.UntilReadyAsync(patience.Token);
             return service;
         }
@@ -77,7 +90,11 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it until it ends by itself.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        TemporaryFolder folder,
+        string? settings,
+        params string[] args
+    )
     {
         await using var service = Launch(folder, settings, "Production", hook: null, args);
         return (await service.ExitAsync(), service.Output);
@@ -86,7 +103,10 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Asks one of the operator's routes.</summary>
     public async Task<T> OperateAsync<T>(HttpMethod method, string route, string? body = null)
     {
-        using var request = new HttpRequestMessage(method, route) { Content = body is null ? null : new StringContent(body) };
+        using var request = new HttpRequestMessage(method, route)
+        {
+            Content = body is null ? null : new StringContent(body),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Settings.AdminKey);
         using var answer = await Http.SendAsync(request);
         answer.IsSuccessStatusCode.Should().BeTrue("{0} answered {1}", route, answer.StatusCode);
@@ -100,7 +120,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         for (var began = TimeProvider.System.GetTimestamp(); !await isTrue(); await Task.Delay(50))
         {
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
                 throw new TimeoutException($"It did not come about within {Patience}. The service wrote:\n{Output}");
+            }
         }
     }
 
@@ -142,7 +164,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServiceProcess Launch(TemporaryFolder folder, string? settings, string environment, string? hook, params string[] args)
+    private static ServiceProcess Launch(
+        TemporaryFolder folder,
+        string? settings,
+        string environment,
+        string? hook,
+        params string[] args
+    )
     {
         var home = AppContext.BaseDirectory;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -152,7 +180,15 @@ public sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] command = ["exec", Path.Combine(home, "OfflineConversions.Server.dll"), "--contentRoot", home, "--urls", "http://127.0.0.1:0"];
+        string[] command =
+        [
+            "exec",
+            Path.Combine(home, "OfflineConversions.Server.dll"),
+            "--contentRoot",
+            home,
+            "--urls",
+            "http://127.0.0.1:0",
+        ];
         foreach (var argument in command.Concat(args))
         {
             start.ArgumentList.Add(argument);
@@ -182,7 +218,10 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             using var answer = await Http.GetAsync("/readyz", cancellationToken);
             if (answer.IsSuccessStatusCode)
+            {
                 return;
+            }
+
             await Task.Delay(20, cancellationToken);
         }
     }

@@ -36,9 +36,10 @@ internal static class Settings
     }
 
     /// <summary>Deliveries go to Graph at this address.</summary>
-    public static string GraphAt(Uri graph, int maxConcurrency = 4) => $$"""
-        "Graph": { "BaseAddress": "{{graph}}", "Timeout": "00:01:00" },
-        "Delivery": { "FlushInterval": "00:00:00.05", "MaxConcurrency": {{maxConcurrency}}, "RetryBaseDelay": "00:00:00.1", "RetryMaxDelay": "00:00:01" },
-        {{Connections}}
-        """;
+    public static string GraphAt(Uri graph, int maxConcurrency = 4) =>
+        $$"""
+            "Graph": { "BaseAddress": "{{graph}}", "Timeout": "00:01:00" },
+            "Delivery": { "FlushInterval": "00:00:00.05", "MaxConcurrency": {{maxConcurrency}}, "RetryBaseDelay": "00:00:00.1", "RetryMaxDelay": "00:00:01" },
+            {{Connections}}
+            """;
 }

@@ -11,7 +11,9 @@ public sealed class ShutdownTests : IDisposable
     public async Task A_batch_in_flight_is_finished_and_what_waits_is_delivered_by_the_next_start()
     {
         await using var graph = await GraphStandIn.StartAsync();
-        await using (var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address, maxConcurrency: 1)))
+        await using (
+            var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address, maxConcurrency: 1))
+        )
         {
             await graph.Received.FaultAsync("""{ "times": 1, "latency": "00:00:01.5" }""");
             await service.Http.PostOrdersAsync("in-flight");

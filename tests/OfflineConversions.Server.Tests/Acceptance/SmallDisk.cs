@@ -9,7 +9,9 @@ internal sealed class SmallDisk : IDisposable
     public SmallDisk(int megabytes)
     {
         if (Mount(Folder.Path, megabytes) is { } problem)
+        {
             throw new InvalidOperationException(problem);
+        }
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -26,20 +28,29 @@ internal sealed class SmallDisk : IDisposable
     private static string? Try()
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
             return "A small file system can be mounted by root on Linux only.";
+        }
+
         using var folder = new TemporaryFolder();
         var problem = Mount(folder.Path, megabytes: 1);
         if (problem is null)
+        {
             Run("umount", folder.Path);
+        }
+
         return problem;
     }
 
-    private static string? Mount(string path, int megabytes) => Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path);
+    private static string? Mount(string path, int megabytes) =>
+        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path);
 
     /// <returns>What it complained about, or <see langword="null"/>.</returns>
     private static string? Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false }
+        )!;
         var complaint = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? null : $"{program} failed: {complaint.Trim()}";

@@ -11,8 +11,10 @@ using Xunit.Abstractions;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
-/// What a start costs with much in the outbox. How long it takes is told, and a matter of the machine; what it reads is not. For a large outbox set the numbers:
-/// <c>ACCEPTANCE_BACKLOG=1000000 ACCEPTANCE_KEYS=10000000 dotnet test tests/OfflineConversions.Server.Tests -c Release --filter StartTimeTests --logger "console;verbosity=detailed"</c>.
+/// What a start costs with much in the outbox. How long it takes is told, and a matter of the machine; what it reads is
+/// not. For a large outbox set the numbers:
+/// <c>ACCEPTANCE_BACKLOG=1000000 ACCEPTANCE_KEYS=10000000 dotnet test tests/OfflineConversions.Server.Tests -c Release
+/// --filter StartTimeTests --logger "console;verbosity=detailed"</c>.
 /// </summary>
 public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
 {
@@ -44,7 +46,9 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static int Number(string variable, int usual) =>
-        Environment.GetEnvironmentVariable(variable) is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : usual;
+        Environment.GetEnvironmentVariable(variable) is { } number
+            ? int.Parse(number, CultureInfo.InvariantCulture)
+            : usual;
 
     /// <returns>The bytes it read.</returns>
     private async Task<long> StartAsync(string settings)
@@ -52,8 +56,15 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         var began = TimeProvider.System.GetTimestamp();
         await using var service = await ServiceProcess.StartAsync(_folder, settings);
         var (took, read) = (TimeProvider.System.GetElapsedTime(began), service.BytesRead);
-        var waiting = (await service.OperateAsync<Waiting[]>(HttpMethod.Get, "/api/backlog")).Sum(connection => connection.Events);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{waiting} events waiting: ready after {took.TotalSeconds:0.00} s, {service.ProcessorTime.TotalSeconds:0.00} s of them at work, {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident"));
+        var waiting = (await service.OperateAsync<Waiting[]>(HttpMethod.Get, "/api/backlog")).Sum(connection =>
+            connection.Events
+        );
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{waiting} events waiting: ready after {took.TotalSeconds:0.00} s, {service.ProcessorTime.TotalSeconds:0.00} s of them at work, {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident"
+            )
+        );
         return read;
     }
 
@@ -63,11 +74,22 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         payload.AsSpan().Fill((byte)' ');
         (payload[0], payload[^1]) = ((byte)'{', (byte)'}');
         var expires = DateTimeOffset.UtcNow.AddDays(7);
-        await using var outbox = new SqliteOutbox(new OutboxOptions { Path = _folder.File("data/outbox.db") }, TimeProvider.System, NullLogger<SqliteOutbox>.Instance);
+        await using var outbox = new SqliteOutbox(
+            new OutboxOptions { Path = _folder.File("data/outbox.db") },
+            TimeProvider.System,
+            NullLogger<SqliteOutbox>.Instance
+        );
         for (var i = 0; i < Backlog; i += EventsAtOnce)
         {
-            var entries = Enumerable.Range(i, EventsAtOnce).Select(number => new OutboxEntry(
-                "segment", MetaApi.ConversionsApi, 1000, TimeSpan.FromHours(48), new("2", null, "Purchase", $"order-{number}", expires, payload)));
+            var entries = Enumerable
+                .Range(i, EventsAtOnce)
+                .Select(number => new OutboxEntry(
+                    "segment",
+                    MetaApi.ConversionsApi,
+                    1000,
+                    TimeSpan.FromHours(48),
+                    new("2", null, "Purchase", $"order-{number}", expires, payload)
+                ));
             await outbox.AppendAsync([.. entries], default);
         }
     }
@@ -95,7 +117,8 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class ProcFactAttribute : FactAttribute
     {
-        public ProcFactAttribute() => Skip = File.Exists("/proc/self/io") ? null : "There is no /proc that counts what a process reads.";
+        public ProcFactAttribute() =>
+            Skip = File.Exists("/proc/self/io") ? null : "There is no /proc that counts what a process reads.";
     }
 
     private sealed record Waiting(string Connection, long Events);

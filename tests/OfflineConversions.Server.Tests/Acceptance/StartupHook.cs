@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 
 /// <summary>
-/// Loaded into the service's own process, as OpenTelemetry's automatic instrumentation is, it writes down every span and every measurement's tags, the
-/// framework's included. The runtime wants this name and no namespace.
+/// Loaded into the service's own process, as OpenTelemetry's automatic instrumentation is, it writes down every span
+/// and every measurement's tags, the framework's included. The runtime wants this name and no namespace.
 /// </summary>
 #pragma warning disable CA1050, MA0047 // types belong in namespaces
 public static class StartupHook
@@ -21,16 +21,30 @@ public static class StartupHook
     public static void Initialize()
     {
         _writer = new StreamWriter(File) { AutoFlush = true };
-        ActivitySource.AddActivityListener(new ActivityListener
+        ActivitySource.AddActivityListener(
+            new ActivityListener
+            {
+                ShouldListenTo = _ => true,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = span =>
+                    Tell(
+                        $"span {span.OperationName} {span.DisplayName} {span.StatusDescription} {Text(span.TagObjects)} {string.Join(' ', span.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))}"
+                    ),
+            }
+        );
+        var meters = new MeterListener
         {
-            ShouldListenTo = _ => true,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => Tell($"span {span.OperationName} {span.DisplayName} {span.StatusDescription} {Text(span.TagObjects)} {string.Join(' ', span.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))}"),
-        });
-        var meters = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
-        meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}"));
-        meters.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}"));
-        meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}"));
+            InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument),
+        };
+        meters.SetMeasurementEventCallback<long>(
+            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+        );
+        meters.SetMeasurementEventCallback<int>(
+            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+        );
+        meters.SetMeasurementEventCallback<double>(
+            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+        );
         meters.Start();
     }
 

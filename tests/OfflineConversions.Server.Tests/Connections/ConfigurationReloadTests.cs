@@ -47,7 +47,8 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         await StartAsync(Shop);
         var before = _registry.Current;
 
-        await ChangeAsync("""
+        await ChangeAsync(
+            """
             "Admin": { "ApiKey": "another-operators-key" },
             "Outbox": { "Path": "two.db" },
             "Connections": {
@@ -55,7 +56,8 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
               "shop": { "Source": "Segment", "WriteKeys": ["shop-key-1", "shop-key-2"], "AccessToken": "t0ken" },
               "fresh": { "Source": "RudderStack", "WriteKeys": ["fresh-key"], "AccessToken": "t0ken" }
             }
-            """);
+            """
+        );
 
         var after = _registry.Current;
         after.Connections.Select(connection => connection.Name).Should().Equal("fresh", "shop", "stores");
@@ -66,12 +68,20 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         after.Keys.Find("old-stores-key").Should().BeNull();
         after.Keys.Find("gone-key-1").Should().BeNull();
         after.OperatorKey!.Matches(new KeyDigest("another-operators-key")).Should().BeTrue();
-        before.Keys.Find("gone-key-1")!.Connection.Name.Should().Be("gone", "who has begun with the old settings ends with them");
+        before
+            .Keys.Find("gone-key-1")!
+            .Connection.Name.Should()
+            .Be("gone", "who has begun with the old settings ends with them");
 
-        _log.All.Should().Equal(
-            (LogLevel.Information, "The changed configuration was put to work: Admin:ApiKey: *** → ***; Connections:fresh added; Connections:gone removed; "
-                + "Connections:shop:WriteKeys: *** (1) → *** (2); Connections:stores:AccessToken: *** → ***; Connections:stores:BatchSize: 1000 → 500; Connections:stores:WriteKeys: *** (2) → *** (1)"),
-            (LogLevel.Warning, "These settings changed and need a restart: Outbox:Path: one.db → two.db"));
+        _log.All.Should()
+            .Equal(
+                (
+                    LogLevel.Information,
+                    "The changed configuration was put to work: Admin:ApiKey: *** → ***; Connections:fresh added; Connections:gone removed; "
+                        + "Connections:shop:WriteKeys: *** (1) → *** (2); Connections:stores:AccessToken: *** → ***; Connections:stores:BatchSize: 1000 → 500; Connections:stores:WriteKeys: *** (2) → *** (1)"
+                ),
+                (LogLevel.Warning, "These settings changed and need a restart: Outbox:Path: one.db → two.db")
+            );
     }
 
     [Fact]
@@ -80,7 +90,10 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         await StartAsync(Shop);
         var before = _registry.Current;
 
-        await ChangeAsync(Shop.Replace("t0ken", "never", StringComparison.Ordinal).Replace("\"BatchSize\": 1000", "\"BatchSize\": 5000", StringComparison.Ordinal));
+        await ChangeAsync(
+            Shop.Replace("t0ken", "never", StringComparison.Ordinal)
+                .Replace("\"BatchSize\": 1000", "\"BatchSize\": 5000", StringComparison.Ordinal)
+        );
         await ChangeAsync("\"Connections\": { oops");
 
         _registry.Current.Should().BeSameAs(before);
@@ -92,7 +105,8 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_file_that_is_gone_takes_nothing_with_it()
     {
-        const string More = """{ "Connections": { "more": { "Source": "Segment", "WriteKeys": ["more-key-1"], "AccessToken": "t0ken", "BatchSize": 1000 } } }""";
+        const string More =
+            """{ "Connections": { "more": { "Source": "Segment", "WriteKeys": ["more-key-1"], "AccessToken": "t0ken", "BatchSize": 1000 } } }""";
         await File.WriteAllTextAsync(_folder.File("appsettings.json"), More);
         await StartAsync(Shop);
         var before = _registry.Current;
@@ -105,7 +119,10 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         level.Should().Be(LogLevel.Error);
         text.Should().Contain("appsettings.json");
 
-        await File.WriteAllTextAsync(_folder.File("appsettings.json"), More.Replace("1000", "500", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            _folder.File("appsettings.json"),
+            More.Replace("1000", "500", StringComparison.Ordinal)
+        );
         await LookAsync();
         _registry.Current.Find("more")!.Options.BatchSize.Should().Be(500);
     }
@@ -117,7 +134,9 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         Mount("v1", "first-key\n");
         File.CreateSymbolicLink(_folder.File("..data"), "v1");
         File.CreateSymbolicLink(_folder.File("keys"), "..data/keys");
-        await StartAsync($$""" "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{_folder.File("keys")}}", "AccessToken": "t0ken" } } """);
+        await StartAsync(
+            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{_folder.File("keys")}}", "AccessToken": "t0ken" } } """
+        );
 
         Mount("v2", "first-key\nsecond-key\n");
         File.Delete(_folder.File("..data"));
@@ -125,7 +144,10 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         await LookAsync();
 
         _registry.Current.Keys.Find("second-key").Should().NotBeNull();
-        _log.All.Should().ContainSingle().Which.Text.Should().EndWith("Connections:stores:WriteKeys: *** (1) → *** (2)");
+        _log.All.Should()
+            .ContainSingle()
+            .Which.Text.Should()
+            .EndWith("Connections:stores:WriteKeys: *** (1) → *** (2)");
     }
 
     [Fact]
@@ -133,7 +155,13 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     {
         await StartAsync(Shop);
 
-        await ChangeAsync(Shop.Replace("\"AccessToken\": \"t0ken\", \"BatchSize\"", $"\"AccessTokenFile\": \"{_folder.File("token")}\", \"BatchSize\"", StringComparison.Ordinal));
+        await ChangeAsync(
+            Shop.Replace(
+                "\"AccessToken\": \"t0ken\", \"BatchSize\"",
+                $"\"AccessTokenFile\": \"{_folder.File("token")}\", \"BatchSize\"",
+                StringComparison.Ordinal
+            )
+        );
         _registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("t0ken");
         await File.WriteAllTextAsync(_folder.File("token"), "mended\n");
         await LookAsync();
@@ -149,7 +177,13 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
 
         await ChangeAsync(Named($"{_folder.File("token")}\\u0000"));
         await ChangeAsync(Named(new string('x', 100_000)));
-        await ChangeAsync(Shop.Replace("\"AccessToken\": \"t0ken\", \"BatchSize\"", "\"AccessToken\": \"mended\", \"BatchSize\"", StringComparison.Ordinal));
+        await ChangeAsync(
+            Shop.Replace(
+                "\"AccessToken\": \"t0ken\", \"BatchSize\"",
+                "\"AccessToken\": \"mended\", \"BatchSize\"",
+                StringComparison.Ordinal
+            )
+        );
 
         _registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("mended");
         _log.All.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Error, LogLevel.Information);
@@ -206,7 +240,11 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     }
 
     private static string Named(string tokenFile) =>
-        Shop.Replace("\"AccessToken\": \"t0ken\", \"BatchSize\"", $"\"AccessTokenFile\": \"{tokenFile}\", \"BatchSize\"", StringComparison.Ordinal);
+        Shop.Replace(
+            "\"AccessToken\": \"t0ken\", \"BatchSize\"",
+            $"\"AccessTokenFile\": \"{tokenFile}\", \"BatchSize\"",
+            StringComparison.Ordinal
+        );
 
     private void Mount(string version, string keys)
     {
@@ -217,7 +255,14 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
     private async Task StartAsync(string settings)
     {
         string[] args = ["--config", await WriteAsync(settings)];
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = "Production", ContentRootPath = _folder.Path });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                EnvironmentName = "Production",
+                ContentRootPath = _folder.Path,
+            }
+        );
         var (options, problems) = builder.ReadServiceOptions(args);
         problems.Should().BeEmpty();
         var files = ConfigurationFiles.Of(builder, options);
@@ -263,7 +308,12 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _all.Enqueue((logLevel, formatter(state, exception) + exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _all.Enqueue((logLevel, formatter(state, exception) + exception));
     }
 }

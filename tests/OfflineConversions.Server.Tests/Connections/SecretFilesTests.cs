@@ -11,13 +11,15 @@ public sealed class SecretFilesTests : IDisposable
     [Fact]
     public void Every_secret_may_lie_in_a_file_of_its_own_with_a_line_break_at_its_end()
     {
-        var (options, problems) = Read($$"""
+        var (options, problems) = Read(
+            $$"""
             "Admin": { "ApiKeyFile": "{{Write("admin", "the-operators-key\r\n")}}" },
             "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["listed-key"],
               "WriteKeysFile": "{{Write("keys", "\uFEFFfirst-key\n\n  second-key \n")}}",
               "AccessTokenFile": "{{Write("token", "t0ken\n")}}",
               "AppSecretFile": "{{Write("secret", "s3cret")}}" } }
-            """);
+            """
+        );
 
         problems.Should().BeEmpty();
         options.Admin.ApiKey!.Reveal().Should().Be("the-operators-key");
@@ -36,9 +38,15 @@ public sealed class SecretFilesTests : IDisposable
     {
         var path = text is null ? _folder.File(name) : Write(name, text);
 
-        var problems = Read($$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessTokenFile": "{{path}}" } } """).Problems;
+        var problems = Read(
+            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessTokenFile": "{{path}}" } } """
+        ).Problems;
 
-        problems.Should().ContainSingle().Which.Should().Be($"Connections:stores:AccessTokenFile: names {path}, {problem}");
+        problems
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Be($"Connections:stores:AccessTokenFile: names {path}, {problem}");
     }
 
     [Theory]
@@ -49,19 +57,31 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData("s3cret-key")]
     public void A_secret_that_stands_in_the_place_of_its_path_is_not_repeated(string secret)
     {
-        var problems = Read($$"""
+        var problems = Read(
+            $$"""
             "Admin": { "ApiKeyFile": "{{secret}}" },
             "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{secret}}", "AccessTokenFile": "{{secret}}", "AppSecretFile": "{{secret}}" } }
-            """).Problems;
+            """
+        ).Problems;
 
-        problems.Where(problem => problem.EndsWith("File: is not the path of a file that can be found; write the file's path here, and the secret into the file", StringComparison.Ordinal)).Should().HaveCount(4);
+        problems
+            .Where(problem =>
+                problem.EndsWith(
+                    "File: is not the path of a file that can be found; write the file's path here, and the secret into the file",
+                    StringComparison.Ordinal
+                )
+            )
+            .Should()
+            .HaveCount(4);
         problems.Should().NotContain(problem => problem.Contains(secret, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_secret_given_twice_is_a_mistake()
     {
-        var problems = Read($$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessToken": "t0ken", "AccessTokenFile": "{{Write("token", "other")}}" } } """).Problems;
+        var problems = Read(
+            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessToken": "t0ken", "AccessTokenFile": "{{Write("token", "other")}}" } } """
+        ).Problems;
 
         problems.Should().Equal("Connections:stores:AccessTokenFile: and AccessToken are both set; keep one of them");
     }
@@ -69,10 +89,17 @@ public sealed class SecretFilesTests : IDisposable
     [Fact]
     public void A_file_is_held_to_the_rules_of_its_setting_and_never_quoted()
     {
-        var problems = Read($$""" "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{Write("keys", "s-key\nlong-enough\nwith blank inside\n")}}", "AccessToken": "t0ken" } } """).Problems;
+        var problems = Read(
+            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{Write("keys", "s-key\nlong-enough\nwith blank inside\n")}}", "AccessToken": "t0ken" } } """
+        ).Problems;
 
         problems.Select(problem => problem.Split(':')[3]).Should().Equal("0", "2");
-        problems.Should().NotContain(problem => problem.Contains("s-key", StringComparison.Ordinal) || problem.Contains("blank inside", StringComparison.Ordinal));
+        problems
+            .Should()
+            .NotContain(problem =>
+                problem.Contains("s-key", StringComparison.Ordinal)
+                || problem.Contains("blank inside", StringComparison.Ordinal)
+            );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -86,7 +113,14 @@ public sealed class SecretFilesTests : IDisposable
     private (ServiceOptions Options, IReadOnlyList<string> Problems) Read(string settings)
     {
         string[] args = ["--config", Write("settings.json", $"{{ {settings} }}")];
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = "Production", ContentRootPath = _folder.Path });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                EnvironmentName = "Production",
+                ContentRootPath = _folder.Path,
+            }
+        );
         var (options, problems) = builder.ReadServiceOptions(args);
         return (options, [.. problems.Select(problem => problem.ToString())]);
     }

@@ -22,8 +22,28 @@ public sealed class BatchTests
         batch.Keep(batch.Whole, Noon, tried: true);
         var second = batch.TakeDecided().Should().ContainSingle().Subject;
 
-        first.Should().BeEquivalentTo(new { Chunk = new { Id = 1 }, Keep = Array.Empty<int>(), Buried = new[] { new Burial(1, "refused_by_meta") } });
-        second.Should().BeEquivalentTo(new { Chunk = new { Id = 2 }, Keep = new[] { 0, 1 }, Due = Noon, Buried = Array.Empty<Burial>(), CountAttempt = true });
+        first
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Chunk = new { Id = 1 },
+                    Keep = Array.Empty<int>(),
+                    Buried = new[] { new Burial(1, "refused_by_meta") },
+                }
+            );
+        second
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Chunk = new { Id = 2 },
+                    Keep = new[] { 0, 1 },
+                    Due = Noon,
+                    Buried = Array.Empty<Burial>(),
+                    CountAttempt = true,
+                }
+            );
         batch.TakeDecided().Should().BeEmpty();
     }
 
@@ -34,7 +54,12 @@ public sealed class BatchTests
         batch.Keep(new Part(0, 1), Noon.AddMinutes(5), tried: true);
         batch.Keep(batch.Whole, Noon, tried: false);
 
-        batch.TakeDecided().Should().ContainSingle().Which.Should().BeEquivalentTo(new { Due = Noon.AddMinutes(5), CountAttempt = true });
+        batch
+            .TakeDecided()
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .BeEquivalentTo(new { Due = Noon.AddMinutes(5), CountAttempt = true });
     }
 
     [Fact]
@@ -63,9 +88,15 @@ public sealed class BatchTests
     public void Requests_stay_within_both_limits_unless_a_single_event_exceeds_them()
     {
         var sizes = new[] { 10, 10, 10, 90, 10, 50, 40 };
-        var batch = new Batch([new Chunk(1, Somewhere, [.. sizes.Select(size => new ReadOnlyMemory<byte>(new byte[size]))], 0, Noon, Noon)]);
+        var batch = new Batch([
+            new Chunk(1, Somewhere, [.. sizes.Select(size => new ReadOnlyMemory<byte>(new byte[size]))], 0, Noon, Noon),
+        ]);
 
-        new BatchLimits(2, 60).Cut(batch).Select(part => (part.Start, part.Count)).Should().Equal((0, 2), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1));
+        new BatchLimits(2, 60)
+            .Cut(batch)
+            .Select(part => (part.Start, part.Count))
+            .Should()
+            .Equal((0, 2), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1));
         new BatchLimits(100, 1000).Cut(batch).Should().Equal(batch.Whole);
     }
 
@@ -74,10 +105,13 @@ public sealed class BatchTests
     {
         var batch = new Batch([Chunk(1, 6)]);
         foreach (var buried in new[] { 0, 3, 5 })
+        {
             batch.Bury(buried, "window_expired");
+        }
 
         new BatchLimits(100, 1000).Cut(batch).Should().Equal(new Part(1, 2), new Part(4, 1));
     }
 
-    private static Chunk Chunk(long id, int events) => new(id, Somewhere, [.. Enumerable.Range(0, events).Select(DeliveryHouse.Event)], 0, Noon, Noon.AddDays(7));
+    private static Chunk Chunk(long id, int events) =>
+        new(id, Somewhere, [.. Enumerable.Range(0, events).Select(DeliveryHouse.Event)], 0, Noon, Noon.AddDays(7));
 }

@@ -8,12 +8,17 @@ public sealed class ConnectionStateTests
     private readonly SimulatedTime _time = new();
     private readonly ConnectionState _state;
 
-    public ConnectionStateTests() => _state = new ConnectionState("stores", new ProbeSchedule(new DeliveryOptions()), _time);
+    public ConnectionStateTests() =>
+        _state = new ConnectionState("stores", new ProbeSchedule(new DeliveryOptions()), _time);
 
     [Fact]
     public void A_new_connection_is_active_and_may_send()
     {
-        _state.Status.Should().Match<ConnectionStatus>(status => status.Condition == Condition.Active && status.Reason == null && status.Since == null);
+        _state
+            .Status.Should()
+            .Match<ConnectionStatus>(status =>
+                status.Condition == Condition.Active && status.Reason == null && status.Since == null
+            );
         _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Send);
     }
 
@@ -50,7 +55,10 @@ public sealed class ConnectionStateTests
 
         _state.ProbeFailed(ConnectionState.Everything);
 
-        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(1)));
+        _state
+            .Ask(ConnectionState.Everything)
+            .Should()
+            .Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(1)));
     }
 
     [Fact]
@@ -61,7 +69,17 @@ public sealed class ConnectionStateTests
         _state.Stop("7", "permission_denied");
         Advance(TimeSpan.FromMinutes(5));
 
-        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Halted, Reason = "permission_denied", Since = SimulatedTime.Start.AddMinutes(5), Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(30) });
+        _state
+            .Status.Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Condition = Condition.Halted,
+                    Reason = "permission_denied",
+                    Since = SimulatedTime.Start.AddMinutes(5),
+                    Until = SimulatedTime.Start.AddMinutes(5).AddSeconds(30),
+                }
+            );
         _state.Status.HaltedDatasets.Should().ContainKey("7");
         _state.Resume("7").Should().BeTrue();
         _state.Status.Condition.Should().Be(Condition.Throttled);
@@ -73,7 +91,10 @@ public sealed class ConnectionStateTests
         _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(9));
         _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(1));
 
-        _state.Ask(ConnectionState.Everything).Should().Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(9)));
+        _state
+            .Ask(ConnectionState.Everything)
+            .Should()
+            .Be(new Clearance(ClearanceKind.Wait, SimulatedTime.Start.AddMinutes(9)));
         _state.Slowdowns.Should().Be(2);
     }
 
@@ -114,7 +135,16 @@ public sealed class ConnectionStateTests
         var changed = _state.Changed;
 
         _state.Ask(ConnectionState.Everything).Kind.Should().Be(ClearanceKind.Wait);
-        _state.Status.Should().BeEquivalentTo(new { Condition = Condition.Paused, Reason = "paused_by_operator", Since = SimulatedTime.Start });
+        _state
+            .Status.Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Condition = Condition.Paused,
+                    Reason = "paused_by_operator",
+                    Since = SimulatedTime.Start,
+                }
+            );
         changed.IsCompleted.Should().BeFalse();
 
         _state.Unpause();
@@ -129,7 +159,9 @@ public sealed class ConnectionStateTests
         _state.Slow("throttled_by_meta", SimulatedTime.Start.AddMinutes(9)).Should().BeTrue();
         _state.Slow("nearing_limit", SimulatedTime.Start.AddMinutes(1)).Should().BeFalse();
 
-        _state.Status.Should().BeEquivalentTo(new { Reason = "throttled_by_meta", Until = SimulatedTime.Start.AddMinutes(9) });
+        _state
+            .Status.Should()
+            .BeEquivalentTo(new { Reason = "throttled_by_meta", Until = SimulatedTime.Start.AddMinutes(9) });
     }
 
     [Fact]
@@ -191,7 +223,10 @@ public sealed class ConnectionStateTests
     {
         var departed = 0;
         for (; departed < most && _state.Ask(ConnectionState.Everything).Kind == ClearanceKind.Send; departed++)
+        {
             _state.Departed();
+        }
+
         return departed;
     }
 
@@ -213,7 +248,8 @@ public sealed class ConnectionStateTests
         Strangers("2", 1).Should().Equal(true);
         Strangers("1", 3).Should().Equal(false, false, true);
 
-        bool[] Strangers(string dataset, int times) => [.. Enumerable.Range(0, times).Select(_ => _state.Answered(dataset, isMetas: false))];
+        bool[] Strangers(string dataset, int times) =>
+            [.. Enumerable.Range(0, times).Select(_ => _state.Answered(dataset, isMetas: false))];
     }
 
     private void Advance(TimeSpan by)

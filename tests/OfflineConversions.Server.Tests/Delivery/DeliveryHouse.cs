@@ -14,14 +14,25 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 
-/// <summary>The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an outbox in memory.</summary>
+/// <summary>
+/// The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an
+/// outbox in memory.
+/// </summary>
 public sealed class DeliveryHouse : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly RequestsOpen _open = new();
     private readonly LogLines _log = new();
 
-    private DeliveryHouse(ScriptedGraph graph, SimulatedTime time, DeliveryOptions options, string[] connections, Action<ConnectionOptions>? configure, double chance, IOutbox queue)
+    private DeliveryHouse(
+        ScriptedGraph graph,
+        SimulatedTime time,
+        DeliveryOptions options,
+        string[] connections,
+        Action<ConnectionOptions>? configure,
+        double chance,
+        IOutbox queue
+    )
     {
         (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -29,10 +40,18 @@ public sealed class DeliveryHouse : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
         builder.Services.AddSingleton(Queue);
         // No simulated time-out may strike while a real request is on a real socket.
-        var service = new ServiceOptions { Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) }, Delivery = options };
+        var service = new ServiceOptions
+        {
+            Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) },
+            Delivery = options,
+        };
         foreach (var name in connections)
         {
-            var connection = service.Connections[name] = new ConnectionOptions { Source = SourceKind.Segment, AccessToken = "token-of-" + name };
+            var connection = service.Connections[name] = new ConnectionOptions
+            {
+                Source = SourceKind.Segment,
+                AccessToken = "token-of-" + name,
+            };
             configure?.Invoke(connection);
         }
 
@@ -70,11 +89,20 @@ public sealed class DeliveryHouse : IAsyncDisposable
         string[]? connections = null,
         Action<ConnectionOptions>? configure = null,
         double chance = 0.5,
-        Func<TimeProvider, IOutbox>? outbox = null)
+        Func<TimeProvider, IOutbox>? outbox = null
+    )
     {
         var time = new SimulatedTime();
         var queue = outbox is null ? new InMemoryOutbox(time) : outbox(time);
-        return new DeliveryHouse(await ScriptedGraph.StartAsync(time), time, options ?? new DeliveryOptions(), connections ?? ["stores"], configure, chance, queue);
+        return new DeliveryHouse(
+            await ScriptedGraph.StartAsync(time),
+            time,
+            options ?? new DeliveryOptions(),
+            connections ?? ["stores"],
+            configure,
+            chance,
+            queue
+        );
     }
 
     public Task OpenAsync() => _host.StartAsync();
@@ -82,28 +110,51 @@ public sealed class DeliveryHouse : IAsyncDisposable
     public Task CloseAsync() => _host.StopAsync();
 
     /// <summary>Stores events <c>{"n":0}</c>… as one chunk.</summary>
-    public Chunk Store(int events, string connection = "stores", string dataset = "1", DateTimeOffset? expiresAt = null, int attempts = 0, int from = 0, MetaApi api = MetaApi.ConversionsApi) =>
-        Outbox.Add(new Destination(connection, api, dataset, null), [.. Enumerable.Range(from, events).Select(Event)], expiresAt, attempts);
+    public Chunk Store(
+        int events,
+        string connection = "stores",
+        string dataset = "1",
+        DateTimeOffset? expiresAt = null,
+        int attempts = 0,
+        int from = 0,
+        MetaApi api = MetaApi.ConversionsApi
+    ) =>
+        Outbox.Add(
+            new Destination(connection, api, dataset, null),
+            [.. Enumerable.Range(from, events).Select(Event)],
+            expiresAt,
+            attempts
+        );
 
-    public static ReadOnlyMemory<byte> Event(int n) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}"""));
+    public static ReadOnlyMemory<byte> Event(int n) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}"""));
 
-    /// <summary>Meta refuses every request that holds one of these events, as it does: as a whole and without saying which.</summary>
+    /// <summary>
+    /// Meta refuses every request that holds one of these events, as it does: as a whole and without saying which.
+    /// </summary>
     public void Refuse(params int[] bad)
     {
-        var texts = bad.Select(n => string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}""")).ToHashSet(StringComparer.Ordinal);
-        Graph.Otherwise = request => request.Events.Any(texts.Contains) ? Scripted.Error(100, 2804009) : Scripted.Taken(request.Events.Count);
+        var texts = bad.Select(n => string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}"""))
+            .ToHashSet(StringComparer.Ordinal);
+        Graph.Otherwise = request =>
+            request.Events.Any(texts.Contains) ? Scripted.Error(100, 2804009) : Scripted.Taken(request.Events.Count);
     }
 
-    /// <summary>Lets simulated time run, from timer to timer while nothing is on its way, until something is true.</summary>
+    /// <summary>
+    /// Lets simulated time run, from timer to timer while nothing is on its way, until something is true.
+    /// </summary>
     public async Task UntilAsync(Func<bool> isTrue)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        for (var quiet = 0; !isTrue();)
+        for (var quiet = 0; !isTrue(); )
         {
             patience.Token.ThrowIfCancellationRequested();
             // Where requests are held back for their time, only the dispatchers may still be at work.
             var held = Graph.Held;
-            quiet = States.All.All(state => state.InFlight == 0) ? 10 : _open.Count > held ? 0 : quiet + 1;
+            quiet =
+                States.All.All(state => state.InFlight == 0) ? 10
+                : _open.Count > held ? 0
+                : quiet + 1;
             if (quiet >= (held > 0 ? 4 : 10))
             {
                 Time.JumpToNextTimer();
@@ -119,7 +170,9 @@ public sealed class DeliveryHouse : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!isTrue())
+        {
             await Task.Delay(1, patience.Token);
+        }
     }
 
     /// <summary>Lets simulated time run for a while.</summary>
@@ -149,7 +202,10 @@ public sealed class DeliveryHouse : IAsyncDisposable
 
         private sealed class Counting(RequestsOpen open) : DelegatingHandler
         {
-            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            protected override async Task<HttpResponseMessage> SendAsync(
+                HttpRequestMessage request,
+                CancellationToken cancellationToken
+            )
             {
                 Interlocked.Increment(ref open._count);
                 try
@@ -177,11 +233,14 @@ public sealed class DeliveryHouse : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue((logLevel, formatter(state, exception) + exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue((logLevel, formatter(state, exception) + exception));
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

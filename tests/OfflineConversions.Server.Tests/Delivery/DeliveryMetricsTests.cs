@@ -19,19 +19,42 @@ public sealed class DeliveryMetricsTests
         listener.InstrumentPublished = (instrument, it) =>
         {
             if (instrument.Meter.Scope == meters)
+            {
                 it.EnableMeasurementEvents(instrument);
+            }
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            counted.Enqueue($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+                counted.Enqueue(
+                    $"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"
+                )
+        );
         listener.Start();
-        var chunk = new Chunk(1, new Destination("stores", MetaApi.ConversionsApi, "7", null), [.. Enumerable.Range(0, 6).Select(DeliveryHouse.Event)], 0, default, default);
+        var chunk = new Chunk(
+            1,
+            new Destination("stores", MetaApi.ConversionsApi, "7", null),
+            [.. Enumerable.Range(0, 6).Select(DeliveryHouse.Event)],
+            0,
+            default,
+            default
+        );
 
-        new DeliveryMetrics(meters).Settled(new ChunkSettlement(chunk, [0], default, [new Burial(1, "refused_by_meta"), new Burial(2, "window_expired"), new Burial(3, "refused_by_meta")]));
+        new DeliveryMetrics(meters).Settled(
+            new ChunkSettlement(
+                chunk,
+                [0],
+                default,
+                [new Burial(1, "refused_by_meta"), new Burial(2, "window_expired"), new Burial(3, "refused_by_meta")]
+            )
+        );
 
-        counted.Should().BeEquivalentTo(
-            "offlineconversions.delivery.events.delivered 2 stores 7",
-            "offlineconversions.delivery.events.retried 1 stores 7",
-            "offlineconversions.delivery.events.failed 2 stores 7 refused_by_meta",
-            "offlineconversions.delivery.events.failed 1 stores 7 window_expired");
+        counted
+            .Should()
+            .BeEquivalentTo(
+                "offlineconversions.delivery.events.delivered 2 stores 7",
+                "offlineconversions.delivery.events.retried 1 stores 7",
+                "offlineconversions.delivery.events.failed 2 stores 7 refused_by_meta",
+                "offlineconversions.delivery.events.failed 1 stores 7 window_expired"
+            );
     }
 }

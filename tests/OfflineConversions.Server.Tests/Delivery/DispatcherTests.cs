@@ -15,7 +15,10 @@ public sealed class DispatcherTests
     {
         await using var house = await DeliveryHouse.BuildAsync();
         for (var i = 0; i < 20; i++)
+        {
             house.Store(5, from: i * 5);
+        }
+
         await house.OpenAsync();
 
         await house.UntilEmptyAsync();
@@ -34,7 +37,10 @@ public sealed class DispatcherTests
 
         await house.UntilEmptyAsync();
 
-        house.Graph.Requests.Select(request => (request.Path, request.Events.Count)).Should().BeEquivalentTo([("/v26.0/1/events", 6), ("/v26.0/2/events", 3)]);
+        house
+            .Graph.Requests.Select(request => (request.Path, request.Events.Count))
+            .Should()
+            .BeEquivalentTo([("/v26.0/1/events", 6), ("/v26.0/2/events", 3)]);
     }
 
     [Theory]
@@ -42,9 +48,14 @@ public sealed class DispatcherTests
     [InlineData(MetaApi.OfflineEvents, 2000)]
     public async Task No_request_exceeds_Metas_limit_whatever_the_setting(MetaApi api, int limit)
     {
-        await using var house = await DeliveryHouse.BuildAsync(configure: connection => (connection.BatchSize, connection.Api) = (100_000, api));
+        await using var house = await DeliveryHouse.BuildAsync(configure: connection =>
+            (connection.BatchSize, connection.Api) = (100_000, api)
+        );
         for (var i = 0; i < 10; i++)
+        {
             house.Store(500, api: api);
+        }
+
         await house.OpenAsync();
 
         await house.UntilEmptyAsync();
@@ -69,7 +80,9 @@ public sealed class DispatcherTests
     [Fact]
     public async Task A_full_batch_does_not_wait_for_the_flush_interval()
     {
-        await using var house = await DeliveryHouse.BuildAsync(new DeliveryOptions { FlushInterval = TimeSpan.FromDays(1) });
+        await using var house = await DeliveryHouse.BuildAsync(
+            new DeliveryOptions { FlushInterval = TimeSpan.FromDays(1) }
+        );
         await house.OpenAsync();
         await house.PassAsync(TimeSpan.FromDays(1));
         var stored = house.Store(1000).CreatedAt;
@@ -88,7 +101,10 @@ public sealed class DispatcherTests
         var gate = new TaskCompletionSource();
         house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count).After(gate.Task);
         for (var i = 0; i < 6; i++)
+        {
             house.Store(1000);
+        }
+
         await house.OpenAsync();
 
         await house.UntilAsync(() => house.Graph.Requests.Count == 3);
@@ -116,7 +132,11 @@ public sealed class DispatcherTests
     public async Task Nothing_of_a_throttled_connection_is_sent_before_the_time_Meta_gave()
     {
         await using var house = await DeliveryHouse.BuildAsync();
-        house.Graph.Then(Scripted.Error(80004).With("X-Business-Use-Case-Usage", """{"1":[{"call_count":100,"estimated_time_to_regain_access":9}]}"""));
+        house.Graph.Then(
+            Scripted
+                .Error(80004)
+                .With("X-Business-Use-Case-Usage", """{"1":[{"call_count":100,"estimated_time_to_regain_access":9}]}""")
+        );
         house.Store(1);
         await house.OpenAsync();
         await house.UntilAsync(() => house.Stores.Condition == Condition.Throttled);
@@ -126,7 +146,9 @@ public sealed class DispatcherTests
 
         house.Graph.Requests.Should().HaveCount(3);
         Gaps(house).First().Should().BeGreaterThanOrEqualTo(9 * Minute);
-        house.Stores.Should().Match<ConnectionStatus>(status => status.Condition == Condition.Active && status.LastSuccess != null);
+        house
+            .Stores.Should()
+            .Match<ConnectionStatus>(status => status.Condition == Condition.Active && status.LastSuccess != null);
     }
 
     [Fact]
@@ -134,9 +156,15 @@ public sealed class DispatcherTests
     {
         await using var house = await DeliveryHouse.BuildAsync(connections: ["broken", "stores"]);
         var never = new TaskCompletionSource();
-        house.Graph.Otherwise = request => request["access_token"] == "token-of-broken" ? Scripted.Taken(1).After(never.Task) : Scripted.Taken(request.Events.Count);
+        house.Graph.Otherwise = request =>
+            request["access_token"] == "token-of-broken"
+                ? Scripted.Taken(1).After(never.Task)
+                : Scripted.Taken(request.Events.Count);
         for (var i = 0; i < 10; i++)
+        {
             house.Store(1000, "broken");
+        }
+
         house.Store(7, "stores");
         await house.OpenAsync();
 
@@ -152,18 +180,35 @@ public sealed class DispatcherTests
         await using var house = await DeliveryHouse.BuildAsync();
         house.Graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
         for (var i = 0; i < 5; i++)
+        {
             house.Store(1000);
+        }
+
         await house.OpenAsync();
         await house.UntilAsync(() => house.Stores.Condition == Condition.Halted && house.Stores.InFlight == 0);
         var beforeProbes = house.Graph.Requests.Count;
 
         await house.UntilAsync(() => house.Graph.Requests.Count == beforeProbes + 7);
 
-        house.Stores.Should().Match<ConnectionStatus>(status => status.Reason == "token_invalid" && status.LastSuccess == null);
-        house.Graph.Requests.Skip(beforeProbes).Should().OnlyContain(request => request.Events.Count == 1, "a probe is small");
+        house
+            .Stores.Should()
+            .Match<ConnectionStatus>(status => status.Reason == "token_invalid" && status.LastSuccess == null);
+        house
+            .Graph.Requests.Skip(beforeProbes)
+            .Should()
+            .OnlyContain(request => request.Events.Count == 1, "a probe is small");
         Gaps(house).Skip(beforeProbes - 1).Should().OnlyContain(gap => gap >= 0.25 * Minute && gap < Minute);
-        house.Outbox.Waiting.Should().HaveCount(5).And.OnlyContain(chunk => chunk.Attempts == 0, "they are not at fault");
-        house.Log.Where(line => line.Level == LogLevel.Error).Should().ContainSingle().Which.Text.Should().Contain("token_invalid").And.NotContain("token-of");
+        house
+            .Outbox.Waiting.Should()
+            .HaveCount(5)
+            .And.OnlyContain(chunk => chunk.Attempts == 0, "they are not at fault");
+        house
+            .Log.Where(line => line.Level == LogLevel.Error)
+            .Should()
+            .ContainSingle()
+            .Which.Text.Should()
+            .Contain("token_invalid")
+            .And.NotContain("token-of");
 
         house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await house.UntilEmptyAsync();
@@ -193,7 +238,10 @@ public sealed class DispatcherTests
         await using var house = await DeliveryHouse.BuildAsync();
         house.Graph.Otherwise = _ => Scripted.Error(100, 33);
         for (var i = 0; i < 5; i++)
+        {
             house.Store(1000);
+        }
+
         await house.OpenAsync();
         await house.PassAsync(10 * Minute);
         house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
@@ -201,7 +249,11 @@ public sealed class DispatcherTests
 
         await house.UntilEmptyAsync();
 
-        house.Graph.Requests.Skip(probe).Max(request => request.At).Should().BeBefore(house.Graph.Requests[probe].At + (0.1 * Minute));
+        house
+            .Graph.Requests.Skip(probe)
+            .Max(request => request.At)
+            .Should()
+            .BeBefore(house.Graph.Requests[probe].At + (0.1 * Minute));
     }
 
     [Fact]
@@ -209,9 +261,10 @@ public sealed class DispatcherTests
     {
         await using var house = await DeliveryHouse.BuildAsync();
         var known = false;
-        house.Graph.Otherwise = request => request.Path.Contains("/wrong/", StringComparison.Ordinal) && !Volatile.Read(ref known)
-            ? Scripted.Error(100, 33)
-            : Scripted.Taken(request.Events.Count);
+        house.Graph.Otherwise = request =>
+            request.Path.Contains("/wrong/", StringComparison.Ordinal) && !Volatile.Read(ref known)
+                ? Scripted.Error(100, 33)
+                : Scripted.Taken(request.Events.Count);
         house.Store(3, dataset: "wrong");
         await house.OpenAsync();
         await house.UntilAsync(() => house.Stores.Condition == Condition.Halted);
@@ -222,7 +275,10 @@ public sealed class DispatcherTests
         await house.PassAsync(4 * Minute);
 
         house.Stores.HaltedDatasets.Should().Equal(new Dictionary<string, string> { ["wrong"] = "unknown_dataset" });
-        house.Graph.Requests.Count(request => request.Path.Contains("/wrong/", StringComparison.Ordinal)).Should().BeInRange(2, 8);
+        house
+            .Graph.Requests.Count(request => request.Path.Contains("/wrong/", StringComparison.Ordinal))
+            .Should()
+            .BeInRange(2, 8);
 
         Volatile.Write(ref known, true);
         await house.UntilEmptyAsync();
@@ -237,7 +293,10 @@ public sealed class DispatcherTests
         await using var house = await DeliveryHouse.BuildAsync();
         house.Graph.Otherwise = _ => Scripted.Down();
         for (var i = 0; i < 20; i++)
+        {
             house.Store(1000);
+        }
+
         await house.OpenAsync();
         await house.PassAsync(20 * Minute);
 
@@ -268,7 +327,10 @@ public sealed class DispatcherTests
     [InlineData("""<html>Nobody of Meta's</html>""", 200, 302, 404)]
     [InlineData("""{"error":{"code":"NotFound","message":"No such resource"}}""", 404)]
     [InlineData("", 408)]
-    public async Task Strangers_in_Metas_place_are_warned_of_once_until_Meta_is_heard_again(string body, params int[] statuses)
+    public async Task Strangers_in_Metas_place_are_warned_of_once_until_Meta_is_heard_again(
+        string body,
+        params int[] statuses
+    )
     {
         await using var house = await DeliveryHouse.BuildAsync();
         var answers = 0;
@@ -291,7 +353,17 @@ public sealed class DispatcherTests
     public async Task What_Meta_says_and_a_stranger_now_and_then_are_no_reason_to_warn()
     {
         await using var house = await DeliveryHouse.BuildAsync();
-        house.Graph.Then(Scripted.Error(1), Scripted.Down(404), Scripted.Down(404), Scripted.Error(1), Scripted.Down(404), Scripted.Error(613), Scripted.Error(2), Scripted.Error(2), Scripted.Error(2));
+        house.Graph.Then(
+            Scripted.Error(1),
+            Scripted.Down(404),
+            Scripted.Down(404),
+            Scripted.Error(1),
+            Scripted.Down(404),
+            Scripted.Error(613),
+            Scripted.Error(2),
+            Scripted.Error(2),
+            Scripted.Error(2)
+        );
         house.Store(1);
         await house.OpenAsync();
 
@@ -307,7 +379,10 @@ public sealed class DispatcherTests
         var gate = new TaskCompletionSource();
         house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count).After(gate.Task);
         for (var i = 0; i < 6; i++)
+        {
             house.Store(1000);
+        }
+
         await house.OpenAsync();
         await house.UntilAsync(() => house.Graph.Requests.Count == 4);
 
@@ -319,7 +394,10 @@ public sealed class DispatcherTests
         house.Graph.Requests.Should().HaveCount(4);
         house.Outbox.Settlements.Count(settlement => settlement.Keep.Count == 0).Should().Be(4);
         // One that was leased at the moment of stopping goes back as if it had not been.
-        house.Outbox.Waiting.Should().HaveCount(2).And.OnlyContain(chunk => chunk.Events.Count == 1000 && chunk.Attempts == 0);
+        house
+            .Outbox.Waiting.Should()
+            .HaveCount(2)
+            .And.OnlyContain(chunk => chunk.Events.Count == 1000 && chunk.Attempts == 0);
     }
 
     [Fact]
@@ -340,7 +418,11 @@ public sealed class DispatcherTests
         }
 
         await closing;
-        house.Outbox.Waiting.Should().ContainSingle().Which.Should().Match<OfflineConversions.Server.Outbox.Chunk>(chunk => chunk.Events.Count == 5 && chunk.Attempts == 1);
+        house
+            .Outbox.Waiting.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<OfflineConversions.Server.Outbox.Chunk>(chunk => chunk.Events.Count == 5 && chunk.Attempts == 1);
         never.SetResult();
     }
 
@@ -348,5 +430,9 @@ public sealed class DispatcherTests
         house.Graph.Requests.Zip(house.Graph.Requests.Skip(1), (earlier, later) => later.At - earlier.At);
 
     private static int Warnings(DeliveryHouse house) =>
-        house.Log.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("not in Meta's words", StringComparison.Ordinal) && line.Text.Contains("Graph:BaseAddress", StringComparison.Ordinal));
+        house.Log.Count(line =>
+            line.Level == LogLevel.Warning
+            && line.Text.Contains("not in Meta's words", StringComparison.Ordinal)
+            && line.Text.Contains("Graph:BaseAddress", StringComparison.Ordinal)
+        );
 }

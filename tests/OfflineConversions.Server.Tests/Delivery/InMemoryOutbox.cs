@@ -29,7 +29,9 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         get
         {
             lock (_gate)
+            {
                 return [.. _rows.Select(row => row.Chunk)];
+            }
         }
     }
 
@@ -38,7 +40,9 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         get
         {
             lock (_gate)
+            {
                 return [.. _failed];
+            }
         }
     }
 
@@ -47,18 +51,31 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         get
         {
             lock (_gate)
+            {
                 return [.. _settlements];
+            }
         }
     }
 
-    public Chunk Add(Destination destination, IReadOnlyList<ReadOnlyMemory<byte>> events, DateTimeOffset? expiresAt = null, int attempts = 0)
+    public Chunk Add(
+        Destination destination,
+        IReadOnlyList<ReadOnlyMemory<byte>> events,
+        DateTimeOffset? expiresAt = null,
+        int attempts = 0
+    )
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
             var chunk = new Chunk(++_ids, destination, events, attempts, now, expiresAt ?? now.AddDays(7));
             _rows.Add(new Row(chunk, now, Leased: false));
-            Book(destination.Connection, line => line with { Accepted = line.Accepted + events.Count, Waiting = line.Waiting + events.Count });
+            Book(destination.Connection, line =>
+                line with
+                {
+                    Accepted = line.Accepted + events.Count,
+                    Waiting = line.Waiting + events.Count,
+                }
+            );
             return chunk;
         }
     }
@@ -66,7 +83,14 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         foreach (var entry in entries)
-            Add(new Destination(entry.Connection, entry.Api, entry.Delivery.DatasetId, entry.Delivery.UploadTag), [entry.Delivery.Payload], entry.Delivery.ExpiresAt);
+        {
+            Add(
+                new Destination(entry.Connection, entry.Api, entry.Delivery.DatasetId, entry.Delivery.UploadTag),
+                [entry.Delivery.Payload],
+                entry.Delivery.ExpiresAt
+            );
+        }
+
         return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, [.. entries.Select(_ => true)], default));
     }
 
@@ -76,20 +100,37 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         lock (_gate)
         {
             if (BrokenLeases-- > 0)
+            {
                 throw new IOException("The disk is gone.");
+            }
+
             var leased = new List<Chunk>();
             var (events, bytes) = (0, 0L);
             for (var i = 0; i < _rows.Count; i++)
             {
                 var (chunk, due, isLeased) = _rows[i];
-                if (isLeased || due > time.GetUtcNow() || chunk.Destination.Connection != request.Connection || chunk.CreatedAt < request.StoredSince)
+                if (
+                    isLeased
+                    || due > time.GetUtcNow()
+                    || chunk.Destination.Connection != request.Connection
+                    || chunk.CreatedAt < request.StoredSince
+                )
+                {
                     continue;
+                }
+
                 if (leased.Count > 0 && chunk.Destination != leased[0].Destination)
+                {
                     continue;
+                }
+
                 events += chunk.Events.Count;
                 bytes += chunk.Events.Sum(e => e.Length);
                 if (leased.Count > 0 && (events > request.MaxEvents || bytes > request.MaxBytes))
+                {
                     break;
+                }
+
                 _rows[i] = _rows[i] with { Leased = true };
                 leased.Add(chunk);
             }
@@ -103,22 +144,34 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         lock (_gate)
         {
             if (BrokenSettlements-- > 0)
+            {
                 throw new IOException("The disk is full.");
+            }
+
             foreach (var settlement in settlements)
+            {
                 Settle(settlement);
+            }
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <summary>Knows one selection: everything.</summary>
-    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken)
+    public ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    )
     {
         lock (_gate)
         {
@@ -141,17 +194,32 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
+        {
             return ValueTask.FromResult<IReadOnlyList<LedgerLine>>([.. _ledger.Values]);
+        }
     }
 
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
 
     public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken)
     {
         lock (_gate)
+        {
             for (var i = 0; i < _rows.Count; i++)
-                if (_rows[i].Chunk.Destination is var to && to.Connection == connection && to.DatasetId == dataset && _rows[i].Due > time.GetUtcNow())
+            {
+                if (
+                    _rows[i].Chunk.Destination is var to
+                    && to.Connection == connection
+                    && to.DatasetId == dataset
+                    && _rows[i].Due > time.GetUtcNow()
+                )
+                {
                     _rows[i] = _rows[i] with { Due = time.GetUtcNow() };
+                }
+            }
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -160,9 +228,13 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         lock (_gate)
         {
             if (!paused)
+            {
                 _paused.Remove(connection);
+            }
             else
+            {
                 _paused.TryAdd(connection, time.GetUtcNow());
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -171,10 +243,18 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            return ValueTask.FromResult<IReadOnlyList<PausedConnection>>([.. _paused.Select(paused => new PausedConnection(paused.Key, paused.Value))]);
+        {
+            return ValueTask.FromResult<IReadOnlyList<PausedConnection>>([
+                .. _paused.Select(paused => new PausedConnection(paused.Key, paused.Value)),
+            ]);
+        }
     }
 
-    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ErasedEvents> EraseAsync(
+        IReadOnlyCollection<PersonTrace> person,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -183,25 +263,56 @@ public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         var (chunk, keep, due, buried, counts) = settlement;
         var at = _rows.FindIndex(row => row.Chunk.Id == chunk.Id && row.Leased);
         if (at < 0)
+        {
             throw new InvalidOperationException("This chunk is not leased.");
+        }
+
         _settlements.Add(settlement);
         foreach (var burial in buried)
-            _failed.Add(new FailedEvent(++_ids, chunk.Destination, time.GetUtcNow(), chunk.Attempts + (counts ? 1 : 0), burial, chunk.Events[burial.Index]));
-        var delivered = chunk.Events.Count - keep.Count - buried.Count;
-        Book(chunk.Destination.Connection, line => line with
         {
-            Delivered = line.Delivered + delivered,
-            Failed = line.Failed + buried.Count,
-            Waiting = line.Waiting - delivered - buried.Count,
-        });
+            _failed.Add(
+                new FailedEvent(
+                    ++_ids,
+                    chunk.Destination,
+                    time.GetUtcNow(),
+                    chunk.Attempts + (counts ? 1 : 0),
+                    burial,
+                    chunk.Events[burial.Index]
+                )
+            );
+        }
+
+        var delivered = chunk.Events.Count - keep.Count - buried.Count;
+        Book(chunk.Destination.Connection, line =>
+            line with
+            {
+                Delivered = line.Delivered + delivered,
+                Failed = line.Failed + buried.Count,
+                Waiting = line.Waiting - delivered - buried.Count,
+            }
+        );
         if (keep.Count == 0)
+        {
             _rows.RemoveAt(at);
+        }
         else
-            _rows[at] = new Row(chunk with { Events = [.. keep.Select(i => chunk.Events[i])], Attempts = chunk.Attempts + (counts ? 1 : 0) }, due, Leased: false);
+        {
+            _rows[at] = new Row(
+                chunk with
+                {
+                    Events = [.. keep.Select(i => chunk.Events[i])],
+                    Attempts = chunk.Attempts + (counts ? 1 : 0),
+                },
+                due,
+                Leased: false
+            );
+        }
     }
 
     private void Book(string connection, Func<LedgerLine, LedgerLine> change) =>
-        _ledger[connection] = change(_ledger.GetValueOrDefault(connection) ?? new LedgerLine(connection, 0, 0, 0, 0, 0, 0));
+        _ledger[connection] = change(
+            _ledger.GetValueOrDefault(connection) ?? new LedgerLine(connection, 0, 0, 0, 0, 0, 0)
+        );
 
     private sealed record Row(Chunk Chunk, DateTimeOffset Due, bool Leased);
 }

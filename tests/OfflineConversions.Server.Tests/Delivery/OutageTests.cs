@@ -12,12 +12,20 @@ public sealed class OutageTests
     [Fact]
     public async Task While_a_backlog_drains_at_least_every_second_request_is_for_fresh_events()
     {
-        await using var house = await DeliveryHouse.BuildAsync(new DeliveryOptions { MaxConcurrency = 1, FlushInterval = TimeSpan.FromMilliseconds(1) });
+        await using var house = await DeliveryHouse.BuildAsync(
+            new DeliveryOptions { MaxConcurrency = 1, FlushInterval = TimeSpan.FromMilliseconds(1) }
+        );
         for (var i = 0; i < 50; i++)
+        {
             house.Store(1000, from: i * 1000);
+        }
+
         await PassWithoutDeliveryAsync(house, TimeSpan.FromHours(1));
         for (var i = 50; i < 70; i++)
+        {
             house.Store(1000, from: i * 1000);
+        }
+
         await house.OpenAsync();
 
         await house.UntilEmptyAsync();
@@ -35,7 +43,10 @@ public sealed class OutageTests
         await using var house = await DeliveryHouse.BuildAsync();
         house.Graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
         for (var i = 0; i < 50; i++)
+        {
             house.Store(1, from: i);
+        }
+
         await house.OpenAsync();
         await house.PassAsync(minutes * Minute);
         var tried = house.Graph.Requests.Select(request => request.At).ToArray();
@@ -55,16 +66,23 @@ public sealed class OutageTests
     {
         await using var house = await DeliveryHouse.BuildAsync(connections: ["broken", "stores"]);
         var mended = false;
-        house.Graph.Otherwise = request => request["access_token"] == "token-of-broken" && !Volatile.Read(ref mended)
-            ? Scripted.Error(190, 463, status: 401)
-            : Scripted.Taken(request.Events.Count);
+        house.Graph.Otherwise = request =>
+            request["access_token"] == "token-of-broken" && !Volatile.Read(ref mended)
+                ? Scripted.Error(190, 463, status: 401)
+                : Scripted.Taken(request.Events.Count);
         for (var i = 0; i < 50; i++)
+        {
             house.Store(1, "broken", from: i);
+        }
+
         house.Store(500, "stores", from: 1000);
         await house.OpenAsync();
         await house.PassAsync(10 * Minute);
 
-        var tried = house.Graph.Requests.Where(request => request["access_token"] == "token-of-broken").Select(request => request.At).ToArray();
+        var tried = house
+            .Graph.Requests.Where(request => request["access_token"] == "token-of-broken")
+            .Select(request => request.At)
+            .ToArray();
         tried.Should().OnlyContain(at => tried.Count(other => other >= at && other < at + Minute) <= 4);
         house.Outbox.Waiting.Sum(chunk => chunk.Events.Count).Should().Be(50);
         house.States.Of("stores").Status.Condition.Should().Be(Condition.Active);
@@ -111,16 +129,23 @@ public sealed class OutageTests
 
         house.Outbox.Failed.Should().HaveCount(60);
         var line = (await house.Outbox.ShouldBalanceAsync()).Single();
-        line.Should().Match<OfflineConversions.Server.Outbox.LedgerLine>(it => it.Accepted == 1000 && it.Delivered == 940 && it.Failed == 60);
+        line.Should()
+            .Match<OfflineConversions.Server.Outbox.LedgerLine>(it =>
+                it.Accepted == 1000 && it.Delivered == 940 && it.Failed == 60
+            );
     }
 
     [Fact]
     public async Task At_three_quarters_of_Metas_limit_the_connection_slows_down_by_itself()
     {
         await using var house = await DeliveryHouse.BuildAsync(new DeliveryOptions { MaxConcurrency = 1 });
-        house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count).With("X-App-Usage", """{"call_count":87.5}""");
+        house.Graph.Otherwise = request =>
+            Scripted.Taken(request.Events.Count).With("X-App-Usage", """{"call_count":87.5}""");
         for (var i = 0; i < 4; i++)
+        {
             house.Store(1000, from: i * 1000);
+        }
+
         await house.OpenAsync();
 
         await house.UntilEmptyAsync();
@@ -152,5 +177,6 @@ public sealed class OutageTests
         return Task.CompletedTask;
     }
 
-    private static int Number(string text) => int.Parse(text.AsSpan()[5..^1], System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(string text) =>
+        int.Parse(text.AsSpan()[5..^1], System.Globalization.CultureInfo.InvariantCulture);
 }

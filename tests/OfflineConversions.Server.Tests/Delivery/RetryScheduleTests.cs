@@ -24,7 +24,11 @@ public sealed class RetryScheduleTests
     [InlineData(0)]
     [InlineData(0.5)]
     public void No_attempt_is_made_before_the_time_the_server_gave(double chance) =>
-        Schedule(chance).Wait(3, TimeSpan.FromHours(1)).Should().Be(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(8 * chance));
+        Schedule(chance)
+            .Wait(3, TimeSpan.FromHours(1))
+            .Should()
+            .Be(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(8 * chance));
 
-    private static RetrySchedule Schedule(double chance) => new(new DeliveryOptions(), new Jitter(new FixedRandom(chance)));
+    private static RetrySchedule Schedule(double chance) =>
+        new(new DeliveryOptions(), new Jitter(new FixedRandom(chance)));
 }

@@ -64,6 +64,8 @@ public sealed class SearchTests
     private static IEnumerable<Part> Rest(Search search)
     {
         while (search.TryNext(out var part))
+        {
             yield return part;
+        }
     }
 }

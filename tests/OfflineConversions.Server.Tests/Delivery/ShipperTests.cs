@@ -52,7 +52,10 @@ public sealed class ShipperTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_Meta_names_is_singled_out_at_once()
     {
-        _house.Graph.Then(Named(4)).Otherwise = request => request.Events.Contains("""{"n":4}""") ? Scripted.Error(100, 1815356) : Scripted.Taken(request.Events.Count);
+        _house.Graph.Then(Named(4)).Otherwise = request =>
+            request.Events.Contains("""{"n":4}""")
+                ? Scripted.Error(100, 1815356)
+                : Scripted.Taken(request.Events.Count);
         _house.Store(9);
 
         await RunAsync();
@@ -64,7 +67,8 @@ public sealed class ShipperTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_Meta_names_wrongly_is_not_buried()
     {
-        _house.Graph.Otherwise = request => request.Events.Contains("""{"n":5}""") ? Named(0) : Scripted.Taken(request.Events.Count);
+        _house.Graph.Otherwise = request =>
+            request.Events.Contains("""{"n":5}""") ? Named(0) : Scripted.Taken(request.Events.Count);
         _house.Store(9);
 
         await RunAsync();
@@ -91,7 +95,8 @@ public sealed class ShipperTests : IAsyncLifetime
     public async Task A_lower_count_than_sent_is_no_success_and_buries_nobody()
     {
         var silentlyRefused = true;
-        _house.Graph.Otherwise = request => Scripted.Taken(request.Events.Count(text => text != """{"n":2}""" || !Volatile.Read(ref silentlyRefused)));
+        _house.Graph.Otherwise = request =>
+            Scripted.Taken(request.Events.Count(text => text != """{"n":2}""" || !Volatile.Read(ref silentlyRefused)));
         _house.Store(8);
         await _house.OpenAsync();
         await _house.UntilAsync(() => _house.Outbox.Waiting is [{ Attempts: > 0, Events.Count: 1 }]);
@@ -130,7 +135,8 @@ public sealed class ShipperTests : IAsyncLifetime
     [Fact]
     public async Task Trouble_without_a_known_cause_is_narrowed_down_after_many_tries()
     {
-        _house.Graph.Otherwise = request => request.Events.Contains("""{"n":3}""") ? Scripted.Error(1) : Scripted.Taken(request.Events.Count);
+        _house.Graph.Otherwise = request =>
+            request.Events.Contains("""{"n":3}""") ? Scripted.Error(1) : Scripted.Taken(request.Events.Count);
         _house.Store(8);
         await _house.OpenAsync();
 
@@ -148,13 +154,22 @@ public sealed class ShipperTests : IAsyncLifetime
         _house.Graph.Then(Scripted.Error(2));
         _house.Outbox.Add(
             new Destination("stores", MetaApi.ConversionsApi, "1", null),
-            [Sale(now.AddDays(-7), "website"), Sale(now.AddDays(-7), "physical_store"), Sale(now.AddDays(-1), "website")],
-            expiresAt: now);
+            [
+                Sale(now.AddDays(-7), "website"),
+                Sale(now.AddDays(-7), "physical_store"),
+                Sale(now.AddDays(-1), "website"),
+            ],
+            expiresAt: now
+        );
         _house.Graph.Otherwise = _ => Scripted.Taken(2);
 
         await RunAsync();
 
-        _house.Outbox.Failed.Should().ContainSingle().Which.Burial.Should().Match<Burial>(burial => burial.Index == 0 && burial.Reason == "window_expired");
+        _house
+            .Outbox.Failed.Should()
+            .ContainSingle()
+            .Which.Burial.Should()
+            .Match<Burial>(burial => burial.Index == 0 && burial.Reason == "window_expired");
         _house.Graph.Requests[0].Events.Should().HaveCount(2, "an expired event would have the others refused");
     }
 
@@ -185,7 +200,8 @@ public sealed class ShipperTests : IAsyncLifetime
     [Fact]
     public async Task A_batch_that_is_too_large_for_a_gateway_is_halved()
     {
-        _house.Graph.Otherwise = request => request.Events.Count > 2 ? Scripted.Down(413) : Scripted.Taken(request.Events.Count);
+        _house.Graph.Otherwise = request =>
+            request.Events.Count > 2 ? Scripted.Down(413) : Scripted.Taken(request.Events.Count);
         _house.Store(8);
 
         await RunAsync();
@@ -200,14 +216,27 @@ public sealed class ShipperTests : IAsyncLifetime
     }
 
     /// <summary>The numbers of the events that Meta took, in the order of the numbers.</summary>
-    private IEnumerable<int> Delivered() => _house.Outbox.Settlements
-        .SelectMany(it => it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i)))
-        .Select(payload => int.Parse(Encoding.UTF8.GetString(payload.Span)[5..^1], CultureInfo.InvariantCulture))
-        .Order();
+    private IEnumerable<int> Delivered() =>
+        _house
+            .Outbox.Settlements.SelectMany(it =>
+                it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i))
+            )
+            .Select(payload => int.Parse(Encoding.UTF8.GetString(payload.Span)[5..^1], CultureInfo.InvariantCulture))
+            .Order();
 
     private static Scripted Named(int index) =>
-        new(400, """{"error":{"code":100,"error_subcode":1815356,"error_data":{"event_index":""" + index.ToString(CultureInfo.InvariantCulture) + "}}}");
+        new(
+            400,
+            """{"error":{"code":100,"error_subcode":1815356,"error_data":{"event_index":"""
+                + index.ToString(CultureInfo.InvariantCulture)
+                + "}}}"
+        );
 
-    private static ReadOnlyMemory<byte> Sale(DateTimeOffset at, string actionSource) => Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $$"""{"event_time":{{at.ToUnixTimeSeconds()}},"action_source":"{{actionSource}}"}"""));
+    private static ReadOnlyMemory<byte> Sale(DateTimeOffset at, string actionSource) =>
+        Encoding.UTF8.GetBytes(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"event_time":{{at.ToUnixTimeSeconds()}},"action_source":"{{actionSource}}"}"""
+            )
+        );
 }

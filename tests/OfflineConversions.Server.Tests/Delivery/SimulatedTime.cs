@@ -14,7 +14,9 @@ public sealed class SimulatedTime : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
+        {
             return _now;
+        }
     }
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
@@ -34,7 +36,10 @@ public sealed class SimulatedTime : TimeProvider
         {
             next = _timers.Where(timer => timer.Due is not null).MinBy(timer => timer.Due);
             if (next is null)
+            {
                 return;
+            }
+
             _now = next.Due > _now ? next.Due.Value : _now;
             next.Due = next.Period > TimeSpan.Zero ? _now + next.Period : null;
         }
@@ -57,7 +62,9 @@ public sealed class SimulatedTime : TimeProvider
                 Period = period;
                 Due = dueTime < TimeSpan.Zero ? null : time._now + dueTime;
                 if (!time._timers.Contains(this))
+                {
                     time._timers.Add(this);
+                }
             }
 
             return true;
@@ -66,7 +73,9 @@ public sealed class SimulatedTime : TimeProvider
         public void Dispose()
         {
             lock (time._gate)
+            {
                 time._timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

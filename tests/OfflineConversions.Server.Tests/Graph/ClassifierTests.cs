@@ -67,21 +67,64 @@ public sealed class ClassifierTests
             { 401, 987654, null, false, "halt " + TokenInvalid + " Connection" },
         };
         for (var code = 80000; code <= 80014; code++)
-            rows.Add(400, code, null, false, "slow " + Throttled);
-        foreach (var subcode in new int?[] { null, 458, 459, 460, 463, 464, 467, 492 })
-            rows.Add(401, 190, subcode, false, "halt " + TokenInvalid + " Connection");
-        foreach (var subcode in new[]
         {
-            2804001, 2804003, 2804004, 2804007, 2804008, 2804011, 2804009, 2804010, 2804016, 2804017, 2804019, 2804023, 2804030, 2804036, 2804043, 2804048, 2804050,
-            2804063, 2804064, 2804066, 2804069, 2804071, 2804079, 2804087, 2804116, 2804117, 2804131, 2804132,
-        })
+            rows.Add(400, code, null, false, "slow " + Throttled);
+        }
+
+        foreach (var subcode in new int?[] { null, 458, 459, 460, 463, 464, 467, 492 })
+        {
+            rows.Add(401, 190, subcode, false, "halt " + TokenInvalid + " Connection");
+        }
+
+        foreach (
+            var subcode in new[]
+            {
+                2804001,
+                2804003,
+                2804004,
+                2804007,
+                2804008,
+                2804011,
+                2804009,
+                2804010,
+                2804016,
+                2804017,
+                2804019,
+                2804023,
+                2804030,
+                2804036,
+                2804043,
+                2804048,
+                2804050,
+                2804063,
+                2804064,
+                2804066,
+                2804069,
+                2804071,
+                2804079,
+                2804087,
+                2804116,
+                2804117,
+                2804131,
+                2804132,
+            }
+        )
+        {
             rows.Add(400, 100, subcode, false, "split");
+        }
+
         return rows;
     }
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Every_code_that_Meta_is_known_to_answer_has_its_verdict(int status, int code, int? subcode, bool transient, string verdict)
+    public void Every_code_that_Meta_is_known_to_answer_has_its_verdict(
+        int status,
+        int code,
+        int? subcode,
+        bool transient,
+        string verdict
+    )
     {
         var answer = new GraphAnswer { Status = status, Error = new GraphError(code, subcode, transient) };
 
@@ -105,7 +148,11 @@ public sealed class ClassifierTests
     [InlineData(400, "<html><body>Bad request</body></html>", "retry")]
     [InlineData(400, """{"error":{"code":100,"error_subc""", "retry")]
     [InlineData(400, """{"error":{"message":"…","code":"190"}}""", "halt token_invalid Connection")]
-    [InlineData(400, """{"error_code":190,"error_msg":"expired","error_subcode":463}""", "halt token_invalid Connection")]
+    [InlineData(
+        400,
+        """{"error_code":190,"error_msg":"expired","error_subcode":463}""",
+        "halt token_invalid Connection"
+    )]
     [InlineData(401, "<html><body>The proxy wants a password</body></html>", "retry")]
     [InlineData(403, "", "retry")]
     [InlineData(429, "<html><body>Too many requests</body></html>", "slow throttled_by_meta")]
@@ -116,7 +163,19 @@ public sealed class ClassifierTests
     {
         using var response = new HttpResponseMessage();
 
-        Say(Classifier.Classify(GraphAnswerReader.Read(status, response.Headers, Encoding.UTF8.GetBytes(body), DateTimeOffset.UnixEpoch), Sent)).Should().Be(verdict);
+        Say(
+                Classifier.Classify(
+                    GraphAnswerReader.Read(
+                        status,
+                        response.Headers,
+                        Encoding.UTF8.GetBytes(body),
+                        DateTimeOffset.UnixEpoch
+                    ),
+                    Sent
+                )
+            )
+            .Should()
+            .Be(verdict);
     }
 
     [Theory]
@@ -134,8 +193,11 @@ public sealed class ClassifierTests
     [InlineData(500, null, "retry")]
     [InlineData(502, null, "retry")]
     [InlineData(503, 3L, "retry")]
-    public void An_answer_without_an_error_code_is_judged_by_status_and_count(int status, long? received, string verdict) =>
-        Say(Classifier.Classify(new GraphAnswer { Status = status, Received = received }, Sent)).Should().Be(verdict);
+    public void An_answer_without_an_error_code_is_judged_by_status_and_count(
+        int status,
+        long? received,
+        string verdict
+    ) => Say(Classifier.Classify(new GraphAnswer { Status = status, Received = received }, Sent)).Should().Be(verdict);
 
     [Theory]
     [InlineData(Transport.NeverSent, "retry")]
@@ -150,7 +212,9 @@ public sealed class ClassifierTests
     [InlineData(400, 100, 33, "halt unknown_dataset Dataset")]
     [InlineData(400, 1, null, "retry stubborn")]
     public void A_refused_event_that_stands_alone_is_buried(int status, int code, int? subcode, string verdict) =>
-        Say(Classifier.Classify(new GraphAnswer { Status = status, Error = new GraphError(code, subcode) }, 1)).Should().Be(verdict);
+        Say(Classifier.Classify(new GraphAnswer { Status = status, Error = new GraphError(code, subcode) }, 1))
+            .Should()
+            .Be(verdict);
 
     [Fact]
     public void A_single_event_that_is_too_large_is_buried() =>
@@ -161,19 +225,30 @@ public sealed class ClassifierTests
     {
         var wait = TimeSpan.FromMinutes(7);
 
-        Classifier.Classify(new GraphAnswer { Status = 400, Error = new GraphError(80004), Wait = wait }, Sent)
-            .Should().Be(new Verdict.Retry(wait, Throttled));
+        Classifier
+            .Classify(
+                new GraphAnswer
+                {
+                    Status = 400,
+                    Error = new GraphError(80004),
+                    Wait = wait,
+                },
+                Sent
+            )
+            .Should()
+            .Be(new Verdict.Retry(wait, Throttled));
         Classifier.Classify(new GraphAnswer { Status = 503, Wait = wait }, Sent).Should().Be(new Verdict.Retry(wait));
     }
 
-    private static string Say(Verdict verdict) => verdict switch
-    {
-        Verdict.Delivered => "delivered",
-        Verdict.Split => "split",
-        Verdict.Bury bury => "bury " + bury.Reason,
-        Verdict.Halt halt => string.Create(CultureInfo.InvariantCulture, $"halt {halt.Reason} {halt.Scope}"),
-        Verdict.Retry { Slow: { } slow } => "slow " + slow,
-        Verdict.Retry { Stubborn: true } => "retry stubborn",
-        _ => "retry",
-    };
+    private static string Say(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Delivered => "delivered",
+            Verdict.Split => "split",
+            Verdict.Bury bury => "bury " + bury.Reason,
+            Verdict.Halt halt => string.Create(CultureInfo.InvariantCulture, $"halt {halt.Reason} {halt.Scope}"),
+            Verdict.Retry { Slow: { } slow } => "slow " + slow,
+            Verdict.Retry { Stubborn: true } => "retry stubborn",
+            _ => "retry",
+        };
 }

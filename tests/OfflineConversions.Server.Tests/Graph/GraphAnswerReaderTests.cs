@@ -33,7 +33,8 @@ public sealed class GraphAnswerReaderTests
             """
             {"error":{"message":"jane@example.com is bad","type":"OAuthException","code":100,"error_subcode":2804019,"is_transient":true,
             "error_user_title":"Invalid Parameter","error_user_msg":"jane@example.com","fbtrace_id":"Az"}}
-            """);
+            """
+        );
 
         answer.Error.Should().Be(new GraphError(100, 2804019, true, "Invalid Parameter"));
         answer.TraceId.Should().Be("Az");
@@ -42,13 +43,17 @@ public sealed class GraphAnswerReaderTests
 
     [Fact]
     public void The_old_shape_of_errors_is_understood() =>
-        Read("""{"error_code":190,"error_msg":"expired","error_type":"OAuthException","error_subcode":463}""").Error.Should().Be(new GraphError(190, 463));
+        Read("""{"error_code":190,"error_msg":"expired","error_type":"OAuthException","error_subcode":463}""")
+            .Error.Should()
+            .Be(new GraphError(190, 463));
 
     [Theory]
     [InlineData("""{"event_index":14,"code":2804030}""")]
     [InlineData("\"{\\\"event_index\\\":14}\"")]
     public void The_event_that_the_legacy_API_names_is_read(string detail) =>
-        Read("""{"error":{"code":100,"error_subcode":1815356,"error_data":""" + detail + "}}").Error!.EventIndex.Should().Be(14);
+        Read("""{"error":{"code":100,"error_subcode":1815356,"error_data":""" + detail + "}}")
+            .Error!.EventIndex.Should()
+            .Be(14);
 
     [Theory]
     [InlineData("\"nothing\"")]
@@ -60,7 +65,14 @@ public sealed class GraphAnswerReaderTests
     [Fact]
     public void The_wait_is_the_longest_of_those_the_headers_ask_for()
     {
-        var answer = Read("{}", ("Retry-After", "30"), ("X-Business-Use-Case-Usage", """{"1":[{"type":"x","call_count":91,"estimated_time_to_regain_access":2}]}"""));
+        var answer = Read(
+            "{}",
+            ("Retry-After", "30"),
+            (
+                "X-Business-Use-Case-Usage",
+                """{"1":[{"type":"x","call_count":91,"estimated_time_to_regain_access":2}]}"""
+            )
+        );
 
         answer.Wait.Should().Be(TimeSpan.FromMinutes(2));
         answer.Usage.Should().Be(91);
@@ -68,7 +80,9 @@ public sealed class GraphAnswerReaderTests
 
     [Fact]
     public void Retry_After_may_be_a_date() =>
-        Read("", ("Retry-After", Now.AddMinutes(3).ToString("R", CultureInfo.InvariantCulture))).Wait.Should().Be(TimeSpan.FromMinutes(3));
+        Read("", ("Retry-After", Now.AddMinutes(3).ToString("R", CultureInfo.InvariantCulture)))
+            .Wait.Should()
+            .Be(TimeSpan.FromMinutes(3));
 
     [Fact]
     public void A_wait_beyond_any_window_is_a_year() =>
@@ -80,16 +94,31 @@ public sealed class GraphAnswerReaderTests
 
     [Fact]
     public void Usage_is_the_highest_percentage_of_any_header() =>
-        Read("{}", ("X-App-Usage", """{"call_count":10,"total_cputime":76.5,"total_time":3}"""), ("X-Ad-Account-Usage", """{"acc_id_util_pct":9.67}"""))
-            .Usage.Should().Be(76.5);
+        Read(
+            "{}",
+            ("X-App-Usage", """{"call_count":10,"total_cputime":76.5,"total_time":3}"""),
+            ("X-Ad-Account-Usage", """{"acc_id_util_pct":9.67}""")
+        )
+            .Usage.Should()
+            .Be(76.5);
 
     [Fact]
     public void Headers_that_cannot_be_read_ask_for_nothing() =>
-        Read("{}", ("X-App-Usage", "lots"), ("Retry-After", "soon")).Should().Match<GraphAnswer>(answer => answer.Wait == null && answer.Usage == 0);
+        Read("{}", ("X-App-Usage", "lots"), ("Retry-After", "soon"))
+            .Should()
+            .Match<GraphAnswer>(answer => answer.Wait == null && answer.Usage == 0);
 
     [Fact]
     public void A_body_that_is_not_UTF8_is_an_answer_without_an_error() =>
-        GraphAnswerReader.Read(400, Headers(), new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, Now).Error.Should().BeNull();
+        GraphAnswerReader
+            .Read(
+                400,
+                Headers(),
+                new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' },
+                Now
+            )
+            .Error.Should()
+            .BeNull();
 
     private static GraphAnswer Read(string body, params (string Name, string Value)[] headers) =>
         GraphAnswerReader.Read(200, Headers(headers), Encoding.UTF8.GetBytes(body), Now);
@@ -98,7 +127,10 @@ public sealed class GraphAnswerReaderTests
     {
         var response = new HttpResponseMessage();
         foreach (var (name, value) in headers)
+        {
             response.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return response.Headers;
     }
 }

@@ -20,16 +20,32 @@ public sealed class GraphClientTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_services is not null)
+        {
             await _services.DisposeAsync();
+        }
+
         await _graph.DisposeAsync();
     }
 
     [Fact]
     public async Task The_request_is_the_payloads_joined_with_the_token_in_the_body_and_nowhere_else()
     {
-        var answer = await Client().SendAsync(Request(["""{"a": 1}""", """{"b":"ü"}"""], uploadTag: "Seg\"ment", appSecret: "key", testCode: "TEST1"), default);
+        var answer = await Client()
+            .SendAsync(
+                Request(["""{"a": 1}""", """{"b":"ü"}"""], uploadTag: "Seg\"ment", appSecret: "key", testCode: "TEST1"),
+                default
+            );
 
-        answer.Should().Be(new GraphAnswer { Status = 200, Received = 2, TraceId = "T1" });
+        answer
+            .Should()
+            .Be(
+                new GraphAnswer
+                {
+                    Status = 200,
+                    Received = 2,
+                    TraceId = "T1",
+                }
+            );
         var request = _graph.Requests.Should().ContainSingle().Subject;
         request.Path.Should().Be("/v26.0/123/events");
         request.ContentType.Should().Be("application/json");
@@ -59,7 +75,11 @@ public sealed class GraphClientTests : IAsyncLifetime
 
         await client.SendAsync(Request(["{}"]) with { Api = MetaApi.OfflineEvents, DatasetId = "1/2?x" }, default);
 
-        _graph.Requests[0].Path.Should().StartWith("/sandbox/v16.0/1").And.EndWith("2%3Fx/events", "an odd dataset id is data and no part of the address");
+        _graph
+            .Requests[0]
+            .Path.Should()
+            .StartWith("/sandbox/v16.0/1")
+            .And.EndWith("2%3Fx/events", "an odd dataset id is data and no part of the address");
     }
 
     [Theory]
@@ -115,13 +135,20 @@ public sealed class GraphClientTests : IAsyncLifetime
     {
         var never = new TaskCompletionSource();
         _graph.Then(Scripted.Taken(1).After(never.Task));
-        var client = Client(new GraphOptions { BaseAddress = _graph.Address, Timeout = TimeSpan.FromMilliseconds(300) });
+        var client = Client(
+            new GraphOptions { BaseAddress = _graph.Address, Timeout = TimeSpan.FromMilliseconds(300) }
+        );
         var inDoubt = 0L;
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, it) =>
         {
-            if (instrument.Name == "offlineconversions.delivery.requests.in_doubt" && instrument.Meter.Scope == _services!.GetRequiredService<IMeterFactory>())
+            if (
+                instrument.Name == "offlineconversions.delivery.requests.in_doubt"
+                && instrument.Meter.Scope == _services!.GetRequiredService<IMeterFactory>()
+            )
+            {
                 it.EnableMeasurementEvents(instrument);
+            }
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref inDoubt, value));
         listener.Start();
@@ -145,12 +172,16 @@ public sealed class GraphClientTests : IAsyncLifetime
     [Fact]
     public async Task Once_Graph_fails_and_fails_no_request_is_made_for_that_connection_while_another_is_served()
     {
-        _graph.Otherwise = request => request.Path.Contains("/bad/", StringComparison.Ordinal) ? Scripted.Down() : Scripted.Taken(request.Events.Count);
+        _graph.Otherwise = request =>
+            request.Path.Contains("/bad/", StringComparison.Ordinal)
+                ? Scripted.Down()
+                : Scripted.Taken(request.Events.Count);
         var client = Client();
         GraphAnswer answer;
         do
+        {
             answer = await client.SendAsync(Request(["{}"]) with { Connection = "bad", DatasetId = "bad" }, default);
-        while (answer.Transport != Transport.CircuitOpen);
+        } while (answer.Transport != Transport.CircuitOpen);
         var requests = _graph.Requests.Count;
 
         var open = await client.SendAsync(Request(["{}"]) with { Connection = "bad", DatasetId = "bad" }, default);
@@ -186,17 +217,26 @@ public sealed class GraphClientTests : IAsyncLifetime
     private GraphClient Client(GraphOptions? options = null)
     {
         var services = new ServiceCollection().AddSingleton(new Jitter(new FixedRandom(0.1)));
-        _services = services.AddGraph(new ServiceOptions { Graph = options ?? new GraphOptions { BaseAddress = _graph.Address } }).BuildServiceProvider();
+        _services = services
+            .AddGraph(new ServiceOptions { Graph = options ?? new GraphOptions { BaseAddress = _graph.Address } })
+            .BuildServiceProvider();
         return _services.GetRequiredService<GraphClient>();
     }
 
-    private static GraphRequest Request(string[] events, string? uploadTag = null, string? appSecret = null, string? testCode = null) => new(
-        "stores",
-        MetaApi.ConversionsApi,
-        "123",
-        events.Select(json => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(json))).ToArray(),
-        uploadTag,
-        new GraphCredentials("token", appSecret, testCode));
+    private static GraphRequest Request(
+        string[] events,
+        string? uploadTag = null,
+        string? appSecret = null,
+        string? testCode = null
+    ) =>
+        new(
+            "stores",
+            MetaApi.ConversionsApi,
+            "123",
+            events.Select(json => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(json))).ToArray(),
+            uploadTag,
+            new GraphCredentials("token", appSecret, testCode)
+        );
 
     private static Uri ClosedPort()
     {

@@ -30,7 +30,8 @@ public sealed class MetaTextTests
     [InlineData("8c87b489ce35cf2e2f39f80e282cb2e804932a56a213983eeeb428407d43b52d")]
     [InlineData("")]
     [InlineData(null)]
-    public void A_title_that_may_quote_what_was_sent_is_left_out_as_a_whole(string? title) => MetaText.Title(title).Should().BeNull();
+    public void A_title_that_may_quote_what_was_sent_is_left_out_as_a_whole(string? title) =>
+        MetaText.Title(title).Should().BeNull();
 
     [Fact]
     public void An_endless_title_is_left_out() => MetaText.Title(new string('a', 201)).Should().BeNull();
@@ -42,5 +43,6 @@ public sealed class MetaTextTests
     [InlineData("+4915123456789", false)]
     [InlineData("Jane Doe", false)]
     [InlineData("AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGhIjKlMnO", false)]
-    public void A_trace_id_is_one_word_of_letters_and_digits(string trace, bool kept) => MetaText.TraceId(trace).Should().Be(kept ? trace : null);
+    public void A_trace_id_is_one_word_of_letters_and_digits(string trace, bool kept) =>
+        MetaText.TraceId(trace).Should().Be(kept ? trace : null);
 }

@@ -10,7 +10,9 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Server.Tests.Graph;
 
-/// <summary>A real endpoint on a real socket that answers from a script and records every request byte for byte.</summary>
+/// <summary>
+/// A real endpoint on a real socket that answers from a script and records every request byte for byte.
+/// </summary>
 public sealed class ScriptedGraph : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -52,7 +54,10 @@ public sealed class ScriptedGraph : IAsyncDisposable
     public ScriptedGraph Then(params Scripted[] answers)
     {
         foreach (var answer in answers)
+        {
             _script.Enqueue(answer);
+        }
+
         return this;
     }
 
@@ -63,13 +68,24 @@ public sealed class ScriptedGraph : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         var request = new Received(
-            http.Request.Path + http.Request.QueryString, http.Request.ContentType, http.Request.ContentLength, Encoding.UTF8.GetString(body.ToArray()), _time.GetUtcNow());
+            http.Request.Path + http.Request.QueryString,
+            http.Request.ContentType,
+            http.Request.ContentLength,
+            Encoding.UTF8.GetString(body.ToArray()),
+            _time.GetUtcNow()
+        );
         _requests.Enqueue(request);
         var answer = _script.TryDequeue(out var scripted) ? scripted : Otherwise(request);
         if (answer.Gate is { } gate)
-            await gate.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        {
+            await Task.WhenAny(gate.WaitAsync(http.RequestAborted));
+        }
+
         if (answer.Takes > TimeSpan.Zero)
+        {
             await HoldAsync(answer.Takes);
+        }
+
         if (answer.HangsUp)
         {
             http.Abort();
@@ -78,7 +94,10 @@ public sealed class ScriptedGraph : IAsyncDisposable
 
         http.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
+        {
             http.Response.Headers[name] = value;
+        }
+
         await http.Response.WriteAsync(answer.Body);
     }
 
@@ -95,10 +114,20 @@ public sealed class ScriptedGraph : IAsyncDisposable
 public sealed record Received(string Path, string? ContentType, long? ContentLength, string Body, DateTimeOffset At)
 {
     /// <summary>The events in it, as they stood in <c>data</c>.</summary>
-    public IReadOnlyList<string> Events { get; } = [.. JsonDocument.Parse(Body, JsonLimits.Document).RootElement.GetProperty("data").EnumerateArray().Select(e => e.GetRawText())];
+    public IReadOnlyList<string> Events { get; } =
+    [
+        .. JsonDocument
+            .Parse(Body, JsonLimits.Document)
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
+            .Select(e => e.GetRawText()),
+    ];
 
     /// <summary>A member at the root of the body.</summary>
-    public string? this[string name] => JsonDocument.Parse(Body, JsonLimits.Document).RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+    public string? this[string name] =>
+        JsonDocument.Parse(Body, JsonLimits.Document).RootElement.TryGetProperty(name, out var value)
+            ? value.GetString()
+            : null;
 }
 
 /// <summary>One scripted answer.</summary>
@@ -113,12 +142,34 @@ public sealed record Scripted(int Status, string Body)
     public TimeSpan Takes { get; init; }
 
     public static Scripted Taken(int events) =>
-        new(200, string.Create(CultureInfo.InvariantCulture, $$"""{"events_received":{{events}},"messages":[],"fbtrace_id":"T1"}"""));
+        new(
+            200,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"events_received":{{events}},"messages":[],"fbtrace_id":"T1"}"""
+            )
+        );
 
-    public static Scripted Error(int code, int? subcode = null, int status = 400, bool transient = false) => new(status, JsonSerializer.Serialize(new
-    {
-        error = new { message = "clear@example.com is bad", type = "OAuthException", code, error_subcode = subcode, is_transient = transient, error_user_title = "Title", error_user_msg = "clear@example.com", fbtrace_id = "T2" },
-    }));
+    public static Scripted Error(int code, int? subcode = null, int status = 400, bool transient = false) =>
+        new(
+            status,
+            JsonSerializer.Serialize(
+                new
+                {
+                    error = new
+                    {
+                        message = "clear@example.com is bad",
+                        type = "OAuthException",
+                        code,
+                        error_subcode = subcode,
+                        is_transient = transient,
+                        error_user_title = "Title",
+                        error_user_msg = "clear@example.com",
+                        fbtrace_id = "T2",
+                    },
+                }
+            )
+        );
 
     public static Scripted Down(int status = 503) => new(status, "<html>down</html>");
 

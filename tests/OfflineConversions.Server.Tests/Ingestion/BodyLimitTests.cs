@@ -14,16 +14,32 @@ public sealed class BodyLimitTests
 {
     private const string Segment = "/segment/v1/batch";
 
-    public static TheoryData<SourceKind, int> TooLarge => new() { { SourceKind.MParticle, 400 }, { SourceKind.Segment, 413 }, { SourceKind.RudderStack, 413 }, { SourceKind.CommandersAct, 400 } };
+    public static TheoryData<SourceKind, int> TooLarge =>
+        new()
+        {
+            { SourceKind.MParticle, 400 },
+            { SourceKind.Segment, 413 },
+            { SourceKind.RudderStack, 413 },
+            { SourceKind.CommandersAct, 400 },
+        };
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task More_events_than_a_body_may_hold_are_refused_as_too_large_and_one_fewer_is_taken(SourceKind source, int status)
+    public async Task More_events_than_a_body_may_hold_are_refused_as_too_large_and_one_fewer_is_taken(
+        SourceKind source,
+        int status
+    )
     {
         await using var service = await StartAsync("\"MaxEventsPerBody\": 5");
 
-        var refused = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, Enumerable.Range(0, 6).Select(_ => OddEvents.Event(source)))));
-        var taken = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, Enumerable.Range(0, 5).Select(_ => OddEvents.Event(source)))));
+        var refused = await service.PostOddAsync(
+            source,
+            OddEvents.Bytes(OddEvents.Batch(source, Enumerable.Range(0, 6).Select(_ => OddEvents.Event(source))))
+        );
+        var taken = await service.PostOddAsync(
+            source,
+            OddEvents.Bytes(OddEvents.Batch(source, Enumerable.Range(0, 5).Select(_ => OddEvents.Event(source))))
+        );
 
         refused.Status.Should().Be(status);
         refused.Outcomes.Single().Should().Contain("more than 5 events");
@@ -32,13 +48,22 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task More_names_and_values_than_a_body_may_hold_are_refused_as_too_large_and_a_long_text_is_taken(SourceKind source, int status)
+    public async Task More_names_and_values_than_a_body_may_hold_are_refused_as_too_large_and_a_long_text_is_taken(
+        SourceKind source,
+        int status
+    )
     {
         await using var service = await StartAsync("\"MaxBodyBytes\": 524288, \"MaxInFlightBodyBytes\": 16777216");
         var numbers = string.Concat(Enumerable.Repeat("1,", 200_000));
 
-        var refused = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"[{numbers}1]"))));
-        var taken = await service.PostOddAsync(source, OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"\"{numbers}\""))));
+        var refused = await service.PostOddAsync(
+            source,
+            OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"[{numbers}1]")))
+        );
+        var taken = await service.PostOddAsync(
+            source,
+            OddEvents.Bytes(OddEvents.Batch(source, OddEvents.Event(source, note: $"\"{numbers}\"")))
+        );
 
         refused.Status.Should().Be(status);
         refused.Outcomes.Single().Should().Contain("more than 87381 names, values and brackets");
@@ -47,9 +72,14 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task A_body_that_unpacks_to_too_many_times_its_size_is_refused_however_it_is_wrapped(SourceKind source, int status)
+    public async Task A_body_that_unpacks_to_too_many_times_its_size_is_refused_however_it_is_wrapped(
+        SourceKind source,
+        int status
+    )
     {
-        await using var service = await StartAsync("\"MaxCompressionRatio\": 50, \"MaxBodyBytes\": 33554432, \"MaxInFlightBodyBytes\": 1073741824");
+        await using var service = await StartAsync(
+            "\"MaxCompressionRatio\": 50, \"MaxBodyBytes\": 33554432, \"MaxInFlightBodyBytes\": 1073741824"
+        );
         var (path, key) = OddEvents.Of(source);
         foreach (var layers in new[] { "gzip", "br", "gzip, br", "gzip, gzip, gzip" })
         {
@@ -66,7 +96,10 @@ public sealed class BodyLimitTests
     public async Task An_honest_batch_of_like_orders_is_taken_however_well_it_packs(string encoding)
     {
         await using var service = await StartAsync("\"MaxEventsPerBody\": 10000");
-        var batch = OddEvents.Batch(SourceKind.Segment, Enumerable.Range(0, 8_000).Select(_ => OddEvents.Event(SourceKind.Segment)));
+        var batch = OddEvents.Batch(
+            SourceKind.Segment,
+            Enumerable.Range(0, 8_000).Select(_ => OddEvents.Event(SourceKind.Segment))
+        );
 
         using var answer = await service.PostAsync(Segment, Packed(batch, encoding), "seg-key-1");
 
@@ -87,8 +120,23 @@ public sealed class BodyLimitTests
             }
 
             await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 500_000);
-            using var refused = await service.PostAsync(Segment, OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")), "seg-key-1");
-            var (another, _) = await service.PostOddAsync(SourceKind.RudderStack, OddEvents.Bytes(OddEvents.Batch(SourceKind.RudderStack, OddEvents.Event(SourceKind.RudderStack, note: $"\"{new string('x', 60_000)}\""))));
+            using var refused = await service.PostAsync(
+                Segment,
+                OddEvents.Batch(
+                    SourceKind.Segment,
+                    OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")
+                ),
+                "seg-key-1"
+            );
+            var (another, _) = await service.PostOddAsync(
+                SourceKind.RudderStack,
+                OddEvents.Bytes(
+                    OddEvents.Batch(
+                        SourceKind.RudderStack,
+                        OddEvents.Event(SourceKind.RudderStack, note: $"\"{new string('x', 60_000)}\"")
+                    )
+                )
+            );
             using var alive = await service.Http.GetAsync("/healthz");
             using var ready = await service.Http.GetAsync("/readyz");
 
@@ -103,7 +151,14 @@ public sealed class BodyLimitTests
         }
 
         await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes == 0);
-        (await service.PostOddAsync(SourceKind.Segment, OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment))))).Status.Should().Be(200);
+        (
+            await service.PostOddAsync(
+                SourceKind.Segment,
+                OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment)))
+            )
+        )
+            .Status.Should()
+            .Be(200);
     }
 
     [Fact]
@@ -120,8 +175,15 @@ public sealed class BodyLimitTests
             }
 
             await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 200_000);
-            var message = OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\""));
-            using var keyless = await service.PostAsync(Segment, message.Insert(1, "\"writeKey\":\"seg-key-1\","), key: null);
+            var message = OddEvents.Batch(
+                SourceKind.Segment,
+                OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")
+            );
+            using var keyless = await service.PostAsync(
+                Segment,
+                message.Insert(1, "\"writeKey\":\"seg-key-1\","),
+                key: null
+            );
             using var keyed = await service.PostAsync(Segment, message, "seg-key-1");
 
             keyless.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
@@ -177,7 +239,9 @@ public sealed class BodyLimitTests
     [Fact]
     public async Task A_head_that_does_not_arrive_in_time_is_answered_408_and_a_body_too()
     {
-        await using var service = await StartAsync("\"HeaderTimeout\": \"00:00:00.5\", \"BodyTimeout\": \"00:00:00.5\"");
+        await using var service = await StartAsync(
+            "\"HeaderTimeout\": \"00:00:00.5\", \"BodyTimeout\": \"00:00:00.5\""
+        );
         using var head = await RawConnection.OpenAsync(service.Http.BaseAddress!);
         using var body = await RawConnection.OpenAsync(service.Http.BaseAddress!);
 
@@ -201,7 +265,10 @@ public sealed class BodyLimitTests
                 await slow[i].SendAsync("POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\n"u8.ToArray());
             }
 
-            var honest = await service.PostOddAsync(SourceKind.Segment, OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, [OddEvents.Event(SourceKind.Segment)])));
+            var honest = await service.PostOddAsync(
+                SourceKind.Segment,
+                OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, [OddEvents.Event(SourceKind.Segment)]))
+            );
 
             honest.Outcomes.Should().Equal("accepted");
             slow.Should().OnlyContain(connection => connection.Read().Status == 408);
@@ -214,11 +281,16 @@ public sealed class BodyLimitTests
         await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count <= 1);
     }
 
-    private static Task<ServiceUnderTest> StartAsync(string ingestion) => ServiceUnderTest.StartAsync($"\"Ingestion\": {{ {ingestion} }}, {ServiceUnderTest.FourSources}");
+    private static Task<ServiceUnderTest> StartAsync(string ingestion) =>
+        ServiceUnderTest.StartAsync($"\"Ingestion\": {{ {ingestion} }}, {ServiceUnderTest.FourSources}");
 
-    private static byte[] Head(int length, int sent = 0, bool key = true) => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"POST {Segment} HTTP/1.1\r\nHost: a\r\n{(key ? "Authorization: Basic c2VnLWtleS0xOg==\r\n" : "")}Content-Length: {length}\r\n\r\n{new string(' ', sent)}"));
+    private static byte[] Head(int length, int sent = 0, bool key = true) =>
+        Encoding.ASCII.GetBytes(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"POST {Segment} HTTP/1.1\r\nHost: a\r\n{(key ? "Authorization: Basic c2VnLWtleS0xOg==\r\n" : "")}Content-Length: {length}\r\n\r\n{new string(' ', sent)}"
+            )
+        );
 
     private static ByteArrayContent Packed(string text, string encodings)
     {
@@ -226,7 +298,12 @@ public sealed class BodyLimitTests
         foreach (var encoding in encodings.Split(", "))
         {
             using var packed = new MemoryStream();
-            using (Stream packer = encoding == "br" ? new BrotliStream(packed, CompressionLevel.Optimal) : new GZipStream(packed, CompressionLevel.Optimal))
+            using (
+                Stream packer =
+                    encoding == "br"
+                        ? new BrotliStream(packed, CompressionLevel.Optimal)
+                        : new GZipStream(packed, CompressionLevel.Optimal)
+            )
             {
                 packer.Write(bytes);
             }

@@ -15,7 +15,10 @@ public sealed class BodyReaderTests : IAsyncLifetime
     private const int Cap = 20_000;
     private ServiceUnderTest _service = null!;
 
-    public async Task InitializeAsync() => _service = await ServiceUnderTest.StartAsync($"\"Ingestion\": {{ \"MaxBodyBytes\": {Cap} }}, {ServiceUnderTest.FourSources}");
+    public async Task InitializeAsync() =>
+        _service = await ServiceUnderTest.StartAsync(
+            $"\"Ingestion\": {{ \"MaxBodyBytes\": {Cap} }}, {ServiceUnderTest.FourSources}"
+        );
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
@@ -30,7 +33,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("GZIP, identity, br")]
     public async Task A_compressed_body_is_decoded(string encoding)
     {
-        using var answer = await _service.PostAsync("/v1/track", Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding), "rud-key-1");
+        using var answer = await _service.PostAsync(
+            "/v1/track",
+            Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding),
+            "rud-key-1"
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         _service.Outbox.Entries.Should().ContainSingle();
@@ -43,7 +50,9 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData(null)]
     public async Task The_content_type_is_never_a_reason_to_refuse(string? contentType)
     {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t")));
+        var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"))
+        );
         content.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
 
         using var answer = await _service.PostAsync("/v1/t", content, "seg-key-1");
@@ -54,7 +63,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_byte_order_mark_is_no_harm()
     {
-        using var answer = await _service.PostAsync("/v1/t", "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"), "seg-key-1");
+        using var answer = await _service.PostAsync(
+            "/v1/t",
+            "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"),
+            "seg-key-1"
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -83,9 +96,17 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/segment/v1/track", "seg-key-1", "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}")]
+    [InlineData(
+        "/segment/v1/track",
+        "seg-key-1",
+        "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}"
+    )]
     [InlineData("/rudderstack/v1/track", "rud-key-1", "Invalid JSON")]
-    [InlineData("/mparticle/v2/events", "mp-key:mp-secret", "{\"errors\":[{\"code\":\"BAD_REQUEST\",\"message\":\"The body is not valid JSON (line 1, byte 2).\"}]}")]
+    [InlineData(
+        "/mparticle/v2/events",
+        "mp-key:mp-secret",
+        "{\"errors\":[{\"code\":\"BAD_REQUEST\",\"message\":\"The body is not valid JSON (line 1, byte 2).\"}]}"
+    )]
     public async Task Malformed_JSON_is_refused_in_the_vendors_words(string path, string key, string expected)
     {
         using var answer = await _service.PostAsync(path, "{oops", key);
@@ -98,7 +119,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task Malformed_JSON_from_Commanders_Act_is_answered_with_problem_details_that_quote_nothing_of_it()
     {
-        using var answer = await _service.PostAsync("/commandersact/events", "{\"email\": zoe@example.com}", "com-key-1");
+        using var answer = await _service.PostAsync(
+            "/commandersact/events",
+            "{\"email\": zoe@example.com}",
+            "com-key-1"
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
@@ -120,7 +145,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task JSON_nested_too_deep_is_refused()
     {
-        using var answer = await _service.PostAsync("/rudderstack/v1/track", string.Concat(new string('[', 201), new string(']', 201)), "rud-key-1");
+        using var answer = await _service.PostAsync(
+            "/rudderstack/v1/track",
+            string.Concat(new string('[', 201), new string(']', 201)),
+            "rud-key-1"
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
     }
@@ -145,7 +174,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     public async Task A_body_that_never_ends_is_given_up()
     {
         using var large = new LargeBodies();
-        var reader = new BodyReader(new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } }, large, TimeProvider.System);
+        var reader = new BodyReader(
+            new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } },
+            large,
+            TimeProvider.System
+        );
         using var silent = new NetworkPair();
         var request = new DefaultHttpContext().Request;
         request.Body = silent.Receiving;
@@ -161,10 +194,17 @@ public sealed class BodyReaderTests : IAsyncLifetime
         using var large = new LargeBodies();
         var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
         using var gate = new ManualResetEventSlim();
-        var occupied = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => large.RunAsync("stores", () => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None)).ToArray();
+        var occupied = Enumerable
+            .Range(0, Environment.ProcessorCount)
+            .Select(_ => large.RunAsync("stores", () => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None))
+            .ToArray();
         var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
 
-        var lengthy = reader.ReadAsync(Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]), "stores", CancellationToken.None);
+        var lengthy = reader.ReadAsync(
+            Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]),
+            "stores",
+            CancellationToken.None
+        );
         using var brief = await reader.ReadAsync(Packed(nothing), "stores", CancellationToken.None);
 
         brief.Refusal.Should().BeNull();
@@ -190,14 +230,16 @@ public sealed class BodyReaderTests : IAsyncLifetime
         foreach (var encoding in encodings.ToLowerInvariant().Split(", "))
         {
             using var buffer = new MemoryStream();
-            using (Stream compressor = encoding switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
-                "br" => new BrotliStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
-                "deflate" => new ZLibStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
-                "raw-deflate" => new DeflateStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
-                _ => new BufferedStream(new Unclosed(buffer)),
-            })
+            using (
+                Stream compressor = encoding switch
+                {
+                    "gzip" or "x-gzip" => new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "br" => new BrotliStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "deflate" => new ZLibStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "raw-deflate" => new DeflateStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    _ => new BufferedStream(new Unclosed(buffer)),
+                }
+            )
             {
                 compressor.Write(bytes);
             }
@@ -206,7 +248,10 @@ public sealed class BodyReaderTests : IAsyncLifetime
         }
 
         var content = new ByteArrayContent(bytes);
-        content.Headers.TryAddWithoutValidation("Content-Encoding", encodings.Replace("raw-", "", StringComparison.Ordinal));
+        content.Headers.TryAddWithoutValidation(
+            "Content-Encoding",
+            encodings.Replace("raw-", "", StringComparison.Ordinal)
+        );
         return content;
     }
 

@@ -14,7 +14,17 @@ public sealed class BorderTests
         await using var service = await ServiceUnderTest.StartAsync();
         var limits = service.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
-        service.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value.MaxReadBufferSize.Should().Be(Ahead);
-        new[] { limits.MaxRequestBufferSize, limits.Http2.InitialConnectionWindowSize, limits.Http2.InitialStreamWindowSize }.Should().OnlyContain(size => size == Ahead);
+        service
+            .Services.GetRequiredService<IOptions<SocketTransportOptions>>()
+            .Value.MaxReadBufferSize.Should()
+            .Be(Ahead);
+        new[]
+        {
+            limits.MaxRequestBufferSize,
+            limits.Http2.InitialConnectionWindowSize,
+            limits.Http2.InitialStreamWindowSize,
+        }
+            .Should()
+            .OnlyContain(size => size == Ahead);
     }
 }

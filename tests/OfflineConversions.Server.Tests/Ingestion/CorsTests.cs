@@ -7,11 +7,18 @@ public sealed class CorsTests
     [Fact]
     public async Task A_listed_origin_may_post_from_a_browser_and_another_may_not()
     {
-        await using var service = await ServiceUnderTest.StartAsync($"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {ServiceUnderTest.FourSources}"
+        );
 
         using var listed = await PreflightAsync(service, "https://shop.example");
         using var other = await PreflightAsync(service, "https://evil.example");
-        using var post = await service.PostAsync("/v1/i", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/i"), "seg-key-1", ("Origin", "https://shop.example"));
+        using var post = await service.PostAsync(
+            "/v1/i",
+            ServiceUnderTest.Sample(SourceKind.Segment, "/v1/i"),
+            "seg-key-1",
+            ("Origin", "https://shop.example")
+        );
 
         listed.Headers.GetValues("Access-Control-Allow-Origin").Should().Equal("https://shop.example");
         other.Headers.Contains("Access-Control-Allow-Origin").Should().BeFalse();

@@ -16,7 +16,9 @@ public sealed class CutOffsTests
         var reads = connections.ConvertAll(connection => connection.Transport.Input.ReadAsync().AsTask());
 
         connections.ForEach(connection => connection.Transport.Input.CancelPendingRead());
-        reads.Should().OnlyContain(read => !read.IsCompleted, "nobody is woken on the thread that looks at the time-outs");
+        reads
+            .Should()
+            .OnlyContain(read => !read.IsCompleted, "nobody is woken on the thread that looks at the time-outs");
 
         time.JumpToNextTimer();
         await Wait.UntilAsync(() => Woken() > 0);
@@ -69,7 +71,8 @@ public sealed class CutOffsTests
         return connections;
     }
 
-    private static DefaultConnectionContext Connection(Pipe pipe) => new DefaultConnectionContext { Transport = new Duplex(pipe.Reader, pipe.Writer) };
+    private static DefaultConnectionContext Connection(Pipe pipe) =>
+        new DefaultConnectionContext { Transport = new Duplex(pipe.Reader, pipe.Writer) };
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -30,16 +30,43 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(EveryRoute))]
-    public async Task Every_route_answers_its_source_in_the_words_its_SDK_takes_for_success(string path, SourceKind source)
+    public async Task Every_route_answers_its_source_in_the_words_its_SDK_takes_for_success(
+        string path,
+        SourceKind source
+    )
     {
         foreach (var slash in new[] { "", "/" })
         {
-            using var answer = await _service.PostAsync(path + slash, ServiceUnderTest.Sample(source, path), Key(source));
+            using var answer = await _service.PostAsync(
+                path + slash,
+                ServiceUnderTest.Sample(source, path),
+                Key(source)
+            );
             var body = await answer.Content.ReadAsStringAsync();
 
-            answer.StatusCode.Should().Be(source == SourceKind.MParticle ? HttpStatusCode.Accepted : HttpStatusCode.OK, body);
-            body.Should().Be(source switch { SourceKind.MParticle => "", SourceKind.Segment => """{"success":true}""", SourceKind.RudderStack => "OK", _ => "{}" });
-            answer.Content.Headers.ContentType?.MediaType.Should().Be(source switch { SourceKind.MParticle => null, SourceKind.RudderStack => "text/plain", _ => "application/json" });
+            answer
+                .StatusCode.Should()
+                .Be(source == SourceKind.MParticle ? HttpStatusCode.Accepted : HttpStatusCode.OK, body);
+            body.Should()
+                .Be(
+                    source switch
+                    {
+                        SourceKind.MParticle => "",
+                        SourceKind.Segment => """{"success":true}""",
+                        SourceKind.RudderStack => "OK",
+                        _ => "{}",
+                    }
+                );
+            answer
+                .Content.Headers.ContentType?.MediaType.Should()
+                .Be(
+                    source switch
+                    {
+                        SourceKind.MParticle => null,
+                        SourceKind.RudderStack => "text/plain",
+                        _ => "application/json",
+                    }
+                );
         }
     }
 
@@ -53,7 +80,10 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     {
         (await _service.PostAsync(path, ServiceUnderTest.Sample(source, path), Key(source))).Dispose();
 
-        _service.Outbox.Entries.Should().NotBeEmpty().And.OnlyContain(entry => entry.Delivery.Payload.Length > 0 && entry.ChunkEvents == 1000);
+        _service
+            .Outbox.Entries.Should()
+            .NotBeEmpty()
+            .And.OnlyContain(entry => entry.Delivery.Payload.Length > 0 && entry.ChunkEvents == 1000);
     }
 
     [Theory]
@@ -83,8 +113,16 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t").Insert(1, "\"writeKey\":\"seg-second\",");
 
         using var answer = await _service.PostAsync("/v1/t", body, key: null);
-        using var withToken = await _service.SendAsync("/v1/t", new StringContent(body), new AuthenticationHeaderValue("Bearer", "an-oauth-token"));
-        using var wrong = await _service.PostAsync("/v1/t", body.Replace("seg-second", "rud-key-1", StringComparison.Ordinal), key: null);
+        using var withToken = await _service.SendAsync(
+            "/v1/t",
+            new StringContent(body),
+            new AuthenticationHeaderValue("Bearer", "an-oauth-token")
+        );
+        using var wrong = await _service.PostAsync(
+            "/v1/t",
+            body.Replace("seg-second", "rud-key-1", StringComparison.Ordinal),
+            key: null
+        );
 
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         withToken.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -97,7 +135,11 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
         var body = ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events");
 
         using var token = await _service.PostAsync("/events?tc_s=29&token=com-key-1", body, key: null);
-        using var bearer = await _service.SendAsync("/events/?tc_s=29", new StringContent(body), new AuthenticationHeaderValue("Bearer", "com-key-1"));
+        using var bearer = await _service.SendAsync(
+            "/events/?tc_s=29",
+            new StringContent(body),
+            new AuthenticationHeaderValue("Bearer", "com-key-1")
+        );
 
         token.StatusCode.Should().Be(HttpStatusCode.OK);
         bearer.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -120,8 +162,18 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     {
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
 
-        using var first = await _service.PostAsync("/segment/v1/track", body, "seg-key-1", ("Prefer", "return=representation"));
-        using var again = await _service.PostAsync("/segment/v1/track", body, "seg-key-1", ("Prefer", "return=representation"));
+        using var first = await _service.PostAsync(
+            "/segment/v1/track",
+            body,
+            "seg-key-1",
+            ("Prefer", "return=representation")
+        );
+        using var again = await _service.PostAsync(
+            "/segment/v1/track",
+            body,
+            "seg-key-1",
+            ("Prefer", "return=representation")
+        );
 
         (await Outcome(first)).Should().Be(("accepted", null));
         (await Outcome(again)).Should().Be(("ignored", "duplicate"));
@@ -135,7 +187,10 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [InlineData("/segment/v1/track", SourceKind.Segment)]
     [InlineData("/rudderstack/v1/track", SourceKind.RudderStack)]
     [InlineData("/commandersact/events", SourceKind.CommandersAct)]
-    public async Task A_queue_that_cannot_take_events_answers_503_with_whole_seconds_to_wait(string path, SourceKind source)
+    public async Task A_queue_that_cannot_take_events_answers_503_with_whole_seconds_to_wait(
+        string path,
+        SourceKind source
+    )
     {
         _service.Outbox.UnavailableFor = TimeSpan.FromMilliseconds(1200);
 
@@ -148,17 +203,33 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_is_no_track_call_is_accepted_and_ignored()
     {
-        using var answer = await _service.PostAsync("/v1/identify", ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/identify"), "rud-key-1", ("Prefer", "return=representation"));
+        using var answer = await _service.PostAsync(
+            "/v1/identify",
+            ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/identify"),
+            "rud-key-1",
+            ("Prefer", "return=representation")
+        );
 
         (await Outcome(answer)).Should().Be(("ignored", "unsupported_type"));
         _service.Outbox.Entries.Should().BeEmpty();
     }
 
-    private static string Key(SourceKind source) => source switch { SourceKind.MParticle => "mp-key:mp-secret", SourceKind.Segment => "seg-key-1", SourceKind.RudderStack => "rud-key-1", _ => "com-key-1" };
+    private static string Key(SourceKind source) =>
+        source switch
+        {
+            SourceKind.MParticle => "mp-key:mp-secret",
+            SourceKind.Segment => "seg-key-1",
+            SourceKind.RudderStack => "rud-key-1",
+            _ => "com-key-1",
+        };
 
     private static async Task<(string?, string?)> Outcome(HttpResponseMessage answer)
     {
-        var only = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("events").EnumerateArray().Single();
+        var only = JsonElement
+            .Parse(await answer.Content.ReadAsStringAsync())
+            .GetProperty("events")
+            .EnumerateArray()
+            .Single();
         return (only.GetProperty("outcome").GetString(), only.GetProperty("reason").GetString());
     }
 }

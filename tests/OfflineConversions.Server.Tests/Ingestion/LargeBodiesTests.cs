@@ -23,7 +23,12 @@ public sealed class LargeBodiesTests : IDisposable
         var threads = new HashSet<int>();
         for (var i = 0; i < 50; i++)
         {
-            await FluentActions.Awaiting(() => _large.RunAsync<int>("stores", () => throw new InvalidOperationException("a bug"), default)).Should().ThrowAsync<InvalidOperationException>();
+            await FluentActions
+                .Awaiting(() =>
+                    _large.RunAsync<int>("stores", () => throw new InvalidOperationException("a bug"), default)
+                )
+                .Should()
+                .ThrowAsync<InvalidOperationException>();
             threads.Add(await _large.RunAsync("stores", () => Environment.CurrentManagedThreadId, default));
         }
 
@@ -35,7 +40,10 @@ public sealed class LargeBodiesTests : IDisposable
     {
         var mapped = false;
 
-        await FluentActions.Awaiting(() => _large.RunAsync("stores", () => mapped = true, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() => _large.RunAsync("stores", () => mapped = true, new CancellationToken(canceled: true)))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         mapped.Should().BeFalse();
     }
@@ -45,9 +53,19 @@ public sealed class LargeBodiesTests : IDisposable
     {
         var done = new ConcurrentQueue<string>();
         using var first = new ManualResetEventSlim();
-        var busy = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount / 2)).Select(_ => _large.RunAsync("noisy", () => first.Wait(TimeSpan.FromMinutes(1)), default)).ToList();
-        var noisy = Enumerable.Range(0, 50).Select(_ => _large.RunAsync("noisy", () => Note("noisy"), default)).ToList();
-        var others = new[] { _large.RunAsync("quiet", () => Note("quiet"), default), _large.RunAsync(null, () => Note("stranger"), default) };
+        var busy = Enumerable
+            .Range(0, Math.Max(1, Environment.ProcessorCount / 2))
+            .Select(_ => _large.RunAsync("noisy", () => first.Wait(TimeSpan.FromMinutes(1)), default))
+            .ToList();
+        var noisy = Enumerable
+            .Range(0, 50)
+            .Select(_ => _large.RunAsync("noisy", () => Note("noisy"), default))
+            .ToList();
+        var others = new[]
+        {
+            _large.RunAsync("quiet", () => Note("quiet"), default),
+            _large.RunAsync(null, () => Note("stranger"), default),
+        };
 
         first.Set();
         await Task.WhenAll([.. busy, .. noisy, .. others]);
@@ -66,7 +84,10 @@ public sealed class LargeBodiesTests : IDisposable
     {
         _large.Dispose();
 
-        await FluentActions.Awaiting(() => _large.RunAsync("stores", () => true, default)).Should().ThrowAsync<ObjectDisposedException>();
+        await FluentActions
+            .Awaiting(() => _large.RunAsync("stores", () => true, default))
+            .Should()
+            .ThrowAsync<ObjectDisposedException>();
     }
 
     public void Dispose() => _large.Dispose();

@@ -12,16 +12,24 @@ public sealed class RateLimitTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task A_key_that_asks_too_often_is_answered_429_with_whole_seconds_and_other_keys_are_not(SourceKind noisy)
+    public async Task A_key_that_asks_too_often_is_answered_429_with_whole_seconds_and_other_keys_are_not(
+        SourceKind noisy
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(OneAtOnce + ServiceUnderTest.FourSources);
         var refused = await UntilRefusedAsync(service, noisy);
 
-        int.Parse(refused.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture).Should().BeGreaterThanOrEqualTo(1);
-        (await refused.Content.ReadAsStringAsync()).Should().ContainAny("Too many requests", "max requests limit reached");
+        int.Parse(refused.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture)
+            .Should()
+            .BeGreaterThanOrEqualTo(1);
+        (await refused.Content.ReadAsStringAsync())
+            .Should()
+            .ContainAny("Too many requests", "max requests limit reached");
         foreach (var quiet in Enum.GetValues<SourceKind>().Where(source => source != noisy))
         {
-            (await service.PostOddAsync(quiet, OddEvents.Bytes(OddEvents.Batch(quiet, OddEvents.Event(quiet))))).Outcomes.Should().Equal("accepted");
+            (await service.PostOddAsync(quiet, OddEvents.Bytes(OddEvents.Batch(quiet, OddEvents.Event(quiet)))))
+                .Outcomes.Should()
+                .Equal("accepted");
         }
     }
 

@@ -11,10 +11,16 @@ public sealed class RecentOutcomesTests
         await using var service = await ServiceUnderTest.StartAsync();
         foreach (var id in new[] { new string('a', 1_000_000), "short" })
         {
-            (await service.PostAsync("/segment/v1/identify", $$"""{"messageId":"{{id}}","userId":"u"}""", "seg-key-1")).EnsureSuccessStatusCode().Dispose();
+            (await service.PostAsync("/segment/v1/identify", $$"""{"messageId":"{{id}}","userId":"u"}""", "seg-key-1"))
+                .EnsureSuccessStatusCode()
+                .Dispose();
         }
 
-        service.Services.GetRequiredService<RecentOutcomes>().Latest().Select(outcome => outcome.EventId)
-            .Should().Equal("short", new string('a', RecentOutcomes.LongestEventId) + "…");
+        service
+            .Services.GetRequiredService<RecentOutcomes>()
+            .Latest()
+            .Select(outcome => outcome.EventId)
+            .Should()
+            .Equal("short", new string('a', RecentOutcomes.LongestEventId) + "…");
     }
 }

@@ -19,7 +19,8 @@ public sealed class RememberedOutbox : IOutbox
     /// <summary>What the operator had written.</summary>
     public ConcurrentBag<string> Written { get; } = [];
 
-    public OutboxHealth Health => UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");
+    public OutboxHealth Health =>
+        UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
@@ -30,42 +31,71 @@ public sealed class RememberedOutbox : IOutbox
                 return ValueTask.FromResult(new AppendResult(AppendStatus.Unavailable, [], wait));
             }
 
-            var stored = entries.Select(entry => _seen.Add((entry.Delivery.DatasetId, entry.Delivery.EventName, entry.Delivery.EventId))).ToArray();
+            var stored = entries
+                .Select(entry =>
+                    _seen.Add((entry.Delivery.DatasetId, entry.Delivery.EventName, entry.Delivery.EventId))
+                )
+                .ToArray();
             Entries.AddRange(entries.Where((_, index) => stored[index]));
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, stored, default));
         }
     }
 
-    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<Chunk>>([]);
+    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<Chunk>>([]);
 
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
 
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken)
     {
         lock (_seen)
         {
-            return ValueTask.FromResult<IReadOnlyList<Backlog>>([.. Entries.GroupBy(entry => entry.Connection)
-                .Select(entries => new Backlog(entries.Key, entries.Count(), entries.Sum(entry => (long)entry.Delivery.Payload.Length), DateTimeOffset.UtcNow.AddSeconds(-5)))]);
+            return ValueTask.FromResult<IReadOnlyList<Backlog>>([
+                .. Entries
+                    .GroupBy(entry => entry.Connection)
+                    .Select(entries => new Backlog(
+                        entries.Key,
+                        entries.Count(),
+                        entries.Sum(entry => (long)entry.Delivery.Payload.Length),
+                        DateTimeOffset.UtcNow.AddSeconds(-5)
+                    )),
+            ]);
         }
     }
 
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<FailedEvent>>([]);
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<FailedEvent>>([]);
 
-    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(0L);
 
-    public ValueTask<long> ResolveFailedAsync(FailedSelection selection, Resolution resolution, CancellationToken cancellationToken) => WriteAsync($"{resolution}", 0L);
+    public ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    ) => WriteAsync($"{resolution}", 0L);
 
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
 
-    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
 
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
 
-    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) => new(WriteAsync(paused ? "Pause" : "Resume", true).AsTask());
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
+        new(WriteAsync(paused ? "Pause" : "Resume", true).AsTask());
 
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
 
-    public ValueTask<ErasedEvents> EraseAsync(IReadOnlyCollection<PersonTrace> person, DateTimeOffset until, CancellationToken cancellationToken) => WriteAsync("Erase", default(ErasedEvents));
+    public ValueTask<ErasedEvents> EraseAsync(
+        IReadOnlyCollection<PersonTrace> person,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) => WriteAsync("Erase", default(ErasedEvents));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

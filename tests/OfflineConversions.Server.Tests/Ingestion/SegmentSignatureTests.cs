@@ -24,12 +24,24 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
 
         using var right = await _service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body)));
-        using var changed = await _service.PostAsync("/segment/v1/track", body.Replace("39.95", "99.95", StringComparison.Ordinal), "hook-key", ("X-Signature", Sign(body)));
+        using var changed = await _service.PostAsync(
+            "/segment/v1/track",
+            body.Replace("39.95", "99.95", StringComparison.Ordinal),
+            "hook-key",
+            ("X-Signature", Sign(body))
+        );
         using var missing = await _service.PostAsync("/segment/v1/track", body, "hook-key");
-        using var garbled = await _service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", new string('z', 40)));
+        using var garbled = await _service.PostAsync(
+            "/segment/v1/track",
+            body,
+            "hook-key",
+            ("X-Signature", new string('z', 40))
+        );
 
         right.StatusCode.Should().Be(HttpStatusCode.OK);
-        new[] { changed, missing, garbled }.Should().OnlyContain(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
+        new[] { changed, missing, garbled }
+            .Should()
+            .OnlyContain(answer => answer.StatusCode == HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -37,8 +49,18 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
     {
         var message = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
 
-        using var right = await _service.PostAsync("/segment/v1/track", $"[ {message}, {message} ]", "hook-key", ("X-Signature", Sign(message)));
-        using var wrong = await _service.PostAsync("/segment/v1/track", $"[{message}]", "hook-key", ("X-Signature", Sign($"[{message}]")));
+        using var right = await _service.PostAsync(
+            "/segment/v1/track",
+            $"[ {message}, {message} ]",
+            "hook-key",
+            ("X-Signature", Sign(message))
+        );
+        using var wrong = await _service.PostAsync(
+            "/segment/v1/track",
+            $"[{message}]",
+            "hook-key",
+            ("X-Signature", Sign($"[{message}]"))
+        );
 
         right.StatusCode.Should().Be(HttpStatusCode.OK);
         wrong.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
@@ -47,11 +69,18 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
     [Fact]
     public async Task Forged_webhooks_use_up_no_requests_of_the_genuine_ones()
     {
-        await using var service = await ServiceUnderTest.StartAsync(Settings + """, "Ingestion": { "RateLimit": { "RequestsPerSecond": 1, "Burst": 2 } }""");
+        await using var service = await ServiceUnderTest.StartAsync(
+            Settings + """, "Ingestion": { "RateLimit": { "RequestsPerSecond": 1, "Burst": 2 } }"""
+        );
         var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
         for (var forged = 0; forged < 10; forged++)
         {
-            using var refused = await service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body + forged)));
+            using var refused = await service.PostAsync(
+                "/segment/v1/track",
+                body,
+                "hook-key",
+                ("X-Signature", Sign(body + forged))
+            );
             refused.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
         }
 
@@ -60,7 +89,12 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
         HttpStatusCode last;
         for (var more = 0; ; more++)
         {
-            using var answer = await service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body)));
+            using var answer = await service.PostAsync(
+                "/segment/v1/track",
+                body,
+                "hook-key",
+                ("X-Signature", Sign(body))
+            );
             last = answer.StatusCode;
             if (last != HttpStatusCode.OK || more == 50)
             {
@@ -72,6 +106,7 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
     }
 
 #pragma warning disable CA5350 // Segment signs with SHA-1
-    private static string Sign(string text) => Convert.ToHexStringLower(HMACSHA1.HashData("s3cret"u8, Encoding.UTF8.GetBytes(text)));
+    private static string Sign(string text) =>
+        Convert.ToHexStringLower(HMACSHA1.HashData("s3cret"u8, Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5350
 }

@@ -45,15 +45,33 @@ public sealed class ServiceUnderTest : IAsyncDisposable
 
     /// <param name="settings">What stands in the file.</param>
     /// <param name="environment">Its environment.</param>
-    /// <param name="onDisk">Whether events are kept on disk, as they are outside of tests, rather than remembered.</param>
-    public static async Task<ServiceUnderTest> StartAsync(string settings = FourSources, string environment = "Production", bool onDisk = false)
+    /// <param name="onDisk">
+    /// Whether events are kept on disk, as they are outside of tests, rather than remembered.
+    /// </param>
+    public static async Task<ServiceUnderTest> StartAsync(
+        string settings = FourSources,
+        string environment = "Production",
+        bool onDisk = false
+    )
     {
         var folder = Directory.CreateTempSubdirectory("offline-conversions-");
         var file = Path.Combine(folder.FullName, "settings.json");
-        settings += onDisk ? $", \"Outbox\": {{ \"Path\": \"{Path.Combine(folder.FullName, "outbox.db")}\" }}" : string.Empty;
-        await File.WriteAllTextAsync(file, $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"Error\" }} }}, {settings} }}");
+        settings += onDisk
+            ? $", \"Outbox\": {{ \"Path\": \"{Path.Combine(folder.FullName, "outbox.db")}\" }}"
+            : string.Empty;
+        await File.WriteAllTextAsync(
+            file,
+            $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"Error\" }} }}, {settings} }}"
+        );
         string[] args = ["--config", file, "--urls", "http://127.0.0.1:0"];
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = environment, ContentRootPath = folder.FullName });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = args,
+                EnvironmentName = environment,
+                ContentRootPath = folder.FullName,
+            }
+        );
         var (options, problems) = builder.ReadServiceOptions(args);
         problems.Should().BeEmpty();
         var outbox = new RememberedOutbox();
@@ -67,17 +85,38 @@ public sealed class ServiceUnderTest : IAsyncDisposable
         return new ServiceUnderTest(folder, app, outbox);
     }
 
-    /// <summary>Posts with a header of Basic (a key without secret gets an empty one), unless the key is null.</summary>
-    public Task<HttpResponseMessage> PostAsync(string path, string body, string? key, params (string Name, string Value)[] headers) =>
-        PostAsync(path, new StringContent(body, Encoding.UTF8), key, headers);
+    /// <summary>
+    /// Posts with a header of Basic (a key without secret gets an empty one), unless the key is null.
+    /// </summary>
+    public Task<HttpResponseMessage> PostAsync(
+        string path,
+        string body,
+        string? key,
+        params (string Name, string Value)[] headers
+    ) => PostAsync(path, new StringContent(body, Encoding.UTF8), key, headers);
 
-    public Task<HttpResponseMessage> PostAsync(string path, HttpContent body, string? key, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> PostAsync(
+        string path,
+        HttpContent body,
+        string? key,
+        params (string Name, string Value)[] headers
+    )
     {
-        var basic = key is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Contains(':') ? key : $"{key}:")));
+        var basic = key is null
+            ? null
+            : new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Contains(':') ? key : $"{key}:"))
+            );
         return SendAsync(path, body, basic, headers);
     }
 
-    public Task<HttpResponseMessage> SendAsync(string path, HttpContent body, AuthenticationHeaderValue? authorization, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> SendAsync(
+        string path,
+        HttpContent body,
+        AuthenticationHeaderValue? authorization,
+        params (string Name, string Value)[] headers
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
         request.Headers.Authorization = authorization;
@@ -92,7 +131,8 @@ public sealed class ServiceUnderTest : IAsyncDisposable
     public async Task<JsonElement> GetJsonAsync(string path) => JsonElement.Parse(await Http.GetStringAsync(path));
 
     /// <summary>A vendor's own sample for the path, with times of now.</summary>
-    public static string Sample(SourceKind source, string path) => Samples.Of(source, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
+    public static string Sample(SourceKind source, string path) =>
+        Samples.Of(source, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
 
     public async ValueTask DisposeAsync()
     {

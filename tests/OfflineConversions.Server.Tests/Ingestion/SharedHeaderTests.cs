@@ -11,25 +11,46 @@ public sealed class SharedHeaderTests
     private const string Secret = "Hook 0123456789abcdef";
 
     // The same connections, each asking for a header of its own name besides the key.
-    private static readonly string InHeaderOfItsOwn = ServiceUnderTest.FourSources.Replace("\"AccessToken\"", $"\"SharedHeader\": {{ \"Name\": \"X-Hook\", \"Value\": \"{Secret}\" }}, \"AccessToken\"", StringComparison.Ordinal);
-    private static readonly string InAuthorization = InHeaderOfItsOwn.Replace("\"Name\": \"X-Hook\", ", string.Empty, StringComparison.Ordinal);
+    private static readonly string InHeaderOfItsOwn = ServiceUnderTest.FourSources.Replace(
+        "\"AccessToken\"",
+        $"\"SharedHeader\": {{ \"Name\": \"X-Hook\", \"Value\": \"{Secret}\" }}, \"AccessToken\"",
+        StringComparison.Ordinal
+    );
+    private static readonly string InAuthorization = InHeaderOfItsOwn.Replace(
+        "\"Name\": \"X-Hook\", ",
+        string.Empty,
+        StringComparison.Ordinal
+    );
 
     public static TheoryData<SourceKind> Sources => [.. Enum.GetValues<SourceKind>()];
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task A_post_without_the_shared_header_is_refused_in_the_same_words_as_one_with_a_wrong_key(SourceKind source)
+    public async Task A_post_without_the_shared_header_is_refused_in_the_same_words_as_one_with_a_wrong_key(
+        SourceKind source
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(InHeaderOfItsOwn);
         var (path, key) = OddEvents.Of(source);
         async Task<string> AnswerAsync(string presented, params (string, string)[] headers)
         {
-            using var answer = await service.PostAsync(path, OddEvents.Batch(source, OddEvents.Event(source)), presented, headers);
+            using var answer = await service.PostAsync(
+                path,
+                OddEvents.Batch(source, OddEvents.Event(source)),
+                presented,
+                headers
+            );
             return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
         }
 
         var wrongKey = Untraced(await AnswerAsync("no:body", ("X-Hook", Secret)));
-        string[] refused = [await AnswerAsync(key), await AnswerAsync(key, ("X-Hook", "")), await AnswerAsync(key, ("X-Hook", Secret + "0")), await AnswerAsync(key, ("X-Hook", Secret), ("X-Hook", Secret))];
+        string[] refused =
+        [
+            await AnswerAsync(key),
+            await AnswerAsync(key, ("X-Hook", "")),
+            await AnswerAsync(key, ("X-Hook", Secret + "0")),
+            await AnswerAsync(key, ("X-Hook", Secret), ("X-Hook", Secret)),
+        ];
 
         refused.Select(Untraced).Should().OnlyContain(answer => answer == wrongKey);
         (await AnswerAsync(key, ("X-Hook", Secret))).Should().StartWith("20");
@@ -38,7 +59,9 @@ public sealed class SharedHeaderTests
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task With_the_secret_in_Authorization_as_mParticles_webhook_sends_it_the_key_stands_in_the_query(SourceKind source)
+    public async Task With_the_secret_in_Authorization_as_mParticles_webhook_sends_it_the_key_stands_in_the_query(
+        SourceKind source
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(InAuthorization);
         var (path, key) = OddEvents.Of(source);
@@ -52,10 +75,14 @@ public sealed class SharedHeaderTests
 
         right.IsSuccessStatusCode.Should().BeTrue();
         var refusal = source == SourceKind.MParticle ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized;
-        new[] { wrong, missing, keyless }.Select(answer => answer.StatusCode).Should().OnlyContain(status => status == refusal);
+        new[] { wrong, missing, keyless }
+            .Select(answer => answer.StatusCode)
+            .Should()
+            .OnlyContain(status => status == refusal);
     }
 
-    // Wherever a key is presented, without the header a real one is answered as one that nobody has: status, form and words.
+    // Wherever a key is presented, without the header a real one is answered as one that nobody has: status, form and
+    // words.
     [Theory]
     [InlineData("/mparticle/v2/events", "mp-key:mp-secret", "query")]
     [InlineData("/segment/v1/batch", "seg-key-1", "query")]
@@ -66,7 +93,11 @@ public sealed class SharedHeaderTests
     [InlineData("/v1/batch", "seg-key-1", "basic")]
     [InlineData("/v1/batch", "rud-key-1", "basic")]
     [InlineData("/v1/batch", "rud-key-1", "query")]
-    public async Task Without_the_shared_header_a_real_key_cannot_be_told_from_an_unknown_one(string path, string key, string place)
+    public async Task Without_the_shared_header_a_real_key_cannot_be_told_from_an_unknown_one(
+        string path,
+        string key,
+        string place
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(InHeaderOfItsOwn);
         foreach (var body in new[] { "{", "[]", """{"batch":[]}""" })
@@ -78,9 +109,14 @@ public sealed class SharedHeaderTests
         {
             body = place == "body" && body == "[]" ? $$"""{"writeKey":"{{presented}}","batch":[]}""" : body;
             var query = place == "query" ? $"{path}?writeKey={Uri.EscapeDataString(presented)}" : path;
-            using var answer = place == "bearer"
-                ? await service.SendAsync(query, new StringContent(body), new AuthenticationHeaderValue("Bearer", presented))
-                : await service.PostAsync(query, body, place == "basic" ? presented : null);
+            using var answer =
+                place == "bearer"
+                    ? await service.SendAsync(
+                        query,
+                        new StringContent(body),
+                        new AuthenticationHeaderValue("Bearer", presented)
+                    )
+                    : await service.PostAsync(query, body, place == "basic" ? presented : null);
             return $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} {Untraced(await answer.Content.ReadAsStringAsync())}";
         }
     }
@@ -98,7 +134,9 @@ public sealed class SharedHeaderTests
     [Fact]
     public async Task Whoever_has_the_key_alone_cannot_use_up_its_requests()
     {
-        await using var service = await ServiceUnderTest.StartAsync("\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 1 } }, " + InHeaderOfItsOwn);
+        await using var service = await ServiceUnderTest.StartAsync(
+            "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 1 } }, " + InHeaderOfItsOwn
+        );
         for (var i = 0; i < 20; i++)
         {
             (await service.PostAsync("/rudderstack/v1/batch", "[]", "rud-key-1")).Dispose();
@@ -115,14 +153,27 @@ public sealed class SharedHeaderTests
     [InlineData("Value", "short", "must be 16 characters")]
     [InlineData("Value", " 0123456789abcdef", "must be 16 characters")]
     [InlineData("Value", "0123456789abcdéf", "must be 16 characters")]
-    public void A_shared_header_that_no_request_could_carry_is_told_at_the_start_and_not_quoted(string setting, string value, string problem)
+    public void A_shared_header_that_no_request_could_carry_is_told_at_the_start_and_not_quoted(
+        string setting,
+        string value,
+        string problem
+    )
     {
         var problems = new ConfigurationProblems();
         var options = new ServiceOptions();
-        new SettingsReader(problems).ReadRoot(new ConfigurationBuilder().AddInMemoryCollection([new($"Connections:a:SharedHeader:{setting}", value)]).Build(), options);
+        new SettingsReader(problems).ReadRoot(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new($"Connections:a:SharedHeader:{setting}", value)])
+                .Build(),
+            options
+        );
         new ServiceRules(problems).Check(options, development: true);
 
-        problems.All.Single(found => found.Key == $"Connections:a:SharedHeader:{setting}").Message.Should().StartWith(problem).And.NotContain(value);
+        problems
+            .All.Single(found => found.Key == $"Connections:a:SharedHeader:{setting}")
+            .Message.Should()
+            .StartWith(problem)
+            .And.NotContain(value);
     }
 
     private static string Untraced(string answer) => answer.Split("\"traceId\"")[0];

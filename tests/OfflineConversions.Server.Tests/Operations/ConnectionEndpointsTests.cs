@@ -21,8 +21,12 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
             $$"""
             "Admin": { "ApiKey": "the-operators-key" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
             """,
-            onDisk: true);
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+            onDisk: true
+        );
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            "the-operators-key"
+        );
     }
 
     public async Task DisposeAsync()
@@ -38,14 +42,28 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         await SellAsync();
 
         paused.Body.GetProperty("state").GetString().Should().Be("paused");
-        (await ConnectionAsync("seg")).Should().Match<JsonElement>(seg => seg.GetProperty("pending").GetInt64() == 1 && seg.GetProperty("oldestAgeSeconds").GetDouble() >= 0);
-        (await _service.GetJsonAsync("/readyz")).GetRawText().Should().Contain("\"status\":\"ready\"").And.Contain("paused_by_operator");
+        (await ConnectionAsync("seg"))
+            .Should()
+            .Match<JsonElement>(seg =>
+                seg.GetProperty("pending").GetInt64() == 1 && seg.GetProperty("oldestAgeSeconds").GetDouble() >= 0
+            );
+        (await _service.GetJsonAsync("/readyz"))
+            .GetRawText()
+            .Should()
+            .Contain("\"status\":\"ready\"")
+            .And.Contain("paused_by_operator");
         (await MetricsAsync()).Should().Contain("""offlineconversions_connection_paused{connection="seg"} 1""");
         _graph.Requests.Should().BeEmpty();
 
         (await PostAsync("/api/connections/SEG/resume")).Status.Should().Be(HttpStatusCode.OK);
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
-        (await ConnectionAsync("seg")).GetProperty("lastSuccess").GetDateTimeOffset().Should().BeAfter(DateTimeOffset.UnixEpoch);
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]"""
+        );
+        (await ConnectionAsync("seg"))
+            .GetProperty("lastSuccess")
+            .GetDateTimeOffset()
+            .Should()
+            .BeAfter(DateTimeOffset.UnixEpoch);
     }
 
     [Fact]
@@ -53,14 +71,26 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         _graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
         await SellAsync();
-        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid");
+        await Wait.UntilAsync(async () =>
+            (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid"
+        );
 
-        (await _service.GetJsonAsync("/readyz")).GetProperty("connections")[0].GetProperty("state").GetString().Should().Be("halted");
-        (await MetricsAsync()).Should().Contain("""offlineconversions_connection_halted{connection="seg"} 1""").And.Contain("""offlineconversions_connection_halted{connection="rud"} 0""");
+        (await _service.GetJsonAsync("/readyz"))
+            .GetProperty("connections")[0]
+            .GetProperty("state")
+            .GetString()
+            .Should()
+            .Be("halted");
+        (await MetricsAsync())
+            .Should()
+            .Contain("""offlineconversions_connection_halted{connection="seg"} 1""")
+            .And.Contain("""offlineconversions_connection_halted{connection="rud"} 0""");
 
         _graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await PostAsync("/api/connections/seg/resume");
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]"""
+        );
         (await ConnectionAsync("seg")).GetProperty("state").GetString().Should().Be("active");
         (await _service.GetJsonAsync("/readyz")).GetRawText().Should().Be("""{"status":"ready","reasons":[]}""");
     }
@@ -70,28 +100,59 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         _graph.Otherwise = _ => Scripted.Error(100, 2804009);
         await SellAsync();
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
+        );
 
-        var failed = (await _service.GetJsonAsync("/api/failed?connection=seg&reason=refused_by_meta&since=2020-01-01T00:00:00Z&limit=5")).EnumerateArray().Should().ContainSingle().Subject;
+        var failed = (
+            await _service.GetJsonAsync(
+                "/api/failed?connection=seg&reason=refused_by_meta&since=2020-01-01T00:00:00Z&limit=5"
+            )
+        )
+            .EnumerateArray()
+            .Should()
+            .ContainSingle()
+            .Subject;
         failed.GetProperty("code").GetInt32().Should().Be(100);
         failed.GetProperty("subcode").GetInt32().Should().Be(2804009);
         failed.GetProperty("title").GetString().Should().Be("Title");
         failed.GetProperty("attempts").GetInt32().Should().Be(1, "its only sending counts");
         failed.GetProperty("traceId").GetString().Should().Be("T2");
         failed.GetProperty("eventName").GetString().Should().Be("Purchase");
-        failed.GetProperty("eventId").GetString().Should().Be(failed.GetProperty("event").GetProperty("event_id").GetString());
+        failed
+            .GetProperty("eventId")
+            .GetString()
+            .Should()
+            .Be(failed.GetProperty("event").GetProperty("event_id").GetString());
         (await _service.GetJsonAsync("/api/failed?connection=rud")).GetArrayLength().Should().Be(0);
-        (await MetricsAsync()).Should().Contain("""offlineconversions_failed_events{connection="seg"} 1""").And.Contain("""offlineconversions_ledger_events{connection="seg",account="failed"} 1""");
+        (await MetricsAsync())
+            .Should()
+            .Contain("""offlineconversions_failed_events{connection="seg"} 1""")
+            .And.Contain("""offlineconversions_ledger_events{connection="seg",account="failed"} 1""");
 
-        (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":true}""");
+        (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}"""))
+            .Body.GetRawText()
+            .Should()
+            .Be("""{"events":1,"dryRun":true}""");
         _graph.Requests.Should().ContainSingle("a dry run sends nothing");
-        (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}""")).Body.GetRawText().Should().Be("""{"events":1,"dryRun":false}""");
+        (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}"""))
+            .Body.GetRawText()
+            .Should()
+            .Be("""{"events":1,"dryRun":false}""");
         await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count == 2));
         _graph.Requests[1].Body.Should().Be(_graph.Requests[0].Body);
 
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
-        (await PostAsync("/api/failed/discard", """{"all":true}""")).Body.GetProperty("events").GetInt64().Should().Be(1);
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":0,"discarded":1,"expired":0}]""");
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
+        );
+        (await PostAsync("/api/failed/discard", """{"all":true}"""))
+            .Body.GetProperty("events")
+            .GetInt64()
+            .Should()
+            .Be(1);
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":0,"discarded":1,"expired":0}]"""
+        );
     }
 
     [Fact]
@@ -99,8 +160,18 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         _graph.Otherwise = _ => Scripted.Error(100, 2804009);
         var nested = new string('[', 150) + "1" + new string(']', 150);
-        (await _service.PostAsync("/segment/v1/track", $$$"""{"type":"track","event":"Order Completed","messageId":"deep","userId":"u","properties":{"revenue":1,"currency":"EUR","nested":{{{nested}}} }}""", "seg-key-1")).EnsureSuccessStatusCode().Dispose();
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]""");
+        (
+            await _service.PostAsync(
+                "/segment/v1/track",
+                $$$"""{"type":"track","event":"Order Completed","messageId":"deep","userId":"u","properties":{"revenue":1,"currency":"EUR","nested":{{{nested}}} }}""",
+                "seg-key-1"
+            )
+        )
+            .EnsureSuccessStatusCode()
+            .Dispose();
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
+        );
 
         using var listed = await _service.Http.GetAsync("/api/failed");
 
@@ -114,7 +185,9 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
         _graph.Otherwise = _ => Scripted.Error(100, 2804009);
         await SellAsync("1");
         await SellAsync("2");
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]""");
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]"""
+        );
 
         using var first = await _service.Http.GetAsync("/api/failed?connection=seg&limit=1&token=t0ken");
         var next = first.Headers.GetValues("Link").Single();
@@ -122,7 +195,11 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
 
         next.Should().EndWith("; rel=\"next\"").And.Contain("connection=seg").And.NotContain("t0ken");
         second.GetArrayLength().Should().Be(1);
-        second[0].GetProperty("id").GetInt64().Should().BeLessThan(JsonElement.Parse(await first.Content.ReadAsStringAsync())[0].GetProperty("id").GetInt64());
+        second[0]
+            .GetProperty("id")
+            .GetInt64()
+            .Should()
+            .BeLessThan(JsonElement.Parse(await first.Content.ReadAsStringAsync())[0].GetProperty("id").GetInt64());
     }
 
     [Theory]
@@ -133,7 +210,11 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [InlineData("until=s3cret&limit=5", "until", "2026-03-01T12:00:00Z")]
     [InlineData("before=1.5", "before", "whole number")]
     [InlineData("BEFORE=s3cret", "before", "whole number")]
-    public async Task A_page_that_is_asked_for_wrongly_is_told_which_parameter_is_wrong(string query, string key, string must)
+    public async Task A_page_that_is_asked_for_wrongly_is_told_which_parameter_is_wrong(
+        string query,
+        string key,
+        string must
+    )
     {
         using var answer = await _service.Http.GetAsync($"/api/failed?{query}");
         var text = await answer.Content.ReadAsStringAsync();
@@ -174,7 +255,11 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [InlineData("""{"connection":"jane@example.com"}""")]
     [InlineData("jane@example.com")]
     public async Task A_refusal_does_not_quote_what_was_sent(string body) =>
-        (await PostAsync("/api/failed/replay", body)).Body.GetRawText().Should().Contain("errors").And.NotContain("jane");
+        (await PostAsync("/api/failed/replay", body))
+            .Body.GetRawText()
+            .Should()
+            .Contain("errors")
+            .And.NotContain("jane");
 
     [Fact]
     public async Task An_unknown_connection_cannot_be_switched() =>
@@ -183,17 +268,30 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_changed_token_in_the_file_resumes_a_halted_connection_and_an_invalid_file_changes_nothing()
     {
-        _graph.Otherwise = request => request["access_token"] == "mended" ? Scripted.Taken(request.Events.Count) : Scripted.Error(190, status: 401);
+        _graph.Otherwise = request =>
+            request["access_token"] == "mended"
+                ? Scripted.Taken(request.Events.Count)
+                : Scripted.Error(190, status: 401);
         await SellAsync();
         await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
         var settings = await File.ReadAllTextAsync(_service.SettingsFile);
 
-        await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "never", StringComparison.Ordinal).Replace("\"Source\": \"Segment\"", "\"Source\": \"Segmint\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            _service.SettingsFile,
+            settings
+                .Replace("t0ken", "never", StringComparison.Ordinal)
+                .Replace("\"Source\": \"Segment\"", "\"Source\": \"Segmint\"", StringComparison.Ordinal)
+        );
         await Task.Delay(TimeSpan.FromSeconds(7));
         await PostAsync("/api/connections/seg/resume");
         await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count >= 2));
-        await File.WriteAllTextAsync(_service.SettingsFile, settings.Replace("t0ken", "mended", StringComparison.Ordinal));
-        await UntilLedgerAsync("""[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]""");
+        await File.WriteAllTextAsync(
+            _service.SettingsFile,
+            settings.Replace("t0ken", "mended", StringComparison.Ordinal)
+        );
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]"""
+        );
 
         _graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "mended");
     }
@@ -203,11 +301,32 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     {
         var paths = (await _service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
 
-        foreach (var (path, verb) in new[] { ("/api/connections", "get"), ("/api/connections/{name}/pause", "post"), ("/api/connections/{name}/resume", "post"), ("/api/failed", "get"), ("/api/failed/replay", "post"), ("/api/failed/discard", "post"), ("/api/ledger", "get") })
+        foreach (
+            var (path, verb) in new[]
+            {
+                ("/api/connections", "get"),
+                ("/api/connections/{name}/pause", "post"),
+                ("/api/connections/{name}/resume", "post"),
+                ("/api/failed", "get"),
+                ("/api/failed/replay", "post"),
+                ("/api/failed/discard", "post"),
+                ("/api/ledger", "get"),
+            }
+        )
         {
             var operation = paths.GetProperty(path).GetProperty(verb);
-            operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _).Should().BeTrue(path);
-            operation.TryGetProperty("requestBody", out _).Should().Be(path.StartsWith("/api/failed/", StringComparison.Ordinal), path);
+            operation
+                .GetProperty("responses")
+                .GetProperty("200")
+                .GetProperty("content")
+                .GetProperty("application/json")
+                .TryGetProperty("example", out _)
+                .Should()
+                .BeTrue(path);
+            operation
+                .TryGetProperty("requestBody", out _)
+                .Should()
+                .Be(path.StartsWith("/api/failed/", StringComparison.Ordinal), path);
         }
     }
 
@@ -220,15 +339,21 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     }
 
     private async Task<JsonElement> ConnectionAsync(string name) =>
-        (await _service.GetJsonAsync("/api/connections")).EnumerateArray().Single(connection => connection.GetProperty("name").GetString() == name);
+        (await _service.GetJsonAsync("/api/connections"))
+            .EnumerateArray()
+            .Single(connection => connection.GetProperty("name").GetString() == name);
 
     private Task<string> MetricsAsync() => _service.Http.GetStringAsync("/metrics");
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body = "")
     {
-        using var answer = await _service.Http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
+        using var answer = await _service.Http.PostAsync(
+            path,
+            new StringContent(body, Encoding.UTF8, "application/json")
+        );
         return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
     }
 
-    private Task UntilLedgerAsync(string ledger) => Wait.UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
+    private Task UntilLedgerAsync(string ledger) =>
+        Wait.UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
 }

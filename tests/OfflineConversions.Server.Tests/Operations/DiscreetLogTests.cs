@@ -23,7 +23,11 @@ public sealed class DiscreetLogTests : IDisposable
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning, true)]
     [InlineData("Microsoft.Hosting.Lifetime", LogLevel.Information, true)]
     [InlineData("OfflineConversions.Server.Delivery.Shipper", LogLevel.Trace, true)]
-    public void Of_the_frameworks_lines_about_requests_only_warnings_are_written(string category, LogLevel level, bool written)
+    public void Of_the_frameworks_lines_about_requests_only_warnings_are_written(
+        string category,
+        LogLevel level,
+        bool written
+    )
     {
         var logger = _factory.CreateLogger(category);
 
@@ -36,9 +40,23 @@ public sealed class DiscreetLogTests : IDisposable
     [Fact]
     public void Of_an_exception_its_types_and_places_are_told_but_not_what_it_quotes()
     {
-        Log(Thrown(new InvalidOperationException("jane@example.com", new FormatException("The input string 'jane@example.com' was not in a correct format."))));
+        Log(
+            Thrown(
+                new InvalidOperationException(
+                    "jane@example.com",
+                    new FormatException("The input string 'jane@example.com' was not in a correct format.")
+                )
+            )
+        );
 
-        _written.Lines.Should().ContainSingle().Which.Should().Contain("InvalidOperationException").And.Contain("FormatException").And.Contain(nameof(Thrown)).And.NotContain("jane");
+        _written
+            .Lines.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("InvalidOperationException")
+            .And.Contain("FormatException")
+            .And.Contain(nameof(Thrown))
+            .And.NotContain("jane");
     }
 
     [Fact]
@@ -46,7 +64,12 @@ public sealed class DiscreetLogTests : IDisposable
     {
         Log(new BadHttpRequestException("Invalid request header: 'Authorization: Bearer t0ken'"));
 
-        _written.Lines.Should().ContainSingle().Which.Should().Contain("BadHttpRequestException").And.NotContain("t0ken");
+        _written
+            .Lines.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("BadHttpRequestException")
+            .And.NotContain("t0ken");
     }
 
     [Fact]
@@ -54,7 +77,12 @@ public sealed class DiscreetLogTests : IDisposable
     {
         Log(new IOException("No space left on device", new SqliteException("database or disk is full", 13)));
 
-        _written.Lines.Should().ContainSingle().Which.Should().Contain("No space left on device").And.Contain("database or disk is full");
+        _written
+            .Lines.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("No space left on device")
+            .And.Contain("database or disk is full");
     }
 
     [Fact]
@@ -71,7 +99,8 @@ public sealed class DiscreetLogTests : IDisposable
 
     public void Dispose() => _factory.Dispose();
 
-    private void Log(Exception exception) => _factory.CreateLogger("any").Log(LogLevel.Error, 0, "line", exception, (state, _) => state);
+    private void Log(Exception exception) =>
+        _factory.CreateLogger("any").Log(LogLevel.Error, 0, "line", exception, (state, _) => state);
 
     private static Exception Thrown(Exception exception)
     {
@@ -102,12 +131,15 @@ public sealed class DiscreetLogTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{formatter(state, exception)} {exception?.Message} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Add($"{formatter(state, exception)} {exception?.Message} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }
 

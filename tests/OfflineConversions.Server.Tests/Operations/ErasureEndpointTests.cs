@@ -25,7 +25,10 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _service = await ServiceUnderTest.StartAsync(Stores, onDisk: true);
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            "the-operators-key"
+        );
     }
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
@@ -34,7 +37,9 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
     [InlineData("""{"email":"Jane.Doe@example.com"}""")]
     [InlineData("""{"phone":"030 1234567"}""")]
     [InlineData("""{"externalId":["customer-17"]}""")]
-    [InlineData("""{"email":["somebody@example.com","86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d"]}""")]
+    [InlineData(
+        """{"email":["somebody@example.com","86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d"]}"""
+    )]
     public async Task A_person_is_erased_from_every_connection_and_what_comes_later_is_ignored(string person)
     {
         await PauseAsync();
@@ -48,19 +53,38 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
         answer.GetProperty("failed").GetInt64().Should().Be(0);
         answer.GetProperty("deduplicationKeys").GetInt64().Should().Be(1, "the legacy shape holds no event id");
         answer.GetProperty("inFlight").GetInt64().Should().Be(0);
-        answer.GetProperty("suppressedUntil").GetDateTimeOffset().Should().BeCloseTo(DateTimeOffset.UtcNow.AddDays(5), TimeSpan.FromMinutes(5), "the longest window counts");
+        answer
+            .GetProperty("suppressedUntil")
+            .GetDateTimeOffset()
+            .Should()
+            .BeCloseTo(DateTimeOffset.UtcNow.AddDays(5), TimeSpan.FromMinutes(5), "the longest window counts");
         (await PostAsync("seg-key-1", Segment("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("old-key-1", RudderStack("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("seg-key-1", Segment("john", "8"))).Should().Be(("accepted", null));
         var outcomes = (await _service.GetJsonAsync("/api/outcomes")).EnumerateArray().ToArray();
-        outcomes.Should().HaveCount(2).And.OnlyContain(outcome => outcome.GetProperty("reason").GetString() == "erased" && outcome.GetProperty("eventId").ValueKind == JsonValueKind.Null);
+        outcomes
+            .Should()
+            .HaveCount(2)
+            .And.OnlyContain(outcome =>
+                outcome.GetProperty("reason").GetString() == "erased"
+                && outcome.GetProperty("eventId").ValueKind == JsonValueKind.Null
+            );
         foreach (var line in (await _service.GetJsonAsync("/api/ledger")).EnumerateArray())
         {
             line.GetProperty("discarded").GetInt64().Should().Be(1);
         }
 
         var folder = Path.GetDirectoryName(_service.SettingsFile)!;
-        foreach (var trace in new[] { "jane.doe", Sha256Hex.Of("jane.doe@example.com"), Sha256Hex.Of("49301234567"), "customer-17", Sha256Hex.Of("customer-17") })
+        foreach (
+            var trace in new[]
+            {
+                "jane.doe",
+                Sha256Hex.Of("jane.doe@example.com"),
+                Sha256Hex.Of("49301234567"),
+                "customer-17",
+                Sha256Hex.Of("customer-17"),
+            }
+        )
         {
             Files.Holding(folder, trace).Should().BeEmpty(trace);
         }
@@ -91,8 +115,16 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
     [Fact]
     public async Task The_examples_of_its_description_work()
     {
-        var examples = (await _service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").GetProperty("/api/erasure").GetProperty("post")
-            .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject().ToArray();
+        var examples = (await _service.GetJsonAsync("/openapi/v1.json"))
+            .GetProperty("paths")
+            .GetProperty("/api/erasure")
+            .GetProperty("post")
+            .GetProperty("requestBody")
+            .GetProperty("content")
+            .GetProperty("application/json")
+            .GetProperty("examples")
+            .EnumerateObject()
+            .ToArray();
         examples.Should().NotBeEmpty();
         foreach (var example in examples)
         {
@@ -115,25 +147,39 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
         (await PostAsync("seg-key-1", Segment(name, id))).Should().Be(("ignored", "duplicate"));
     }
 
-    private static string Person(string name) => name == "jane"
-        ? """{"email":"jane.doe@example.com","phone":"030 1234567"}"""
-        : """{"email":"john.doe@example.com","phone":"+1 415 555 0199"}""";
+    private static string Person(string name) =>
+        name == "jane"
+            ? """{"email":"jane.doe@example.com","phone":"030 1234567"}"""
+            : """{"email":"john.doe@example.com","phone":"+1 415 555 0199"}""";
 
-    private static string Segment(string name, string id) => $$$"""
-        {"type":"track","event":"Order Completed","messageId":"s-{{{id}}}","userId":"{{{(name == "jane" ? "customer-17" : "customer-18")}}}","timestamp":"{{{DateTimeOffset.UtcNow:O}}}",
-         "context":{"traits":{{{Person(name)}}}},"properties":{"revenue":"9.5","currency":"EUR"}}
-        """;
+    private static string Segment(string name, string id) =>
+        $$$"""
+            {"type":"track","event":"Order Completed","messageId":"s-{{{id}}}","userId":"{{{(
+                name == "jane" ? "customer-17" : "customer-18"
+            )}}}","timestamp":"{{{DateTimeOffset.UtcNow:O}}}",
+             "context":{"traits":{{{Person(name)}}}},"properties":{"revenue":"9.5","currency":"EUR"}}
+            """;
 
-    private static string RudderStack(string name, string id) => $$$"""
-        {"type":"track","event":"Order Completed","messageId":"r-{{{id}}}","userId":"{{{(name == "jane" ? "customer-17" : "customer-18")}}}","timestamp":"{{{DateTimeOffset.UtcNow:O}}}",
-         "context":{"traits":{{{Person(name).Replace("030 ", "+49 30 ", StringComparison.Ordinal)}}}},"properties":{"revenue":9.5,"currency":"EUR"}}
-        """;
+    private static string RudderStack(string name, string id) =>
+        $$$"""
+            {"type":"track","event":"Order Completed","messageId":"r-{{{id}}}","userId":"{{{(
+                name == "jane" ? "customer-17" : "customer-18"
+            )}}}","timestamp":"{{{DateTimeOffset.UtcNow:O}}}",
+             "context":{"traits":{{{Person(name).Replace(
+                "030 ",
+                "+49 30 ",
+                StringComparison.Ordinal
+            )}}}},"properties":{"revenue":9.5,"currency":"EUR"}}
+            """;
 
     private async Task<(string? Outcome, string? Reason)> PostAsync(string key, string body)
     {
         using var answer = await _service.PostAsync("/v1/track", body, key, ("Prefer", "return=representation"));
         var only = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("events")[0];
-        return (only.GetProperty("outcome").GetString(), only.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
+        return (
+            only.GetProperty("outcome").GetString(),
+            only.TryGetProperty("reason", out var reason) ? reason.GetString() : null
+        );
     }
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> EraseAsync(string request)

@@ -8,26 +8,39 @@ namespace OfflineConversions.Server.Tests.Operations;
 
 public sealed class HeadRefusalsTests
 {
-    public static TheoryData<string, int, string> Heads => new()
-    {
-        { "KANARI\r\n\r\n", 400, "no HTTP/1.1 request" },
-        { "GET / HTTP/1.1\r\n\r\n", 400, "one Host header" },
-        { "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host header" },
-        { "GET / HTTP/1.1\r\nHost: a\r\nKANARI\r\n\r\n", 400, "further headers" },
-        { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: KANARI\r\n\r\n", 400, "Content-Length" },
-        { "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001", 400, "TLS" },
-        { "GET kanari HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
-        { "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
-        { "GET / HTTP/7.1\r\nHost: a\r\n\r\n", 505, "HTTP/1.1" },
-        { $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414, "longer than 8192 bytes" },
-        { $"GET / HTTP/1.1\r\nHost: a\r\nKanari: {new string('a', 40_000)}\r\n\r\n", 431, "larger than 32768 bytes" },
-        { $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 101).Select(i => $"K{i}: a\r\n"))}\r\n", 431, "more than 100 headers" },
-        { "GET / HTTP/1.1\r\nHost: a\r\nKANARI", 408, "longer than 0.5 seconds" },
-    };
+    public static TheoryData<string, int, string> Heads =>
+        new()
+        {
+            { "KANARI\r\n\r\n", 400, "no HTTP/1.1 request" },
+            { "GET / HTTP/1.1\r\n\r\n", 400, "one Host header" },
+            { "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "one Host header" },
+            { "GET / HTTP/1.1\r\nHost: a\r\nKANARI\r\n\r\n", 400, "further headers" },
+            { "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: KANARI\r\n\r\n", 400, "Content-Length" },
+            { "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001", 400, "TLS" },
+            { "GET kanari HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
+            { "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 405, "begins with a slash" },
+            { "GET / HTTP/7.1\r\nHost: a\r\n\r\n", 505, "HTTP/1.1" },
+            { $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414, "longer than 8192 bytes" },
+            {
+                $"GET / HTTP/1.1\r\nHost: a\r\nKanari: {new string('a', 40_000)}\r\n\r\n",
+                431,
+                "larger than 32768 bytes"
+            },
+            {
+                $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 101).Select(i => $"K{i}: a\r\n"))}\r\n",
+                431,
+                "more than 100 headers"
+            },
+            { "GET / HTTP/1.1\r\nHost: a\r\nKANARI", 408, "longer than 0.5 seconds" },
+        };
 
     [Theory]
     [MemberData(nameof(Heads))]
-    public async Task Who_sends_a_head_that_is_refused_is_told_what_to_mend_and_nothing_is_quoted(string head, int status, string detail)
+    public async Task Who_sends_a_head_that_is_refused_is_told_what_to_mend_and_nothing_is_quoted(
+        string head,
+        int status,
+        string detail
+    )
     {
         await using var service = await StartAsync();
         using var connection = await RawConnection.OpenAsync(service.Http.BaseAddress!);
@@ -72,7 +85,11 @@ public sealed class HeadRefusalsTests
         await client.GetStream().WriteAsync("HEAD / HTTP/1.1\r\n\r\n"u8.ToArray());
 
         using var everything = new StreamReader(client.GetStream());
-        (await everything.ReadToEndAsync()).Should().StartWith("HTTP/1.1 400 Bad Request\r\n").And.EndWith("\r\n\r\n").And.NotContain("{");
+        (await everything.ReadToEndAsync())
+            .Should()
+            .StartWith("HTTP/1.1 400 Bad Request\r\n")
+            .And.EndWith("\r\n\r\n")
+            .And.NotContain("{");
     }
 
     [Fact]
@@ -81,12 +98,17 @@ public sealed class HeadRefusalsTests
         await using var service = await StartAsync();
         using var connection = await RawConnection.OpenAsync(service.Http.BaseAddress!);
 
-        await connection.SendAsync("POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Basic c2VnLWtleS0xOg==\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray());
+        await connection.SendAsync(
+            "POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Basic c2VnLWtleS0xOg==\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray()
+        );
 
         var answer = connection.Read();
         answer.Status.Should().Be(400);
         answer.Headers["Content-Type"].Should().NotBe("application/problem+json");
     }
 
-    private static Task<ServiceUnderTest> StartAsync() => ServiceUnderTest.StartAsync($"\"Ingestion\": {{ \"HeaderTimeout\": \"00:00:00.5\" }}, {ServiceUnderTest.FourSources}");
+    private static Task<ServiceUnderTest> StartAsync() =>
+        ServiceUnderTest.StartAsync(
+            $"\"Ingestion\": {{ \"HeaderTimeout\": \"00:00:00.5\" }}, {ServiceUnderTest.FourSources}"
+        );
 }

@@ -23,7 +23,10 @@ public sealed class HealthCheckCommandTests
     {
         var errors = new StringWriter();
 
-        var code = await HealthCheckCommand.RunAsync(["--urls", $"http://127.0.0.1:{UnusedPort()}", HealthCheckCommand.Option], errors);
+        var code = await HealthCheckCommand.RunAsync(
+            ["--urls", $"http://127.0.0.1:{UnusedPort()}", HealthCheckCommand.Option],
+            errors
+        );
 
         code.Should().Be(1);
         errors.ToString().Should().Contain("/healthz").And.Contain("did not answer");
@@ -49,7 +52,10 @@ public sealed class HealthCheckCommandTests
         silent.Start();
         var errors = new StringWriter();
 
-        var code = await HealthCheckCommand.RunAsync([HealthCheckCommand.Option, "--urls", $"http://{silent.LocalEndpoint}"], errors);
+        var code = await HealthCheckCommand.RunAsync(
+            [HealthCheckCommand.Option, "--urls", $"http://{silent.LocalEndpoint}"],
+            errors
+        );
 
         code.Should().Be(1);
         errors.ToString().Should().Contain("did not answer");
@@ -58,10 +64,15 @@ public sealed class HealthCheckCommandTests
     [Fact]
     public async Task A_service_that_refuses_the_question_is_unhealthy()
     {
-        await using var service = await ServiceUnderTest.StartAsync($"\"AllowedHosts\": \"shop.example\", {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"AllowedHosts\": \"shop.example\", {ServiceUnderTest.FourSources}"
+        );
         var errors = new StringWriter();
 
-        var code = await HealthCheckCommand.RunAsync([HealthCheckCommand.Option, "--urls", service.Http.BaseAddress!.ToString()], errors);
+        var code = await HealthCheckCommand.RunAsync(
+            [HealthCheckCommand.Option, "--urls", service.Http.BaseAddress!.ToString()],
+            errors
+        );
 
         code.Should().Be(1);
         errors.ToString().Should().Contain("answered 400");
@@ -77,7 +88,9 @@ public sealed class HealthCheckCommandTests
     [InlineData("https://*:8443", "8080", null)]
     public void The_probe_asks_where_the_service_listens(string? urls, string? ports, string? expected)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("urls", urls), new("http_ports", ports)]).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("urls", urls), new("http_ports", ports)])
+            .Build();
 
         (HealthCheckCommand.Address(configuration)?.ToString()).Should().Be(expected);
     }

@@ -13,10 +13,13 @@ public sealed class OperatorBodyTests : IAsyncLifetime
     private const int Cap = 65_536;
     private ServiceUnderTest _service = null!;
 
-    public async Task InitializeAsync() => _service = await ServiceUnderTest.StartAsync($$"""
-        "Admin": { "ApiKey": "the-operators-key" }, "Sandbox": { "Enabled": true },
-        "Ingestion": { "MaxBodyBytes": {{Cap}}, "MaxInFlightBodyBytes": 1048576 }, {{ServiceUnderTest.FourSources}}
-        """);
+    public async Task InitializeAsync() =>
+        _service = await ServiceUnderTest.StartAsync(
+            $$"""
+            "Admin": { "ApiKey": "the-operators-key" }, "Sandbox": { "Enabled": true },
+            "Ingestion": { "MaxBodyBytes": {{Cap}}, "MaxInFlightBodyBytes": 1048576 }, {{ServiceUnderTest.FourSources}}
+            """
+        );
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
@@ -30,16 +33,30 @@ public sealed class OperatorBodyTests : IAsyncLifetime
 
         ShouldBeProblem(await Send(path, $"Content-Length: {text.Length}", text), 413, "larger than 65536 bytes");
         ShouldBeProblem(await Send(path, "Content-Length: 3000000000", ""), 413, "larger than 65536 bytes");
-        ShouldBeProblem(await Send(path, "Transfer-Encoding: chunked", $"{text.Length:x}\r\n{text}\r\n0\r\n\r\n"), 413, "larger than 65536 bytes");
+        ShouldBeProblem(
+            await Send(path, "Transfer-Encoding: chunked", $"{text.Length:x}\r\n{text}\r\n0\r\n\r\n"),
+            413,
+            "larger than 65536 bytes"
+        );
         ShouldBeProblem(await Send(path, "Transfer-Encoding: chunked", "no number\r\n{}"), 400, "ended early");
-        ShouldBeProblem(await Send(path, "Content-Length: 2\r\nContent-Encoding: zstd", "{}"), 415, "gzip, deflate or br");
-        ShouldBeProblem(await Send(path, "Content-Length: 2\r\nContent-Encoding: gzip", "{}"), 400, "not what its Content-Encoding says");
+        ShouldBeProblem(
+            await Send(path, "Content-Length: 2\r\nContent-Encoding: zstd", "{}"),
+            415,
+            "gzip, deflate or br"
+        );
+        ShouldBeProblem(
+            await Send(path, "Content-Length: 2\r\nContent-Encoding: gzip", "{}"),
+            400,
+            "not what its Content-Encoding says"
+        );
     }
 
     [Fact]
     public async Task A_body_that_does_not_arrive_in_time_is_answered_408()
     {
-        await using var service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, \"Ingestion\": {{ \"BodyTimeout\": \"00:00:00.5\" }}, {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, \"Ingestion\": {{ \"BodyTimeout\": \"00:00:00.5\" }}, {ServiceUnderTest.FourSources}"
+        );
         foreach (var path in new[] { "/api/erasure", "/api/failed/replay" })
         {
             using var slow = await OpenAsync(service, path, "Content-Length: 100", "{");
@@ -56,7 +73,10 @@ public sealed class OperatorBodyTests : IAsyncLifetime
             await gzip.WriteAsync("""{"all":true,"dryRun":true}"""u8.ToArray());
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/failed/replay") { Content = new ByteArrayContent(packed.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/failed/replay")
+        {
+            Content = new ByteArrayContent(packed.ToArray()),
+        };
         request.Content.Headers.ContentEncoding.Add("gzip");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer the-operators-key");
 
@@ -73,7 +93,9 @@ public sealed class OperatorBodyTests : IAsyncLifetime
         {
             for (var i = 0; i < 20; i++)
             {
-                slow.Add(await OpenAsync(_service, "/api/failed/replay", "Content-Length: 65000", new string(' ', 64_000)));
+                slow.Add(
+                    await OpenAsync(_service, "/api/failed/replay", "Content-Length: 65000", new string(' ', 64_000))
+                );
             }
 
             await Wait.UntilAsync(() => _service.Services.GetRequiredService<BodyReader>().InFlightBytes > 500_000);
@@ -93,7 +115,12 @@ public sealed class OperatorBodyTests : IAsyncLifetime
     [InlineData("/v26.0/123/events", "Transfer-Encoding: chunked", "no number\r\n{}", 400)]
     [InlineData("/sandbox/faults", "Content-Length: 3000000000", "", 413)]
     [InlineData("/sandbox/faults", "Transfer-Encoding: chunked", "no number\r\n{}", 400)]
-    public async Task What_the_server_refuses_for_the_sandbox_keeps_its_status(string path, string header, string body, int status)
+    public async Task What_the_server_refuses_for_the_sandbox_keeps_its_status(
+        string path,
+        string header,
+        string body,
+        int status
+    )
     {
         var refused = await Send(path, header, body);
 
@@ -107,10 +134,19 @@ public sealed class OperatorBodyTests : IAsyncLifetime
         return connection.Read();
     }
 
-    private static async Task<RawConnection> OpenAsync(ServiceUnderTest service, string path, string header, string body)
+    private static async Task<RawConnection> OpenAsync(
+        ServiceUnderTest service,
+        string path,
+        string header,
+        string body
+    )
     {
         var connection = await RawConnection.OpenAsync(service.Http.BaseAddress!);
-        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer the-operators-key\r\n{header}\r\n\r\n{body}"));
+        await connection.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer the-operators-key\r\n{header}\r\n\r\n{body}"
+            )
+        );
         return connection;
     }
 

@@ -22,9 +22,19 @@ public sealed class OperatorSideTests
             guesses.Add(await GetAsync(service, "/api/ledger", ("Authorization", $"Bearer guess-{i}")));
         }
 
-        guesses.Select(guess => (int)guess.StatusCode).Should().StartWith(Enumerable.Repeat(401, 20)).And.EndWith([429, 429]);
-        int.Parse(guesses[^1].Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture).Should().BeInRange(1, 6);
-        using var sale = await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"), "seg-key-1");
+        guesses
+            .Select(guess => (int)guess.StatusCode)
+            .Should()
+            .StartWith(Enumerable.Repeat(401, 20))
+            .And.EndWith([429, 429]);
+        int.Parse(guesses[^1].Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture)
+            .Should()
+            .BeInRange(1, 6);
+        using var sale = await service.PostAsync(
+            "/v1/track",
+            ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"),
+            "seg-key-1"
+        );
         sale.StatusCode.Should().Be(HttpStatusCode.OK);
         guesses.ForEach(guess => guess.Dispose());
     }
@@ -33,7 +43,9 @@ public sealed class OperatorSideTests
     public async Task Who_has_shown_the_right_key_goes_on_while_another_guesses_from_the_same_address()
     {
         await using var service = await ServiceUnderTest.StartAsync($"{Key}, {ServiceUnderTest.FourSources}");
-        (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key"))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key")))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         var guesses = new List<HttpResponseMessage>();
         for (var i = 0; i < 30; i++)
@@ -41,10 +53,18 @@ public sealed class OperatorSideTests
             guesses.Add(await GetAsync(service, "/api/ledger", ("Authorization", "Bearer guess")));
         }
 
-        guesses.Select(guess => (int)guess.StatusCode).Should().StartWith(Enumerable.Repeat(401, 20)).And.EndWith([429, 429], "he is slowed down as anywhere else");
-        int.Parse(guesses[^1].Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture).Should().BeInRange(1, 6);
+        guesses
+            .Select(guess => (int)guess.StatusCode)
+            .Should()
+            .StartWith(Enumerable.Repeat(401, 20))
+            .And.EndWith([429, 429], "he is slowed down as anywhere else");
+        int.Parse(guesses[^1].Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture)
+            .Should()
+            .BeInRange(1, 6);
         guesses.ForEach(guess => guess.Dispose());
-        (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key"))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer the-operators-key")))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
     }
 
     [Theory]
@@ -54,7 +74,10 @@ public sealed class OperatorSideTests
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("Host", "evil.example")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
-    public async Task Without_a_key_a_request_through_a_proxy_or_from_a_foreign_page_is_nobody_of_this_machine(string header, string value)
+    public async Task Without_a_key_a_request_through_a_proxy_or_from_a_foreign_page_is_nobody_of_this_machine(
+        string header,
+        string value
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(environment: "Development");
 
@@ -73,11 +96,28 @@ public sealed class OperatorSideTests
         for (var i = 0; i < 18; i++)
         {
             // Whatever a caller claims on the left is not believed.
-            (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer guess"), ("X-Forwarded-For", $"203.0.113.{i}, 192.0.2.1"))).Dispose();
+            (
+                await GetAsync(
+                    service,
+                    "/api/ledger",
+                    ("Authorization", "Bearer guess"),
+                    ("X-Forwarded-For", $"203.0.113.{i}, 192.0.2.1")
+                )
+            ).Dispose();
         }
 
         var others = 0;
-        while (others < 12 && (await GetAsync(service, "/api/ledger", ("Authorization", "Bearer guess"), ("X-Forwarded-For", $"203.0.113.1, 192.0.3.{others}"))).StatusCode == HttpStatusCode.Unauthorized)
+        while (
+            others < 12
+            && (
+                await GetAsync(
+                    service,
+                    "/api/ledger",
+                    ("Authorization", "Bearer guess"),
+                    ("X-Forwarded-For", $"203.0.113.1, 192.0.3.{others}")
+                )
+            ).StatusCode == HttpStatusCode.Unauthorized
+        )
         {
             others++;
         }
@@ -92,7 +132,9 @@ public sealed class OperatorSideTests
     [InlineData("/nowhere", "default-src 'none'")]
     public async Task Every_answer_tells_a_browser_to_be_careful(string path, string policy)
     {
-        await using var service = await ServiceUnderTest.StartAsync($"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {Key}, {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Cors\": {{ \"Origins\": [\"https://shop.example\"] }}, {Key}, {ServiceUnderTest.FourSources}"
+        );
 
         using var answer = await GetAsync(service, path, ("Origin", "https://shop.example"));
 
@@ -110,14 +152,35 @@ public sealed class OperatorSideTests
     public async Task With_a_port_of_its_own_the_operators_side_is_served_there_and_nowhere_else()
     {
         var port = FreePort();
-        await using var service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"127.0.0.1\" }}, {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"127.0.0.1\" }}, {ServiceUnderTest.FourSources}"
+        );
         var operators = new Uri($"http://127.0.0.1:{port}");
         service.Http.BaseAddress!.Port.Should().NotBe(port);
 
-        foreach (var path in new[] { "/api/ledger", "/metrics", "/swagger/index.html", "/openapi/v1.json", "/API/ledger" })
+        foreach (
+            var path in new[] { "/api/ledger", "/metrics", "/swagger/index.html", "/openapi/v1.json", "/API/ledger" }
+        )
         {
-            (await GetAsync(service, path, ("Authorization", "Bearer the-operators-key"), ("Host", $"127.0.0.1:{port}"))).StatusCode.Should().Be(HttpStatusCode.NotFound, path);
-            (await GetAsync(service, new Uri(operators, path).ToString(), ("Authorization", "Bearer the-operators-key"))).StatusCode.Should().Be(HttpStatusCode.OK, path);
+            (
+                await GetAsync(
+                    service,
+                    path,
+                    ("Authorization", "Bearer the-operators-key"),
+                    ("Host", $"127.0.0.1:{port}")
+                )
+            )
+                .StatusCode.Should()
+                .Be(HttpStatusCode.NotFound, path);
+            (
+                await GetAsync(
+                    service,
+                    new Uri(operators, path).ToString(),
+                    ("Authorization", "Bearer the-operators-key")
+                )
+            )
+                .StatusCode.Should()
+                .Be(HttpStatusCode.OK, path);
         }
 
         foreach (var path in new[] { "/healthz", "/readyz" })
@@ -126,14 +189,20 @@ public sealed class OperatorSideTests
             (await GetAsync(service, new Uri(operators, path).ToString())).StatusCode.Should().Be(HttpStatusCode.OK);
         }
 
-        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"), "seg-key-1")).StatusCode.Should().Be(HttpStatusCode.OK);
-        (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"), "seg-key-1"))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
+        (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1"))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task A_name_that_is_not_ours_is_refused_as_everything_is()
     {
-        await using var service = await ServiceUnderTest.StartAsync($"\"AllowedHosts\": \"shop.example\", {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"AllowedHosts\": \"shop.example\", {ServiceUnderTest.FourSources}"
+        );
 
         using var refused = await GetAsync(service, "/healthz", ("Host", "kanari.example"));
         using var served = await GetAsync(service, "/healthz", ("Host", "shop.example"));
@@ -149,18 +218,26 @@ public sealed class OperatorSideTests
     {
         await using var service = await ServiceUnderTest.StartAsync();
 
-        var read = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-        {
-            var texts = new List<string>();
-            for (var i = 0; i < 25; i++)
-            {
-                texts.Add(await service.Http.GetStringAsync("/metrics"));
-            }
+        var read = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        var texts = new List<string>();
+                        for (var i = 0; i < 25; i++)
+                        {
+                            texts.Add(await service.Http.GetStringAsync("/metrics"));
+                        }
 
-            return texts;
-        })));
+                        return texts;
+                    })
+                )
+        );
 
-        read.SelectMany(texts => texts).Should().OnlyContain(text => text.Contains("offlineconversions_connection_halted{connection=\"seg\"} 0"));
+        read.SelectMany(texts => texts)
+            .Should()
+            .OnlyContain(text => text.Contains("offlineconversions_connection_halted{connection=\"seg\"} 0"));
     }
 
     [Theory]
@@ -169,10 +246,15 @@ public sealed class OperatorSideTests
     public async Task A_port_of_its_own_on_this_machine_only_is_that_however_the_address_is_written(string host)
     {
         var port = FreePort();
-        await using var service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"{host}\" }}, {ServiceUnderTest.FourSources}");
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"{host}\" }}, {ServiceUnderTest.FourSources}"
+        );
 
         (await GetAsync(service, $"http://[::1]:{port}/healthz")).StatusCode.Should().Be(HttpStatusCode.OK);
-        await FluentActions.Awaiting(() => GetAsync(service, $"http://127.0.0.1:{port}/healthz")).Should().ThrowAsync<HttpRequestException>();
+        await FluentActions
+            .Awaiting(() => GetAsync(service, $"http://127.0.0.1:{port}/healthz"))
+            .Should()
+            .ThrowAsync<HttpRequestException>();
     }
 
     private static int FreePort()
@@ -182,7 +264,11 @@ public sealed class OperatorSideTests
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static Task<HttpResponseMessage> GetAsync(ServiceUnderTest service, string path, params (string Name, string Value)[] headers)
+    private static Task<HttpResponseMessage> GetAsync(
+        ServiceUnderTest service,
+        string path,
+        params (string Name, string Value)[] headers
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var (name, value) in headers)

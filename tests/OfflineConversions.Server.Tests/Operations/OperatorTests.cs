@@ -13,8 +13,13 @@ public sealed partial class OperatorTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await ServiceUnderTest.StartAsync($"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, {ServiceUnderTest.FourSources}");
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+        _service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, {ServiceUnderTest.FourSources}"
+        );
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            "the-operators-key"
+        );
     }
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
@@ -31,12 +36,32 @@ public sealed partial class OperatorTests : IAsyncLifetime
             _service.Http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
         }
 
-        foreach (var path in new[] { "/api/outcomes", "/api/backlog", "/api/failed", "/api/failed?limit=x", "/api/connections", "/api/ledger" })
+        foreach (
+            var path in new[]
+            {
+                "/api/outcomes",
+                "/api/backlog",
+                "/api/failed",
+                "/api/failed?limit=x",
+                "/api/connections",
+                "/api/ledger",
+            }
+        )
         {
             ((int)(await _service.Http.GetAsync(path)).StatusCode).Should().Be(status);
         }
 
-        foreach (var path in new[] { "/api/preview", "/api/failed/replay", "/api/failed/discard", "/api/connections/seg/pause", "/api/connections/seg/resume", "/api/erasure" })
+        foreach (
+            var path in new[]
+            {
+                "/api/preview",
+                "/api/failed/replay",
+                "/api/failed/discard",
+                "/api/connections/seg/pause",
+                "/api/connections/seg/resume",
+                "/api/erasure",
+            }
+        )
         {
             ((int)(await _service.Http.PostAsync(path, new StringContent("{}"))).StatusCode).Should().Be(status);
         }
@@ -45,7 +70,10 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Theory]
     [InlineData("Development", HttpStatusCode.OK)]
     [InlineData("Production", HttpStatusCode.Forbidden)]
-    public async Task With_no_key_configured_they_answer_this_machine_in_Development_only(string environment, HttpStatusCode status)
+    public async Task With_no_key_configured_they_answer_this_machine_in_Development_only(
+        string environment,
+        HttpStatusCode status
+    )
     {
         await using var service = await ServiceUnderTest.StartAsync(environment: environment);
 
@@ -57,7 +85,17 @@ public sealed partial class OperatorTests : IAsyncLifetime
     {
         _service.Http.DefaultRequestHeaders.Authorization = null;
 
-        foreach (var path in new[] { "/healthz", "/readyz", "/metrics", "/openapi/v1.json", "/swagger/index.html", "/swagger" })
+        foreach (
+            var path in new[]
+            {
+                "/healthz",
+                "/readyz",
+                "/metrics",
+                "/openapi/v1.json",
+                "/swagger/index.html",
+                "/swagger",
+            }
+        )
         {
             (await _service.Http.GetAsync(path)).StatusCode.Should().Be(HttpStatusCode.OK, path);
         }
@@ -71,7 +109,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
         using var answer = await _service.Http.GetAsync("/readyz");
 
         answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
-        (await answer.Content.ReadAsStringAsync()).Should().Be("""{"status":"not ready","reasons":["The disk is full."]}""");
+        (await answer.Content.ReadAsStringAsync())
+            .Should()
+            .Be("""{"status":"not ready","reasons":["The disk is full."]}""");
     }
 
     [Fact]
@@ -100,12 +140,21 @@ public sealed partial class OperatorTests : IAsyncLifetime
         var text = await answer.Content.ReadAsStringAsync();
 
         answer.Content.Headers.ContentType!.ToString().Should().Be("text/plain; version=0.0.4; charset=utf-8");
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().OnlyContain(line => ExpositionLine().IsMatch(line));
-        text.Should().EndWith("\n")
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Should()
+            .OnlyContain(line => ExpositionLine().IsMatch(line));
+        text.Should()
+            .EndWith("\n")
             .And.Contain("# TYPE offlineconversions_events_total counter\n")
-            .And.Contain("""offlineconversions_events_total{source="segment",connection="seg",outcome="accepted",reason=""} 1""")
-            .And.Contain("""offlineconversions_events_total{source="segment",connection="seg",outcome="ignored",reason="duplicate"} 1""")
-            .And.Contain("""offlineconversions_request_duration_seconds_bucket{source="segment",status="200",le="+Inf"} 2""")
+            .And.Contain(
+                """offlineconversions_events_total{source="segment",connection="seg",outcome="accepted",reason=""} 1"""
+            )
+            .And.Contain(
+                """offlineconversions_events_total{source="segment",connection="seg",outcome="ignored",reason="duplicate"} 1"""
+            )
+            .And.Contain(
+                """offlineconversions_request_duration_seconds_bucket{source="segment",status="200",le="+Inf"} 2"""
+            )
             .And.Contain("""offlineconversions_request_duration_seconds_count{source="segment",status="200"} 2""")
             .And.Contain("""offlineconversions_backlog_events{connection="seg"} 1""")
             .And.Contain("""offlineconversions_backlog_events{connection="rud"} 0""")
@@ -115,7 +164,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task A_preview_shows_what_would_be_sent_and_stores_nothing()
     {
-        var answer = await PreviewAsync($$"""{"connection":"seg","body":{{ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track")}}}""");
+        var answer = await PreviewAsync(
+            $$"""{"connection":"seg","body":{{ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track")}}}"""
+        );
 
         answer.Status.Should().Be(HttpStatusCode.OK);
         var only = answer.Body.GetProperty("events").EnumerateArray().Should().ContainSingle().Subject;
@@ -129,7 +180,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task A_preview_may_bring_its_connection_along_without_credentials()
     {
-        var answer = await PreviewAsync($$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}},"receivedAt":null}""");
+        var answer = await PreviewAsync(
+            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}},"receivedAt":null}"""
+        );
 
         answer.Status.Should().Be(HttpStatusCode.OK);
         answer.Body.GetProperty("events").GetArrayLength().Should().Be(1);
@@ -138,7 +191,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task A_preview_opens_no_file_that_its_caller_names()
     {
-        var answer = await PreviewAsync($$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}}}""");
+        var answer = await PreviewAsync(
+            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}}}"""
+        );
 
         answer.Status.Should().Be(HttpStatusCode.OK, "a file that was looked for would be told to be missing");
     }
@@ -164,7 +219,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
         answer.Body.GetRawText().Should().NotContain("s3cret");
     }
 
-    [GeneratedRegex("""^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)*\})? [0-9.eE+-]+)$""")]
+    [GeneratedRegex(
+        """^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)*\})? [0-9.eE+-]+)$"""
+    )]
     private static partial Regex ExpositionLine();
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> PreviewAsync(string request)

@@ -27,7 +27,8 @@ public sealed class RotationTests : IAsyncLifetime
             $$"""
             "Admin": { "ApiKey": "{{First}}" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
             """,
-            onDisk: true);
+            onDisk: true
+        );
         _settings = await File.ReadAllTextAsync(_service.SettingsFile);
     }
 
@@ -52,11 +53,19 @@ public sealed class RotationTests : IAsyncLifetime
             }
         });
 
-        // Both keys, then the shop changes to the new one, then only the new one. Token and operator's key are turned meanwhile.
-        await ChangeAsync(_settings.Replace("\"seg-key-1\"", "\"seg-key-1\", \"seg-next-key\"", StringComparison.Ordinal));
+        // Both keys, then the shop changes to the new one, then only the new one. Token and operator's key are turned
+        // meanwhile.
+        await ChangeAsync(
+            _settings.Replace("\"seg-key-1\"", "\"seg-key-1\", \"seg-next-key\"", StringComparison.Ordinal)
+        );
         await Wait.UntilAsync(async () => await KnowsAsync("seg-next-key"));
         Volatile.Write(ref key, "seg-next-key");
-        await ChangeAsync(_settings.Replace("\"seg-key-1\"", "\"seg-next-key\"", StringComparison.Ordinal).Replace("t0ken", "next-token", StringComparison.Ordinal).Replace(First, Second, StringComparison.Ordinal));
+        await ChangeAsync(
+            _settings
+                .Replace("\"seg-key-1\"", "\"seg-next-key\"", StringComparison.Ordinal)
+                .Replace("t0ken", "next-token", StringComparison.Ordinal)
+                .Replace(First, Second, StringComparison.Ordinal)
+        );
         await Wait.UntilAsync(async () => !await KnowsAsync("seg-key-1"));
         await Wait.UntilAsync(() => Task.FromResult(_graph.Requests[^1]["access_token"] == "next-token"));
         await end.CancelAsync();
@@ -65,7 +74,11 @@ public sealed class RotationTests : IAsyncLifetime
         answers.Should().HaveCountGreaterThan(20).And.OnlyContain(status => status == HttpStatusCode.OK);
         (await OperateAsync(First)).Should().Be(HttpStatusCode.Unauthorized);
         (await OperateAsync(Second)).Should().Be(HttpStatusCode.OK);
-        await Wait.UntilAsync(async () => (await LedgerAsync(Second)) is var seg && seg.GetProperty("accepted").GetInt64() == answers.Count && seg.GetProperty("delivered").GetInt64() == answers.Count);
+        await Wait.UntilAsync(async () =>
+            (await LedgerAsync(Second)) is var seg
+            && seg.GetProperty("accepted").GetInt64() == answers.Count
+            && seg.GetProperty("delivered").GetInt64() == answers.Count
+        );
         _graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "next-token");
     }
 
@@ -79,11 +92,18 @@ public sealed class RotationTests : IAsyncLifetime
         without["Connections"]!.AsObject().Remove("seg");
 
         await ChangeAsync(without.ToJsonString());
-        await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "unconfigured");
+        await Wait.UntilAsync(async () =>
+            (await ConnectionAsync("seg")).GetProperty("state").GetString() == "unconfigured"
+        );
         (await SellAsync("another", "seg-key-1")).Should().Be(HttpStatusCode.Unauthorized);
         (await ConnectionAsync("seg")).GetProperty("pending").GetInt64().Should().Be(1);
-        (await _service.Http.GetStringAsync("/metrics")).Should().Contain("""offlineconversions_backlog_events{connection="seg"} 1""");
-        (await _service.GetJsonAsync("/readyz")).TryGetProperty("connections", out _).Should().BeFalse("what is not configured is not in trouble");
+        (await _service.Http.GetStringAsync("/metrics"))
+            .Should()
+            .Contain("""offlineconversions_backlog_events{connection="seg"} 1""");
+        (await _service.GetJsonAsync("/readyz"))
+            .TryGetProperty("connections", out _)
+            .Should()
+            .BeFalse("what is not configured is not in trouble");
 
         _graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await ChangeAsync(_settings);
@@ -97,7 +117,11 @@ public sealed class RotationTests : IAsyncLifetime
         var configuration = _service.Services.GetRequiredService<IConfiguration>();
 
         configuration["Connections:seg:AccessToken"].Should().Be("t0ken", "the test looks at the right place");
-        configuration.AsEnumerable().Select(entry => entry.Value).Should().NotContain(["seg-key-1", "mp-key:mp-secret", First]);
+        configuration
+            .AsEnumerable()
+            .Select(entry => entry.Value)
+            .Should()
+            .NotContain(["seg-key-1", "mp-key:mp-secret", First]);
         var options = _service.Services.GetRequiredService<Server.Connections.ServiceOptions>();
         options.Admin.ApiKey.Should().BeNull();
         options.Connections.Values.SelectMany(connection => connection.WriteKeys).Should().BeEmpty();
@@ -127,13 +151,19 @@ public sealed class RotationTests : IAsyncLifetime
     private async Task<JsonElement> LedgerAsync(string key)
     {
         using var answer = await AskAsync("/api/ledger", key);
-        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Single(line => line.GetProperty("connection").GetString() == "seg");
+        return JsonElement
+            .Parse(await answer.Content.ReadAsStringAsync())
+            .EnumerateArray()
+            .Single(line => line.GetProperty("connection").GetString() == "seg");
     }
 
     private async Task<JsonElement> ConnectionAsync(string name)
     {
         using var answer = await AskAsync("/api/connections", First);
-        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Single(line => line.GetProperty("name").GetString() == name);
+        return JsonElement
+            .Parse(await answer.Content.ReadAsStringAsync())
+            .EnumerateArray()
+            .Single(line => line.GetProperty("name").GetString() == name);
     }
 
     private Task<HttpResponseMessage> AskAsync(string path, string key)

@@ -18,13 +18,23 @@ public sealed class SandboxAddressTests
 
     [Fact]
     public void A_Graph_address_of_ones_own_wins_over_the_sandbox() =>
-        Address(new ServiceOptions { Sandbox = { Enabled = true }, Graph = { BaseAddress = new Uri("http://gateway:1") } }, "http://localhost:5000").Should().Be(new Uri("http://gateway:1"));
+        Address(
+                new ServiceOptions
+                {
+                    Sandbox = { Enabled = true },
+                    Graph = { BaseAddress = new Uri("http://gateway:1") },
+                },
+                "http://localhost:5000"
+            )
+            .Should()
+            .Be(new Uri("http://gateway:1"));
 
     [Fact]
     public void Without_the_sandbox_deliveries_go_to_Graph() =>
         Address(new ServiceOptions(), "http://localhost:5000").Should().Be(GraphOptions.DefaultBaseAddress);
 
-    private static Uri? Address(ServiceOptions options, string listening) => new SandboxAddress(options, new ListeningAddress(new Listening(listening))).Current;
+    private static Uri? Address(ServiceOptions options, string listening) =>
+        new SandboxAddress(options, new ListeningAddress(new Listening(listening))).Current;
 
     private sealed class Listening : IServer
     {
@@ -42,8 +52,6 @@ public sealed class SandboxAddressTests
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -29,28 +29,53 @@ public sealed class StartUpBannerTests
         commands.Should().HaveCount(4);
         foreach (var command in commands)
         {
-            using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            using var bash = Process.Start(
+                new ProcessStartInfo("bash", ["-c", command]) { UseShellExecute = false, RedirectStandardOutput = true }
+            )!;
             var answer = await bash.StandardOutput.ReadToEndAsync();
 
-            JsonElement.Parse(answer).GetProperty("events")[0].GetProperty("outcome").GetString().Should().Be("accepted", answer);
+            JsonElement
+                .Parse(answer)
+                .GetProperty("events")[0]
+                .GetProperty("outcome")
+                .GetString()
+                .Should()
+                .Be("accepted", answer);
         }
     }
 
     [Fact]
     public async Task A_real_key_is_not_shown_in_Development_either_whatever_its_connection_is_called()
     {
-        await using var service = await ServiceUnderTest.StartAsync(Demo.Replace("[\"demo-seg", "[\"real-seg\", \"demo-seg", StringComparison.Ordinal).Replace("[\"demo-rud", "[\"real-rud", StringComparison.Ordinal), "Development");
+        await using var service = await ServiceUnderTest.StartAsync(
+            Demo.Replace("[\"demo-seg", "[\"real-seg\", \"demo-seg", StringComparison.Ordinal)
+                .Replace("[\"demo-rud", "[\"real-rud", StringComparison.Ordinal),
+            "Development"
+        );
 
-        var shown = ActivatorUtilities.CreateInstance<StartUpBanner>(service.Services).Text(service.Http.BaseAddress!) + await service.Http.GetStringAsync("/openapi/v1.json");
+        var shown =
+            ActivatorUtilities.CreateInstance<StartUpBanner>(service.Services).Text(service.Http.BaseAddress!)
+            + await service.Http.GetStringAsync("/openapi/v1.json");
 
-        shown.Should().Contain("demo-seg:").And.Contain("demo-com").And.NotContain("real-seg").And.NotContain("real-rud");
+        shown
+            .Should()
+            .Contain("demo-seg:")
+            .And.Contain("demo-com")
+            .And.NotContain("real-seg")
+            .And.NotContain("real-rud");
     }
 
     [Fact]
     public async Task Outside_Development_no_key_is_known_that_could_be_printed()
     {
-        await using var service = await ServiceUnderTest.StartAsync(Demo.Replace("[\"demo-", "[\"some-", StringComparison.Ordinal));
+        await using var service = await ServiceUnderTest.StartAsync(
+            Demo.Replace("[\"demo-", "[\"some-", StringComparison.Ordinal)
+        );
 
-        ActivatorUtilities.CreateInstance<StartUpBanner>(service.Services).Text(service.Http.BaseAddress!).Should().NotContain("curl");
+        ActivatorUtilities
+            .CreateInstance<StartUpBanner>(service.Services)
+            .Text(service.Http.BaseAddress!)
+            .Should()
+            .NotContain("curl");
     }
 }

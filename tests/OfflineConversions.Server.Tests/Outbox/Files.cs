@@ -5,7 +5,8 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>What stands in the files of a folder, whoever has them open.</summary>
 internal static class Files
 {
-    public static IReadOnlyList<string> Of(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+    public static IReadOnlyList<string> Of(string folder) =>
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
 
     public static byte[] Read(string file)
     {
@@ -17,7 +18,13 @@ internal static class Files
 
     /// <summary>The files that hold the text. A lock file is nobody else's to read.</summary>
     public static IReadOnlyList<string> Holding(string folder, string text) =>
-        [.. Of(folder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal) && Read(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0)];
+        [
+            .. Of(folder)
+                .Where(file =>
+                    !file.EndsWith(".lock", StringComparison.Ordinal)
+                    && Read(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+                ),
+        ];
 
     public static async Task Eventually(Func<bool> condition)
     {

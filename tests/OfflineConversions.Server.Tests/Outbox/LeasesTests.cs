@@ -13,7 +13,10 @@ public sealed class LeasesTests
         _leases.BeginReading();
         _leases.Release(1);
 
-        _leases.IsFree(1).Should().BeFalse("the reader's snapshot may still show the chunk that has just been delivered");
+        _leases
+            .IsFree(1)
+            .Should()
+            .BeFalse("the reader's snapshot may still show the chunk that has just been delivered");
         _leases.EndReading();
         _leases.IsFree(1).Should().BeTrue();
     }

@@ -34,7 +34,11 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task Events_of_one_call_leave_as_one_chunk_in_order_and_byte_for_byte()
     {
-        var result = await Append(Some.Entry("a", payload: """{"x":"ä"}"""), Some.Entry("b", payload: "{}"), Some.Entry("c", payload: """{"y":[1, 2]}"""));
+        var result = await Append(
+            Some.Entry("a", payload: """{"x":"ä"}"""),
+            Some.Entry("b", payload: "{}"),
+            Some.Entry("c", payload: """{"y":[1, 2]}""")
+        );
 
         result.Should().BeEquivalentTo(new AppendResult(AppendStatus.Stored, [true, true, true], TimeSpan.Zero));
         var chunk = (await Lease()).Should().ContainSingle().Subject;
@@ -47,7 +51,11 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task A_chunk_expires_with_the_first_of_its_events()
     {
-        await Append(Some.Entry("a", expiresAt: Some.Expiry.AddHours(2)), Some.Entry("b", expiresAt: Some.Expiry.AddHours(1)), Some.Entry("c", expiresAt: Some.Expiry.AddHours(3)));
+        await Append(
+            Some.Entry("a", expiresAt: Some.Expiry.AddHours(2)),
+            Some.Entry("b", expiresAt: Some.Expiry.AddHours(1)),
+            Some.Entry("c", expiresAt: Some.Expiry.AddHours(3))
+        );
 
         (await Lease()).Single().ExpiresAt.Should().Be(Some.Expiry.AddHours(1));
     }
@@ -74,7 +82,11 @@ public abstract class OutboxContract : IAsyncLifetime
     {
         await Append(Some.Entry("a", dataset: "2"));
         Clock.Advance(TimeSpan.FromSeconds(1));
-        await Append(Some.Entry("b", dataset: "1"), Some.Entry("c", dataset: "2"), Some.Entry("d", dataset: "2", uploadTag: "tag"));
+        await Append(
+            Some.Entry("b", dataset: "1"),
+            Some.Entry("c", dataset: "2"),
+            Some.Entry("d", dataset: "2", uploadTag: "tag")
+        );
 
         (await Lease()).Texts().Should().Equal("""{"n":"a"}""", """{"n":"c"}""");
         (await Lease()).Texts().Should().Equal("""{"n":"b"}""");
@@ -171,7 +183,10 @@ public abstract class OutboxContract : IAsyncLifetime
             await Settle(new ChunkSettlement((await Lease()).Single(), [], default, [new Burial(0, "window_expired")]));
         }
 
-        (await Outbox.FailedAsync(new FailedQuery(Limit: 2), default)).Select(failed => failed.Text()).Should().Equal("""{"n":"2"}""", """{"n":"1"}""");
+        (await Outbox.FailedAsync(new FailedQuery(Limit: 2), default))
+            .Select(failed => failed.Text())
+            .Should()
+            .Equal("""{"n":"2"}""", """{"n":"1"}""");
         (await Outbox.FailedAsync(new FailedQuery("web"), default)).Should().BeEmpty();
     }
 
@@ -191,7 +206,9 @@ public abstract class OutboxContract : IAsyncLifetime
         (await Listed(new FailedQuery { Reason = "refused_by_meta" })).Should().HaveCount(4);
         (await Listed(new FailedQuery { Reason = "window_expired" })).Should().BeEmpty();
         (await Listed(new FailedQuery("web"))).Should().BeEmpty();
-        (await Outbox.CountFailedAsync(new FailedSelection("stores") { Until = Clock.GetUtcNow() }, default)).Should().Be(3);
+        (await Outbox.CountFailedAsync(new FailedSelection("stores") { Until = Clock.GetUtcNow() }, default))
+            .Should()
+            .Be(3);
     }
 
     [Fact]
@@ -200,11 +217,15 @@ public abstract class OutboxContract : IAsyncLifetime
         await BuryAsync("a", "b");
         var first = (await Outbox.FailedAsync(new FailedQuery(), default))[1];
 
-        (await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [first.Id] }, Resolution.Replay, default)).Should().Be(1);
+        (await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [first.Id] }, Resolution.Replay, default))
+            .Should()
+            .Be(1);
 
         var chunk = (await Lease()).Should().ContainSingle().Subject;
         chunk.Texts().Should().Equal("""{"n":"a"}""");
-        chunk.Should().Match<Chunk>(it => it.Attempts == 0 && it.ExpiresAt == Some.Expiry && it.Destination == first.Destination);
+        chunk
+            .Should()
+            .Match<Chunk>(it => it.Attempts == 0 && it.ExpiresAt == Some.Expiry && it.Destination == first.Destination);
         (await Listed(new FailedQuery())).Should().Equal("b");
         await LedgerShouldBe(new LedgerLine("stores", 2, 0, 1, 1, 0, 0));
     }
@@ -272,8 +293,13 @@ public abstract class OutboxContract : IAsyncLifetime
         Clock.Advance(TimeSpan.FromHours(1));
         await Append(Some.Entry("new"));
 
-        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default)).Texts().Should().Equal("""{"n":"new"}""");
-        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default)).Should().BeEmpty();
+        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default))
+            .Texts()
+            .Should()
+            .Equal("""{"n":"new"}""");
+        (await Outbox.LeaseAsync(Everything with { StoredSince = Clock.GetUtcNow().AddMinutes(-1) }, default))
+            .Should()
+            .BeEmpty();
         (await Lease()).Texts().Should().Equal("""{"n":"old"}""");
     }
 
@@ -282,13 +308,22 @@ public abstract class OutboxContract : IAsyncLifetime
         await Append([.. ids.Select(id => Some.Entry(id))]);
         while (await Lease() is { Count: > 0 } chunks)
         {
-            await Settle([.. chunks.Select(chunk => new ChunkSettlement(chunk, [], default, [.. chunk.Events.Select((_, i) => new Burial(i, "refused_by_meta", 100))]))]);
+            await Settle([
+                .. chunks.Select(chunk => new ChunkSettlement(
+                    chunk,
+                    [],
+                    default,
+                    [.. chunk.Events.Select((_, i) => new Burial(i, "refused_by_meta", 100))]
+                )),
+            ]);
         }
     }
 
-    protected async Task LedgerShouldBe(params LedgerLine[] lines) => (await Outbox.LedgerAsync(default)).Should().Equal(lines);
+    protected async Task LedgerShouldBe(params LedgerLine[] lines) =>
+        (await Outbox.LedgerAsync(default)).Should().Equal(lines);
 
-    private async Task<IEnumerable<string>> Listed(FailedQuery query) => (await Outbox.FailedAsync(query, default)).Select(failed => failed.Text()[6..^2]);
+    private async Task<IEnumerable<string>> Listed(FailedQuery query) =>
+        (await Outbox.FailedAsync(query, default)).Select(failed => failed.Text()[6..^2]);
 
     [Fact]
     public async Task A_second_settlement_of_the_same_lease_changes_nothing()
@@ -309,8 +344,14 @@ public abstract class OutboxContract : IAsyncLifetime
         await Append(Some.Entry("a"), Some.Entry("b"));
         var chunk = (await Lease()).Single();
 
-        await FluentActions.Awaiting(async () => await Settle(new ChunkSettlement(chunk, [0], default, [new Burial(0, "x")]))).Should().ThrowAsync<ArgumentException>();
-        await FluentActions.Awaiting(async () => await Settle(new ChunkSettlement(chunk, [2], default, []))).Should().ThrowAsync<ArgumentException>();
+        await FluentActions
+            .Awaiting(async () => await Settle(new ChunkSettlement(chunk, [0], default, [new Burial(0, "x")])))
+            .Should()
+            .ThrowAsync<ArgumentException>();
+        await FluentActions
+            .Awaiting(async () => await Settle(new ChunkSettlement(chunk, [2], default, [])))
+            .Should()
+            .ThrowAsync<ArgumentException>();
         await Settle(ChunkSettlement.Delivered(chunk));
         (await Outbox.BacklogAsync(default)).Should().BeEmpty();
     }
@@ -318,14 +359,24 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task The_backlog_counts_what_waits_for_each_connection_and_tells_its_age()
     {
-        await Append(Some.Entry("a", payload: "12345"), Some.Entry("b", dataset: "2", payload: "123"), Some.Entry("c", connection: "web", payload: "1"));
+        await Append(
+            Some.Entry("a", payload: "12345"),
+            Some.Entry("b", dataset: "2", payload: "123"),
+            Some.Entry("c", connection: "web", payload: "1")
+        );
         var first = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
         await Append(Some.Entry("d", connection: "web", payload: "12"), Some.Entry("e", connection: "app"));
-        await Settle(ChunkSettlement.Delivered((await Outbox.LeaseAsync(new LeaseRequest("app", 1, 1), default)).Single()));
-        await Settle(ChunkSettlement.Delivered((await Outbox.LeaseAsync(new LeaseRequest("web", 1, 1), default)).Single()));
+        await Settle(
+            ChunkSettlement.Delivered((await Outbox.LeaseAsync(new LeaseRequest("app", 1, 1), default)).Single())
+        );
+        await Settle(
+            ChunkSettlement.Delivered((await Outbox.LeaseAsync(new LeaseRequest("web", 1, 1), default)).Single())
+        );
 
-        (await Outbox.BacklogAsync(default)).Should().Equal(new Backlog("stores", 2, 8, first), new Backlog("web", 1, 2, Clock.GetUtcNow()));
+        (await Outbox.BacklogAsync(default))
+            .Should()
+            .Equal(new Backlog("stores", 2, 8, first), new Backlog("web", 1, 2, Clock.GetUtcNow()));
     }
 
     [Fact]
@@ -340,8 +391,12 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task The_same_id_for_another_dataset_or_event_name_is_another_delivery()
     {
-        (await Append(Some.Entry("a"), Some.Entry("a", dataset: "2"), Some.Entry("a", eventName: "Lead"))).Stored.Should().AllBeEquivalentTo(true);
-        (await Append(Some.Entry("b", dataset: "1", eventName: "1x"), Some.Entry("b", dataset: "11", eventName: "x"))).Stored.Should().AllBeEquivalentTo(true);
+        (await Append(Some.Entry("a"), Some.Entry("a", dataset: "2"), Some.Entry("a", eventName: "Lead")))
+            .Stored.Should()
+            .AllBeEquivalentTo(true);
+        (await Append(Some.Entry("b", dataset: "1", eventName: "1x"), Some.Entry("b", dataset: "11", eventName: "x")))
+            .Stored.Should()
+            .AllBeEquivalentTo(true);
     }
 
     [Fact]
@@ -367,7 +422,9 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task A_window_of_zero_lets_everything_through()
     {
-        (await Append(Some.Entry("a", window: TimeSpan.Zero), Some.Entry("a", window: TimeSpan.Zero))).Stored.Should().Equal(true, true);
+        (await Append(Some.Entry("a", window: TimeSpan.Zero), Some.Entry("a", window: TimeSpan.Zero)))
+            .Stored.Should()
+            .Equal(true, true);
     }
 
     [Fact]
@@ -423,33 +480,43 @@ public abstract class OutboxContract : IAsyncLifetime
     [Fact]
     public async Task Many_callers_at_once_lose_nothing_and_lease_nothing_twice()
     {
-        var writers = Enumerable.Range(0, 16).Select(w => Task.Run(async () =>
-        {
-            for (var i = 0; i < 50; i++)
-            {
-                await Append(Some.Entry($"{w}-{i}"));
-            }
-        })).ToArray();
+        var writers = Enumerable
+            .Range(0, 16)
+            .Select(w =>
+                Task.Run(async () =>
+                {
+                    for (var i = 0; i < 50; i++)
+                    {
+                        await Append(Some.Entry($"{w}-{i}"));
+                    }
+                })
+            )
+            .ToArray();
         var done = Task.WhenAll(writers);
         var sent = new System.Collections.Concurrent.ConcurrentBag<string>();
-        var senders = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            while (true)
-            {
-                var last = done.IsCompleted;
-                var chunks = await Outbox.LeaseAsync(new LeaseRequest("stores", 20, 100_000), default);
-                foreach (var text in chunks.Texts())
+        var senders = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(async () =>
                 {
-                    sent.Add(text);
-                }
+                    while (true)
+                    {
+                        var last = done.IsCompleted;
+                        var chunks = await Outbox.LeaseAsync(new LeaseRequest("stores", 20, 100_000), default);
+                        foreach (var text in chunks.Texts())
+                        {
+                            sent.Add(text);
+                        }
 
-                await Settle(chunks.Select(ChunkSettlement.Delivered).ToArray());
-                if (last && chunks.Count == 0)
-                {
-                    return;
-                }
-            }
-        })).ToArray();
+                        await Settle(chunks.Select(ChunkSettlement.Delivered).ToArray());
+                        if (last && chunks.Count == 0)
+                        {
+                            return;
+                        }
+                    }
+                })
+            )
+            .ToArray();
 
         await done;
         await Task.WhenAll(senders);

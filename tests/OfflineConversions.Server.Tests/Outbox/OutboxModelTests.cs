@@ -60,38 +60,61 @@ public sealed class OutboxModelTests
 
         public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
-        public Task StepAsync() => _random.Next(16) switch
-        {
-            < 4 => AppendAsync(),
-            < 7 => LeaseAsync(),
-            < 10 => SettleAsync(),
-            10 => _random.Next(2) == 0 ? RestartAsync() : CrashAsync(),
-            11 or 12 => ResolveAsync(),
-            13 => PauseAsync(),
-            14 => EraseAsync(),
-            _ => MoveClockAsync(),
-        };
+        public Task StepAsync() =>
+            _random.Next(16) switch
+            {
+                < 4 => AppendAsync(),
+                < 7 => LeaseAsync(),
+                < 10 => SettleAsync(),
+                10 => _random.Next(2) == 0 ? RestartAsync() : CrashAsync(),
+                11 or 12 => ResolveAsync(),
+                13 => PauseAsync(),
+                14 => EraseAsync(),
+                _ => MoveClockAsync(),
+            };
 
         public async Task CompareAsync(string because)
         {
             var waiting = _waiting.Values.GroupBy(w => w.Connection).OrderBy(g => g.Key, StringComparer.Ordinal);
-            (await _outbox.BacklogAsync(default)).Should().Equal(
-                waiting.Select(g => new Backlog(g.Key, g.Count(), g.Sum(w => w.Payload.Length), g.Min(w => w.CreatedAt))), because);
-            (await _outbox.FailedAsync(new FailedQuery(Limit: 10_000), default)).Select(f => f.Text()).Should().Equal(_failed.Select(f => f.Payload).Reverse(), because);
+            (await _outbox.BacklogAsync(default))
+                .Should()
+                .Equal(
+                    waiting.Select(g => new Backlog(
+                        g.Key,
+                        g.Count(),
+                        g.Sum(w => w.Payload.Length),
+                        g.Min(w => w.CreatedAt)
+                    )),
+                    because
+                );
+            (await _outbox.FailedAsync(new FailedQuery(Limit: 10_000), default))
+                .Select(f => f.Text())
+                .Should()
+                .Equal(_failed.Select(f => f.Payload).Reverse(), because);
             var ledger = await _outbox.LedgerAsync(default);
             ledger.Sum(line => line.Delivered).Should().Be(_delivered, because);
             ledger.Sum(line => line.Discarded).Should().Be(_discarded, because);
             ledger.Sum(line => line.Failed).Should().Be(_failed.Count, because);
             ledger.Sum(line => line.Waiting).Should().Be(_waiting.Count, because);
-            ledger.Should().OnlyContain(line => line.Accepted == line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired, because);
-            (await _outbox.PausedAsync(default)).Should().BeEquivalentTo(_paused.Select(paused => new PausedConnection(paused.Key, paused.Value)), because);
+            ledger
+                .Should()
+                .OnlyContain(
+                    line =>
+                        line.Accepted == line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired,
+                    because
+                );
+            (await _outbox.PausedAsync(default))
+                .Should()
+                .BeEquivalentTo(_paused.Select(paused => new PausedConnection(paused.Key, paused.Value)), because);
 
             await RestartAsync();
             _clock.Advance(TimeSpan.FromDays(1));
             var left = new List<string>();
             foreach (var connection in new[] { "stores", "web" })
             {
-                while (await _outbox.LeaseAsync(new LeaseRequest(connection, 10, 200), default) is { Count: > 0 } chunks)
+                while (
+                    await _outbox.LeaseAsync(new LeaseRequest(connection, 10, 200), default) is { Count: > 0 } chunks
+                )
                 {
                     left.AddRange(chunks.Texts());
                 }
@@ -103,7 +126,10 @@ public sealed class OutboxModelTests
         private async Task AppendAsync()
         {
             // Several calls at once, so that commits are shared now and then.
-            var calls = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Enumerable.Range(0, _random.Next(1, 8)).Select(_ => Entry()).ToArray()).ToArray();
+            var calls = Enumerable
+                .Range(0, _random.Next(1, 4))
+                .Select(_ => Enumerable.Range(0, _random.Next(1, 8)).Select(_ => Entry()).ToArray())
+                .ToArray();
             var results = calls.Select(call => _outbox.AppendAsync(call, default).AsTask()).ToArray();
             foreach (var (call, result) in calls.Zip(await Task.WhenAll(results)))
             {
@@ -147,10 +173,17 @@ public sealed class OutboxModelTests
         private async Task LeaseAsync()
         {
             var connection = Connection();
-            var chunks = await _outbox.LeaseAsync(new LeaseRequest(connection, _random.Next(1, 12), _random.Next(1, 4000)), default);
+            var chunks = await _outbox.LeaseAsync(
+                new LeaseRequest(connection, _random.Next(1, 12), _random.Next(1, 4000)),
+                default
+            );
 
             var taken = _leased.SelectMany(chunk => chunk.Texts()).ToHashSet(StringComparer.Ordinal);
-            var due = _waiting.Values.Where(w => w.Connection == connection && w.DueAt <= _clock.GetUtcNow() && !taken.Contains(w.Payload)).ToArray();
+            var due = _waiting
+                .Values.Where(w =>
+                    w.Connection == connection && w.DueAt <= _clock.GetUtcNow() && !taken.Contains(w.Payload)
+                )
+                .ToArray();
             chunks.Any().Should().Be(due.Length > 0);
             if (chunks.Count > 0)
             {
@@ -205,7 +238,12 @@ public sealed class OutboxModelTests
             }
 
             int[] With(int fate) => Enumerable.Range(0, fates.Length).Where(i => fates[i] == fate).ToArray();
-            return new ChunkSettlement(chunk, With(0), due, With(1).Select(i => new Burial(i, "rejected_by_meta")).ToArray());
+            return new ChunkSettlement(
+                chunk,
+                With(0),
+                due,
+                With(1).Select(i => new Burial(i, "rejected_by_meta")).ToArray()
+            );
         }
 
         private async Task ResolveAsync()
@@ -215,13 +253,24 @@ public sealed class OutboxModelTests
             var chosen = _failed.Where(f => connection is null || f.Connection == connection).ToArray();
 
             (await _outbox.CountFailedAsync(new FailedSelection(connection), default)).Should().Be(chosen.Length);
-            (await _outbox.ResolveFailedAsync(new FailedSelection(connection), replay ? Resolution.Replay : Resolution.Discard, default)).Should().Be(chosen.Length);
+            (
+                await _outbox.ResolveFailedAsync(
+                    new FailedSelection(connection),
+                    replay ? Resolution.Replay : Resolution.Discard,
+                    default
+                )
+            )
+                .Should()
+                .Be(chosen.Length);
 
             _failed.RemoveAll(chosen.Contains);
             _discarded += replay ? 0 : chosen.Length;
             foreach (var failed in replay ? chosen : [])
             {
-                _waiting.Add(failed.Payload, new Waiting(failed.Connection, failed.Payload, _clock.GetUtcNow(), _clock.GetUtcNow()));
+                _waiting.Add(
+                    failed.Payload,
+                    new Waiting(failed.Connection, failed.Payload, _clock.GetUtcNow(), _clock.GetUtcNow())
+                );
             }
         }
 
@@ -244,13 +293,22 @@ public sealed class OutboxModelTests
         {
             // Few are erased, and for ever: a clock that is set back decides nothing here.
             var person = $"p{_random.Next(3)}";
-            var inFlight = _leased.SelectMany(chunk => chunk.Texts()).Where(text => PersonOf(text) == person).ToHashSet(StringComparer.Ordinal);
+            var inFlight = _leased
+                .SelectMany(chunk => chunk.Texts())
+                .Where(text => PersonOf(text) == person)
+                .ToHashSet(StringComparer.Ordinal);
             var pending = _waiting.Keys.Where(text => PersonOf(text) == person && !inFlight.Contains(text)).ToArray();
             var failed = _failed.Where(f => PersonOf(f.Payload) == person).ToArray();
 
-            var erased = await _outbox.EraseAsync([PersonTrace.Of(MatchKey.Email, Encoding.UTF8.GetBytes(person))], _clock.GetUtcNow().AddDays(365), default);
+            var erased = await _outbox.EraseAsync(
+                [PersonTrace.Of(MatchKey.Email, Encoding.UTF8.GetBytes(person))],
+                _clock.GetUtcNow().AddDays(365),
+                default
+            );
 
-            (erased.Pending, erased.Failed, erased.InFlight).Should().Be((pending.Length, failed.Length, inFlight.Count));
+            (erased.Pending, erased.Failed, erased.InFlight)
+                .Should()
+                .Be((pending.Length, failed.Length, inFlight.Count));
             Forget(pending.Concat(failed.Select(f => f.Payload)));
             _failed.RemoveAll(failed.Contains);
             _erased.Add(person);
@@ -266,7 +324,8 @@ public sealed class OutboxModelTests
             }
         }
 
-        private bool Suppressed(OutboxEntry entry) => _erased.Contains(PersonOf(Encoding.UTF8.GetString(entry.Delivery.Payload.Span)));
+        private bool Suppressed(OutboxEntry entry) =>
+            _erased.Contains(PersonOf(Encoding.UTF8.GetString(entry.Delivery.Payload.Span)));
 
         private async Task RestartAsync()
         {
@@ -280,7 +339,9 @@ public sealed class OutboxModelTests
 
             // A lease waits until what was in flight of erased persons is gone.
             await _outbox.LeaseAsync(new LeaseRequest("nobody", 1, 1), default);
-            Forget(_leased.SelectMany(chunk => chunk.Texts()).Where(text => _erased.Contains(PersonOf(text))).ToArray());
+            Forget(
+                _leased.SelectMany(chunk => chunk.Texts()).Where(text => _erased.Contains(PersonOf(text))).ToArray()
+            );
             _leased.Clear();
         }
 
@@ -290,7 +351,8 @@ public sealed class OutboxModelTests
             var left = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_file}-{++_crashes}");
             await using (var reader = new SqliteConnection($"Data Source={_file};Pooling=False"))
             {
-                // The writer may be scrubbing. While a snapshot is read it cannot empty the WAL between one copy and the other, which no kill does either.
+                // The writer may be scrubbing. While a snapshot is read it cannot empty the WAL between one copy and
+                // the other, which no kill does either.
                 await reader.OpenAsync();
                 await using var snapshot = reader.BeginTransaction(deferred: true);
                 await using var read = reader.CreateCommand();
@@ -323,19 +385,28 @@ public sealed class OutboxModelTests
                 dataset: $"{dataset}",
                 chunkEvents: 5,
                 window: _random.Next(4) == 0 ? TimeSpan.Zero : Window,
-                payload: $$$"""{"n":{{{_payloads++}}},"dataset":"{{{dataset}}}","event_name":"Purchase","event_id":"{{{id}}}","user_data":{"em":["p{{{_random.Next(20)}}}"]}}""");
+                payload: $$$"""{"n":{{{_payloads++}}},"dataset":"{{{dataset}}}","event_name":"Purchase","event_id":"{{{id}}}","user_data":{"em":["p{{{_random.Next(20)}}}"]}}"""
+            );
         }
 
-        private static string PersonOf(string payload) => JsonElement.Parse(payload).GetProperty("user_data").GetProperty("em")[0].GetString()!;
+        private static string PersonOf(string payload) =>
+            JsonElement.Parse(payload).GetProperty("user_data").GetProperty("em")[0].GetString()!;
 
-        private static string KeyOf(string payload) => JsonElement.Parse(payload) is var it ? $"{it.GetProperty("dataset")}/{it.GetProperty("event_id")}" : "";
+        private static string KeyOf(string payload) =>
+            JsonElement.Parse(payload) is var it ? $"{it.GetProperty("dataset")}/{it.GetProperty("event_id")}" : "";
 
         private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 
-        private SqliteOutbox Open() => new(new OutboxOptions { Path = _file }, _clock, NullLogger<SqliteOutbox>.Instance);
+        private SqliteOutbox Open() =>
+            new(new OutboxOptions { Path = _file }, _clock, NullLogger<SqliteOutbox>.Instance);
 
         private sealed record Failed(string Connection, string Payload);
 
-        private sealed record Waiting(string Connection, string Payload, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
+        private sealed record Waiting(
+            string Connection,
+            string Payload,
+            DateTimeOffset CreatedAt,
+            DateTimeOffset DueAt
+        );
     }
 }

@@ -74,13 +74,27 @@ public sealed class OwnerOnlyTests : IDisposable
     private async Task UseAsync()
     {
         var clock = new Clock();
-        await using var outbox = new SqliteOutbox(new OutboxOptions { Path = File, Encrypt = true }, clock, NullLogger<SqliteOutbox>.Instance);
+        await using var outbox = new SqliteOutbox(
+            new OutboxOptions { Path = File, Encrypt = true },
+            clock,
+            NullLogger<SqliteOutbox>.Instance
+        );
         for (var i = 0; i < 60; i++)
         {
-            await outbox.AppendAsync([Some.Entry($"{Guid.NewGuid()}", payload: $$"""{"filler":"{{new string('y', 100_000)}}"}""")], default);
+            await outbox.AppendAsync(
+                [Some.Entry($"{Guid.NewGuid()}", payload: $$"""{"filler":"{{new string('y', 100_000)}}"}""")],
+                default
+            );
         }
 
-        await outbox.SettleAsync([.. (await outbox.LeaseAsync(new LeaseRequest("stores", 20, 10_000_000), default)).Select(ChunkSettlement.Delivered)], default);
+        await outbox.SettleAsync(
+            [
+                .. (await outbox.LeaseAsync(new LeaseRequest("stores", 20, 10_000_000), default)).Select(
+                    ChunkSettlement.Delivered
+                ),
+            ],
+            default
+        );
         await outbox.EraseAsync([default], clock.GetUtcNow().AddHours(1), default);
     }
 
@@ -89,7 +103,11 @@ public sealed class OwnerOnlyTests : IDisposable
         var files = Files.Of(_folder.Path).Where(file => looked?.Invoke(Path.GetFileName(file)) ?? true).ToArray();
         files.Should().HaveCountGreaterThan(1);
         files.Where(file => System.IO.File.GetUnixFileMode(file) != OwnersFile).Should().BeEmpty();
-        Directory.GetDirectories(_folder.Path, "*", SearchOption.AllDirectories).Should().HaveCount(3).And.OnlyContain(folder => System.IO.File.GetUnixFileMode(folder) == OwnersFolder);
+        Directory
+            .GetDirectories(_folder.Path, "*", SearchOption.AllDirectories)
+            .Should()
+            .HaveCount(3)
+            .And.OnlyContain(folder => System.IO.File.GetUnixFileMode(folder) == OwnersFolder);
     }
 
 #pragma warning disable SYSLIB1054, CA5392 // A call without pointers; libc is where it always is.

@@ -6,7 +6,10 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
-/// <summary>Encrypted payloads and their keys. What the outbox does with them beyond that is held by <see cref="EncryptedOutboxTests"/>.</summary>
+/// <summary>
+/// Encrypted payloads and their keys. What the outbox does with them beyond that is held by <see
+/// cref="EncryptedOutboxTests"/>.
+/// </summary>
 public sealed class PayloadSealTests : IDisposable
 {
     private const string Hash = "86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d";
@@ -45,8 +48,17 @@ public sealed class PayloadSealTests : IDisposable
         NothingIsReadable();
         var line = (await recovered.LedgerAsync(default)).Single();
         var texts = (await LeaseAllAsync(recovered)).ToArray();
-        texts.Should().OnlyContain(text => text.Contains(Hash, StringComparison.Ordinal)).And.HaveCount((int)line.Waiting).And.HaveCountGreaterThan(200);
-        (await recovered.FailedAsync(new FailedQuery(), default)).Should().ContainSingle().Which.Text().Should().Contain(Hash);
+        texts
+            .Should()
+            .OnlyContain(text => text.Contains(Hash, StringComparison.Ordinal))
+            .And.HaveCount((int)line.Waiting)
+            .And.HaveCountGreaterThan(200);
+        (await recovered.FailedAsync(new FailedQuery(), default))
+            .Should()
+            .ContainSingle()
+            .Which.Text()
+            .Should()
+            .Contain(Hash);
         line.Accepted.Should().Be(line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired);
     }
 
@@ -69,7 +81,10 @@ public sealed class PayloadSealTests : IDisposable
         {
             await outbox.AppendAsync([Some.Entry("failed", payload: Payload("failed"))], default);
             var chunk = (await outbox.LeaseAsync(Everything, default)).Single();
-            await outbox.SettleAsync([new ChunkSettlement(chunk, [], default, [new Burial(0, "refused_by_meta")])], default);
+            await outbox.SettleAsync(
+                [new ChunkSettlement(chunk, [], default, [new Burial(0, "refused_by_meta")])],
+                default
+            );
             await outbox.AppendAsync([Some.Entry("before", payload: Payload("before"))], default);
         }
 
@@ -94,7 +109,11 @@ public sealed class PayloadSealTests : IDisposable
         Directory.Move(Keys, _folder.File("elsewhere"));
         var key = Path.GetFileName(Directory.GetFiles(_folder.File("elsewhere")).Should().ContainSingle().Subject);
 
-        FluentActions.Invoking(() => Open(encrypt)).Should().Throw<SettingUnusableException>().WithMessage($"2 waiting and 1 failed events*{key}*Outbox:KeyDirectory*{Keys}*");
+        FluentActions
+            .Invoking(() => Open(encrypt))
+            .Should()
+            .Throw<SettingUnusableException>()
+            .WithMessage($"2 waiting and 1 failed events*{key}*Outbox:KeyDirectory*{Keys}*");
 
         // A folder of choice is another way to give it back.
         await using var mended = Open(encrypt, _folder.File("elsewhere"));
@@ -107,7 +126,10 @@ public sealed class PayloadSealTests : IDisposable
         await using (var outbox = Open(encrypt: true))
         {
             await outbox.AppendAsync([Some.Entry("a")], default);
-            await outbox.SettleAsync([ChunkSettlement.Delivered((await outbox.LeaseAsync(Everything, default)).Single())], default);
+            await outbox.SettleAsync(
+                [ChunkSettlement.Delivered((await outbox.LeaseAsync(Everything, default)).Single())],
+                default
+            );
         }
 
         Directory.Delete(Keys, recursive: true);
@@ -125,14 +147,21 @@ public sealed class PayloadSealTests : IDisposable
             await FillAsync(outbox, chunks: 3);
         }
 
-        Execute("UPDATE chunks SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB) WHERE id = 3");
+        Execute(
+            "UPDATE chunks SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB) WHERE id = 3"
+        );
         Execute("UPDATE failed SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB)");
 
         await using var again = Open(encrypt: true);
 
         (await LeaseAllAsync(again)).Should().HaveCount(2);
         (await again.BacklogAsync(default)).Single().Events.Should().Be(3);
-        (await again.FailedAsync(new FailedQuery(), default)).Should().ContainSingle().Which.Text().Should().Be("""{"unreadable":true}""");
+        (await again.FailedAsync(new FailedQuery(), default))
+            .Should()
+            .ContainSingle()
+            .Which.Text()
+            .Should()
+            .Be("""{"unreadable":true}""");
         (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
     }
 
@@ -152,14 +181,21 @@ public sealed class PayloadSealTests : IDisposable
     {
         System.IO.File.WriteAllText(_folder.File("file"), "");
 
-        FluentActions.Invoking(() => Open(encrypt: true, _folder.File("file/keys"))).Should().Throw<SettingUnusableException>().WithMessage($"*Outbox:KeyDirectory*{_folder.File("file/keys")}*");
+        FluentActions
+            .Invoking(() => Open(encrypt: true, _folder.File("file/keys")))
+            .Should()
+            .Throw<SettingUnusableException>()
+            .WithMessage($"*Outbox:KeyDirectory*{_folder.File("file/keys")}*");
     }
 
     private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)
     {
         await outbox.AppendAsync([Some.Entry("bad", payload: Payload("bad"))], default);
         var bad = (await outbox.LeaseAsync(Everything, default)).Single();
-        await outbox.SettleAsync([new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])], default);
+        await outbox.SettleAsync(
+            [new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])],
+            default
+        );
         for (var i = 0; i < chunks; i++)
         {
             await outbox.AppendAsync([Some.Entry($"{i}", payload: Payload($"{i}"))], default);
@@ -197,5 +233,14 @@ public sealed class PayloadSealTests : IDisposable
     }
 
     private SqliteOutbox Open(bool encrypt, string? keys = null) =>
-        new(new OutboxOptions { Path = File, Encrypt = encrypt, KeyDirectory = keys }, _clock, NullLogger<SqliteOutbox>.Instance);
+        new(
+            new OutboxOptions
+            {
+                Path = File,
+                Encrypt = encrypt,
+                KeyDirectory = keys,
+            },
+            _clock,
+            NullLogger<SqliteOutbox>.Instance
+        );
 }

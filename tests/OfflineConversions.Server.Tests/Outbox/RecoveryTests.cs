@@ -37,13 +37,21 @@ public sealed class RecoveryTests : IDisposable
 
         var line = (await outbox.ShouldBalanceAsync()).Should().ContainSingle().Subject;
         var texts = await LeaseAllAsync(outbox);
-        line.Waiting.Should().Be(texts.Count).And.BeInRange(200, 299, "20 kB hold at most 20 of the chunks or the index pages");
-        texts.Should().OnlyHaveUniqueItems().And.OnlyContain(text => text.StartsWith("{\"n\":\"", StringComparison.Ordinal) && text.EndsWith('}'));
+        line.Waiting.Should()
+            .Be(texts.Count)
+            .And.BeInRange(200, 299, "20 kB hold at most 20 of the chunks or the index pages");
+        texts
+            .Should()
+            .OnlyHaveUniqueItems()
+            .And.OnlyContain(text => text.StartsWith("{\"n\":\"", StringComparison.Ordinal) && text.EndsWith('}'));
         line.Discarded.Should().Be(301 - line.Waiting - line.Failed, "what is missing is counted");
         System.IO.File.Exists(Evidence()).Should().BeTrue();
         if (!OperatingSystem.IsWindows())
         {
-            System.IO.File.GetUnixFileMode(File).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, "a recovered file is as private as any");
+            System
+                .IO.File.GetUnixFileMode(File)
+                .Should()
+                .Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, "a recovered file is as private as any");
         }
 
         (await outbox.AppendAsync([Some.Entry("new")], default)).Status.Should().Be(AppendStatus.Stored);
@@ -56,7 +64,10 @@ public sealed class RecoveryTests : IDisposable
         {
             for (var each = 0; each < 70; each++)
             {
-                await large.AppendAsync([Some.Entry($"{each}", payload: $"{{\"n\":\"{new string('x', 1_000_000)}\"}}")], default);
+                await large.AppendAsync(
+                    [Some.Entry($"{each}", payload: $"{{\"n\":\"{new string('x', 1_000_000)}\"}}")],
+                    default
+                );
             }
         }
 
@@ -83,7 +94,8 @@ public sealed class RecoveryTests : IDisposable
             CREATE INDEX chunks_due ON chunks ((3 - destination), due_at, id);
             PRAGMA writable_schema = ON;
             UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at, id)' WHERE name = 'chunks_due';
-            """);
+            """
+        );
 
         await using (var damaged = Open())
         {
@@ -91,8 +103,16 @@ public sealed class RecoveryTests : IDisposable
         }
 
         await using var mended = Open();
-        var chunks = new[] { await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default), await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default) };
-        chunks.SelectMany(leased => leased).Select(chunk => (chunk.Destination.DatasetId, chunk.Texts().Single())).Should().BeEquivalentTo([("1", """{"n":"a"}"""), ("2", """{"n":"b"}""")]);
+        var chunks = new[]
+        {
+            await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
+            await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
+        };
+        chunks
+            .SelectMany(leased => leased)
+            .Select(chunk => (chunk.Destination.DatasetId, chunk.Texts().Single()))
+            .Should()
+            .BeEquivalentTo([("1", """{"n":"a"}"""), ("2", """{"n":"b"}""")]);
     }
 
     [Fact]
@@ -137,10 +157,16 @@ public sealed class RecoveryTests : IDisposable
         await using var outbox = Open();
         await outbox.AppendAsync([Some.Entry("bad")], default);
         var bad = (await outbox.LeaseAsync(new LeaseRequest("stores", 1, 1), default)).Single();
-        await outbox.SettleAsync([new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])], default);
+        await outbox.SettleAsync(
+            [new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])],
+            default
+        );
         for (var i = 0; i < chunks; i++)
         {
-            await outbox.AppendAsync([Some.Entry($"{i}", payload: $$"""{"n":"{{i}}","filler":"{{new string('y', 1000)}}"}""")], default);
+            await outbox.AppendAsync(
+                [Some.Entry($"{i}", payload: $$"""{"n":"{{i}}","filler":"{{new string('y', 1000)}}"}""")],
+                default
+            );
         }
     }
 

@@ -18,16 +18,28 @@ internal static class Some
         int chunkEvents = 1000,
         TimeSpan? window = null,
         string? payload = null,
-        DateTimeOffset? expiresAt = null) => new(
-        connection,
-        MetaApi.ConversionsApi,
-        chunkEvents,
-        window ?? TimeSpan.FromHours(48),
-        new(dataset, uploadTag, eventName, id, expiresAt ?? Expiry, Encoding.UTF8.GetBytes(payload ?? $$"""{"n":"{{id}}"}""")));
+        DateTimeOffset? expiresAt = null
+    ) =>
+        new(
+            connection,
+            MetaApi.ConversionsApi,
+            chunkEvents,
+            window ?? TimeSpan.FromHours(48),
+            new(
+                dataset,
+                uploadTag,
+                eventName,
+                id,
+                expiresAt ?? Expiry,
+                Encoding.UTF8.GetBytes(payload ?? $$"""{"n":"{{id}}"}""")
+            )
+        );
 
-    public static OutboxEntry[] Entries(int count, string prefix = "e") => Enumerable.Range(0, count).Select(i => Entry($"{prefix}{i}")).ToArray();
+    public static OutboxEntry[] Entries(int count, string prefix = "e") =>
+        Enumerable.Range(0, count).Select(i => Entry($"{prefix}{i}")).ToArray();
 
-    public static string[] Texts(this Chunk chunk) => chunk.Events.Select(e => Encoding.UTF8.GetString(e.Span)).ToArray();
+    public static string[] Texts(this Chunk chunk) =>
+        chunk.Events.Select(e => Encoding.UTF8.GetString(e.Span)).ToArray();
 
     public static string[] Texts(this IEnumerable<Chunk> chunks) => chunks.SelectMany(Texts).ToArray();
 

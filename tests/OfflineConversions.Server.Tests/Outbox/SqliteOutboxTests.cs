@@ -25,10 +25,18 @@ public class SqliteOutboxTests : OutboxContract
 
     protected override Task<IOutbox> OpenAsync() => Task.FromResult<IOutbox>(Open(File));
 
-    private SqliteOutbox Open(string file, long maxPendingCommitBytes = 64 * 1024 * 1024) => new(
-        new OutboxOptions { Path = file, Encrypt = Encrypt, KeyDirectory = _folder.File("keys"), MaxPendingCommitBytes = maxPendingCommitBytes },
-        Clock,
-        NullLogger<SqliteOutbox>.Instance);
+    private SqliteOutbox Open(string file, long maxPendingCommitBytes = 64 * 1024 * 1024) =>
+        new(
+            new OutboxOptions
+            {
+                Path = file,
+                Encrypt = Encrypt,
+                KeyDirectory = _folder.File("keys"),
+                MaxPendingCommitBytes = maxPendingCommitBytes,
+            },
+            Clock,
+            NullLogger<SqliteOutbox>.Instance
+        );
 
     [Fact]
     public async Task Success_is_answered_only_after_the_commit_that_holds_the_event_is_on_disk()
@@ -48,7 +56,11 @@ public class SqliteOutboxTests : OutboxContract
         var chunk = (await Lease()).Single();
         await Settle(new ChunkSettlement(chunk, [0, 1, 2], Clock.GetUtcNow(), [new Burial(5, "rejected_by_meta")]));
 
-        (await Sqlite.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", Accepted: 6, Delivered: 2, Waiting: 3, Failed: 1, Discarded: 0, Expired: 0));
+        (await Sqlite.LedgerAsync(default))
+            .Should()
+            .Equal(
+                new LedgerLine("stores", Accepted: 6, Delivered: 2, Waiting: 3, Failed: 1, Discarded: 0, Expired: 0)
+            );
         (await Lease()).Texts().Should().HaveCount(3);
         (await Outbox.FailedAsync(new FailedQuery(), default)).Single().Burial.Reason.Should().Be("rejected_by_meta");
     }
@@ -68,8 +80,13 @@ public class SqliteOutboxTests : OutboxContract
         await Settle(ChunkSettlement.Deferred(waiting[0], Clock.GetUtcNow()));
         await Append(Some.Entry("again", uploadTag: "tag 7"));
 
-        (await LeaseAllAsync()).Select(chunk => (chunk.Destination.UploadTag, chunk.Texts().Single()))
-            .Should().BeEquivalentTo([(waiting[0].Destination.UploadTag, waiting[0].Texts().Single()), ("tag 7", """{"n":"again"}""")]);
+        (await LeaseAllAsync())
+            .Select(chunk => (chunk.Destination.UploadTag, chunk.Texts().Single()))
+            .Should()
+            .BeEquivalentTo([
+                (waiting[0].Destination.UploadTag, waiting[0].Texts().Single()),
+                ("tag 7", """{"n":"again"}"""),
+            ]);
     }
 
     private async Task<List<Chunk>> LeaseAllAsync()
@@ -155,7 +172,11 @@ public class SqliteOutboxTests : OutboxContract
     {
         await Append(Some.Entry("jane.doe@example.com", eventName: "Order of Jane Doe", payload: "{}"));
 
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(File)!, "outbox.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .GetFiles(Path.GetDirectoryName(File)!, "outbox.db*")
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+        )
         {
             Encoding.Latin1.GetString(Read(file)).Should().NotContain("jane.doe").And.NotContain("Jane Doe");
         }
@@ -170,14 +191,19 @@ public class SqliteOutboxTests : OutboxContract
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Append(Some.Entry($"{i}")).AsTask()));
 
         (Sqlite.Commits - before).Should().BeLessThan(250);
-        (await Lease()).Should().HaveCount((int)(Sqlite.Commits - before), "what one commit holds for one destination is one chunk");
+        (await Lease())
+            .Should()
+            .HaveCount((int)(Sqlite.Commits - before), "what one commit holds for one destination is one chunk");
     }
 
     [Fact]
     public async Task A_defect_in_one_call_does_not_fail_its_neighbours()
     {
         var broken = Some.Entry("bad") with { DeduplicationWindow = TimeSpan.MaxValue };
-        var calls = Enumerable.Range(0, 50).Select(i => Append(i == 25 ? broken : Some.Entry($"{i}")).AsTask()).ToArray();
+        var calls = Enumerable
+            .Range(0, 50)
+            .Select(i => Append(i == 25 ? broken : Some.Entry($"{i}")).AsTask())
+            .ToArray();
 
         await FluentActions.Awaiting(() => calls[25]).Should().ThrowAsync<ArgumentOutOfRangeException>();
         await Task.WhenAll(calls.Where((_, i) => i != 25));
@@ -188,9 +214,15 @@ public class SqliteOutboxTests : OutboxContract
     public async Task More_bytes_than_may_wait_for_a_commit_are_refused_at_once()
     {
         await using var small = Open(_folder.File("small.db"), maxPendingCommitBytes: 100);
-        var results = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => small.AppendAsync([Some.Entry($"{i}", payload: new string('x', 80))], default).AsTask()));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 300)
+                .Select(i => small.AppendAsync([Some.Entry($"{i}", payload: new string('x', 80))], default).AsTask())
+        );
 
-        results.Should().Contain(result => result.Status == AppendStatus.Unavailable && result.RetryAfter > TimeSpan.Zero);
+        results
+            .Should()
+            .Contain(result => result.Status == AppendStatus.Unavailable && result.RetryAfter > TimeSpan.Zero);
         var stored = results.Count(result => result.Status == AppendStatus.Stored);
         stored.Should().BePositive();
         (await small.BacklogAsync(default)).Single().Events.Should().Be(stored);
@@ -200,7 +232,9 @@ public class SqliteOutboxTests : OutboxContract
     [Fact]
     public async Task Expired_keys_are_forgotten_while_nothing_comes_in()
     {
-        await Append(Enumerable.Range(0, 3000).Select(i => Some.Entry($"{i}", window: TimeSpan.FromHours(1))).ToArray());
+        await Append(
+            Enumerable.Range(0, 3000).Select(i => Some.Entry($"{i}", window: TimeSpan.FromHours(1))).ToArray()
+        );
         Clock.Advance(TimeSpan.FromHours(1));
 
         await Eventually(() =>
@@ -237,7 +271,9 @@ public class SqliteOutboxTests : OutboxContract
 
         await BuryAsync("a");
         await Outbox.DisposeAsync();
-        Ask("DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE suppressed; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1");
+        Ask(
+            "DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE suppressed; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1"
+        );
 
         await RestartAsync();
 
@@ -275,7 +311,11 @@ public class SqliteOutboxTests : OutboxContract
         await Outbox.DisposeAsync();
         Ask("PRAGMA user_version = 99");
 
-        FluentActions.Invoking(() => Open(File)).Should().Throw<InvalidOperationException>().WithMessage("*newer version*99*");
+        FluentActions
+            .Invoking(() => Open(File))
+            .Should()
+            .Throw<InvalidOperationException>()
+            .WithMessage("*newer version*99*");
         Ask("PRAGMA user_version").Should().Be("99");
     }
 
@@ -288,7 +328,10 @@ public class SqliteOutboxTests : OutboxContract
         }
 
         var folder = Path.GetDirectoryName(File)!;
-        System.IO.File.GetUnixFileMode(folder).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        System
+            .IO.File.GetUnixFileMode(folder)
+            .Should()
+            .Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var files = Directory.GetFiles(folder);
         files.Should().HaveCountGreaterThan(2);
         foreach (var file in files)

@@ -5,10 +5,14 @@ public sealed class TemporaryFolder : IDisposable
 {
     private const string MemoryDisk = "/dev/shm";
 
-    /// <param name="fast">In memory where the machine has such a disk: for tests of what is stored, not of how safely.</param>
-    public TemporaryFolder(bool fast = false) => Path = fast && Directory.Exists(MemoryDisk)
-        ? Directory.CreateDirectory(System.IO.Path.Combine(MemoryDisk, $"outbox-{Guid.NewGuid():N}")).FullName
-        : Directory.CreateTempSubdirectory("outbox-").FullName;
+    /// <param name="fast">
+    /// In memory where the machine has such a disk: for tests of what is stored, not of how safely.
+    /// </param>
+    public TemporaryFolder(bool fast = false) =>
+        Path =
+            fast && Directory.Exists(MemoryDisk)
+                ? Directory.CreateDirectory(System.IO.Path.Combine(MemoryDisk, $"outbox-{Guid.NewGuid():N}")).FullName
+                : Directory.CreateTempSubdirectory("outbox-").FullName;
 
     public string Path { get; }
 

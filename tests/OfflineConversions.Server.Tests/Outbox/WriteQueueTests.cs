@@ -47,7 +47,8 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_call_larger_than_the_limit_is_taken_when_nothing_else_waits() => _queue.TryAdd(Append(1000)).Should().BeTrue();
+    public void A_call_larger_than_the_limit_is_taken_when_nothing_else_waits() =>
+        _queue.TryAdd(Append(1000)).Should().BeTrue();
 
     [Fact]
     public void A_settlement_is_never_refused_for_its_size()
@@ -81,5 +82,6 @@ public sealed class WriteQueueTests : IDisposable
         upkeep.Should().BeFalse();
     }
 
-    private AppendOperation Append(int bytes) => new([Some.Entry("a", payload: new string('x', bytes))], _nobody, default);
+    private AppendOperation Append(int bytes) =>
+        new([Some.Entry("a", payload: new string('x', bytes))], _nobody, default);
 }

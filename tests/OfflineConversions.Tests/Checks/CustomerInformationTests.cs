@@ -10,7 +10,14 @@ public sealed class CustomerInformationTests
     [InlineData]
     [InlineData(MatchKey.ClientUserAgent)]
     [InlineData(MatchKey.Gender)]
-    [InlineData(MatchKey.City, MatchKey.Country, MatchKey.State, MatchKey.Zip, MatchKey.Gender, MatchKey.ClientUserAgent)]
+    [InlineData(
+        MatchKey.City,
+        MatchKey.Country,
+        MatchKey.State,
+        MatchKey.Zip,
+        MatchKey.Gender,
+        MatchKey.ClientUserAgent
+    )]
     [InlineData(MatchKey.Zip, MatchKey.Country)]
     [InlineData(MatchKey.DateOfBirth, MatchKey.ClientUserAgent)]
     [InlineData(MatchKey.DateOfBirth)]

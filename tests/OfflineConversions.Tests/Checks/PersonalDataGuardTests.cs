@@ -42,7 +42,8 @@ public class PersonalDataGuardTests
     [InlineData("Follow us 🎉@shop.de", false)]
     [InlineData("a%25", false)]
     [InlineData("a%", false)]
-    public void An_email_address_is_found_wherever_it_stands(string text, bool found) => PersonalDataGuard.HoldsEmail(text).Should().Be(found);
+    public void An_email_address_is_found_wherever_it_stands(string text, bool found) =>
+        PersonalDataGuard.HoldsEmail(text).Should().Be(found);
 
     [Theory]
     [InlineData("jose\u0301@example.com")]
@@ -64,12 +65,65 @@ public class PersonalDataGuardTests
     {
         string[] names =
         [
-            "em", "email", "email_address", "ph", "phone", "phone_number", "mobile", "mobile_number", "mobile_phone", "telephone",
-            "fn", "first_name", "given_name", "ln", "last_name", "surname", "family_name", "full_name", "fi", "f5first", "f5last",
-            "ge", "gen", "gender", "sex", "db", "dob", "doby", "dobm", "dobd", "birthday", "birthdate", "date_of_birth",
-            "ct", "city", "st", "state", "zp", "zip", "zipcode", "postal_code", "postcode", "country",
-            "external_id", "extern_id", "madid", "advertising_id", "ios_advertising_id", "android_advertising_id", "idfa", "gaid",
-            "lead_id", "client_ip_address", "ip_address", "ip", "client_user_agent", "user_agent", "fbc", "fbp",
+            "em",
+            "email",
+            "email_address",
+            "ph",
+            "phone",
+            "phone_number",
+            "mobile",
+            "mobile_number",
+            "mobile_phone",
+            "telephone",
+            "fn",
+            "first_name",
+            "given_name",
+            "ln",
+            "last_name",
+            "surname",
+            "family_name",
+            "full_name",
+            "fi",
+            "f5first",
+            "f5last",
+            "ge",
+            "gen",
+            "gender",
+            "sex",
+            "db",
+            "dob",
+            "doby",
+            "dobm",
+            "dobd",
+            "birthday",
+            "birthdate",
+            "date_of_birth",
+            "ct",
+            "city",
+            "st",
+            "state",
+            "zp",
+            "zip",
+            "zipcode",
+            "postal_code",
+            "postcode",
+            "country",
+            "external_id",
+            "extern_id",
+            "madid",
+            "advertising_id",
+            "ios_advertising_id",
+            "android_advertising_id",
+            "idfa",
+            "gaid",
+            "lead_id",
+            "client_ip_address",
+            "ip_address",
+            "ip",
+            "client_user_agent",
+            "user_agent",
+            "fbc",
+            "fbp",
         ];
         names.Where(name => !PersonalDataGuard.IsMatchKey(name)).Should().BeEmpty();
     }
@@ -81,13 +135,18 @@ public class PersonalDataGuardTests
     [InlineData("products.0.category", "bob@example.com")]
     public void An_email_address_in_one_part_of_the_sale_costs_only_that_part(string path, string text)
     {
-        const string Body = """{"type":"track","event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR","order_id":"o","products":[{"product_id":"p","brand":"b","category":"c"},{"product_id":"q"}]}}""";
+        const string Body =
+            """{"type":"track","event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR","order_id":"o","products":[{"product_id":"p","brand":"b","category":"c"},{"product_id":"q"}]}}""";
         var result = Some.RudderStack().MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""));
 
         result.Warnings.Should().Contain(Warning.PersonalDataRemoved);
         result.Payload().ToJsonString().Should().NotContain(text).And.Contain("\"q\"");
-        Some.RudderStack(options => options.PersonalDataGuard = false).MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""))
-            .Payload().ToJsonString().Should().Contain(text);
+        Some.RudderStack(options => options.PersonalDataGuard = false)
+            .MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""))
+            .Payload()
+            .ToJsonString()
+            .Should()
+            .Contain(text);
     }
 
     [Theory]
@@ -100,7 +159,8 @@ public class PersonalDataGuardTests
     [InlineData("position", false)]
     [InlineData("email_opt_in", false)]
     [InlineData("a_very_long_name_that_is_longer_than_any_match_key_could_ever_be", false)]
-    public void A_match_keys_name_is_known_in_any_spelling(string name, bool known) => PersonalDataGuard.IsMatchKey(name).Should().Be(known);
+    public void A_match_keys_name_is_known_in_any_spelling(string name, bool known) =>
+        PersonalDataGuard.IsMatchKey(name).Should().Be(known);
 
     [Theory]
     [InlineData("https://a.test/x?mail=bob%40example.com", "https://a.test/x")]
@@ -114,10 +174,17 @@ public class PersonalDataGuardTests
     [Fact]
     public void With_the_guard_off_everything_stays()
     {
-        var result = Some.RudderStack(options => options.PersonalDataGuard = false).MapOne("""
-            {"type":"track","event":"Order Completed","userId":"u","properties":{"city":"Rome","note":"bob@example.com","total":1}}
-            """);
-        result.Payload()["custom_data"].ShouldBe("""{"value":1,"currency":"USD","content_type":"product","city":"Rome","note":"bob@example.com"}""");
+        var result = Some.RudderStack(options => options.PersonalDataGuard = false)
+            .MapOne(
+                """
+                {"type":"track","event":"Order Completed","userId":"u","properties":{"city":"Rome","note":"bob@example.com","total":1}}
+                """
+            );
+        result
+            .Payload()["custom_data"]
+            .ShouldBe(
+                """{"value":1,"currency":"USD","content_type":"product","city":"Rome","note":"bob@example.com"}"""
+            );
         result.Warnings.Should().BeEmpty();
     }
 
@@ -131,11 +198,17 @@ public class PersonalDataGuardTests
 
     [Fact]
     public void An_email_address_as_event_id_is_hashed() =>
-        Some.Segment().MapOne("""{"type":"track","event":"Product Added","userId":"u","messageId":"bob@example.com"}""")
-            .EventId.Should().Be(Some.Sha256("bob@example.com"));
+        Some.Segment()
+            .MapOne("""{"type":"track","event":"Product Added","userId":"u","messageId":"bob@example.com"}""")
+            .EventId.Should()
+            .Be(Some.Sha256("bob@example.com"));
 
     [Fact]
     public void Text_that_is_no_Unicode_is_left_out() =>
-        Some.Segment().MapOne("""{"type":"track","event":"Product Added","userId":"u","properties":{"bad":"\ud800","nested":{"\udfff":1,"ok":["\ud800",1]}}}""")
-            .Payload()["custom_data"].ShouldBe("""{"content_type":"product","nested":{"ok":[1]}}""");
+        Some.Segment()
+            .MapOne(
+                """{"type":"track","event":"Product Added","userId":"u","properties":{"bad":"\ud800","nested":{"\udfff":1,"ok":["\ud800",1]}}}"""
+            )
+            .Payload()["custom_data"]
+            .ShouldBe("""{"content_type":"product","nested":{"ok":[1]}}""");
 }

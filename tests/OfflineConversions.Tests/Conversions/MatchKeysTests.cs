@@ -10,7 +10,9 @@ public sealed class MatchKeysTests
         var keys = new MatchKeys();
         var read = 0;
 
-        keys.AddEach(MatchKey.Email, Enumerable.Range(0, 100_000).Select(number => $"{read = number + 1}@example.com")).Should().BeTrue();
+        keys.AddEach(MatchKey.Email, Enumerable.Range(0, 100_000).Select(number => $"{read = number + 1}@example.com"))
+            .Should()
+            .BeTrue();
 
         keys.Values.Should().HaveCount(MatchKeys.MostValues);
         keys.Overflown.Should().BeTrue();
@@ -22,7 +24,10 @@ public sealed class MatchKeysTests
     {
         var keys = new MatchKeys();
 
-        keys.AddEach(MatchKey.Email, Enumerable.Range(0, MatchKeys.MostValues).Select(number => $"{number}@example.com"));
+        keys.AddEach(
+            MatchKey.Email,
+            Enumerable.Range(0, MatchKeys.MostValues).Select(number => $"{number}@example.com")
+        );
 
         keys.Values.Should().HaveCount(MatchKeys.MostValues);
         keys.Overflown.Should().BeFalse();
@@ -36,7 +41,12 @@ public sealed class MatchKeysTests
 
         keys.Replace(MatchKey.Email, ["a@example.com", "b@example.com", "c@example.com"]);
 
-        keys.Values.Should().Equal([(MatchKey.Email, "a@example.com"), (MatchKey.Email, "b@example.com"), (MatchKey.Email, "c@example.com")]);
+        keys.Values.Should()
+            .Equal([
+                (MatchKey.Email, "a@example.com"),
+                (MatchKey.Email, "b@example.com"),
+                (MatchKey.Email, "c@example.com"),
+            ]);
     }
 
     [Fact]

@@ -31,8 +31,12 @@ public class GoldenEventTests
     };
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Folder(), "*.json", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Folder(), file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Folder(), "*.json", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Folder(), file).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -76,8 +80,14 @@ public class GoldenEventTests
             place.ReplaceWith(planted);
             foreach (var api in Enum.GetValues<MetaApi>())
             {
-                var output = string.Concat(Results(golden, api).SelectMany(result => result.Deliveries.Select(delivery =>
-                    $"{result.EventId} {delivery.EventName} {delivery.EventId} {delivery.UploadTag} {delivery.DatasetId} {Encoding.UTF8.GetString(delivery.Payload.Span)}")));
+                var output = string.Concat(
+                    Results(golden, api)
+                        .SelectMany(result =>
+                            result.Deliveries.Select(delivery =>
+                                $"{result.EventId} {delivery.EventName} {delivery.EventId} {delivery.UploadTag} {delivery.DatasetId} {Encoding.UTF8.GetString(delivery.Payload.Span)}"
+                            )
+                        )
+                );
                 output.Should().NotContainEquivalentOf(Canary, "it stood in {0}", planted!.GetPath());
             }
 
@@ -85,12 +95,15 @@ public class GoldenEventTests
         }
     }
 
-    private static IEnumerable<JsonNode> Leaves(JsonNode node) => node switch
-    {
-        JsonObject members => members.Where(member => member.Value is not null).SelectMany(member => Leaves(member.Value!)),
-        JsonArray items => items.Where(item => item is not null).SelectMany(item => Leaves(item!)),
-        _ => [node],
-    };
+    private static IEnumerable<JsonNode> Leaves(JsonNode node) =>
+        node switch
+        {
+            JsonObject members => members
+                .Where(member => member.Value is not null)
+                .SelectMany(member => Leaves(member.Value!)),
+            JsonArray items => items.Where(item => item is not null).SelectMany(item => Leaves(item!)),
+            _ => [node],
+        };
 
     private static JsonArray Map(JsonObject golden, MetaApi api) => new([.. Results(golden, api).Select(Written)]);
 
@@ -100,21 +113,27 @@ public class GoldenEventTests
         options.Api = api;
         using var body = JsonDocument.Parse(golden["body"]!.ToJsonString());
         var receivedAt = DateTimeOffset.Parse(golden["receivedAt"]!.ToString(), CultureInfo.InvariantCulture);
-        return new ConversionPipeline(options).Map(body.RootElement, new Receipt(receivedAt, golden["call"]?.ToString()));
+        return new ConversionPipeline(options).Map(
+            body.RootElement,
+            new Receipt(receivedAt, golden["call"]?.ToString())
+        );
     }
 
-    private static JsonObject Written(EventResult result) => new()
-    {
-        ["outcome"] = result.Outcome.ToString().ToLowerInvariant(),
-        ["reason"] = result.Reason,
-        ["warnings"] = new JsonArray([.. result.Warnings.Select(code => (JsonNode)code)]),
-        ["deliveries"] = new JsonArray([.. result.Deliveries.Select(delivery => new JsonObject
+    private static JsonObject Written(EventResult result) =>
+        new()
         {
-            ["datasetId"] = delivery.DatasetId,
-            ["uploadTag"] = delivery.UploadTag,
-            ["event"] = JsonNode.Parse(delivery.Payload.Span),
-        })]),
-    };
+            ["outcome"] = result.Outcome.ToString().ToLowerInvariant(),
+            ["reason"] = result.Reason,
+            ["warnings"] = new JsonArray([.. result.Warnings.Select(code => (JsonNode)code)]),
+            ["deliveries"] = new JsonArray([
+                .. result.Deliveries.Select(delivery => new JsonObject
+                {
+                    ["datasetId"] = delivery.DatasetId,
+                    ["uploadTag"] = delivery.UploadTag,
+                    ["event"] = JsonNode.Parse(delivery.Payload.Span),
+                }),
+            ]),
+        };
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }

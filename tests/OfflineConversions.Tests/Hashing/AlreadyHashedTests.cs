@@ -10,12 +10,14 @@ public sealed class AlreadyHashedTests
     [Theory]
     [InlineData(Sha256)]
     [InlineData(Md5)]
-    public void A_hash_passes_in_lower_case(string hash) => AlreadyHashed.Find($" {hash}\n").Should().Be(hash.ToLowerInvariant());
+    public void A_hash_passes_in_lower_case(string hash) =>
+        AlreadyHashed.Find($" {hash}\n").Should().Be(hash.ToLowerInvariant());
 
     [Theory]
     [InlineData(Sha256 + ".AQ")]
     [InlineData(Sha256 + ".AQYCA_-A")]
-    public void The_form_of_Metas_parameter_builder_passes_unchanged(string value) => AlreadyHashed.Find(value).Should().Be(value);
+    public void The_form_of_Metas_parameter_builder_passes_unchanged(string value) =>
+        AlreadyHashed.Find(value).Should().Be(value);
 
     [Theory]
     [InlineData("")]

@@ -29,8 +29,11 @@ public sealed class BirthdateTests
     [InlineData("03/04/1990 12:00:00 AM", DateOrder.MonthFirst, "19900304")]
     [InlineData("16-2-1997", DateOrder.MonthFirst, "19970216")]
     [InlineData("2-16-1997", DateOrder.DayFirst, "19970216")]
-    public void With_the_year_last_the_order_decides_only_where_both_could_be_the_month(string value, DateOrder order, string expected) =>
-        Normalize.Birthdate(value, order, Some.Day).Should().Be(expected);
+    public void With_the_year_last_the_order_decides_only_where_both_could_be_the_month(
+        string value,
+        DateOrder order,
+        string expected
+    ) => Normalize.Birthdate(value, order, Some.Day).Should().Be(expected);
 
     [Theory]
     [InlineData("02/16/97")]

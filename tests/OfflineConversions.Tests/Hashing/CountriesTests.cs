@@ -6,7 +6,19 @@ public sealed class CountriesTests
 {
     [Theory]
     [InlineData("us", "United States", "United States of America", "USA", "U.S.A.", "U.S.", "US", "the United States")]
-    [InlineData("gb", "United Kingdom", "UK", "U.K.", "GB", "GBR", "Great Britain", "England", "Scotland", "Wales", "Northern Ireland")]
+    [InlineData(
+        "gb",
+        "United Kingdom",
+        "UK",
+        "U.K.",
+        "GB",
+        "GBR",
+        "Great Britain",
+        "England",
+        "Scotland",
+        "Wales",
+        "Northern Ireland"
+    )]
     [InlineData("kr", "South Korea", "Republic of Korea", "Korea, Republic of", "Korea", "대한민국")]
     [InlineData("kp", "North Korea", "Democratic People's Republic of Korea")]
     [InlineData("cz", "Czechia", "Czech Republic", "Česko", "CZE")]

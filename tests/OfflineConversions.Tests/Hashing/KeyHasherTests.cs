@@ -80,7 +80,11 @@ public sealed class KeyHasherTests
     [InlineData(MatchKey.Country, "Atlantis", Warning.InvalidCountry)]
     [InlineData(MatchKey.MobileAdvertiserId, "00000000-0000-0000-0000-000000000000", Warning.InvalidMobileAdvertiserId)]
     [InlineData(MatchKey.ClientIpAddress, "unknown", Warning.InvalidIpAddress)]
-    public void A_value_that_cannot_be_normalised_is_dropped_with_a_warning_and_the_others_stay(MatchKey key, string value, string warning)
+    public void A_value_that_cannot_be_normalised_is_dropped_with_a_warning_and_the_others_stay(
+        MatchKey key,
+        string value,
+        string warning
+    )
     {
         foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents })
         {
@@ -95,10 +99,18 @@ public sealed class KeyHasherTests
     {
         var (keys, _) = Run(
             ForConversionsApi,
-            (MatchKey.Email, "b@example.com"), (MatchKey.Email, "a@example.com"), (MatchKey.Email, " B@example.com"), (MatchKey.Email, Hash));
+            (MatchKey.Email, "b@example.com"),
+            (MatchKey.Email, "a@example.com"),
+            (MatchKey.Email, " B@example.com"),
+            (MatchKey.Email, Hash)
+        );
 
-        keys.Values.Should().Equal(
-            (MatchKey.Email, Sha256Hex.Of("b@example.com")), (MatchKey.Email, Sha256Hex.Of("a@example.com")), (MatchKey.Email, Hash));
+        keys.Values.Should()
+            .Equal(
+                (MatchKey.Email, Sha256Hex.Of("b@example.com")),
+                (MatchKey.Email, Sha256Hex.Of("a@example.com")),
+                (MatchKey.Email, Hash)
+            );
     }
 
     [Theory]
@@ -108,7 +120,17 @@ public sealed class KeyHasherTests
     [InlineData(Hash + ".AQ", Hash + ".AQ")]
     public void A_hash_is_not_hashed_again(string value, string expected)
     {
-        foreach (var key in new[] { MatchKey.Email, MatchKey.Phone, MatchKey.City, MatchKey.Gender, MatchKey.DateOfBirth, MatchKey.Country })
+        foreach (
+            var key in new[]
+            {
+                MatchKey.Email,
+                MatchKey.Phone,
+                MatchKey.City,
+                MatchKey.Gender,
+                MatchKey.DateOfBirth,
+                MatchKey.Country,
+            }
+        )
         {
             Run(ForConversionsApi, (key, value)).Keys.Values.Should().Equal((key, expected));
             Run(RequiringHashes, (key, value)).Keys.Values.Should().Equal((key, expected));
@@ -121,7 +143,9 @@ public sealed class KeyHasherTests
         var clear = (MatchKey.MobileAdvertiserId, AdvertiserId.ToUpperInvariant());
 
         Run(ForConversionsApi, clear).Keys.Values.Should().Equal((MatchKey.MobileAdvertiserId, AdvertiserId));
-        Run(ForOfflineEvents, clear).Keys.Values.Should().Equal((MatchKey.MobileAdvertiserId, Sha256Hex.Of(AdvertiserId)));
+        Run(ForOfflineEvents, clear)
+            .Keys.Values.Should()
+            .Equal((MatchKey.MobileAdvertiserId, Sha256Hex.Of(AdvertiserId)));
     }
 
     [Fact]
@@ -148,31 +172,62 @@ public sealed class KeyHasherTests
     [Fact]
     public void The_date_order_of_the_connection_decides_on_an_ambiguous_birth_date()
     {
-        var dayFirst = new KeyHasher(MetaApi.ConversionsApi, null, DateOrder.DayFirst, hashExternalId: false, requireHashed: false);
+        var dayFirst = new KeyHasher(
+            MetaApi.ConversionsApi,
+            null,
+            DateOrder.DayFirst,
+            hashExternalId: false,
+            requireHashed: false
+        );
 
-        Run(dayFirst, (MatchKey.DateOfBirth, "03/04/1990")).Keys.Values.Should().Equal((MatchKey.DateOfBirth, Sha256Hex.Of("19900403")));
+        Run(dayFirst, (MatchKey.DateOfBirth, "03/04/1990"))
+            .Keys.Values.Should()
+            .Equal((MatchKey.DateOfBirth, Sha256Hex.Of("19900403")));
     }
 
     [Fact]
     public void An_external_id_is_hashed_as_given_when_the_connection_asks_for_it()
     {
-        var hashing = new KeyHasher(MetaApi.ConversionsApi, null, DateOrder.MonthFirst, hashExternalId: true, requireHashed: false);
+        var hashing = new KeyHasher(
+            MetaApi.ConversionsApi,
+            null,
+            DateOrder.MonthFirst,
+            hashExternalId: true,
+            requireHashed: false
+        );
 
-        Run(hashing, (MatchKey.ExternalId, " User 42 ")).Keys.Values.Should().Equal((MatchKey.ExternalId, Sha256Hex.Of("User 42")));
+        Run(hashing, (MatchKey.ExternalId, " User 42 "))
+            .Keys.Values.Should()
+            .Equal((MatchKey.ExternalId, Sha256Hex.Of("User 42")));
         Run(hashing, (MatchKey.ExternalId, Hash)).Keys.Values.Should().Equal((MatchKey.ExternalId, Hash));
-        Run(hashing, (MatchKey.ExternalId, "Jane@Example.com")).Keys.Values.Should().Equal([(MatchKey.ExternalId, Sha256Hex.Of("jane@example.com"))], "once, as the e-mail address itself would be");
+        Run(hashing, (MatchKey.ExternalId, "Jane@Example.com"))
+            .Keys.Values.Should()
+            .Equal(
+                [(MatchKey.ExternalId, Sha256Hex.Of("jane@example.com"))],
+                "once, as the e-mail address itself would be"
+            );
     }
 
     [Fact]
     public void Clear_personal_data_is_left_out_where_the_connection_takes_only_hashes()
     {
         var (keys, warnings) = Run(
-            RequiringHashes, (MatchKey.Email, "jane@example.com"), (MatchKey.Phone, Hash), (MatchKey.LeadId, "l:12"));
+            RequiringHashes,
+            (MatchKey.Email, "jane@example.com"),
+            (MatchKey.Phone, Hash),
+            (MatchKey.LeadId, "l:12")
+        );
 
         keys.Values.Should().Equal((MatchKey.Phone, Hash), (MatchKey.LeadId, "12"));
         warnings.Should().Equal(Warning.UnhashedIdentity);
 
-        var offline = new KeyHasher(MetaApi.OfflineEvents, null, DateOrder.MonthFirst, hashExternalId: false, requireHashed: true);
+        var offline = new KeyHasher(
+            MetaApi.OfflineEvents,
+            null,
+            DateOrder.MonthFirst,
+            hashExternalId: false,
+            requireHashed: true
+        );
         Run(offline, (MatchKey.DateOfBirth, "19970216")).Warnings.Should().Equal(Warning.UnhashedIdentity);
     }
 
@@ -183,32 +238,66 @@ public sealed class KeyHasherTests
         keys.Values.Should().Equal((MatchKey.Phone, Sha256Hex.Of("6505551212")));
         warnings.Should().Equal(Warning.PhoneWithoutCountryCode);
 
-        var american = new KeyHasher(MetaApi.ConversionsApi, "US", DateOrder.MonthFirst, hashExternalId: false, requireHashed: false);
+        var american = new KeyHasher(
+            MetaApi.ConversionsApi,
+            "US",
+            DateOrder.MonthFirst,
+            hashExternalId: false,
+            requireHashed: false
+        );
         (keys, warnings) = Run(american, (MatchKey.Phone, "(650) 555-1212"));
         keys.Values.Should().Equal((MatchKey.Phone, Sha256Hex.Of("16505551212")));
         warnings.Should().BeEmpty();
     }
 
     [Fact]
-    public void Whatever_a_source_sends_personal_keys_leave_as_hashes_or_not_at_all() => Prop.ForAll(Some.Text, value =>
-    {
-        foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents, RequiringHashes })
-        {
-            foreach (var key in Enum.GetValues<MatchKey>().Where(key => key <= MatchKey.Country))
+    public void Whatever_a_source_sends_personal_keys_leave_as_hashes_or_not_at_all() =>
+        Prop.ForAll(Some.Text, value =>
             {
-                var (keys, warnings) = Run(hasher, (key, value));
-                keys.Values.All(entry => AlreadyHashed.Find(entry.Value) == entry.Value).Should().BeTrue();
-                (keys.Values.Count + (keys.BirthdateParts is null ? 0 : 1) + warnings.Count(code => code != Warning.PhoneWithoutCountryCode))
-                    .Should().Be(string.IsNullOrWhiteSpace(value) ? 0 : 1);
-            }
-        }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+                foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents, RequiringHashes })
+                {
+                    foreach (var key in Enum.GetValues<MatchKey>().Where(key => key <= MatchKey.Country))
+                    {
+                        var (keys, warnings) = Run(hasher, (key, value));
+                        keys.Values.All(entry => AlreadyHashed.Find(entry.Value) == entry.Value).Should().BeTrue();
+                        (
+                            keys.Values.Count
+                            + (keys.BirthdateParts is null ? 0 : 1)
+                            + warnings.Count(code => code != Warning.PhoneWithoutCountryCode)
+                        )
+                            .Should()
+                            .Be(string.IsNullOrWhiteSpace(value) ? 0 : 1);
+                    }
+                }
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    private static readonly KeyHasher ForConversionsApi = new(MetaApi.ConversionsApi, null, DateOrder.MonthFirst, hashExternalId: false, requireHashed: false);
-    private static readonly KeyHasher ForOfflineEvents = new(MetaApi.OfflineEvents, null, DateOrder.MonthFirst, hashExternalId: false, requireHashed: false);
-    private static readonly KeyHasher RequiringHashes = new(MetaApi.ConversionsApi, null, DateOrder.MonthFirst, hashExternalId: false, requireHashed: true);
+    private static readonly KeyHasher ForConversionsApi = new(
+        MetaApi.ConversionsApi,
+        null,
+        DateOrder.MonthFirst,
+        hashExternalId: false,
+        requireHashed: false
+    );
+    private static readonly KeyHasher ForOfflineEvents = new(
+        MetaApi.OfflineEvents,
+        null,
+        DateOrder.MonthFirst,
+        hashExternalId: false,
+        requireHashed: false
+    );
+    private static readonly KeyHasher RequiringHashes = new(
+        MetaApi.ConversionsApi,
+        null,
+        DateOrder.MonthFirst,
+        hashExternalId: false,
+        requireHashed: true
+    );
 
-    private static (HashedKeys Keys, IReadOnlyList<string> Warnings) Run(KeyHasher hasher, params (MatchKey Key, string Value)[] clear)
+    private static (HashedKeys Keys, IReadOnlyList<string> Warnings) Run(
+        KeyHasher hasher,
+        params (MatchKey Key, string Value)[] clear
+    )
     {
         var warnings = new Warnings();
         return (hasher.Hash(Some.Keys(clear), Some.Day, warnings), warnings.Codes);

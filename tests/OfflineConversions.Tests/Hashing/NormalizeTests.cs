@@ -48,8 +48,7 @@ public sealed class NormalizeTests
     [InlineData("jane@exam ple.com")]
     [InlineData("mailto:jane@example.com")]
     [InlineData("Jane <jane@example.com>")]
-    public void Something_that_is_no_email_address_is_dropped(string value) =>
-        Normalize.Email(value).Should().BeNull();
+    public void Something_that_is_no_email_address_is_dropped(string value) => Normalize.Email(value).Should().BeNull();
 
     [Theory]
     [InlineData("Mary-Jane O'Brien", "maryjaneobrien")]
@@ -140,24 +139,36 @@ public sealed class NormalizeTests
     [Fact]
     public void Broken_Unicode_is_no_value_for_any_key()
     {
-        foreach (var broken in new[] { "jane\uD800", "\uDC00jane", "\uFFFD\uD800", "jane\uFFFE@example.com", "1990-12-31\uD800", "+49 30 1234567\uD800" })
+        foreach (
+            var broken in new[]
+            {
+                "jane\uD800",
+                "\uDC00jane",
+                "\uFFFD\uD800",
+                "jane\uFFFE@example.com",
+                "1990-12-31\uD800",
+                "+49 30 1234567\uD800",
+            }
+        )
         {
             Everything(broken, today: Some.Day).Should().OnlyContain(result => result == null, "of {0}", broken);
         }
     }
 
     [Fact]
-    public void Normalising_twice_changes_nothing() => Prop.ForAll(Some.Text, value =>
-    {
-        foreach (var normalize in Keys)
-        {
-            var once = normalize(value);
-            if (once is not null)
+    public void Normalising_twice_changes_nothing() =>
+        Prop.ForAll(Some.Text, value =>
             {
-                normalize(once).Should().Be(once);
-            }
-        }
-    }).Check(Thorough);
+                foreach (var normalize in Keys)
+                {
+                    var once = normalize(value);
+                    if (once is not null)
+                    {
+                        normalize(once).Should().Be(once);
+                    }
+                }
+            })
+            .Check(Thorough);
 
     [Theory]
     [InlineData("tr-TR")]
@@ -169,15 +180,18 @@ public sealed class NormalizeTests
         // Proves that the culture is there: without its tables the test would prove nothing.
         new CultureInfo(culture).Equals(CultureInfo.InvariantCulture).Should().BeFalse();
         Prop.ForAll(Some.Text, value =>
-        {
-            var expected = In(CultureInfo.InvariantCulture, () => Everything(value, Some.Day));
-            In(new CultureInfo(culture), () => Everything(value, Some.Day)).Should().Equal(expected);
-        }).Check(Thorough);
+            {
+                var expected = In(CultureInfo.InvariantCulture, () => Everything(value, Some.Day));
+                In(new CultureInfo(culture), () => Everything(value, Some.Day)).Should().Equal(expected);
+            })
+            .Check(Thorough);
 
         In(new CultureInfo(culture), () => Normalize.Email("INFO@ISTANBUL.COM")).Should().Be("info@istanbul.com");
         In(new CultureInfo(culture), () => Normalize.State("ILLINOIS")).Should().Be("il");
         In(new CultureInfo(culture), () => Normalize.Country("INDIA")).Should().Be("in");
-        In(new CultureInfo(culture), () => Normalize.Birthdate("2/16/1997", DateOrder.MonthFirst, Some.Day)).Should().Be("19970216");
+        In(new CultureInfo(culture), () => Normalize.Birthdate("2/16/1997", DateOrder.MonthFirst, Some.Day))
+            .Should()
+            .Be("19970216");
     }
 
     private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(1000);

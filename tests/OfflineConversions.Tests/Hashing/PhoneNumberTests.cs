@@ -99,22 +99,25 @@ public sealed class PhoneNumberTests
     }
 
     [Fact]
-    public void A_completed_number_stays_the_same_when_it_comes_back_with_a_plus() => Prop.ForAll(Some.Text, value =>
-    {
-        foreach (var country in new[] { "DE", "US", "IT", "RU", "HU", "JP", "AU" })
-        {
-            if (Normalize.Phone(value, country, out _) is { } digits)
+    public void A_completed_number_stays_the_same_when_it_comes_back_with_a_plus() =>
+        Prop.ForAll(Some.Text, value =>
             {
-                Normalize.Phone("+" + digits, country, out _).Should().Be(digits);
-            }
-        }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+                foreach (var country in new[] { "DE", "US", "IT", "RU", "HU", "JP", "AU" })
+                {
+                    if (Normalize.Phone(value, country, out _) is { } digits)
+                    {
+                        Normalize.Phone("+" + digits, country, out _).Should().Be(digits);
+                    }
+                }
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void Only_uninhabited_places_and_Pitcairn_have_no_numbering_plan()
     {
         var letters = "abcdefghijklmnopqrstuvwxyz";
-        var unknown = letters.SelectMany(first => letters.Select(second => $"{first}{second}"))
+        var unknown = letters
+            .SelectMany(first => letters.Select(second => $"{first}{second}"))
             .Where(code => Normalize.Country(code) is not null)
             .Where(code => Normalize.Phone("612345678", code, out var missing) is not null && missing);
 

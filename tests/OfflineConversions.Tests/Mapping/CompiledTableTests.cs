@@ -15,7 +15,10 @@ public class CompiledTableTests
     [Theory]
     [InlineData("""{"traits":{"email":"a"},"context":{"traits":{"email":"b"}}}""", "a")]
     [InlineData("""{"context":{"traits":{"email":"b"}},"traits":{"email":null}}""", "b")]
-    [InlineData("""{"traits":{"email":""},"context":{"traits":{"email":" "}},"items":[{"email":"x"},{"email":"c"}]}""", "c")]
+    [InlineData(
+        """{"traits":{"email":""},"context":{"traits":{"email":" "}},"items":[{"email":"x"},{"email":"c"}]}""",
+        "c"
+    )]
     [InlineData("""{"traits":{"email":{"not":"text"}},"context":{"traits":{"email":"b"}}}""", "b")]
     [InlineData("""{"traits":{"\u0065mail":"a"}}""", "a")]
     [InlineData("""{"traits":{"email":"\u0041"}}""", "A")]

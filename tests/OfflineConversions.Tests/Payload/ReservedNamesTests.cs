@@ -12,21 +12,35 @@ public class ReservedNamesTests
 
     [Fact]
     public void A_free_property_never_stands_beside_Metas_own_of_the_same_name() =>
-        Some.MParticle().MapOne(Batch).Payload()["custom_data"].ShouldBe(
-            """{"value":5,"currency":"EUR","order_id":"t","content_ids":["c"],"colour":"red"}""");
+        Some.MParticle()
+            .MapOne(Batch)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":5,"currency":"EUR","order_id":"t","content_ids":["c"],"colour":"red"}""");
 
     [Fact]
     public void The_content_type_content_ids_and_item_number_that_the_source_gives_win_over_properties_of_the_same_name()
     {
-        const string Viewed = """{"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games","content_type":"x","content_ids":["x"]}}""";
-        const string Added = """{"type":"track","event":"Product Added","userId":"u","properties":{"item_number":7,"content_type":"x"}}""";
+        const string Viewed =
+            """{"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games","content_type":"x","content_ids":["x"]}}""";
+        const string Added =
+            """{"type":"track","event":"Product Added","userId":"u","properties":{"item_number":7,"content_type":"x"}}""";
 
-        Some.Segment().MapOne(Viewed).Payload()["custom_data"].ShouldBe("""{"content_type":"product_group","content_ids":["Games"]}""");
-        Some.RudderStack().MapOne(Added).Payload()["custom_data"].ShouldBe("""{"value":0,"currency":"USD","content_type":"product","item_number":"7"}""");
+        Some.Segment()
+            .MapOne(Viewed)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"content_type":"product_group","content_ids":["Games"]}""");
+        Some.RudderStack()
+            .MapOne(Added)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":0,"currency":"USD","content_type":"product","item_number":"7"}""");
     }
 
     [Fact]
     public void In_the_legacy_shape_they_stand_apart() =>
-        Some.MParticle(options => options.Api = MetaApi.OfflineEvents).MapOne(Batch).Payload()["custom_data"].ShouldBe(
-            """{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"}""");
+        Some.MParticle(options => options.Api = MetaApi.OfflineEvents)
+            .MapOne(Batch)
+            .Payload()["custom_data"]
+            .ShouldBe(
+                """{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"}"""
+            );
 }

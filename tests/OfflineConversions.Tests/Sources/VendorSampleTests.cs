@@ -32,21 +32,25 @@ public class VendorSampleTests
         var result = Some.CommandersAct().MapOne(Body, DateTimeOffset.FromUnixTimeSeconds(1707830131));
 
         // The page's fbc has no source in its input; event_id, content_type and category follow its own rules.
-        result.Payload().ShouldBe("""
-            {
-              "event_name": "Purchase", "event_time": 1707830130, "event_id": "1a01c3e940f150eb9b8c542587f1abfd8f0e1cc1f",
-              "event_source_url": "https://site.com/path?s=2", "action_source": "website",
-              "user_data": {
-                "em": ["b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514"],
-                "external_id": ["user_example_id"], "client_ip_address": "123.123.123.123", "client_user_agent": "Mozilla/5.0",
-                "fbp": "fb.1.1558571054389.1098115397"
-              },
-              "custom_data": {
-                "id": "purchase_id_1234", "currency": "EUR", "value": 246.9, "category": "category1", "content_type": "product",
-                "contents": [ { "id": "product123", "quantity": 2, "item_price": 123.45 } ]
-              }
-            }
-            """);
+        result
+            .Payload()
+            .ShouldBe(
+                """
+                {
+                  "event_name": "Purchase", "event_time": 1707830130, "event_id": "1a01c3e940f150eb9b8c542587f1abfd8f0e1cc1f",
+                  "event_source_url": "https://site.com/path?s=2", "action_source": "website",
+                  "user_data": {
+                    "em": ["b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514"],
+                    "external_id": ["user_example_id"], "client_ip_address": "123.123.123.123", "client_user_agent": "Mozilla/5.0",
+                    "fbp": "fb.1.1558571054389.1098115397"
+                  },
+                  "custom_data": {
+                    "id": "purchase_id_1234", "currency": "EUR", "value": 246.9, "category": "category1", "content_type": "product",
+                    "contents": [ { "id": "product123", "quantity": 2, "item_price": 123.45 } ]
+                  }
+                }
+                """
+            );
     }
 
     [Fact]
@@ -67,23 +71,31 @@ public class VendorSampleTests
 
         var result = Some.Segment().MapOne(Body);
 
-        result.Payload().ShouldBe($$"""
-            {
-              "event_name": "AddToCart", "event_time": 1795176000, "event_id": "m1", "action_source": "physical_store",
-              "user_data": {
-                "em": ["{{Some.Sha256("hamsolo813@hamsolo813.com")}}"], "ph": ["{{Some.Sha256("4011234567")}}"], "ge": "{{Some.Sha256("m")}}",
-                "fn": "{{Some.Sha256("ham")}}", "ln": "{{Some.Sha256("solo")}}", "ct": "{{Some.Sha256("eastgreenwich")}}",
-                "st": "{{Some.Sha256("ri")}}", "zp": "{{Some.Sha256("02818")}}", "country": "{{Some.Sha256("us")}}",
-                "external_id": ["hamsolo813"]
-              },
-              "custom_data": {
-                "content_type": "product", "content_ids": ["product12356"],
-                "contents": [ { "id": "product12356", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ],
-                "cart_id": "cart1234", "sku": "G-32", "category": "Games", "name": "Monopoly: 3rd Edition", "brand": "Hasbro",
-                "variant": "200 pieces", "price": 18.99, "quantity": 1, "coupon": "MAYDEALS", "position": 3
-              }
-            }
-            """);
+        result
+            .Payload()
+            .ShouldBe(
+                $$"""
+                {
+                  "event_name": "AddToCart", "event_time": 1795176000, "event_id": "m1", "action_source": "physical_store",
+                  "user_data": {
+                    "em": ["{{Some.Sha256("hamsolo813@hamsolo813.com")}}"], "ph": ["{{Some.Sha256(
+                    "4011234567"
+                )}}"], "ge": "{{Some.Sha256("m")}}",
+                    "fn": "{{Some.Sha256("ham")}}", "ln": "{{Some.Sha256("solo")}}", "ct": "{{Some.Sha256(
+                    "eastgreenwich"
+                )}}",
+                    "st": "{{Some.Sha256("ri")}}", "zp": "{{Some.Sha256("02818")}}", "country": "{{Some.Sha256("us")}}",
+                    "external_id": ["hamsolo813"]
+                  },
+                  "custom_data": {
+                    "content_type": "product", "content_ids": ["product12356"],
+                    "contents": [ { "id": "product12356", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ],
+                    "cart_id": "cart1234", "sku": "G-32", "category": "Games", "name": "Monopoly: 3rd Edition", "brand": "Hasbro",
+                    "variant": "200 pieces", "price": 18.99, "quantity": 1, "coupon": "MAYDEALS", "position": 3
+                  }
+                }
+                """
+            );
         result.Warnings.Should().Equal("phone_without_country_code");
         result.Deliveries[0].UploadTag.Should().Be("Segment");
     }
@@ -92,25 +104,36 @@ public class VendorSampleTests
     public void RudderStacks_product_added_becomes_an_add_to_cart_in_the_legacy_shape()
     {
         var result = Some.RudderStack(options =>
-        {
-            options.Api = MetaApi.OfflineEvents;
-            options.RudderStack.LimitedDataUsage = true;
-        }).MapOne(RudderStackSample);
-
-        result.Payload().ShouldBe($$"""
             {
-              "match_keys": {
-                "email": ["{{Some.Sha256("alex@example.com")}}"], "phone": ["{{Some.Sha256("12025550146")}}"], "gen": "{{Some.Sha256("m")}}",
-                "fn": "{{Some.Sha256("alex")}}", "ln": "{{Some.Sha256("keener")}}", "ct": "{{Some.Sha256("neworleans")}}",
-                "st": ["{{Some.Sha256("la")}}"], "zip": ["{{Some.Sha256("90009")}}"], "country": "{{Some.Sha256("us")}}",
-                "extern_id": "user@1", "lead_id": "leadId-value"
-              },
-              "event_name": "AddToCart", "event_time": 1795262400, "action_source": "physical_store",
-              "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
-              "contents": [ { "id": "1", "quantity": 1, "price": 18.99, "brand": "Hasbro", "category": "Games" } ],
-              "data_processing_options": ["LDU"], "data_processing_options_country": 1, "data_processing_options_state": 1000
-            }
-            """);
+                options.Api = MetaApi.OfflineEvents;
+                options.RudderStack.LimitedDataUsage = true;
+            })
+            .MapOne(RudderStackSample);
+
+        result
+            .Payload()
+            .ShouldBe(
+                $$"""
+                {
+                  "match_keys": {
+                    "email": ["{{Some.Sha256("alex@example.com")}}"], "phone": ["{{Some.Sha256(
+                    "12025550146"
+                )}}"], "gen": "{{Some.Sha256("m")}}",
+                    "fn": "{{Some.Sha256("alex")}}", "ln": "{{Some.Sha256("keener")}}", "ct": "{{Some.Sha256(
+                    "neworleans"
+                )}}",
+                    "st": ["{{Some.Sha256("la")}}"], "zip": ["{{Some.Sha256("90009")}}"], "country": "{{Some.Sha256(
+                    "us"
+                )}}",
+                    "extern_id": "user@1", "lead_id": "leadId-value"
+                  },
+                  "event_name": "AddToCart", "event_time": 1795262400, "action_source": "physical_store",
+                  "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
+                  "contents": [ { "id": "1", "quantity": 1, "price": 18.99, "brand": "Hasbro", "category": "Games" } ],
+                  "data_processing_options": ["LDU"], "data_processing_options_country": 1, "data_processing_options_state": 1000
+                }
+                """
+            );
         result.Deliveries[0].UploadTag.Should().Be("RudderStack");
     }
 
@@ -119,20 +142,30 @@ public class VendorSampleTests
     {
         var payload = Some.RudderStack().MapOne(RudderStackSample).Payload();
 
-        payload["user_data"].ShouldBe($$"""
-            {
-              "em": ["{{Some.Sha256("alex@example.com")}}"], "ph": ["{{Some.Sha256("12025550146")}}"], "ge": "{{Some.Sha256("m")}}",
-              "fn": "{{Some.Sha256("alex")}}", "ln": "{{Some.Sha256("keener")}}", "ct": "{{Some.Sha256("neworleans")}}",
-              "st": "{{Some.Sha256("la")}}", "zp": "{{Some.Sha256("90009")}}", "country": "{{Some.Sha256("us")}}",
-              "external_id": ["user@1"], "lead_id": "leadId-value"
-            }
-            """);
-        payload["custom_data"].ShouldBe("""
-            {
-              "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
-              "contents": [ { "id": "1", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ]
-            }
-            """);
+        payload["user_data"]
+            .ShouldBe(
+                $$"""
+                {
+                  "em": ["{{Some.Sha256("alex@example.com")}}"], "ph": ["{{Some.Sha256(
+                    "12025550146"
+                )}}"], "ge": "{{Some.Sha256("m")}}",
+                  "fn": "{{Some.Sha256("alex")}}", "ln": "{{Some.Sha256("keener")}}", "ct": "{{Some.Sha256(
+                    "neworleans"
+                )}}",
+                  "st": "{{Some.Sha256("la")}}", "zp": "{{Some.Sha256("90009")}}", "country": "{{Some.Sha256("us")}}",
+                  "external_id": ["user@1"], "lead_id": "leadId-value"
+                }
+                """
+            );
+        payload["custom_data"]
+            .ShouldBe(
+                """
+                {
+                  "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
+                  "contents": [ { "id": "1", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ]
+                }
+                """
+            );
     }
 
     [Fact]
@@ -154,20 +187,28 @@ public class VendorSampleTests
 
         var result = Some.MParticle().MapOne(Body);
 
-        result.Payload().ShouldBe($$"""
-            {
-              "event_name": "Purchase", "event_time": 1795262399, "event_id": "s-1", "action_source": "physical_store",
-              "user_data": {
-                "em": ["{{Some.Sha256("example@foo.com")}}"], "ge": "{{Some.Sha256("m")}}", "fn": "{{Some.Sha256("john")}}",
-                "ln": "{{Some.Sha256("doe")}}", "ct": "{{Some.Sha256("newyork")}}", "country": "{{Some.Sha256("us")}}",
-                "madid": "07d2ebaa-e956-407e-a1e6-f05f871bf4e2"
-              },
-              "custom_data": {
-                "value": 21.49, "currency": "USD", "order_id": "t1", "store": "s1",
-                "contents": [ { "id": "sample-sku", "quantity": 2, "item_price": 19.99 } ]
-              }
-            }
-            """);
+        result
+            .Payload()
+            .ShouldBe(
+                $$"""
+                {
+                  "event_name": "Purchase", "event_time": 1795262399, "event_id": "s-1", "action_source": "physical_store",
+                  "user_data": {
+                    "em": ["{{Some.Sha256("example@foo.com")}}"], "ge": "{{Some.Sha256("m")}}", "fn": "{{Some.Sha256(
+                    "john"
+                )}}",
+                    "ln": "{{Some.Sha256("doe")}}", "ct": "{{Some.Sha256("newyork")}}", "country": "{{Some.Sha256(
+                    "us"
+                )}}",
+                    "madid": "07d2ebaa-e956-407e-a1e6-f05f871bf4e2"
+                  },
+                  "custom_data": {
+                    "value": 21.49, "currency": "USD", "order_id": "t1", "store": "s1",
+                    "contents": [ { "id": "sample-sku", "quantity": 2, "item_price": 19.99 } ]
+                  }
+                }
+                """
+            );
         result.Deliveries[0].UploadTag.Should().Be("mParticle");
     }
 

@@ -1,16 +1,18 @@
 namespace OfflineConversions.Server.Operations.Description;
 
-/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and the Swagger page at <c>/swagger</c> that shows it.</summary>
+/// <summary>
+/// The OpenAPI document at <c>/openapi/v1.json</c> and the Swagger page at <c>/swagger</c> that shows it.
+/// </summary>
 public static class ApiDescription
 {
     private const string Document = "v1";
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
-    {
-        options.AddDocumentTransformer<DocumentDescription>();
-        options.AddOperationTransformer<IngestionDescription>();
-        options.AddOperationTransformer<OperatorDescription>();
-    });
+        {
+            options.AddDocumentTransformer<DocumentDescription>();
+            options.AddOperationTransformer<IngestionDescription>();
+            options.AddOperationTransformer<OperatorDescription>();
+        });
 
     public static void MapApiDescription(this WebApplication app)
     {

@@ -7,20 +7,35 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Operations.Description;
 
 /// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
-public sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time) : IOpenApiOperationTransformer
+public sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time)
+    : IOpenApiOperationTransformer
 {
-    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<AdminRoute>().Any())
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.Operator, context.Document)] = [] }];
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(DocumentDescription.Operator, context.Document)] = [],
+                },
+            ];
         }
 
         if (metadata.OfType<PreviewRoute>().Any())
         {
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(Examples()) };
-            operation.Responses!["200"] = new OpenApiResponse { Description = "What would become of each event, in order.", Content = Json(new() { ["answer"] = new OpenApiExample { Value = Answer() } }) };
+            operation.Responses!["200"] = new OpenApiResponse
+            {
+                Description = "What would become of each event, in order.",
+                Content = Json(new() { ["answer"] = new OpenApiExample { Value = Answer() } }),
+            };
         }
 
         if (metadata.OfType<ExampleRoute>().FirstOrDefault() is { } example)
@@ -34,7 +49,10 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
     /// <summary>Puts a route's examples beside the schemas it already has.</summary>
     private static void Show(OpenApiOperation operation, ExampleRoute example)
     {
-        if (operation.Responses!["200"].Content is { } answers && answers.TryGetValue("application/json", out var answer))
+        if (
+            operation.Responses!["200"].Content is { } answers
+            && answers.TryGetValue("application/json", out var answer)
+        )
         {
             answer.Example = JsonNode.Parse(example.Answer);
         }
@@ -45,10 +63,14 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Content = Json(example.Requests.ToDictionary(
-                request => request.Summary,
-                IOpenApiExample (request) => new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
-                StringComparer.Ordinal))
+                Content = Json(
+                    example.Requests.ToDictionary(
+                        request => request.Summary,
+                        IOpenApiExample (request) =>
+                            new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
+                        StringComparer.Ordinal
+                    )
+                ),
             };
         }
     }
@@ -59,7 +81,11 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
         foreach (var connection in connections.All.DistinctBy(connection => connection.Options.Source))
         {
             var source = connection.Options.Source!.Value;
-            examples[connection.Name] = new OpenApiExample { Summary = $"{IngestionDescription.Title(source)}, by name", Value = new JsonObject { ["connection"] = connection.Name, ["body"] = First(source) } };
+            examples[connection.Name] = new OpenApiExample
+            {
+                Summary = $"{IngestionDescription.Title(source)}, by name",
+                Value = new JsonObject { ["connection"] = connection.Name, ["body"] = First(source) },
+            };
         }
 
         examples["inline"] = new OpenApiExample
@@ -67,19 +93,40 @@ public sealed class OperatorDescription(ConnectionRegistry connections, TimeProv
             Summary = "A connection brought along",
             Value = new JsonObject
             {
-                ["connection"] = JsonNode.Parse("""{"Source":"Segment","Segment":{"Events":[{"Event":"Order Completed","EventSetId":"1000000000000002"}]}}"""),
+                ["connection"] = JsonNode.Parse(
+                    """{"Source":"Segment","Segment":{"Events":[{"Event":"Order Completed","EventSetId":"1000000000000002"}]}}"""
+                ),
                 ["body"] = First(SourceKind.Segment),
             },
         };
         return examples;
     }
 
-    private JsonNode First(SourceKind source) => Samples.Of(source, source == SourceKind.MParticle ? "/v2/events" : source == SourceKind.CommandersAct ? "/events" : "/v1/track", time.GetUtcNow())[0].Body;
+    private JsonNode First(SourceKind source) =>
+        Samples
+            .Of(
+                source,
+                source == SourceKind.MParticle ? "/v2/events"
+                    : source == SourceKind.CommandersAct ? "/events"
+                    : "/v1/track",
+                time.GetUtcNow()
+            )[0]
+            .Body;
 
-    private static JsonNode? Answer() => JsonNode.Parse("""
-        {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":"Segment","event":{"event_name":"Purchase"}}]}]}
-        """);
+    private static JsonNode? Answer() =>
+        JsonNode.Parse(
+            """
+            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":"Segment","event":{"event_name":"Purchase"}}]}]}
+            """
+        );
 
     private static Dictionary<string, OpenApiMediaType> Json(Dictionary<string, IOpenApiExample> examples) =>
-        new(StringComparer.Ordinal) { ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object }, Examples = examples } };
+        new(StringComparer.Ordinal)
+        {
+            ["application/json"] = new()
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                Examples = examples,
+            },
+        };
 }

@@ -10,7 +10,9 @@ namespace OfflineConversions.Server.Operations.Description;
 /// <param name="Body">The JSON.</param>
 public sealed record Sample(string Name, string Summary, JsonNode Body);
 
-/// <summary>The vendors' own samples, with times made current: an event of last year would be refused as too old.</summary>
+/// <summary>
+/// The vendors' own samples, with times made current: an event of last year would be refused as too old.
+/// </summary>
 public static class Samples
 {
     private static readonly TimeSpan Ago = TimeSpan.FromMinutes(10);
@@ -29,18 +31,38 @@ public static class Samples
         };
     }
 
-    internal static string Iso(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    internal static string Iso(DateTimeOffset at) =>
+        at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    internal static string Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    internal static string Milliseconds(DateTimeOffset at) =>
+        at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
-    internal static Sample Sample(string name, string summary, string json) => new(name, summary, JsonNode.Parse(json)!);
+    internal static Sample Sample(string name, string summary, string json) =>
+        new(name, summary, JsonNode.Parse(json)!);
 
     /// <summary>The calls Segment and RudderStack share that never become a conversion.</summary>
-    internal static Sample OtherCall(string call, DateTimeOffset at) => call switch
-    {
-        "group" => Sample("group", "Accepted and ignored: only track calls become conversions", $$"""{"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},"timestamp":"{{Iso(at)}}"}"""),
-        "alias" or "merge" => Sample(call, "Accepted and ignored: only track calls become conversions", $$"""{"previousId":"anonymous-1","userId":"hamsolo813","timestamp":"{{Iso(at)}}"}"""),
-        "page" or "screen" => Sample(call, "Accepted and ignored: only track calls become conversions", $$"""{"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},"timestamp":"{{Iso(at)}}"}"""),
-        _ => Sample("identify", "Accepted and ignored: only track calls become conversions", $$"""{"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},"timestamp":"{{Iso(at)}}"}"""),
-    };
+    internal static Sample OtherCall(string call, DateTimeOffset at) =>
+        call switch
+        {
+            "group" => Sample(
+                "group",
+                "Accepted and ignored: only track calls become conversions",
+                $$"""{"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},"timestamp":"{{Iso(at)}}"}"""
+            ),
+            "alias" or "merge" => Sample(
+                call,
+                "Accepted and ignored: only track calls become conversions",
+                $$"""{"previousId":"anonymous-1","userId":"hamsolo813","timestamp":"{{Iso(at)}}"}"""
+            ),
+            "page" or "screen" => Sample(
+                call,
+                "Accepted and ignored: only track calls become conversions",
+                $$"""{"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},"timestamp":"{{Iso(at)}}"}"""
+            ),
+            _ => Sample(
+                "identify",
+                "Accepted and ignored: only track calls become conversions",
+                $$"""{"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},"timestamp":"{{Iso(at)}}"}"""
+            ),
+        };
 }

@@ -16,10 +16,16 @@ public static class CommandersActConsent
 
         // An empty list is an answer too: this person consented to nothing.
         var own = fields.Element(Field.Consent, 0);
-        var consent = own.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? fields.Element(Field.Consent, 1) : own;
+        var consent = own.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? fields.Element(Field.Consent, 1)
+            : own;
         return Consented(consent).Contains(category.Trim(), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Consented(JsonElement consent) =>
-        JsonText.All(consent).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        JsonText
+            .All(consent)
+            .SelectMany(text =>
+                text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            );
 }

@@ -9,10 +9,14 @@ public readonly record struct CommandersActCookies(string? ClickId, string? Brow
     /// <summary>Looks in each place for cookies: a Cookie header's text, or an object.</summary>
     public static CommandersActCookies Read(FieldValues fields)
     {
-        var places = Enumerable.Range(0, CommandersActFields.Event[Field.Cookies].Count).Select(place => fields.Element(Field.Cookies, place)).ToArray();
+        var places = Enumerable
+            .Range(0, CommandersActFields.Event[Field.Cookies].Count)
+            .Select(place => fields.Element(Field.Cookies, place))
+            .ToArray();
         return new CommandersActCookies(
             Find(places, "_fbc") ?? Find(places, "fbc"),
-            Find(places, "_fbp") ?? Find(places, "fbp"));
+            Find(places, "_fbp") ?? Find(places, "fbp")
+        );
     }
 
     private static string? Find(IEnumerable<JsonElement> places, string name) =>

@@ -6,20 +6,42 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.CommandersAct;
 
-/// <summary>The connector's three steps: copy the event's own properties, map the standard ones over them, then the overrides over all.</summary>
+/// <summary>
+/// The connector's three steps: copy the event's own properties, map the standard ones over them, then the overrides
+/// over all.
+/// </summary>
 public static class CommandersActCustomData
 {
     private static readonly CompiledTable ItemTable = new(CommandersActFields.Item);
 
     private static readonly FrozenSet<string> NotCopied = FrozenSet.Create(
         StringComparer.Ordinal,
-        "event_name", "user", "context", "integrations", "items", "type", "source_key", "tc_s", "token", "event_id", "event_timestamp",
-        "consent_categories");
+        "event_name",
+        "user",
+        "context",
+        "integrations",
+        "items",
+        "type",
+        "source_key",
+        "tc_s",
+        "token",
+        "event_id",
+        "event_timestamp",
+        "consent_categories"
+    );
 
     /// <summary>Fills custom data, value, currency and contents.</summary>
-    public static void Fill(ConversionEvent conversion, JsonElement properties, FieldValues fields, MappingOptions options, Warnings warnings)
+    public static void Fill(
+        ConversionEvent conversion,
+        JsonElement properties,
+        FieldValues fields,
+        MappingOptions options,
+        Warnings warnings
+    )
     {
-        conversion.ContentType = string.IsNullOrWhiteSpace(options.CommandersAct.ContentType) ? null : options.CommandersAct.ContentType;
+        conversion.ContentType = string.IsNullOrWhiteSpace(options.CommandersAct.ContentType)
+            ? null
+            : options.CommandersAct.ContentType;
         if (options.CommandersAct.CopyEventProperties)
         {
             CopyProperties(properties, conversion.CustomData);
@@ -34,7 +56,12 @@ public static class CommandersActCustomData
     {
         foreach (var property in properties.EnumerateObject())
         {
-            var isScalar = property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+            var isScalar =
+                property.Value.ValueKind
+                is JsonValueKind.String
+                    or JsonValueKind.Number
+                    or JsonValueKind.True
+                    or JsonValueKind.False;
             if (isScalar && JsonText.NameOf(property) is { } name && !NotCopied.Contains(name))
             {
                 customData.Set(name, property.Value);
@@ -42,7 +69,12 @@ public static class CommandersActCustomData
         }
     }
 
-    private static void MapStandard(ConversionEvent conversion, FieldValues fields, MappingOptions options, Warnings warnings)
+    private static void MapStandard(
+        ConversionEvent conversion,
+        FieldValues fields,
+        MappingOptions options,
+        Warnings warnings
+    )
     {
         var items = fields.Element(Field.Products);
         conversion.Value = fields.Number(Field.Value, warnings);
@@ -51,14 +83,23 @@ public static class CommandersActCustomData
         conversion.CustomData.Remove("value");
         conversion.CustomData.Remove("currency");
         conversion.CustomData.Remove("content_type");
-        conversion.CustomData.Set("content_name", fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName));
-        conversion.CustomData.Set("content_category", fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category));
+        conversion.CustomData.Set(
+            "content_name",
+            fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName)
+        );
+        conversion.CustomData.Set(
+            "content_category",
+            fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category)
+        );
         conversion.CustomData.Set("status", fields.Text(Field.Status));
     }
 
     private static string? FirstOfItems(JsonElement items, Field field) =>
         items.ValueKind == JsonValueKind.Array
-            ? items.EnumerateArray().Select(item => ItemTable.Read(item).Text(field)).FirstOrDefault(text => text is not null)
+            ? items
+                .EnumerateArray()
+                .Select(item => ItemTable.Read(item).Text(field))
+                .FirstOrDefault(text => text is not null)
             : null;
 
     private static void Override(ConversionEvent conversion, JsonElement customData, Warnings warnings)
@@ -99,12 +140,14 @@ public static class CommandersActCustomData
     }
 
     // An override is written in Meta's own words.
-    private static readonly CompiledTable MetaContentTable = new(new FieldTable
-    {
-        [Field.ProductId] = ["id"],
-        [Field.Quantity] = ["quantity"],
-        [Field.Price] = ["item_price", "price"],
-        [Field.Brand] = ["brand"],
-        [Field.ProductCategory] = ["category"],
-    });
+    private static readonly CompiledTable MetaContentTable = new(
+        new FieldTable
+        {
+            [Field.ProductId] = ["id"],
+            [Field.Quantity] = ["quantity"],
+            [Field.Price] = ["item_price", "price"],
+            [Field.Brand] = ["brand"],
+            [Field.ProductCategory] = ["category"],
+        }
+    );
 }

@@ -6,7 +6,9 @@ public sealed class CommandersActOptions
     /// <summary>The consent category an event must hold. Default: none, no check.</summary>
     public string? UserConsentCategory { get; set; }
 
-    /// <summary>Copy the event's own scalar properties into <c>custom_data</c>. Default <see langword="true"/>.</summary>
+    /// <summary>
+    /// Copy the event's own scalar properties into <c>custom_data</c>. Default <see langword="true"/>.
+    /// </summary>
     public bool CopyEventProperties { get; set; } = true;
 
     /// <summary>The <c>content_type</c> of events. Default <c>product</c>; empty for none.</summary>

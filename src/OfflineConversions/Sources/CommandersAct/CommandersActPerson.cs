@@ -11,12 +11,26 @@ namespace OfflineConversions.Sources.CommandersAct;
 public static class CommandersActPerson
 {
     private static readonly MatchKey[] EnoughAlone =
-        [MatchKey.Email, MatchKey.Phone, MatchKey.ExternalId, MatchKey.BrowserId, MatchKey.ClickId];
+    [
+        MatchKey.Email,
+        MatchKey.Phone,
+        MatchKey.ExternalId,
+        MatchKey.BrowserId,
+        MatchKey.ClickId,
+    ];
 
     private static readonly MatchKey[] Others =
     [
-        MatchKey.Gender, MatchKey.DateOfBirth, MatchKey.LastName, MatchKey.FirstName, MatchKey.City, MatchKey.State, MatchKey.Zip,
-        MatchKey.Country, MatchKey.ClientIpAddress, MatchKey.ClientUserAgent,
+        MatchKey.Gender,
+        MatchKey.DateOfBirth,
+        MatchKey.LastName,
+        MatchKey.FirstName,
+        MatchKey.City,
+        MatchKey.State,
+        MatchKey.Zip,
+        MatchKey.Country,
+        MatchKey.ClientIpAddress,
+        MatchKey.ClientUserAgent,
     ];
 
     private static readonly FrozenDictionary<string, MatchKey> Overridable =
@@ -44,7 +58,9 @@ public static class CommandersActPerson
         Override(keys, JsonText.Member(fields.Element(Field.Overrides), "user_data"));
     }
 
-    /// <summary>The connector's minimal required information: one key that is enough alone, or three of the others.</summary>
+    /// <summary>
+    /// The connector's minimal required information: one key that is enough alone, or three of the others.
+    /// </summary>
     public static string? Judge(HashedKeys keys) =>
         EnoughAlone.Any(keys.Has) || Others.Count(keys.Has) >= 3 ? null : Reason.BelowMinimumInformation;
 

@@ -32,7 +32,9 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
         }
 
         var properties = JsonText.Member(element, "properties");
-        var isVersion1 = properties.ValueKind == JsonValueKind.Object && JsonText.Member(element, "context").ValueKind == JsonValueKind.Undefined;
+        var isVersion1 =
+            properties.ValueKind == JsonValueKind.Object
+            && JsonText.Member(element, "context").ValueKind == JsonValueKind.Undefined;
         var fields = (isVersion1 ? TableOfVersion1 : Table).Read(element);
         var eventId = EventIds.Of(fields.Text(Field.EventId), element);
         if (fields.Text(Field.EventName) is not { } eventName)
@@ -55,13 +57,19 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
             ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
         };
-        conversion.Targets.Add(new Target(
-            options.DatasetId ?? "", CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)));
+        conversion.Targets.Add(
+            new Target(
+                options.DatasetId ?? "",
+                CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)
+            )
+        );
         CommandersActCustomData.Fill(conversion, properties, fields, options, warnings);
         CommandersActPerson.AddTo(conversion.MatchKeys, fields);
         return MappedEvent.Of(conversion, warnings);
     }
 
     private static string ActionSourceOf(string? type) =>
-        string.Equals(type, "offline", StringComparison.OrdinalIgnoreCase) ? ActionSource.PhysicalStore : ActionSource.Website;
+        string.Equals(type, "offline", StringComparison.OrdinalIgnoreCase)
+            ? ActionSource.PhysicalStore
+            : ActionSource.Website;
 }

@@ -55,13 +55,19 @@ public sealed class MParticleBatch
     public string? IgnoreReason()
     {
         var platform = JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "platform"));
-        if (_options.FeedOnly && platform is not null && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase))
+        if (
+            _options.FeedOnly
+            && platform is not null
+            && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return Reason.NotAFeed;
         }
 
-        var environment = JsonText.Of(JsonText.Member(_batch, "environment")) ?? nameof(MParticleEnvironment.Production);
-        return _options.Environment == MParticleEnvironment.Any
+        var environment = JsonText.Of(JsonText.Member(_batch, "environment"))
+            ?? nameof(MParticleEnvironment.Production);
+        return
+            _options.Environment == MParticleEnvironment.Any
             || string.Equals(environment, _options.Environment.ToString(), StringComparison.OrdinalIgnoreCase)
             ? null
             : Reason.WrongEnvironment;
@@ -89,7 +95,8 @@ public sealed class MParticleBatch
         }
     }
 
-    // Any identity but the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave the house.
+    // Any identity but the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave the
+    // house.
     private IEnumerable<string> Emails(Warnings warnings)
     {
         var type = MParticleIdentities.TypeOf(_options.EmailType) ?? "email";

@@ -6,7 +6,9 @@ namespace OfflineConversions.Sources.MParticle;
 public static class MParticleEventNames
 {
     /// <summary>Product action to Facebook event name, as the page prints them.</summary>
-    public static readonly FrozenDictionary<string, string> Documented = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly FrozenDictionary<string, string> Documented = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["add_to_cart"] = "AddToCart",
         ["add_to_wishlist"] = "AddToWishList",
@@ -16,7 +18,10 @@ public static class MParticleEventNames
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The same with Meta's own names of its standard events.</summary>
-    public static readonly FrozenDictionary<string, string> Standard = new Dictionary<string, string>(Documented, StringComparer.Ordinal)
+    public static readonly FrozenDictionary<string, string> Standard = new Dictionary<string, string>(
+        Documented,
+        StringComparer.Ordinal
+    )
     {
         ["add_to_wishlist"] = "AddToWishlist",
         ["checkout"] = "InitiateCheckout",

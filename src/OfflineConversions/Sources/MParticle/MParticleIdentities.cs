@@ -14,9 +14,28 @@ public static class MParticleIdentities
     /// <summary>The 22 identity types by wire name.</summary>
     public static readonly IReadOnlyList<string> Types =
     [
-        "other", "customer_id", "facebook", "twitter", "google", "microsoft", "yahoo", "email", "alias", "facebook_custom_audience_id",
-        "other_id_2", "other_id_3", "other_id_4", "other_id_5", "other_id_6", "other_id_7", "other_id_8", "other_id_9", "other_id_10",
-        "mobile_number", "phone_number_2", "phone_number_3",
+        "other",
+        "customer_id",
+        "facebook",
+        "twitter",
+        "google",
+        "microsoft",
+        "yahoo",
+        "email",
+        "alias",
+        "facebook_custom_audience_id",
+        "other_id_2",
+        "other_id_3",
+        "other_id_4",
+        "other_id_5",
+        "other_id_6",
+        "other_id_7",
+        "other_id_8",
+        "other_id_9",
+        "other_id_10",
+        "mobile_number",
+        "phone_number_2",
+        "phone_number_3",
     ];
 
     // Display names and Firehose names that are more than another spelling of the wire name.
@@ -29,11 +48,15 @@ public static class MParticleIdentities
         .. Enumerable.Range(2, 9).Select(n => ($"other{n}", $"other_id_{n}")),
     ];
 
-    private static readonly FrozenDictionary<string, string> ByName = Types.Select(type => (Name: type, Type: type))
+    private static readonly FrozenDictionary<string, string> ByName = Types
+        .Select(type => (Name: type, Type: type))
         .Concat(Aliases)
         .ToFrozenDictionary(row => Key(row.Name), row => row.Type, StringComparer.Ordinal);
 
-    /// <summary>The wire name of an identity type given by wire name, display name or SDK name; <see langword="null"/> for none of them.</summary>
+    /// <summary>
+    /// The wire name of an identity type given by wire name, display name or SDK name; <see langword="null"/> for none
+    /// of them.
+    /// </summary>
     public static string? TypeOf(string? name) => name is null ? null : ByName.GetValueOrDefault(Key(name));
 
     /// <summary>The values of one type.</summary>
@@ -56,8 +79,10 @@ public static class MParticleIdentities
         {
             foreach (var entry in identities.EnumerateArray())
             {
-                if (TypeOf(JsonText.Of(JsonText.Member(entry, "identity_type"))) == type
-                    && JsonText.Key(JsonText.Member(entry, "identity")) is { } value)
+                if (
+                    TypeOf(JsonText.Of(JsonText.Member(entry, "identity_type"))) == type
+                    && JsonText.Key(JsonText.Member(entry, "identity")) is { } value
+                )
                 {
                     yield return value;
                 }

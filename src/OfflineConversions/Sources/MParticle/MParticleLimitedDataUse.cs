@@ -7,8 +7,8 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>
-/// The CCPA limited data use flag. It can only be sent for batches with country and state, and only has a meaning in the
-/// states of Meta's table. Source: Meta, "Data Processing Options".
+/// The CCPA limited data use flag. It can only be sent for batches with country and state, and only has a meaning in
+/// the states of Meta's table. Source: Meta, "Data Processing Options".
 /// </summary>
 public static class MParticleLimitedDataUse
 {
@@ -39,8 +39,12 @@ public static class MParticleLimitedDataUse
             return null;
         }
 
-        return attributes.Text(Field.Country) is { } country && Normalize.Country(country) == "us"
-            && attributes.Text(Field.State) is { } state && Normalize.State(state) is { } code && States.TryGetValue(code, out var number)
+        return
+            attributes.Text(Field.Country) is { } country
+            && Normalize.Country(country) == "us"
+            && attributes.Text(Field.State) is { } state
+            && Normalize.State(state) is { } code
+            && States.TryGetValue(code, out var number)
             ? new DataProcessing(["LDU"], Number.One, Number.Of(number))
             : null;
     }

@@ -16,12 +16,15 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
 
     /// <inheritdoc/>
     public string? Refuse(JsonElement body) =>
-        body.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : "The body must be a batch object or an array of batches.";
+        body.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+            ? null
+            : "The body must be a batch object or an array of batches.";
 
     /// <inheritdoc/>
-    public BodySize Measure(JsonElement body) => body.ValueKind == JsonValueKind.Array
-        ? body.EnumerateArray().Aggregate(default(BodySize), (sum, batch) => sum + MParticleBatch.Measure(batch))
-        : MParticleBatch.Measure(body);
+    public BodySize Measure(JsonElement body) =>
+        body.ValueKind == JsonValueKind.Array
+            ? body.EnumerateArray().Aggregate(default(BodySize), (sum, batch) => sum + MParticleBatch.Measure(batch))
+            : MParticleBatch.Measure(body);
 
     /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
@@ -66,9 +69,13 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
             return MappedEvent.Ignored(ignored, eventId);
         }
 
-        var names = options.MParticle.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
-        return fields.Text(Field.Type) == "commerce_event"
-            && fields.Text(Field.EventName) is { } action && names.TryGetValue(action.ToLowerInvariant(), out var name)
+        var names = options.MParticle.UseStandardEventNames
+            ? MParticleEventNames.Standard
+            : MParticleEventNames.Documented;
+        return
+            fields.Text(Field.Type) == "commerce_event"
+            && fields.Text(Field.EventName) is { } action
+            && names.TryGetValue(action.ToLowerInvariant(), out var name)
             ? Convert(batch, fields, eventId, name)
             : MappedEvent.Ignored(Reason.NotForwarded, eventId);
     }
@@ -123,9 +130,15 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
     }
 
     // Two customers can have bought the same at the same second: without ids the identities tell their events apart.
-    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) => EventIds.Of(
-        fields.Text(Field.EventId)
-        ?? (batch.SourceRequestId is { } request ? string.Create(CultureInfo.InvariantCulture, $"{request}-{index}") : null),
-        batch.Identities,
-        element);
+    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) =>
+        EventIds.Of(
+            fields.Text(Field.EventId)
+                ?? (
+                    batch.SourceRequestId is { } request
+                        ? string.Create(CultureInfo.InvariantCulture, $"{request}-{index}")
+                        : null
+                ),
+            batch.Identities,
+            element
+        );
 }

@@ -13,7 +13,9 @@ public static class RudderStackEventNames
     public const string ProductListViewed = "Product List Viewed";
 
     /// <summary>Event name to Facebook standard event.</summary>
-    public static readonly FrozenDictionary<string, string> Standard = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly FrozenDictionary<string, string> Standard = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["Products Searched"] = "Search",
         [ProductViewed] = ViewContent,

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Sources.RudderStack;
 
-/// <summary>Settings of the RudderStack dialect. Source: RudderStack, "Facebook Offline Conversions", Connection settings.</summary>
+/// <summary>
+/// Settings of the RudderStack dialect. Source: RudderStack, "Facebook Offline Conversions", Connection settings.
+/// </summary>
 public sealed class RudderStackOptions
 {
     /// <summary>Your event names to Meta's; one event may map to several. Default: none.</summary>
@@ -18,7 +20,10 @@ public sealed class RudderStackOptions
     /// <summary>Forward <c>context.dataProcessingOptions</c>. Default <see langword="false"/>.</summary>
     public bool LimitedDataUsage { get; set; }
 
-    /// <summary>Hash the match keys. Default <see langword="true"/>. When off, they must arrive hashed: a value that is not a hash is left out.</summary>
+    /// <summary>
+    /// Hash the match keys. Default <see langword="true"/>. When off, they must arrive hashed: a value that is not a
+    /// hash is left out.
+    /// </summary>
     public bool EnableHashing { get; set; } = true;
 }
 

@@ -28,7 +28,10 @@ public static class RudderStackPerson
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
-        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(conversion.EventTime ?? receivedAt, fields));
+        keys.Add(
+            MatchKey.ClickId,
+            fields.Text(Field.ClickId) ?? DeriveClickId(conversion.EventTime ?? receivedAt, fields)
+        );
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));
     }
@@ -53,7 +56,13 @@ public static class RudderStackPerson
         foreach (var entry in externalIds.EnumerateArray())
         {
             var id = JsonText.Of(JsonText.Member(entry, "id"));
-            if (string.Equals(JsonText.Of(JsonText.Member(entry, "type")), LeadIdType, StringComparison.OrdinalIgnoreCase))
+            if (
+                string.Equals(
+                    JsonText.Of(JsonText.Member(entry, "type")),
+                    LeadIdType,
+                    StringComparison.OrdinalIgnoreCase
+                )
+            )
             {
                 keys.Add(MatchKey.LeadId, id);
             }

@@ -89,7 +89,8 @@ public sealed class RudderStackSource : IEventSource
             DataProcessing = _options.RudderStack.LimitedDataUsage
                 ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
                 : null,
-            Contents = Products.Read(fields.Element(Field.Products), ProductTable, warnings)
+            Contents = Products
+                .Read(fields.Element(Field.Products), ProductTable, warnings)
                 .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
         };
         conversion.Targets.AddRange(targets);

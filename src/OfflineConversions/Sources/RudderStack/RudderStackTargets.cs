@@ -52,12 +52,13 @@ public sealed class RudderStackTargets(RudderStackOptions options)
         return DependsOnProducts(eventName, standard) && !HasProducts(fields) ? "product_group" : "product";
     }
 
-    private bool DependsOnProducts(string eventName, string standard) => eventName switch
-    {
-        RudderStackEventNames.ProductListViewed => true,
-        RudderStackEventNames.ProductViewed => !_toStandard.Contains(eventName),
-        _ => standard == RudderStackEventNames.ViewContent,
-    };
+    private bool DependsOnProducts(string eventName, string standard) =>
+        eventName switch
+        {
+            RudderStackEventNames.ProductListViewed => true,
+            RudderStackEventNames.ProductViewed => !_toStandard.Contains(eventName),
+            _ => standard == RudderStackEventNames.ViewContent,
+        };
 
     private static bool HasProducts(FieldValues fields)
     {
@@ -65,7 +66,7 @@ public sealed class RudderStackTargets(RudderStackOptions options)
         return products.ValueKind == JsonValueKind.Array && products.GetArrayLength() > 0;
     }
 
-    private static ILookup<string, string> Lookup(IEnumerable<MapRow> rows) => rows
-        .Where(row => row.From is not null && row.To is not null)
-        .ToLookup(row => row.From!.Trim(), row => row.To!.Trim(), StringComparer.Ordinal);
+    private static ILookup<string, string> Lookup(IEnumerable<MapRow> rows) =>
+        rows.Where(row => row.From is not null && row.To is not null)
+            .ToLookup(row => row.From!.Trim(), row => row.To!.Trim(), StringComparer.Ordinal);
 }

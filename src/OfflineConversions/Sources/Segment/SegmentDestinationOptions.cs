@@ -4,10 +4,14 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>
-/// What a message says to this destination: in <c>integrations</c> under its name in any spelling, and where that is no object,
-/// in <c>context</c> under its name.
+/// What a message says to this destination: in <c>integrations</c> under its name in any spelling, and where that is no
+/// object, in <c>context</c> under its name.
 /// </summary>
-public readonly record struct SegmentDestinationOptions(bool Disabled, JsonElement InIntegrations, JsonElement InContext)
+public readonly record struct SegmentDestinationOptions(
+    bool Disabled,
+    JsonElement InIntegrations,
+    JsonElement InContext
+)
 {
     /// <summary>Reads the message's own objects, with the batch's merged into them.</summary>
     public static SegmentDestinationOptions Of(FieldValues message, FieldValues? batch)
@@ -15,13 +19,25 @@ public readonly record struct SegmentDestinationOptions(bool Disabled, JsonEleme
         var inIntegrations = Merged(message, batch, Field.Integrations, Integrations.Ours);
         var all = Merged(message, batch, Field.Integrations, Integrations.All);
         return new SegmentDestinationOptions(
-            Integrations.Disable(inIntegrations, all), inIntegrations, Merged(message, batch, Field.Context, Integrations.Ours));
+            Integrations.Disable(inIntegrations, all),
+            inIntegrations,
+            Merged(message, batch, Field.Context, Integrations.Ours)
+        );
     }
 
     /// <summary>One option; undefined where the message does not give it.</summary>
     public JsonElement Member(string name) =>
-        JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value ? value : JsonText.Member(InContext, name);
+        JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value
+            ? value
+            : JsonText.Member(InContext, name);
 
-    private static JsonElement Merged(FieldValues message, FieldValues? batch, Field field, Func<JsonElement, JsonElement> member) =>
-        member(message.Element(field)) is { ValueKind: not JsonValueKind.Undefined } own ? own : member(batch?.Element(field) ?? default);
+    private static JsonElement Merged(
+        FieldValues message,
+        FieldValues? batch,
+        Field field,
+        Func<JsonElement, JsonElement> member
+    ) =>
+        member(message.Element(field)) is { ValueKind: not JsonValueKind.Undefined } own
+            ? own
+            : member(batch?.Element(field) ?? default);
 }

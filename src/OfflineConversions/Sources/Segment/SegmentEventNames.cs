@@ -14,7 +14,9 @@ public static class SegmentEventNames
     public const string Other = "Other";
 
     /// <summary>Segment event name to Facebook's semantic conversion event name.</summary>
-    public static readonly FrozenDictionary<string, string> Semantic = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly FrozenDictionary<string, string> Semantic = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["Products Searched"] = "Search",
         ["Product Viewed"] = "ViewContent",

@@ -9,47 +9,56 @@ namespace OfflineConversions.Sources.Segment;
 public static class SegmentFields
 {
     /// <summary>The event's table.</summary>
-    public static FieldTable Event { get; } = new()
-    {
-        [Field.EventName] = ["event"],
-        [Field.Currency] = ["properties.currency"],
-        [Field.Products] = ["properties.products"],
-        [Field.ProductId] = ["properties.product_id", "properties.productId"],
-        [Field.Category] = ["properties.category"],
-        [Field.Properties] = ["properties"],
+    public static FieldTable Event { get; } =
+        new()
+        {
+            [Field.EventName] = ["event"],
+            [Field.Currency] = ["properties.currency"],
+            [Field.Products] = ["properties.products"],
+            [Field.ProductId] = ["properties.product_id", "properties.productId"],
+            [Field.Category] = ["properties.category"],
+            [Field.Properties] = ["properties"],
 
-        [Field.Email] = ["context.traits.email", "traits.email", "properties.email"],
-        [Field.Phone] = ["context.traits.phone", "traits.phone"],
-        [Field.Gender] = ["context.traits.gender", "traits.gender"],
-        [Field.FirstName] = Traits("firstName", "first_name", "firstname"),
-        [Field.LastName] = Traits("lastName", "last_name", "lastname"),
-        [Field.Name] = Traits("name"),
-        [Field.City] = Traits("address.city", "city"),
-        [Field.State] = Traits("address.state", "state"),
-        [Field.Zip] = Traits(
-            "address.postalCode", "address.postal_code", "address.zip", "postalCode", "postal_code", "zip"),
-        [Field.Country] = Traits("address.country", "country"),
-        [Field.ExternalId] = ["userId"],
+            [Field.Email] = ["context.traits.email", "traits.email", "properties.email"],
+            [Field.Phone] = ["context.traits.phone", "traits.phone"],
+            [Field.Gender] = ["context.traits.gender", "traits.gender"],
+            [Field.FirstName] = Traits("firstName", "first_name", "firstname"),
+            [Field.LastName] = Traits("lastName", "last_name", "lastname"),
+            [Field.Name] = Traits("name"),
+            [Field.City] = Traits("address.city", "city"),
+            [Field.State] = Traits("address.state", "state"),
+            [Field.Zip] = Traits(
+                "address.postalCode",
+                "address.postal_code",
+                "address.zip",
+                "postalCode",
+                "postal_code",
+                "zip"
+            ),
+            [Field.Country] = Traits("address.country", "country"),
+            [Field.ExternalId] = ["userId"],
 
-        // Sent in the Conversions API.
-        [Field.ClientIpAddress] = ["context.ip"],
-        [Field.ClientUserAgent] = ["context.userAgent", "context.user_agent"],
-        [Field.EventSourceUrl] = ["context.page.url"],
-        [Field.ClickId] = ["properties.fbc", "context.fbc"],
-        [Field.BrowserId] = ["properties.fbp", "context.fbp"],
+            // Sent in the Conversions API.
+            [Field.ClientIpAddress] = ["context.ip"],
+            [Field.ClientUserAgent] = ["context.userAgent", "context.user_agent"],
+            [Field.EventSourceUrl] = ["context.page.url"],
+            [Field.ClickId] = ["properties.fbc", "context.fbc"],
+            [Field.BrowserId] = ["properties.fbp", "context.fbp"],
 
-        // The message.
-        [Field.EventId] = ["messageId"],
-        [Field.Type] = ["type"],
-        [Field.SentAt] = ["sentAt"],
-        [Field.ReceivedAt] = ["receivedAt"],
-        [Field.OriginalTimestamp] = ["originalTimestamp", "timestamp"],
-        [Field.EventTime] = ["timestamp"],
-        [Field.Integrations] = ["integrations"],
-        [Field.Context] = ["context"],
-    };
+            // The message.
+            [Field.EventId] = ["messageId"],
+            [Field.Type] = ["type"],
+            [Field.SentAt] = ["sentAt"],
+            [Field.ReceivedAt] = ["receivedAt"],
+            [Field.OriginalTimestamp] = ["originalTimestamp", "timestamp"],
+            [Field.EventTime] = ["timestamp"],
+            [Field.Integrations] = ["integrations"],
+            [Field.Context] = ["context"],
+        };
 
-    /// <summary>The value's table: Order Completed always uses revenue, the others the Value Field Identifier.</summary>
+    /// <summary>
+    /// The value's table: Order Completed always uses revenue, the others the Value Field Identifier.
+    /// </summary>
     public static IReadOnlyList<string> Value(string eventName, SegmentValueField identifier) =>
         (eventName, identifier) switch
         {
@@ -59,14 +68,15 @@ public static class SegmentFields
         };
 
     /// <summary>A product of the products list.</summary>
-    public static FieldTable Product { get; } = new()
-    {
-        [Field.ProductId] = ["product_id", "productId", "id"],
-        [Field.Quantity] = ["quantity"],
-        [Field.Price] = ["price"],
-        [Field.Brand] = ["brand"],
-        [Field.ProductCategory] = ["category"],
-    };
+    public static FieldTable Product { get; } =
+        new()
+        {
+            [Field.ProductId] = ["product_id", "productId", "id"],
+            [Field.Quantity] = ["quantity"],
+            [Field.Price] = ["price"],
+            [Field.Brand] = ["brand"],
+            [Field.ProductCategory] = ["category"],
+        };
 
     private static string[] Traits(params ReadOnlySpan<string> names)
     {

@@ -12,7 +12,10 @@ public sealed class SegmentOptions
     /// <summary>Track events sent as <c>CompleteRegistration</c>. Default: none.</summary>
     public List<EventSetRow> CompleteRegistrationEvents { get; set; } = [];
 
-    /// <summary>The property that carries the value of events other than Order Completed: <c>value</c> or <c>price</c>. Default <c>value</c>.</summary>
+    /// <summary>
+    /// The property that carries the value of events other than Order Completed: <c>value</c> or <c>price</c>. Default
+    /// <c>value</c>.
+    /// </summary>
     public SegmentValueField ValueFieldIdentifier { get; set; }
 
     /// <summary>Forward the data processing options that the event brings. Default <see langword="false"/>.</summary>

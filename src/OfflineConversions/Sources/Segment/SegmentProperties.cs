@@ -5,7 +5,9 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;
 
-/// <summary>What a Segment event's properties say about the sale: its value, its products, and everything else.</summary>
+/// <summary>
+/// What a Segment event's properties say about the sale: its value, its products, and everything else.
+/// </summary>
 public sealed class SegmentProperties
 {
     private static readonly CompiledTable ProductTable = new(SegmentFields.Product);
@@ -13,7 +15,13 @@ public sealed class SegmentProperties
     private readonly JsonElement _properties;
     private readonly HashSet<string> _consumed = new(StringComparer.Ordinal)
     {
-        "currency", "products", "product_id", "productId", "fbc", "fbp", "email",
+        "currency",
+        "products",
+        "product_id",
+        "productId",
+        "fbc",
+        "fbp",
+        "email",
     };
 
     /// <summary>Reads the properties of an event.</summary>

@@ -6,7 +6,9 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;
 
-/// <summary>Segment's HTTP Tracking API and webhooks, mapped as its Facebook Offline Conversions destination did.</summary>
+/// <summary>
+/// Segment's HTTP Tracking API and webhooks, mapped as its Facebook Offline Conversions destination did.
+/// </summary>
 public sealed class SegmentSource : IEventSource
 {
     private static readonly CompiledTable Table = new(SegmentFields.Event);
@@ -70,7 +72,14 @@ public sealed class SegmentSource : IEventSource
     }
 
     private MappedEvent Convert(
-        string eventName, FieldValues message, FieldValues? batch, SegmentDestinationOptions destination, string eventId, Receipt receipt, IEnumerable<Target> targets)
+        string eventName,
+        FieldValues message,
+        FieldValues? batch,
+        SegmentDestinationOptions destination,
+        string eventId,
+        Receipt receipt,
+        IEnumerable<Target> targets
+    )
     {
         // The batch's own context is merged into each message; the message wins.
         var warnings = new Warnings();
@@ -83,12 +92,14 @@ public sealed class SegmentSource : IEventSource
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
             UploadTag = "Segment",
             Value = properties.Value,
-            Currency = fields.Text(Field.Currency) ?? (properties.Value is null ? null : _options.DefaultCurrency ?? "USD"),
+            Currency = fields.Text(Field.Currency)
+                ?? (properties.Value is null ? null : _options.DefaultCurrency ?? "USD"),
             ContentType = properties.ContentType,
             ContentIds = properties.ContentIds,
             Contents = properties.Contents,
             DataProcessing = _options.Segment.LimitedDataUse
-                ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions")) ?? new DataProcessing([], Country: null, State: null)
+                ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions"))
+                    ?? new DataProcessing([], Country: null, State: null)
                 : null,
         };
         conversion.Targets.AddRange(targets);

@@ -10,14 +10,19 @@ public sealed class SegmentTargets
     /// <summary>Reads the three lists.</summary>
     public SegmentTargets(SegmentOptions options, MetaApi api)
     {
-        Add(options.Events, name => SegmentEventNames.Semantic.GetValueOrDefault(
-            name, api == MetaApi.OfflineEvents ? SegmentEventNames.Other : name));
+        Add(options.Events, name =>
+            SegmentEventNames.Semantic.GetValueOrDefault(
+                name,
+                api == MetaApi.OfflineEvents ? SegmentEventNames.Other : name
+            )
+        );
         Add(options.LeadEvents, _ => SegmentEventNames.Lead);
         Add(options.CompleteRegistrationEvents, _ => SegmentEventNames.CompleteRegistration);
     }
 
     /// <summary>One target for each row, equal ones once; none for an event in no list.</summary>
-    public IReadOnlyList<Target> For(string eventName) => _targets.TryGetValue(eventName, out var targets) ? targets : [];
+    public IReadOnlyList<Target> For(string eventName) =>
+        _targets.TryGetValue(eventName, out var targets) ? targets : [];
 
     private void Add(IEnumerable<EventSetRow> rows, Func<string, string> eventNameAtMeta)
     {

@@ -5,7 +5,8 @@ namespace OfflineConversions.Tests.Sources.CommandersAct;
 
 public class CommandersActSourceTests
 {
-    private const string Bare = """{"event_name":"purchase","value":1,"currency":"EUR","user":{"id":"u"},"context":{"event_id":"e"}}""";
+    private const string Bare =
+        """{"event_name":"purchase","value":1,"currency":"EUR","user":{"id":"u"},"context":{"event_id":"e"}}""";
 
     public static TheoryData<string, string> EventNames
     {
@@ -25,7 +26,11 @@ public class CommandersActSourceTests
     [Theory]
     [MemberData(nameof(EventNames))]
     public void An_event_gets_its_standard_name_or_keeps_its_own(string name, string expected) =>
-        Some.CommandersAct().MapOne(JsonPath.Set(Bare, "event_name", $"\"{name}\"")).Deliveries[0].EventName.Should().Be(expected);
+        Some.CommandersAct()
+            .MapOne(JsonPath.Set(Bare, "event_name", $"\"{name}\""))
+            .Deliveries[0]
+            .EventName.Should()
+            .Be(expected);
 
     [Theory]
     [InlineData("type")]
@@ -36,15 +41,25 @@ public class CommandersActSourceTests
     [InlineData("event_timestamp")]
     [InlineData("consent_categories")]
     public void What_serves_the_transport_is_not_copied_into_custom_data(string name) =>
-        Some.CommandersAct().MapOne(JsonPath.Set(Bare, name, "\"1795262399\"")).Payload()["custom_data"]!.AsObject().Should().NotContainKey(name);
+        Some.CommandersAct().MapOne(JsonPath.Set(Bare, name, "\"1795262399\"")).Payload()["custom_data"]!
+            .AsObject()
+            .Should()
+            .NotContainKey(name);
 
     [Fact]
     public void Contents_that_override_are_in_Metas_own_words()
     {
-        var body = JsonPath.Set(Bare, "integrations", """{"facebook":{"custom_data":{"contents":[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","price":3}]}}}""");
+        var body = JsonPath.Set(
+            Bare,
+            "integrations",
+            """{"facebook":{"custom_data":{"contents":[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","price":3}]}}}"""
+        );
 
-        Some.CommandersAct().MapOne(body).Payload()["custom_data"]!["contents"]
-            .ShouldBe("""[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","item_price":3}]""");
+        Some.CommandersAct().MapOne(body).Payload()["custom_data"]!
+            ["contents"]
+            .ShouldBe(
+                """[{"id":"p","quantity":2,"item_price":1.5,"brand":"b","category":"c"},{"id":"q","item_price":3}]"""
+            );
     }
 
     [Theory]
@@ -61,9 +76,21 @@ public class CommandersActSourceTests
     public void A_user_property_is_hashed_and_may_come_hashed(string path, string value, string key, string normalized)
     {
         var hash = Some.Sha256(normalized);
-        JsonPath.Find(Some.CommandersAct().MapOne(JsonPath.Set(Bare, path, value)).Payload(), "user_data." + key)!.ToString().Should().Be(hash);
-        JsonPath.Find(Some.CommandersAct().MapOne(JsonPath.Set(Bare, path + "_sha256", $"\"{hash.ToUpperInvariant()}\"")).Payload(), "user_data." + key)!
-            .ToString().Should().Be(hash);
+        JsonPath
+            .Find(Some.CommandersAct().MapOne(JsonPath.Set(Bare, path, value)).Payload(), "user_data." + key)!
+            .ToString()
+            .Should()
+            .Be(hash);
+        JsonPath
+            .Find(
+                Some.CommandersAct()
+                    .MapOne(JsonPath.Set(Bare, path + "_sha256", $"\"{hash.ToUpperInvariant()}\""))
+                    .Payload(),
+                "user_data." + key
+            )!
+            .ToString()
+            .Should()
+            .Be(hash);
     }
 
     [Theory]
@@ -77,7 +104,12 @@ public class CommandersActSourceTests
     [InlineData("name", "\"n\"", "custom_data.content_name", "n")]
     [InlineData("items", """[{"id":"1"},{"product":{"name":"n2"}}]""", "custom_data.content_name", "n2")]
     [InlineData("category", "\"c\"", "custom_data.content_category", "c")]
-    [InlineData("items", """[{"product":{"category_3":"c3"}},{"product":{"category_1":"c1"}}]""", "custom_data.content_category", "c3")]
+    [InlineData(
+        "items",
+        """[{"product":{"category_3":"c3"}},{"product":{"category_1":"c1"}}]""",
+        "custom_data.content_category",
+        "c3"
+    )]
     [InlineData("status", "\"shipped\"", "custom_data.status", "shipped")]
     [InlineData("value", "\"12.50\"", "custom_data.value", "12.50")]
     [InlineData("currency", "\"usd\"", "custom_data.currency", "USD")]
@@ -98,26 +130,46 @@ public class CommandersActSourceTests
     [InlineData("integrations.facebook.custom_data.content_type", "\"hotel\"", "custom_data.content_type", "hotel")]
     [InlineData("integrations.facebook.custom_data.your_field", "[1,2]", "custom_data.your_field.1", "2")]
     public void A_row_is_kept(string path, string value, string target, string expected) =>
-        JsonPath.Find(Some.CommandersAct().MapOne(JsonPath.Set(Bare, path, value)).Payload(), target)?.ToString()
-            .Should().Be(expected, "{0} → {1}", path, target);
+        JsonPath
+            .Find(Some.CommandersAct().MapOne(JsonPath.Set(Bare, path, value)).Payload(), target)
+            ?.ToString()
+            .Should()
+            .Be(expected, "{0} → {1}", path, target);
 
     [Fact]
     public void A_clear_override_of_a_hashed_kind_is_hashed() =>
-        Some.CommandersAct().MapOne(JsonPath.Set(Bare, "integrations.facebook.user_data.em", "\"X@y.de\"")).Payload()["user_data"]!["em"]
+        Some.CommandersAct().MapOne(JsonPath.Set(Bare, "integrations.facebook.user_data.em", "\"X@y.de\"")).Payload()[
+            "user_data"
+        ]!
+            ["em"]
             .ShouldBe($"""["{Some.Sha256("x@y.de")}"]""");
 
     [Fact]
     public void An_override_replaces_the_users_own_value() =>
-        Some.CommandersAct().MapOne(JsonPath.Set(JsonPath.Set(Bare, "user.email", "\"a@b.co\""), "integrations.facebook.user_data.em", $"[\"{new string('c', 64)}\"]"))
-            .Payload()["user_data"]!["em"].ShouldBe($"""["{new string('c', 64)}"]""");
+        Some.CommandersAct()
+            .MapOne(
+                JsonPath.Set(
+                    JsonPath.Set(Bare, "user.email", "\"a@b.co\""),
+                    "integrations.facebook.user_data.em",
+                    $"[\"{new string('c', 64)}\"]"
+                )
+            )
+            .Payload()["user_data"]!
+            ["em"]
+            .ShouldBe($"""["{new string('c', 64)}"]""");
 
     [Theory]
-    [InlineData("""{"product":{"id":"p","price":9.99},"id":"i","price":"1","quantity":2,"item_quantity":3}""", """[{"id":"p","quantity":2,"item_price":9.99}]""")]
+    [InlineData(
+        """{"product":{"id":"p","price":9.99},"id":"i","price":"1","quantity":2,"item_quantity":3}""",
+        """[{"id":"p","quantity":2,"item_price":9.99}]"""
+    )]
     [InlineData("""{"id":"i","price":"1.20","item_quantity":"3"}""", """[{"id":"i","quantity":3,"item_price":1.20}]""")]
     [InlineData("""{"price":"1.20"}""", null)]
     public void Items_become_contents(string item, string? expected)
     {
-        var contents = Some.CommandersAct().MapOne(JsonPath.Set(Bare, "items", $"[{item}]")).Payload()["custom_data"]!["contents"];
+        var contents = Some.CommandersAct().MapOne(JsonPath.Set(Bare, "items", $"[{item}]")).Payload()["custom_data"]![
+            "contents"
+        ];
         if (expected is null)
         {
             contents.Should().BeNull();
@@ -132,12 +184,18 @@ public class CommandersActSourceTests
     public void Only_scalar_properties_are_copied_and_none_when_turned_off()
     {
         var body = JsonPath.Set(JsonPath.Set(Bare, "list", "[1]"), "flag", "true");
-        Some.CommandersAct().MapOne(body).Payload()["custom_data"].ShouldBe("""{"value":1,"currency":"EUR","content_type":"product","flag":true}""");
+        Some.CommandersAct()
+            .MapOne(body)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":1,"currency":"EUR","content_type":"product","flag":true}""");
         Some.CommandersAct(options =>
-        {
-            options.CommandersAct.CopyEventProperties = false;
-            options.CommandersAct.ContentType = null;
-        }).MapOne(body).Payload()["custom_data"].ShouldBe("""{"value":1,"currency":"EUR"}""");
+            {
+                options.CommandersAct.CopyEventProperties = false;
+                options.CommandersAct.ContentType = null;
+            })
+            .MapOne(body)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":1,"currency":"EUR"}""");
     }
 
     [Theory]
@@ -150,7 +208,10 @@ public class CommandersActSourceTests
     public void Consent_is_checked_where_the_connection_asks_for_it(string path, string value, string? reason)
     {
         var body = JsonPath.Set(Bare, path, value);
-        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3").MapOne(body).Reason.Should().Be(reason);
+        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3")
+            .MapOne(body)
+            .Reason.Should()
+            .Be(reason);
         Some.CommandersAct().MapOne(body).Outcome.Should().Be(Outcome.Accepted);
     }
 
@@ -171,19 +232,33 @@ public class CommandersActSourceTests
              "page":{"title":"Search page","location":"https://shop.com/search?q=x"},
              "device":{"user_agent":"Mozilla/5.0","ip":"102.3.4.56","cookie":"_fbp=123; _fbc=456; _ga=789"}}
             """;
-        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3").MapOne(Body).Payload().ShouldBe($$"""
-            {"event_name":"Search","event_time":1795262399,"event_id":"202110130000000000","action_source":"website",
-             "event_source_url":"https://shop.com/search?q=x",
-             "user_data":{"em":["{{Some.Sha256("toto@domain.fr")}}"],"external_id":["12345"],"client_ip_address":"102.3.4.56",
-               "client_user_agent":"Mozilla/5.0","fbc":"456","fbp":"123"},
-             "custom_data":{"content_type":"product","search_term":"t-shirts"} }
-            """);
+        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3")
+            .MapOne(Body)
+            .Payload()
+            .ShouldBe(
+                $$"""
+                {"event_name":"Search","event_time":1795262399,"event_id":"202110130000000000","action_source":"website",
+                 "event_source_url":"https://shop.com/search?q=x",
+                 "user_data":{"em":["{{Some.Sha256(
+                    "toto@domain.fr"
+                )}}"],"external_id":["12345"],"client_ip_address":"102.3.4.56",
+                   "client_user_agent":"Mozilla/5.0","fbc":"456","fbp":"123"},
+                 "custom_data":{"content_type":"product","search_term":"t-shirts"} }
+                """
+            );
     }
 
     [Fact]
     public void It_works_with_the_legacy_shape_too() =>
-        Some.CommandersAct(options => options.Api = MetaApi.OfflineEvents).MapOne(JsonPath.Set(Bare, "user.birthdate", "\"1990-04-03\"")).Payload().ShouldBe($$$"""
-            {"match_keys":{"extern_id":"u","doby":"{{{Some.Sha256("1990")}}}","dobm":"{{{Some.Sha256("04")}}}","dobd":"{{{Some.Sha256("03")}}}"},
-             "event_name":"Purchase","event_time":1795262400,"action_source":"website","value":1,"currency":"EUR","content_type":"product"}
-            """);
+        Some.CommandersAct(options => options.Api = MetaApi.OfflineEvents)
+            .MapOne(JsonPath.Set(Bare, "user.birthdate", "\"1990-04-03\""))
+            .Payload()
+            .ShouldBe(
+                $$$"""
+                {"match_keys":{"extern_id":"u","doby":"{{{Some.Sha256("1990")}}}","dobm":"{{{Some.Sha256(
+                    "04"
+                )}}}","dobd":"{{{Some.Sha256("03")}}}"},
+                 "event_name":"Purchase","event_time":1795262400,"action_source":"website","value":1,"currency":"EUR","content_type":"product"}
+                """
+            );
 }

@@ -20,7 +20,11 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, "events.0.data.product_action.action", $"\"{action}\"");
         Some.MParticle().MapOne(body).Deliveries[0].EventName.Should().Be(documented);
-        Some.MParticle(options => options.MParticle.UseStandardEventNames = true).MapOne(body).Deliveries[0].EventName.Should().Be(standard);
+        Some.MParticle(options => options.MParticle.UseStandardEventNames = true)
+            .MapOne(body)
+            .Deliveries[0]
+            .EventName.Should()
+            .Be(standard);
     }
 
     [Theory]
@@ -31,7 +35,9 @@ public class MParticleSourceTests
     [InlineData("events.0.event_type", "\"custom_event\"")]
     [InlineData("events.0.event_type", "null")]
     public void Anything_else_is_not_forwarded(string path, string value) =>
-        Some.MParticle().MapOne(JsonPath.Set(Batch, path, value)).Should()
+        Some.MParticle()
+            .MapOne(JsonPath.Set(Batch, path, value))
+            .Should()
             .Match<EventResult>(result => result.Outcome == Outcome.Ignored && result.Reason == "not_forwarded");
 
     [Theory]
@@ -44,8 +50,11 @@ public class MParticleSourceTests
     [InlineData("user_attributes.$City", "\"New York\"", "ct", "newyork")]
     [InlineData("user_attributes.$Country", "\"USA\"", "country", "us")]
     public void A_match_key_is_hashed(string path, string value, string key, string normalized) =>
-        JsonPath.Find(Some.MParticle().MapOne(JsonPath.Set(Batch, path, value)).Payload(), "user_data." + key)!.ToString()
-            .Should().Be(Some.Sha256(normalized));
+        JsonPath
+            .Find(Some.MParticle().MapOne(JsonPath.Set(Batch, path, value)).Payload(), "user_data." + key)!
+            .ToString()
+            .Should()
+            .Be(Some.Sha256(normalized));
 
     [Theory]
     [InlineData("device_info.ios_advertising_id")]
@@ -53,17 +62,27 @@ public class MParticleSourceTests
     public void Advertising_ids_are_match_keys(string path)
     {
         var body = JsonPath.Set(Batch, path, "\"07D2EBAA-e956-407e-a1e6-f05f871bf4e2\"");
-        Some.MParticle().MapOne(body).Payload()["user_data"]!["madid"]!.ToString().Should().Be("07d2ebaa-e956-407e-a1e6-f05f871bf4e2");
-        Some.MParticle(options => options.Api = MetaApi.OfflineEvents).MapOne(body).Payload()["match_keys"]!["madid"]!.ToString()
-            .Should().Be(Some.Sha256("07d2ebaa-e956-407e-a1e6-f05f871bf4e2"));
+        Some.MParticle().MapOne(body).Payload()["user_data"]!["madid"]!
+            .ToString()
+            .Should()
+            .Be("07d2ebaa-e956-407e-a1e6-f05f871bf4e2");
+        Some.MParticle(options => options.Api = MetaApi.OfflineEvents).MapOne(body).Payload()["match_keys"]!["madid"]!
+            .ToString()
+            .Should()
+            .Be(Some.Sha256("07d2ebaa-e956-407e-a1e6-f05f871bf4e2"));
     }
 
     [Fact]
     public void A_person_with_two_devices_has_a_list_of_advertising_ids()
     {
-        var body = JsonPath.Set(JsonPath.Set(Batch, "device_info.ios_advertising_id", "\"07d2ebaa-e956-407e-a1e6-f05f871bf4e2\""), "device_info.android_advertising_id", "\"a26f9736-c262-47ea-988b-0b0504cee874\"");
+        var body = JsonPath.Set(
+            JsonPath.Set(Batch, "device_info.ios_advertising_id", "\"07d2ebaa-e956-407e-a1e6-f05f871bf4e2\""),
+            "device_info.android_advertising_id",
+            "\"a26f9736-c262-47ea-988b-0b0504cee874\""
+        );
 
-        Some.MParticle().MapOne(body).Payload()["user_data"]!["madid"]
+        Some.MParticle().MapOne(body).Payload()["user_data"]!
+            ["madid"]
             .ShouldBe("""["07d2ebaa-e956-407e-a1e6-f05f871bf4e2","a26f9736-c262-47ea-988b-0b0504cee874"]""");
     }
 
@@ -76,19 +95,44 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, path, value);
         JsonPath.Find(Some.MParticle().MapOne(body).Payload(), "user_data." + key).Should().BeNull();
-        JsonPath.Find(Some.MParticle(options => options.MParticle.AdditionalMatchKeys = true).MapOne(body).Payload(), "user_data." + key)!
-            .ToString().Should().Be(Some.Sha256(normalized));
+        JsonPath
+            .Find(
+                Some.MParticle(options => options.MParticle.AdditionalMatchKeys = true).MapOne(body).Payload(),
+                "user_data." + key
+            )!
+            .ToString()
+            .Should()
+            .Be(Some.Sha256(normalized));
     }
 
     [Fact]
     public void Identities_may_be_a_list_as_mParticles_webhook_sends_them() =>
-        Some.MParticle().MapOne(JsonPath.Set(Batch, "user_identities", """[{"identity_type":"email","identity":"x@y.de"},{"identity_type":"customer_id","identity":"7"}]"""))
-            .Payload()["user_data"]!["em"].ShouldBe($"""["{Some.Sha256("x@y.de")}"]""");
+        Some.MParticle()
+            .MapOne(
+                JsonPath.Set(
+                    Batch,
+                    "user_identities",
+                    """[{"identity_type":"email","identity":"x@y.de"},{"identity_type":"customer_id","identity":"7"}]"""
+                )
+            )
+            .Payload()["user_data"]!
+            ["em"]
+            .ShouldBe($"""["{Some.Sha256("x@y.de")}"]""");
 
     [Fact]
     public void A_deleted_attribute_is_not_used() =>
-        Some.MParticle().MapOne(JsonPath.Set(JsonPath.Set(Batch, "user_attributes.$City", "\"Rome\""), "deleted_user_attributes", """["$city"]"""))
-            .Payload()["user_data"]!.AsObject().Should().NotContainKey("ct");
+        Some.MParticle()
+            .MapOne(
+                JsonPath.Set(
+                    JsonPath.Set(Batch, "user_attributes.$City", "\"Rome\""),
+                    "deleted_user_attributes",
+                    """["$city"]"""
+                )
+            )
+            .Payload()["user_data"]!
+            .AsObject()
+            .Should()
+            .NotContainKey("ct");
 
     public static TheoryData<string> IdentityTypes => [.. MParticleIdentities.Types.Where(type => type != "email")];
 
@@ -103,7 +147,11 @@ public class MParticleSourceTests
         });
         var hash = new string('b', 64);
         var withHash = JsonPath.Set(Batch, "user_identities." + type, $"\"{hash}\"");
-        var clear = JsonPath.Set(JsonPath.Set(Batch, "user_identities." + type, "\"x@y.de\""), "device_info.ios_advertising_id", "\"07d2ebaa-e956-407e-a1e6-f05f871bf4e2\"");
+        var clear = JsonPath.Set(
+            JsonPath.Set(Batch, "user_identities." + type, "\"x@y.de\""),
+            "device_info.ios_advertising_id",
+            "\"07d2ebaa-e956-407e-a1e6-f05f871bf4e2\""
+        );
 
         options.MapOne(withHash).Payload()["user_data"]!["em"].ShouldBe($"""["{hash}"]""");
         var result = options.MapOne(clear);
@@ -112,10 +160,33 @@ public class MParticleSourceTests
     }
 
     [Fact]
-    public void The_identity_types_are_the_22_of_mParticles_page() => MParticleIdentities.Types.Should().BeEquivalentTo(
-        "other", "customer_id", "facebook", "twitter", "google", "microsoft", "yahoo", "email", "alias", "facebook_custom_audience_id",
-        "other_id_2", "other_id_3", "other_id_4", "other_id_5", "other_id_6", "other_id_7", "other_id_8", "other_id_9", "other_id_10",
-        "mobile_number", "phone_number_2", "phone_number_3");
+    public void The_identity_types_are_the_22_of_mParticles_page() =>
+        MParticleIdentities
+            .Types.Should()
+            .BeEquivalentTo(
+                "other",
+                "customer_id",
+                "facebook",
+                "twitter",
+                "google",
+                "microsoft",
+                "yahoo",
+                "email",
+                "alias",
+                "facebook_custom_audience_id",
+                "other_id_2",
+                "other_id_3",
+                "other_id_4",
+                "other_id_5",
+                "other_id_6",
+                "other_id_7",
+                "other_id_8",
+                "other_id_9",
+                "other_id_10",
+                "mobile_number",
+                "phone_number_2",
+                "phone_number_3"
+            );
 
     [Theory]
     [InlineData("Customer ID", "customer_id")]
@@ -145,11 +216,25 @@ public class MParticleSourceTests
     [InlineData(CcpaLimitedDataUse.WhenOptedOut, "us", "ca", "true", "1000")]
     [InlineData(CcpaLimitedDataUse.WhenOptedOut, "us", "ca", "false", null)]
     public void The_limited_data_use_flag_needs_the_setting_a_country_and_a_state_of_Metas_table(
-        CcpaLimitedDataUse setting, string country, string state, string optedOut, string? expected)
+        CcpaLimitedDataUse setting,
+        string country,
+        string state,
+        string optedOut,
+        string? expected
+    )
     {
-        var body = JsonPath.Set(JsonPath.Set(JsonPath.Set(Batch, "user_attributes.$country", $"\"{country}\""), "user_attributes.$state", $"\"{state}\""),
-            "consent_state.ccpa.data_sale_opt_out.consented", optedOut);
-        var payload = Some.MParticle(options => options.MParticle.SendCcpaLimitedDataUse = setting).MapOne(body).Payload();
+        var body = JsonPath.Set(
+            JsonPath.Set(
+                JsonPath.Set(Batch, "user_attributes.$country", $"\"{country}\""),
+                "user_attributes.$state",
+                $"\"{state}\""
+            ),
+            "consent_state.ccpa.data_sale_opt_out.consented",
+            optedOut
+        );
+        var payload = Some.MParticle(options => options.MParticle.SendCcpaLimitedDataUse = setting)
+            .MapOne(body)
+            .Payload();
 
         payload["data_processing_options_state"]?.ToString().Should().Be(expected);
         payload.ContainsKey("data_processing_options").Should().Be(expected is not null);
@@ -157,13 +242,23 @@ public class MParticleSourceTests
 
     [Theory]
     [InlineData("""{"total_amount":0,"products":[{"id":"a","price":5}]}""", false, "0")]
-    [InlineData("""{"total_amount":"","products":[{"id":"a","price":5.10,"quantity":3},{"id":"b","price":"0.90"}]}""", false, "6.00")]
+    [InlineData(
+        """{"total_amount":"","products":[{"id":"a","price":5.10,"quantity":3},{"id":"b","price":"0.90"}]}""",
+        false,
+        "6.00"
+    )]
     [InlineData("""{"products":[{"id":"a","price":5.10,"quantity":3},{"id":"b","price":"0.90"}]}""", true, "16.20")]
     [InlineData("""{"products":[]}""", false, null)]
     public void The_value_is_the_total_or_the_sum_of_the_prices(string action, bool multiply, string? expected)
     {
-        var body = JsonPath.Set(JsonPath.Set(Batch, "events.0.data.product_action", action), "events.0.data.product_action.action", "\"add_to_cart\"");
-        var payload = Some.MParticle(options => options.MParticle.MultiplyPriceByQuantity = multiply).MapOne(body).Payload();
+        var body = JsonPath.Set(
+            JsonPath.Set(Batch, "events.0.data.product_action", action),
+            "events.0.data.product_action.action",
+            "\"add_to_cart\""
+        );
+        var payload = Some.MParticle(options => options.MParticle.MultiplyPriceByQuantity = multiply)
+            .MapOne(body)
+            .Payload();
         JsonPath.Find(payload, "custom_data.value")?.ToString().Should().Be(expected);
     }
 
@@ -177,7 +272,10 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, "device_info.platform", $"\"{platform}\"");
         Some.MParticle().MapOne(body).Reason.Should().Be(reason);
-        Some.MParticle(options => options.MParticle.FeedOnly = false).MapOne(body).Outcome.Should().Be(Outcome.Accepted);
+        Some.MParticle(options => options.MParticle.FeedOnly = false)
+            .MapOne(body)
+            .Outcome.Should()
+            .Be(Outcome.Accepted);
     }
 
     [Theory]
@@ -186,8 +284,10 @@ public class MParticleSourceTests
     [InlineData(MParticleEnvironment.Development, "production", "wrong_environment")]
     [InlineData(MParticleEnvironment.Production, "production", null)]
     public void One_environment_can_be_chosen(MParticleEnvironment setting, string environment, string? reason) =>
-        Some.MParticle(options => options.MParticle.Environment = setting).MapOne(JsonPath.Set(Batch, "environment", $"\"{environment}\""))
-            .Reason.Should().Be(reason);
+        Some.MParticle(options => options.MParticle.Environment = setting)
+            .MapOne(JsonPath.Set(Batch, "environment", $"\"{environment}\""))
+            .Reason.Should()
+            .Be(reason);
 
     [Theory]
     [InlineData("events.0.data.source_message_id", "\"s\"", "s")]
@@ -200,14 +300,18 @@ public class MParticleSourceTests
     public void Without_ids_two_customers_with_the_same_purchase_have_different_event_ids_and_a_repeated_post_the_same()
     {
         var other = JsonPath.Set(Batch, "user_identities.email", "\"x@y.de\"");
-        Some.MParticle().MapOne(Batch).EventId.Should().Be(Some.MParticle().MapOne(Batch).EventId)
+        Some.MParticle()
+            .MapOne(Batch)
+            .EventId.Should()
+            .Be(Some.MParticle().MapOne(Batch).EventId)
             .And.NotBe(Some.MParticle().MapOne(other).EventId);
     }
 
     [Fact]
     public void A_bulk_post_keeps_each_batchs_own_person()
     {
-        var results = Some.MParticle().Map($"[{Batch},{JsonPath.Set(Batch, "user_identities.email", "\"x@y.de\"")},null]");
+        var results = Some.MParticle()
+            .Map($"[{Batch},{JsonPath.Set(Batch, "user_identities.email", "\"x@y.de\"")},null]");
         results.Should().HaveCount(3);
         results[1].Payload()["user_data"]!["em"].ShouldBe($"""["{Some.Sha256("x@y.de")}"]""");
         results[2].Reason.Should().Be("not_an_object");
@@ -218,7 +322,10 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, "events.0.data.currency_code", "null");
         Some.MParticle().MapOne(body).Reason.Should().Be("missing_currency");
-        Some.MParticle(options => options.DefaultCurrency = "GBP").MapOne(body).Payload()["custom_data"]!["currency"]!.ToString().Should().Be("GBP");
+        Some.MParticle(options => options.DefaultCurrency = "GBP").MapOne(body).Payload()["custom_data"]!["currency"]!
+            .ToString()
+            .Should()
+            .Be("GBP");
     }
 
     [Fact]

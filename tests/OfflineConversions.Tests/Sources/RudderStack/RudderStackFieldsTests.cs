@@ -15,7 +15,8 @@ public class RudderStackFieldsTests
     [InlineData("context.traits.userId")]
     [InlineData("context.traits.id")]
     [InlineData("anonymousId")]
-    public void External_id_comes_from(string path) => Both(Nobody, path, "\"U 1\"", "user_data.external_id.0", "match_keys.extern_id", "U 1");
+    public void External_id_comes_from(string path) =>
+        Both(Nobody, path, "\"U 1\"", "user_data.external_id.0", "match_keys.extern_id", "U 1");
 
     [Theory]
     [InlineData("timestamp")]
@@ -30,7 +31,11 @@ public class RudderStackFieldsTests
     [Fact]
     public void The_time_the_user_passed_wins_over_the_moment_of_the_call()
     {
-        var body = JsonPath.Set(JsonPath.Set(Bare, "originalTimestamp", "\"2026-11-21T11:00:00Z\""), "timestamp", "\"2026-11-01T00:00:00Z\"");
+        var body = JsonPath.Set(
+            JsonPath.Set(Bare, "originalTimestamp", "\"2026-11-21T11:00:00Z\""),
+            "timestamp",
+            "\"2026-11-01T00:00:00Z\""
+        );
         Some.RudderStack().MapOne(body).Payload()["event_time"]!.ToString().Should().Be("1793491200");
     }
 
@@ -45,7 +50,13 @@ public class RudderStackFieldsTests
     [InlineData("properties.value", "0.10", "custom_data.value", "value", "0.10")]
     [InlineData("properties.revenue", "1e2", "custom_data.value", "value", "1e2")]
     [InlineData("properties.order_id", "\"o1\"", "custom_data.order_id", "order_id", "o1")]
-    [InlineData("properties.orderId", "12345678901234567890", "custom_data.order_id", "order_id", "12345678901234567890")]
+    [InlineData(
+        "properties.orderId",
+        "12345678901234567890",
+        "custom_data.order_id",
+        "order_id",
+        "12345678901234567890"
+    )]
     [InlineData("properties.item_number", "7", "custom_data.item_number", "item_number", "7")]
     [InlineData("properties.anything", "true", "custom_data.anything", "custom_data.anything", "true")]
     [InlineData("context.page.url", "\"https://a.test/x\"", "event_source_url", "event_source_url", "https://a.test/x")]
@@ -53,11 +64,34 @@ public class RudderStackFieldsTests
     [InlineData("traits.action_source", "\"phone_call\"", "action_source", "action_source", "phone_call")]
     [InlineData("context.traits.action_source", "\"phone_call\"", "action_source", "action_source", "phone_call")]
     [InlineData("properties.action_source", "\"phone_call\"", "action_source", "action_source", "phone_call")]
-    [InlineData("context.fbc", "\"fb.1.1554763741205.AbCd\"", "user_data.fbc", "match_keys.fbc", "fb.1.1554763741205.AbCd")]
-    [InlineData("context.fbp", "\"fb.1.1558571054389.1098115397\"", "user_data.fbp", "match_keys.fbp", "fb.1.1558571054389.1098115397")]
-    [InlineData("context.userAgent", "\"Mozilla/5.0\"", "user_data.client_user_agent", "match_keys.client_user_agent", "Mozilla/5.0")]
-    public void A_row_is_kept(string path, string value, string conversionsApi, string offlineEvents, string expected) =>
-        Both(Bare, path, value, conversionsApi, offlineEvents, expected);
+    [InlineData(
+        "context.fbc",
+        "\"fb.1.1554763741205.AbCd\"",
+        "user_data.fbc",
+        "match_keys.fbc",
+        "fb.1.1554763741205.AbCd"
+    )]
+    [InlineData(
+        "context.fbp",
+        "\"fb.1.1558571054389.1098115397\"",
+        "user_data.fbp",
+        "match_keys.fbp",
+        "fb.1.1558571054389.1098115397"
+    )]
+    [InlineData(
+        "context.userAgent",
+        "\"Mozilla/5.0\"",
+        "user_data.client_user_agent",
+        "match_keys.client_user_agent",
+        "Mozilla/5.0"
+    )]
+    public void A_row_is_kept(
+        string path,
+        string value,
+        string conversionsApi,
+        string offlineEvents,
+        string expected
+    ) => Both(Bare, path, value, conversionsApi, offlineEvents, expected);
 
     [Theory]
     [InlineData("traits.email", "\" Alex@Example.COM\"", "em.0", "email.0", "alex@example.com")]
@@ -112,8 +146,13 @@ public class RudderStackFieldsTests
     [InlineData("context.traits.country", "\"Germany\"", "country", "country", "de")]
     [InlineData("traits.address.country", "\"USA\"", "country", "country", "us")]
     [InlineData("context.traits.address.country", "\"USA\"", "country", "country", "us")]
-    public void A_match_key_is_normalised_and_hashed(string path, string value, string userData, string matchKeys, string normalized) =>
-        Both(Bare, path, value, "user_data." + userData, "match_keys." + matchKeys, Some.Sha256(normalized));
+    public void A_match_key_is_normalised_and_hashed(
+        string path,
+        string value,
+        string userData,
+        string matchKeys,
+        string normalized
+    ) => Both(Bare, path, value, "user_data." + userData, "match_keys." + matchKeys, Some.Sha256(normalized));
 
     [Theory]
     [InlineData("traits.birthday")]
@@ -128,41 +167,89 @@ public class RudderStackFieldsTests
     [InlineData("context.traits.DOB")]
     public void A_birthday_is_split_into_year_month_and_day(string path)
     {
-        Both(Bare, path, "\"03, 04, 1990\"", "user_data.db", "match_keys.doby", Some.Sha256("19900403"), Some.Sha256("1990"));
-        Both(Bare, path, "\"1990-04-03T23:59:59-11:00\"", "user_data.db", "match_keys.dobm", Some.Sha256("19900403"), Some.Sha256("04"));
-        Both(Bare, path, "\"1990/04/03\"", "user_data.db", "match_keys.dobd", Some.Sha256("19900403"), Some.Sha256("03"));
+        Both(
+            Bare,
+            path,
+            "\"03, 04, 1990\"",
+            "user_data.db",
+            "match_keys.doby",
+            Some.Sha256("19900403"),
+            Some.Sha256("1990")
+        );
+        Both(
+            Bare,
+            path,
+            "\"1990-04-03T23:59:59-11:00\"",
+            "user_data.db",
+            "match_keys.dobm",
+            Some.Sha256("19900403"),
+            Some.Sha256("04")
+        );
+        Both(
+            Bare,
+            path,
+            "\"1990/04/03\"",
+            "user_data.db",
+            "match_keys.dobd",
+            Some.Sha256("19900403"),
+            Some.Sha256("03")
+        );
     }
 
     [Fact]
     public void The_advertising_id_is_hashed_in_the_legacy_shape_and_sent_in_lower_case_in_the_conversions_api() =>
         Both(
-            Bare, "context.device.advertisingId", "\"07D2EBAA-E956-407E-A1E6-F05F871BF4E2\"", "user_data.madid", "match_keys.madid",
-            "07d2ebaa-e956-407e-a1e6-f05f871bf4e2", Some.Sha256("07d2ebaa-e956-407e-a1e6-f05f871bf4e2"));
+            Bare,
+            "context.device.advertisingId",
+            "\"07D2EBAA-E956-407E-A1E6-F05F871BF4E2\"",
+            "user_data.madid",
+            "match_keys.madid",
+            "07d2ebaa-e956-407e-a1e6-f05f871bf4e2",
+            Some.Sha256("07d2ebaa-e956-407e-a1e6-f05f871bf4e2")
+        );
 
     [Fact]
     public void The_lead_id_is_the_external_id_of_that_type() =>
-        Both(Bare, "context.externalId", """[{"id":"a","type":"x"},{"id":"123456789012345","type":"leadid"}]""",
-            "user_data.lead_id", "match_keys.lead_id", "123456789012345");
+        Both(
+            Bare,
+            "context.externalId",
+            """[{"id":"a","type":"x"},{"id":"123456789012345","type":"leadid"}]""",
+            "user_data.lead_id",
+            "match_keys.lead_id",
+            "123456789012345"
+        );
 
     [Fact]
     public void Products_bring_only_the_five_properties_that_Facebook_takes()
     {
-        const string Products = """[{"sku":"s","name":"n","price":"19.90","brand":"b","category":"c","image_url":"i"},{"id":2,"product_id":"p","quantity":3}]""";
-        Payload(MetaApi.ConversionsApi, Bare, "properties.products", Products)["custom_data"]!["contents"].ShouldBe(
-            """[{"id":"s","quantity":1,"item_price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]""");
-        Payload(MetaApi.OfflineEvents, Bare, "properties.products", Products)["contents"].ShouldBe(
-            """[{"id":"s","quantity":1,"price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]""");
+        const string Products =
+            """[{"sku":"s","name":"n","price":"19.90","brand":"b","category":"c","image_url":"i"},{"id":2,"product_id":"p","quantity":3}]""";
+        Payload(MetaApi.ConversionsApi, Bare, "properties.products", Products)["custom_data"]!
+            ["contents"]
+            .ShouldBe(
+                """[{"id":"s","quantity":1,"item_price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]"""
+            );
+        Payload(MetaApi.OfflineEvents, Bare, "properties.products", Products)["contents"]
+            .ShouldBe("""[{"id":"s","quantity":1,"price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]""");
     }
 
     [Theory]
     [InlineData(200, false)]
     [InlineData(201, true)]
     public void An_upload_tag_without_an_end_is_none(int length, bool usual) =>
-        Some.RudderStack().MapOne(JsonPath.Set(Bare, "properties.upload_tag", $"\"{new string('x', length)}\"")).Deliveries[0].UploadTag.Should().Be(usual ? "RudderStack" : new string('x', length));
+        Some.RudderStack()
+            .MapOne(JsonPath.Set(Bare, "properties.upload_tag", $"\"{new string('x', length)}\""))
+            .Deliveries[0]
+            .UploadTag.Should()
+            .Be(usual ? "RudderStack" : new string('x', length));
 
     [Fact]
     public void An_upload_tag_with_blanks_and_ampersands_arrives_intact() =>
-        Some.RudderStack().MapOne(JsonPath.Set(Bare, "properties.upload_tag", "\"a & b = c\"")).Deliveries[0].UploadTag.Should().Be("a & b = c");
+        Some.RudderStack()
+            .MapOne(JsonPath.Set(Bare, "properties.upload_tag", "\"a & b = c\""))
+            .Deliveries[0]
+            .UploadTag.Should()
+            .Be("a & b = c");
 
     [Fact]
     public void Currency_defaults_to_US_dollars_and_value_to_zero()
@@ -171,11 +258,26 @@ public class RudderStackFieldsTests
         Both(Bare, "type", "\"track\"", "custom_data.value", "value", "0");
     }
 
-    private static void Both(string body, string path, string value, string conversionsApi, string offlineEvents, string expected, string? expectedOffline = null)
+    private static void Both(
+        string body,
+        string path,
+        string value,
+        string conversionsApi,
+        string offlineEvents,
+        string expected,
+        string? expectedOffline = null
+    )
     {
-        JsonPath.Find(Payload(MetaApi.ConversionsApi, body, path, value), conversionsApi)?.ToString().Should().Be(expected, "{0} → {1}", path, conversionsApi);
-        JsonPath.Find(Payload(MetaApi.OfflineEvents, body, path, value), offlineEvents)?.ToString()
-            .Should().Be(expectedOffline ?? expected, "{0} → {1}", path, offlineEvents);
+        JsonPath
+            .Find(Payload(MetaApi.ConversionsApi, body, path, value), conversionsApi)
+            ?.ToString()
+            .Should()
+            .Be(expected, "{0} → {1}", path, conversionsApi);
+        JsonPath
+            .Find(Payload(MetaApi.OfflineEvents, body, path, value), offlineEvents)
+            ?.ToString()
+            .Should()
+            .Be(expectedOffline ?? expected, "{0} → {1}", path, offlineEvents);
     }
 
     private static System.Text.Json.Nodes.JsonObject Payload(MetaApi api, string body, string path, string value) =>

@@ -11,23 +11,34 @@ public class RudderStackSourceTests
     [Fact]
     public void An_event_mapped_to_two_standard_events_keeps_each_its_own_name()
     {
-        var result = Some.RudderStack(options => options.RudderStack.EventsToStandard =
-        [
-            new() { From = "Order Completed", To = "Purchase" }, new() { From = "Order Completed", To = "AddToCart" },
-        ]).MapOne(Order);
+        var result = Some.RudderStack(options =>
+                options.RudderStack.EventsToStandard = [
+                    new() { From = "Order Completed", To = "Purchase" },
+                    new() { From = "Order Completed", To = "AddToCart" },
+                ]
+            )
+            .MapOne(Order);
 
         result.Deliveries.Select(delivery => delivery.EventName).Should().Equal("Purchase", "AddToCart");
-        result.Deliveries.Select(delivery => System.Text.Json.Nodes.JsonNode.Parse(delivery.Payload.Span)!["event_name"]!.ToString())
-            .Should().Equal("Purchase", "AddToCart");
+        result
+            .Deliveries.Select(delivery =>
+                System.Text.Json.Nodes.JsonNode.Parse(delivery.Payload.Span)!["event_name"]!.ToString()
+            )
+            .Should()
+            .Equal("Purchase", "AddToCart");
     }
 
     [Fact]
     public void A_standard_event_mapped_to_several_event_sets_goes_to_each_once()
     {
-        var result = Some.RudderStack(options => options.RudderStack.EventsToIds =
-        [
-            new() { From = "Purchase", To = "1" }, new() { From = "Purchase", To = "2" }, new() { From = "Purchase", To = "1" },
-        ]).MapOne(Order);
+        var result = Some.RudderStack(options =>
+                options.RudderStack.EventsToIds = [
+                    new() { From = "Purchase", To = "1" },
+                    new() { From = "Purchase", To = "2" },
+                    new() { From = "Purchase", To = "1" },
+                ]
+            )
+            .MapOne(Order);
 
         result.Deliveries.Select(delivery => delivery.DatasetId).Should().Equal("1", "2");
     }
@@ -36,13 +47,17 @@ public class RudderStackSourceTests
     [InlineData("Signed Up")]
     [InlineData("order completed")]
     public void An_event_without_an_event_set_is_rejected(string name) =>
-        Some.RudderStack().MapOne(JsonPath.Set(Order, "event", $"\"{name}\"")).Should()
+        Some.RudderStack()
+            .MapOne(JsonPath.Set(Order, "event", $"\"{name}\""))
+            .Should()
             .Match<EventResult>(result => result.Outcome == Outcome.Rejected && result.Reason == "event_not_mapped");
 
     [Fact]
     public void An_unknown_event_is_sent_as_Other_where_Other_has_an_event_set() =>
         Some.RudderStack(options => options.RudderStack.EventsToIds = [new() { From = "Other", To = "1" }])
-            .MapOne(JsonPath.Set(Order, "event", "\"Signed Up\"")).Deliveries.Should().ContainSingle(delivery => delivery.EventName == "Other");
+            .MapOne(JsonPath.Set(Order, "event", "\"Signed Up\""))
+            .Deliveries.Should()
+            .ContainSingle(delivery => delivery.EventName == "Other");
 
     [Theory]
     [InlineData("identify")]
@@ -53,7 +68,10 @@ public class RudderStackSourceTests
     public void Only_track_is_supported(string type)
     {
         Some.RudderStack().MapOne(JsonPath.Set(Order, "type", $"\"{type}\"")).Reason.Should().Be("unsupported_type");
-        Some.RudderStack().MapOne(Order, call: type).Reason.Should().Be("unsupported_type", "the path overrides the body");
+        Some.RudderStack()
+            .MapOne(Order, call: type)
+            .Reason.Should()
+            .Be("unsupported_type", "the path overrides the body");
     }
 
     [Theory]
@@ -61,8 +79,12 @@ public class RudderStackSourceTests
     [InlineData("properties.price", "7")]
     [InlineData("properties.missing", "7")]
     public void The_value_field_identifier_is_honoured(string identifier, string expected) =>
-        Some.RudderStack(options => options.RudderStack.ValueFieldIdentifier = identifier).MapOne(Order)
-            .Payload()["custom_data"]!["value"]!.ToString().Should().Be(expected);
+        Some.RudderStack(options => options.RudderStack.ValueFieldIdentifier = identifier).MapOne(Order).Payload()[
+            "custom_data"
+        ]!["value"]!
+            .ToString()
+            .Should()
+            .Be(expected);
 
     [Theory]
     [InlineData("Order Completed", "[]", "product")]
@@ -76,21 +98,35 @@ public class RudderStackSourceTests
     [Fact]
     public void A_product_viewed_that_the_connection_maps_is_a_product() =>
         ContentType(
-            Some.RudderStack(options => options.RudderStack.EventsToStandard = [new() { From = "Product Viewed", To = "ViewContent" }]),
-            "Product Viewed", "[]").Should().Be("product");
+                Some.RudderStack(options =>
+                    options.RudderStack.EventsToStandard = [new() { From = "Product Viewed", To = "ViewContent" }]
+                ),
+                "Product Viewed",
+                "[]"
+            )
+            .Should()
+            .Be("product");
 
     [Theory]
     [InlineData("[]", "product_group")]
     [InlineData("""[{"id":1}]""", "product")]
     public void Another_event_mapped_to_view_content_depends_on_its_products(string products, string expected) =>
         ContentType(
-            Some.RudderStack(options => options.RudderStack.EventsToStandard = [new() { From = "Shelf Seen", To = "ViewContent" }]),
-            "Shelf Seen", products).Should().Be(expected);
+                Some.RudderStack(options =>
+                    options.RudderStack.EventsToStandard = [new() { From = "Shelf Seen", To = "ViewContent" }]
+                ),
+                "Shelf Seen",
+                products
+            )
+            .Should()
+            .Be(expected);
 
     [Fact]
     public void A_category_that_is_mapped_sets_the_content_type_and_the_event_itself_beats_it()
     {
-        var options = Some.RudderStack(options => options.RudderStack.CategoryToContent = [new() { From = "Games", To = "vehicle" }]);
+        var options = Some.RudderStack(options =>
+            options.RudderStack.CategoryToContent = [new() { From = "Games", To = "vehicle" }]
+        );
         var ownCategory = JsonPath.Set(Order, "properties.category", "\"Games\"");
         var firstProducts = JsonPath.Set(Order, "properties.products", """[{"id":1,"category":"Games"}]""");
         var given = JsonPath.Set(ownCategory, "integrations.FacebookOfflineConversions.contentType", "\"hotel\"");
@@ -112,18 +148,34 @@ public class RudderStackSourceTests
 
     [Fact]
     public void A_name_of_one_word_is_left_alone() =>
-        Some.RudderStack().MapOne(JsonPath.Set(Order, "traits.name", "\"Alex\"")).Payload()["user_data"]!.AsObject().Should().NotContainKey("fn");
+        Some.RudderStack().MapOne(JsonPath.Set(Order, "traits.name", "\"Alex\"")).Payload()["user_data"]!
+            .AsObject()
+            .Should()
+            .NotContainKey("fn");
 
     [Fact]
     public void A_lead_id_is_no_email() =>
-        Some.RudderStack().MapOne(JsonPath.Set(Order, "context.externalId", """[{"id":"a@b.co","type":"LeadId"}]"""))
-            .Payload()["user_data"]!.AsObject().Should().NotContainKey("em");
+        Some.RudderStack()
+            .MapOne(JsonPath.Set(Order, "context.externalId", """[{"id":"a@b.co","type":"LeadId"}]"""))
+            .Payload()["user_data"]!
+            .AsObject()
+            .Should()
+            .NotContainKey("em");
 
     [Fact]
     public void A_click_id_is_derived_from_the_page() =>
-        Some.RudderStack().MapOne(JsonPath.Set(JsonPath.Set(Order, "timestamp", "\"2026-11-21T11:59:59.500Z\""),
-                "context.page.url", "\"https://a.test/x?y=1&fbclid=AbC%2DdE#top\"")).Payload()["user_data"]!["fbc"]!.ToString()
-            .Should().Be("fb.1.1795262399500.AbC-dE");
+        Some.RudderStack()
+            .MapOne(
+                JsonPath.Set(
+                    JsonPath.Set(Order, "timestamp", "\"2026-11-21T11:59:59.500Z\""),
+                    "context.page.url",
+                    "\"https://a.test/x?y=1&fbclid=AbC%2DdE#top\""
+                )
+            )
+            .Payload()["user_data"]!["fbc"]!
+            .ToString()
+            .Should()
+            .Be("fb.1.1795262399500.AbC-dE");
 
     [Theory]
     [InlineData("\"not a url ?fbclid\"")]
@@ -137,7 +189,11 @@ public class RudderStackSourceTests
     public void Without_hashing_only_hashes_are_sent()
     {
         var hash = new string('A', 64);
-        var body = JsonPath.Set(JsonPath.Set(Order, "traits.email", $"\"{hash}\""), "traits.phone", "\"+1 202 555 0146\"");
+        var body = JsonPath.Set(
+            JsonPath.Set(Order, "traits.email", $"\"{hash}\""),
+            "traits.phone",
+            "\"+1 202 555 0146\""
+        );
         var result = Some.RudderStack(options => options.RudderStack.EnableHashing = false).MapOne(body);
 
         result.Payload()["user_data"].ShouldBe($$"""{"em":["{{new string('a', 64)}}"],"external_id":["u"]}""");
@@ -154,9 +210,13 @@ public class RudderStackSourceTests
             """;
         var result = Some.RudderStack().MapOne(body);
 
-        result.Payload()["custom_data"].ShouldBe("""
-            {"value":1,"currency":"EUR","content_type":"product","contents":[{"id":"1","quantity":1}],"order_id":"o","coupon":"c","nested":{"ok":[1,{"b":2}]}}
-            """);
+        result
+            .Payload()["custom_data"]
+            .ShouldBe(
+                """
+                {"value":1,"currency":"EUR","content_type":"product","contents":[{"id":"1","quantity":1}],"order_id":"o","coupon":"c","nested":{"ok":[1,{"b":2}]}}
+                """
+            );
         result.Warnings.Should().Equal("personal_data_removed");
     }
 
@@ -166,9 +226,13 @@ public class RudderStackSourceTests
     [InlineData("""{"FACEBOOK_OFFLINE_CONVERSIONS":false}""", true)]
     [InlineData("""{"All":true}""", false)]
     public void The_integrations_object_can_leave_this_destination_out(string integrations, bool ignored) =>
-        Some.RudderStack().MapOne(JsonPath.Set(Order, "integrations", integrations)).Reason.Should().Be(ignored ? "disabled_by_integrations" : null);
+        Some.RudderStack()
+            .MapOne(JsonPath.Set(Order, "integrations", integrations))
+            .Reason.Should()
+            .Be(ignored ? "disabled_by_integrations" : null);
 
     private static string ContentType(MappingOptions options, string name, string products) =>
-        options.MapOne(JsonPath.Set(JsonPath.Set(Order, "event", $"\"{name}\""), "properties.products", products))
+        options
+            .MapOne(JsonPath.Set(JsonPath.Set(Order, "event", $"\"{name}\""), "properties.products", products))
             .Payload()["custom_data"]!["content_type"]!.ToString();
 }

@@ -18,36 +18,46 @@ public class SegmentSourceTests
     [InlineData("Payment Info Entered", "AddPaymentInfo")]
     [InlineData("Order Completed", "Purchase")]
     public void A_semantic_event_gets_Facebooks_name(string segment, string facebook) =>
-        Some.Segment().MapOne(JsonPath.Set(JsonPath.Set(Bare, "event", $"\"{segment}\""), "properties.revenue", "1"))
-            .Deliveries.Should().ContainSingle(delivery => delivery.EventName == facebook && delivery.UploadTag == "Segment");
+        Some.Segment()
+            .MapOne(JsonPath.Set(JsonPath.Set(Bare, "event", $"\"{segment}\""), "properties.revenue", "1"))
+            .Deliveries.Should()
+            .ContainSingle(delivery => delivery.EventName == facebook && delivery.UploadTag == "Segment");
 
     [Theory]
     [InlineData(MetaApi.ConversionsApi, "Coffee Brewed")]
     [InlineData(MetaApi.OfflineEvents, "Other")]
     public void A_custom_event_keeps_its_name_where_Meta_takes_custom_names(MetaApi api, string expected) =>
         Some.Segment(options =>
-        {
-            options.Api = api;
-            options.Segment.Events.Add(new() { Event = "Coffee Brewed", EventSetId = "9" });
-        }).MapOne(JsonPath.Set(Bare, "event", "\"Coffee Brewed\"")).Deliveries.Should().ContainSingle(delivery => delivery.EventName == expected);
+            {
+                options.Api = api;
+                options.Segment.Events.Add(new() { Event = "Coffee Brewed", EventSetId = "9" });
+            })
+            .MapOne(JsonPath.Set(Bare, "event", "\"Coffee Brewed\""))
+            .Deliveries.Should()
+            .ContainSingle(delivery => delivery.EventName == expected);
 
     [Fact]
     public void An_event_in_all_three_lists_goes_out_under_three_names_and_equal_rows_once()
     {
         var result = Some.Segment(options =>
-        {
-            options.Segment.Events = [Row("Signed Up", "1"), Row("Signed Up", "1"), Row("Signed Up", "2")];
-            options.Segment.LeadEvents = [Row("Signed Up", "1")];
-            options.Segment.CompleteRegistrationEvents = [Row("Signed Up", "3")];
-        }).MapOne(JsonPath.Set(Bare, "event", "\"Signed Up\""));
+            {
+                options.Segment.Events = [Row("Signed Up", "1"), Row("Signed Up", "1"), Row("Signed Up", "2")];
+                options.Segment.LeadEvents = [Row("Signed Up", "1")];
+                options.Segment.CompleteRegistrationEvents = [Row("Signed Up", "3")];
+            })
+            .MapOne(JsonPath.Set(Bare, "event", "\"Signed Up\""));
 
-        result.Deliveries.Select(delivery => (delivery.EventName, delivery.DatasetId)).Should().Equal(
-            ("Signed Up", "1"), ("Signed Up", "2"), ("Lead", "1"), ("CompleteRegistration", "3"));
+        result
+            .Deliveries.Select(delivery => (delivery.EventName, delivery.DatasetId))
+            .Should()
+            .Equal(("Signed Up", "1"), ("Signed Up", "2"), ("Lead", "1"), ("CompleteRegistration", "3"));
     }
 
     [Fact]
     public void An_event_in_no_list_is_ignored() =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "event", "\"Coffee Brewed\"")).Should()
+        Some.Segment()
+            .MapOne(JsonPath.Set(Bare, "event", "\"Coffee Brewed\""))
+            .Should()
             .Match<EventResult>(result => result.Outcome == Outcome.Ignored && result.Reason == "event_not_mapped");
 
     [Fact]
@@ -77,8 +87,11 @@ public class SegmentSourceTests
     [InlineData("context.traits.address.country", "\"USA\"", "country", "us")]
     [InlineData("traits.country", "\"us\"", "country", "us")]
     public void A_trait_is_a_match_key(string path, string value, string key, string normalized) =>
-        JsonPath.Find(Some.Segment().MapOne(JsonPath.Set(Bare, path, value)).Payload(), "user_data." + key)!.ToString()
-            .Should().Be(Some.Sha256(normalized));
+        JsonPath
+            .Find(Some.Segment().MapOne(JsonPath.Set(Bare, path, value)).Payload(), "user_data." + key)!
+            .ToString()
+            .Should()
+            .Be(Some.Sha256(normalized));
 
     [Theory]
     [InlineData("context.ip", "\"203.0.113.7\"", "user_data.client_ip_address", "203.0.113.7")]
@@ -87,16 +100,32 @@ public class SegmentSourceTests
     [InlineData("properties.fbc", "\"fb.1.1.A\"", "user_data.fbc", "fb.1.1.A")]
     [InlineData("context.fbp", "\"fb.1.1.2\"", "user_data.fbp", "fb.1.1.2")]
     [InlineData("userId", "12345678901234567890", "user_data.external_id.0", "12345678901234567890")]
-    public void The_conversions_api_gets_what_the_browser_said(string path, string value, string target, string expected) =>
-        JsonPath.Find(Some.Segment().MapOne(JsonPath.Set(Bare, path, value)).Payload(), target)!.ToString().Should().Be(expected);
+    public void The_conversions_api_gets_what_the_browser_said(
+        string path,
+        string value,
+        string target,
+        string expected
+    ) =>
+        JsonPath
+            .Find(Some.Segment().MapOne(JsonPath.Set(Bare, path, value)).Payload(), target)!
+            .ToString()
+            .Should()
+            .Be(expected);
 
     [Fact]
     public void The_anonymous_id_is_no_match_key() =>
-        Some.Segment().MapOne("""{"type":"track","event":"Product Added","anonymousId":"a"}""").Reason
-            .Should().Be("insufficient_customer_information");
+        Some.Segment()
+            .MapOne("""{"type":"track","event":"Product Added","anonymousId":"a"}""")
+            .Reason.Should()
+            .Be("insufficient_customer_information");
 
     [Theory]
-    [InlineData("Order Completed", SegmentValueField.Value, """{"revenue":39.95,"value":1,"total":2,"price":3}""", "39.95")]
+    [InlineData(
+        "Order Completed",
+        SegmentValueField.Value,
+        """{"revenue":39.95,"value":1,"total":2,"price":3}""",
+        "39.95"
+    )]
     [InlineData("Order Completed", SegmentValueField.Price, """{"revenue":"$39.95","price":3}""", "39.95")]
     [InlineData("Order Completed", SegmentValueField.Value, """{"total":42}""", "42")]
     [InlineData("Product Added", SegmentValueField.Value, """{"revenue":39.95,"value":18.990,"price":3}""", "18.990")]
@@ -105,7 +134,8 @@ public class SegmentSourceTests
     public void The_value_comes_from(string name, SegmentValueField field, string properties, string? expected)
     {
         var custom = Some.Segment(options => options.Segment.ValueFieldIdentifier = field)
-            .MapOne(JsonPath.Set(JsonPath.Set(Bare, "event", $"\"{name}\""), "properties", properties)).Payload()["custom_data"];
+            .MapOne(JsonPath.Set(JsonPath.Set(Bare, "event", $"\"{name}\""), "properties", properties))
+            .Payload()["custom_data"];
         JsonPath.Find(custom, expected is null ? "currency" : "value")?.ToString().Should().Be(expected);
     }
 
@@ -115,13 +145,19 @@ public class SegmentSourceTests
 
     [Fact]
     public void A_value_without_a_currency_is_in_US_dollars_as_Segments_spec_says() =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "properties.value", "1")).Payload()["custom_data"]!["currency"]!.ToString().Should().Be("USD");
+        Some.Segment().MapOne(JsonPath.Set(Bare, "properties.value", "1")).Payload()["custom_data"]!["currency"]!
+            .ToString()
+            .Should()
+            .Be("USD");
 
     [Fact]
     public void A_product_list_is_a_product_group_of_its_category()
     {
-        var body = JsonPath.Set(JsonPath.Set(Bare, "event", "\"Product List Viewed\""), "properties",
-            """{"category":"Games","products":[{"product_id":"p1"}],"list_id":"l"}""");
+        var body = JsonPath.Set(
+            JsonPath.Set(Bare, "event", "\"Product List Viewed\""),
+            "properties",
+            """{"category":"Games","products":[{"product_id":"p1"}],"list_id":"l"}"""
+        );
         var custom = Some.Segment().MapOne(body).Payload()["custom_data"]!;
 
         custom["content_type"]!.ToString().Should().Be("product_group");
@@ -132,9 +168,12 @@ public class SegmentSourceTests
     [Fact]
     public void Products_without_an_id_are_left_out_with_a_warning()
     {
-        var result = Some.Segment().MapOne(JsonPath.Set(Bare, "properties.products", """[{"product_id":"p1","price":"x"},{"price":2}]"""));
+        var result = Some.Segment()
+            .MapOne(JsonPath.Set(Bare, "properties.products", """[{"product_id":"p1","price":"x"},{"price":2}]"""));
 
-        result.Payload()["custom_data"].ShouldBe("""{"content_type":"product","content_ids":["p1"],"contents":[{"id":"p1"}]}""");
+        result
+            .Payload()["custom_data"]
+            .ShouldBe("""{"content_type":"product","content_ids":["p1"],"contents":[{"id":"p1"}]}""");
         result.Warnings.Should().BeEquivalentTo("invalid_number", "content_without_id");
     }
 
@@ -142,8 +181,12 @@ public class SegmentSourceTests
     public void The_clients_clock_error_is_taken_out_of_the_time()
     {
         // Sent ten minutes after it happened by a clock that runs two hours late.
-        var body = """{"type":"track","event":"Product Added","messageId":"m","userId":"u","timestamp":"2026-11-21T09:50:00Z","sentAt":"2026-11-21T10:00:00Z"}""";
-        Some.Segment().MapOne(body).Payload()["event_time"]!.GetValue<long>().Should().Be(Some.Now.AddMinutes(-10).ToUnixTimeSeconds());
+        var body =
+            """{"type":"track","event":"Product Added","messageId":"m","userId":"u","timestamp":"2026-11-21T09:50:00Z","sentAt":"2026-11-21T10:00:00Z"}""";
+        Some.Segment().MapOne(body).Payload()["event_time"]!
+            .GetValue<long>()
+            .Should()
+            .Be(Some.Now.AddMinutes(-10).ToUnixTimeSeconds());
     }
 
     [Fact]
@@ -153,7 +196,10 @@ public class SegmentSourceTests
             {"type":"track","event":"Product Added","messageId":"m","userId":"u","originalTimestamp":"2026-11-20T09:50:00Z",
              "timestamp":"2026-11-20T11:50:00Z","sentAt":"2026-11-20T10:00:00Z","receivedAt":"2026-11-20T12:00:00Z"}
             """;
-        Some.Segment().MapOne(body).Payload()["event_time"]!.GetValue<long>().Should().Be(new DateTimeOffset(2026, 11, 20, 11, 50, 0, TimeSpan.Zero).ToUnixTimeSeconds());
+        Some.Segment().MapOne(body).Payload()["event_time"]!
+            .GetValue<long>()
+            .Should()
+            .Be(new DateTimeOffset(2026, 11, 20, 11, 50, 0, TimeSpan.Zero).ToUnixTimeSeconds());
     }
 
     [Theory]
@@ -161,7 +207,10 @@ public class SegmentSourceTests
     [InlineData("2026-11-21T10:00:00.123456789Z", 1795255200)]
     [InlineData("2026-11-21", 1795219200)]
     public void A_time_is_read_in_every_ISO_form(string timestamp, long expected) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "timestamp", $"\"{timestamp}\"")).Payload()["event_time"]!.GetValue<long>().Should().Be(expected);
+        Some.Segment().MapOne(JsonPath.Set(Bare, "timestamp", $"\"{timestamp}\"")).Payload()["event_time"]!
+            .GetValue<long>()
+            .Should()
+            .Be(expected);
 
     [Fact]
     public void A_time_that_is_none_leaves_the_time_of_receipt_and_a_warning()
@@ -177,7 +226,10 @@ public class SegmentSourceTests
     [InlineData("integrations.facebook_offline_conversions.leadId")]
     [InlineData("context.Facebook Offline Conversions.leadId")]
     public void The_lead_id_is_found_in_either_place_and_any_spelling(string path) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, path, "\"123\"")).Payload()["user_data"]!["lead_id"]!.ToString().Should().Be("123");
+        Some.Segment().MapOne(JsonPath.Set(Bare, path, "\"123\"")).Payload()["user_data"]!["lead_id"]!
+            .ToString()
+            .Should()
+            .Be("123");
 
     [Theory]
     [InlineData("""{"All":false}""", true)]
@@ -186,22 +238,44 @@ public class SegmentSourceTests
     [InlineData("""{"Facebook Offline Conversions":false}""", true)]
     [InlineData("""{"Segment.io":true}""", false)]
     public void The_integrations_object_can_leave_this_destination_out(string integrations, bool ignored) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "integrations", integrations)).Reason.Should().Be(ignored ? "disabled_by_integrations" : null);
+        Some.Segment()
+            .MapOne(JsonPath.Set(Bare, "integrations", integrations))
+            .Reason.Should()
+            .Be(ignored ? "disabled_by_integrations" : null);
 
     [Theory]
-    [InlineData("""{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}""", """["LDU"]""", "1000")]
+    [InlineData(
+        """{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}""",
+        """["LDU"]""",
+        "1000"
+    )]
     [InlineData("{}", "[]", null)]
-    public void Limited_data_use_passes_the_events_options_on_or_says_explicitly_none(string integrations, string options, string? state)
+    public void Limited_data_use_passes_the_events_options_on_or_says_explicitly_none(
+        string integrations,
+        string options,
+        string? state
+    )
     {
-        var payload = Some.Segment(settings => settings.Segment.LimitedDataUse = true).MapOne(JsonPath.Set(Bare, "integrations", integrations)).Payload();
+        var payload = Some.Segment(settings => settings.Segment.LimitedDataUse = true)
+            .MapOne(JsonPath.Set(Bare, "integrations", integrations))
+            .Payload();
         payload["data_processing_options"].ShouldBe(options);
         payload["data_processing_options_state"]?.ToString().Should().Be(state);
     }
 
     [Fact]
     public void Without_the_setting_no_data_processing_options_are_sent() =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "integrations", """{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}"""))
-            .Payload().Should().NotContainKey("data_processing_options");
+        Some.Segment()
+            .MapOne(
+                JsonPath.Set(
+                    Bare,
+                    "integrations",
+                    """{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}"""
+                )
+            )
+            .Payload()
+            .Should()
+            .NotContainKey("data_processing_options");
 
     [Fact]
     public void A_batch_lends_its_context_and_integrations_to_each_message_and_the_message_wins()
@@ -225,7 +299,11 @@ public class SegmentSourceTests
 
     [Fact]
     public void An_array_of_messages_is_taken_like_a_batch() =>
-        Some.Segment().Map($"[{Bare},{Bare}]").Should().HaveCount(2).And.OnlyContain(result => result.Outcome == Outcome.Accepted);
+        Some.Segment()
+            .Map($"[{Bare},{Bare}]")
+            .Should()
+            .HaveCount(2)
+            .And.OnlyContain(result => result.Outcome == Outcome.Accepted);
 
     [Fact]
     public void A_missing_properties_object_never_fails_the_event() =>
@@ -234,9 +312,17 @@ public class SegmentSourceTests
     [Fact]
     public void Custom_data_is_every_property_that_was_not_used()
     {
-        var body = JsonPath.Set(Bare, "properties", """{"value":1,"currency":"usd","fbc":"fb.1.1.A","coupon":"c","position":3,"none":null,"blank":" ","big":12345678901234567890}""");
-        Some.Segment().MapOne(body).Payload()["custom_data"].ShouldBe(
-            """{"value":1,"currency":"USD","content_type":"product","coupon":"c","position":3,"big":12345678901234567890}""");
+        var body = JsonPath.Set(
+            Bare,
+            "properties",
+            """{"value":1,"currency":"usd","fbc":"fb.1.1.A","coupon":"c","position":3,"none":null,"blank":" ","big":12345678901234567890}"""
+        );
+        Some.Segment()
+            .MapOne(body)
+            .Payload()["custom_data"]
+            .ShouldBe(
+                """{"value":1,"currency":"USD","content_type":"product","coupon":"c","position":3,"big":12345678901234567890}"""
+            );
     }
 
     private static EventSetRow Row(string name, string id) => new() { Event = name, EventSetId = id };
