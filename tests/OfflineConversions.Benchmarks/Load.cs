@@ -140,7 +140,8 @@ internal sealed class Load
     private static IEnumerable<int> FindIds(byte[] body)
     {
         var placeholder = Encoding.ASCII.GetBytes(IdPlaceholder);
-        for (var at = body.AsSpan().IndexOf(placeholder); at >= 0; )
+        var at = body.AsSpan().IndexOf(placeholder);
+        while (at >= 0)
         {
             yield return at;
             var next = body.AsSpan(at + 1).IndexOf(placeholder);

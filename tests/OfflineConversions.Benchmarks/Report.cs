@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OfflineConversions.Benchmarks;
 
 /// <summary>Prints figures with their spread: a median alone hides a noisy machine.</summary>
@@ -7,7 +9,10 @@ internal static class Report
     {
         var sorted = values.Order().ToArray();
         Console.WriteLine(
-            $"{name, -64} median {sorted[sorted.Length / 2], 10:N2} {unit}   min {sorted[0], 10:N2}   max {sorted[^1], 10:N2}"
+            $"{name.PadRight(64)} median {Column(sorted[sorted.Length / 2])} {unit}   "
+                + $"min {Column(sorted[0])}   max {Column(sorted[^1])}"
         );
     }
+
+    private static string Column(double value) => value.ToString("N2", CultureInfo.InvariantCulture).PadLeft(10);
 }

@@ -8,21 +8,7 @@ public sealed class WriteKey
     private readonly TokenBucketRateLimiter? _bucket;
 
     public WriteKey(Connection connection, RateLimitOptions limit)
-        : this(
-            connection,
-            !limit.Enabled
-                ? null
-                : new TokenBucketRateLimiter(
-                    new TokenBucketRateLimiterOptions
-                    {
-                        TokenLimit = limit.Burst,
-                        TokensPerPeriod = limit.RequestsPerSecond,
-                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                        QueueLimit = 0,
-                        AutoReplenishment = false, // no timer: a key that is taken away leaves nothing behind
-                    }
-                )
-        ) { }
+        : this(connection, limit.Enabled ? NewBucket(limit) : null) { }
 
     private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) =>
         (Connection, _bucket) = (connection, bucket);
@@ -51,4 +37,17 @@ public sealed class WriteKey
 
         return lease.IsAcquired;
     }
+
+    // Without a timer of its own: a key that is removed leaves nothing behind.
+    private static TokenBucketRateLimiter NewBucket(RateLimitOptions limit) =>
+        new(
+            new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = limit.Burst,
+                TokensPerPeriod = limit.RequestsPerSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+                AutoReplenishment = false,
+            }
+        );
 }

@@ -53,7 +53,8 @@ public sealed partial class DeliveryService(
     /// <summary>Serves one name, whatever it is configured as, one configuration after the other.</summary>
     private async Task ServeAsync(string name, CancellationToken stopping)
     {
-        for (var isFirst = true; !stopping.IsCancellationRequested; )
+        var isFirst = true;
+        while (!stopping.IsCancellationRequested)
         {
             var changed = connections.Changed;
             if (Find(name) is not { } connection)

@@ -138,7 +138,8 @@ internal sealed class Erasure(
         var (lastChunk, lastFailed) = await rows.LastAsync(_stopping.Token);
         var keys = new HashSet<UInt128>();
         var (free, inFlight, eventsInFlight) = (new List<long>(), new List<long>(), 0L);
-        for (var after = 0L; after < lastChunk; )
+        var after = 0L;
+        while (after < lastChunk)
         {
             var slice = await chunks.FindAsync(after, lastChunk, person, _stopping.Token);
             after = slice.Last;
@@ -149,7 +150,8 @@ internal sealed class Erasure(
         }
 
         var failed = new List<long>();
-        for (var after = 0L; after < lastFailed; )
+        var after = 0L;
+        while (after < lastFailed)
         {
             var slice = await rows.FailedAsync(after, lastFailed, person, _stopping.Token);
             after = slice.Last;
@@ -189,7 +191,8 @@ internal sealed class Erasure(
     )
     {
         var (pending, taken, eventsTaken) = (0L, new List<long>(), 0L);
-        for (var next = 0; next < found.Count; )
+        var next = 0;
+        while (next < found.Count)
         {
             var slice = await chunks.ClaimAsync(found, next, person, _stopping.Token);
             (next, pending, eventsTaken) = (slice.Next, pending + slice.Events, eventsTaken + slice.EventsInFlight);

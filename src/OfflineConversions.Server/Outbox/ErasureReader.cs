@@ -88,7 +88,8 @@ internal sealed class ErasureReader : IAsyncDisposable
     )
     {
         var found = new List<long>();
-        for (long? after = 0; after is { } from; )
+        long? after = 0;
+        while (after is { } from)
         {
             after = await _reader.ReadAsync(() => KeyRows(keys, from, found), cancellationToken);
         }

@@ -185,7 +185,8 @@ public sealed class SqliteOutbox : IOutbox
         // What a replay brings back to the list has a higher number: it is not replayed for ever.
         var (_, last) = await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken));
         var resolved = 0L;
-        for (var after = 0L; after < last; )
+        var after = 0L;
+        while (after < last)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var begin = after;

@@ -91,7 +91,8 @@ internal static class Text
         var buffer = text.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[text.Length];
         text.AsSpan(0, from).CopyTo(buffer);
         var written = from;
-        for (var i = from; i < text.Length; )
+        var i = from;
+        while (i < text.Length)
         {
             var rune = RuneAt(text, i, out var length);
             if (IsKept(rune, kept))

@@ -129,7 +129,8 @@ public static class JsonText
             return false;
         }
 
-        for (var at = NextEscape(raw, 0); at < raw.Length; )
+        var at = NextEscape(raw, 0);
+        while (at < raw.Length)
         {
             var unit = Unit(raw, at);
             if (char.IsSurrogate(unit) && !char.IsSurrogatePair(unit, Unit(raw, at + UnitLength)))

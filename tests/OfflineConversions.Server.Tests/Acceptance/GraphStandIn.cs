@@ -76,7 +76,8 @@ public sealed class ReceivedEvents(HttpClient http) : IDisposable
     /// <exception cref="TimeoutException">They never did.</exception>
     public async Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> satisfied)
     {
-        for (var began = TimeProvider.System.GetTimestamp(); ; )
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
         {
             var events = await AllAsync();
             if (satisfied(events))

@@ -146,7 +146,8 @@ public sealed class DeliveryHouse : IAsyncDisposable
     public async Task UntilAsync(Func<bool> isTrue)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        for (var quiet = 0; !isTrue(); )
+        var quiet = 0;
+        while (!isTrue())
         {
             patience.Token.ThrowIfCancellationRequested();
             // Where requests are held back for their time, only the dispatchers may still be at work.

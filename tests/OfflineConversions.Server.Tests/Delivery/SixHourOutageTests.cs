@@ -77,7 +77,8 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
 
         public async Task SellAsync(TimeSpan time, TimeSpan every)
         {
-            for (var end = house.Time.GetUtcNow() + time; house.Time.GetUtcNow() < end; )
+            var end = house.Time.GetUtcNow() + time;
+            while (house.Time.GetUtcNow() < end)
             {
                 var next = Task.Delay(every, house.Time);
                 await house.UntilAsync(() => next.IsCompleted);
