@@ -1,10 +1,12 @@
 using OfflineConversions.Sandbox;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion;
-using OfflineConversions.Server.Operations;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Telemetry;
 
 namespace OfflineConversions.Server;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
-using OfflineConversions.Payload;
+using OfflineConversions.Privacy;
 using OfflineConversions.Sources;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions;
 

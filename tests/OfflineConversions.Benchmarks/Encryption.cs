@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Outbox;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Benchmarks;

@@ -2,9 +2,9 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.Extensions.DependencyInjection;
-using OfflineConversions.Checks;
-using OfflineConversions.Server.Graph;
-using OfflineConversions.Server.Operations;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Telemetry;
 using OfflineConversions.Server.Tests.Ingestion;
 
 namespace OfflineConversions.Server.Tests;

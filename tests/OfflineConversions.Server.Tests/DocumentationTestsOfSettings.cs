@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Tests;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Connections;
 

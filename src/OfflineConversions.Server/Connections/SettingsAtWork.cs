@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Configuration;
+
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Connections;
 

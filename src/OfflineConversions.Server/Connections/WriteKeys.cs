@@ -1,3 +1,6 @@
+using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
+
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>

@@ -1,5 +1,5 @@
-using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,5 +1,5 @@
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -21,7 +22,7 @@ public enum Condition
 /// <summary>What the operator may know of a connection.</summary>
 /// <param name="Connection">Its name.</param>
 /// <param name="Condition">How it fares.</param>
-/// <param name="Reason">Why it is not active; see <see cref="Graph.FailureReason"/>.</param>
+/// <param name="Reason">Why it is not active; see <see cref="FailureReason"/>.</param>
 /// <param name="Since">Since when it is not active.</param>
 /// <param name="Until">When it goes on, or probes.</param>
 /// <param name="LastSuccess">When Meta last took events of it.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Delivery;

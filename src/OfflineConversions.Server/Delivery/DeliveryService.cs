@@ -1,6 +1,7 @@
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Outbox;
 

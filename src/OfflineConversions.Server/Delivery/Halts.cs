@@ -1,4 +1,4 @@
-using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

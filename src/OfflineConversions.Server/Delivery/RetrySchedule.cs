@@ -1,5 +1,5 @@
-using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Ingestion;
 

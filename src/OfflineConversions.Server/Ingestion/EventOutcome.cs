@@ -1,5 +1,5 @@
 using OfflineConversions.Conversions;
-using Codes = OfflineConversions.Checks.Reason;
+using Codes = OfflineConversions.Conversions.Reason;
 
 namespace OfflineConversions.Server.Ingestion;
 

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion.Bodies;
 
 namespace OfflineConversions.Server.Ingestion;
 

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Server.Ingestion.Protocols;
+using OfflineConversions.Server.Ingestion.Protocols.Segment;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
 

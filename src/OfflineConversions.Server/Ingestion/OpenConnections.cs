@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Ingestion;
 

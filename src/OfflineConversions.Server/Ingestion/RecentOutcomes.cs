@@ -1,4 +1,3 @@
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 

@@ -1,4 +1,4 @@
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Ingestion;
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;

@@ -1,4 +1,4 @@
-using OfflineConversions.Payload;
+using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Server.Outbox;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
 

@@ -1,3 +1,5 @@
+using OfflineConversions.Json;
+
 namespace OfflineConversions.Conversions;
 
 /// <summary>One product of a conversion. Source: Meta, "Custom Data Parameters", contents.</summary>

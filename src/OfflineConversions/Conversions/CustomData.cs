@@ -13,7 +13,7 @@ public sealed class CustomData
     /// <summary>Sets a value of the source's JSON; what is empty is absent.</summary>
     public void Set(string name, JsonElement value)
     {
-        if (name.Length > 0 && !Mapping.JsonText.IsEmpty(value))
+        if (name.Length > 0 && !Json.JsonText.IsEmpty(value))
         {
             _values[name] = new CustomValue(value, Text: null);
         }
@@ -38,7 +38,7 @@ public sealed class CustomData
 
         foreach (var property in properties.EnumerateObject())
         {
-            if (Mapping.JsonText.NameOf(property) is { } name && !except.Contains(name))
+            if (Json.JsonText.NameOf(property) is { } name && !except.Contains(name))
             {
                 Set(name, property.Value);
             }

@@ -1,3 +1,5 @@
+using OfflineConversions.Json;
+
 namespace OfflineConversions.Conversions;
 
 /// <summary>Meta's data processing options. Source: Meta, "Data Processing Options".</summary>

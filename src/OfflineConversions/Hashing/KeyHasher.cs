@@ -1,5 +1,5 @@
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
+using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Hashing;
 

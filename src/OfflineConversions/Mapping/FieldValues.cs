@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Mapping;
 
@@ -59,7 +59,7 @@ public readonly struct FieldValues
         for (var slot = first; slot < first + count; slot++)
         {
             var element = At(slot);
-            if (Conversions.Number.Read(element) is { } number)
+            if (Json.Number.Read(element) is { } number)
             {
                 return number;
             }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Mapping;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources;
 

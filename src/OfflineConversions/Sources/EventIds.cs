@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Hashing;
+using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Sources;
 

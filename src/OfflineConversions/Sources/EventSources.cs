@@ -1,3 +1,4 @@
+using OfflineConversions.Conversions;
 using OfflineConversions.Sources.CommandersAct;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources;
 

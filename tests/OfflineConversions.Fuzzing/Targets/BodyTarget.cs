@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using OfflineConversions.Fuzzing.Mutation;
-using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion.Bodies;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

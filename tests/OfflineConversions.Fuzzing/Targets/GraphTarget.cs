@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using OfflineConversions.Fuzzing.Mutation;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

@@ -4,9 +4,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Fuzzing.Mutation;
-using OfflineConversions.Payload;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

@@ -5,9 +5,12 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Fuzzing.Mutation;
-using OfflineConversions.Payload;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using OfflineConversions.Mapping;
-using OfflineConversions.Payload;
+using OfflineConversions.Json;
+using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Fuzzing.Targets;

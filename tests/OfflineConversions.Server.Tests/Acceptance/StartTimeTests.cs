@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Tests.Outbox;
 using Xunit.Abstractions;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Delivery;
 
 namespace OfflineConversions.Server.Tests.Delivery;

@@ -1,7 +1,7 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

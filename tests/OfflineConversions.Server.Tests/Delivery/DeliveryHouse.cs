@@ -5,11 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Graph;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Tests.Targets.Meta;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Delivery;

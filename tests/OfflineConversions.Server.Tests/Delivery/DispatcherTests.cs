@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Server.Tests.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

@@ -1,4 +1,4 @@
-using OfflineConversions.Payload;
+using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Delivery;

@@ -1,4 +1,4 @@
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 
 namespace OfflineConversions.Server.Tests.Delivery;

@@ -1,6 +1,6 @@
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Graph;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Server.Tests.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

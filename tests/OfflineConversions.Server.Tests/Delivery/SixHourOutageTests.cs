@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Tests.Graph;
+using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Tests.Outbox;
+using OfflineConversions.Server.Tests.Targets.Meta;
 using Xunit.Abstractions;
 
 namespace OfflineConversions.Server.Tests.Delivery;

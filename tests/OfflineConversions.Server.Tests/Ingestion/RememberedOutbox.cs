@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using OfflineConversions.Payload;
+using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Ingestion;

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Operations;
-using OfflineConversions.Server.Operations.Description;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Hosting;
+using OfflineConversions.Server.OpenApi;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
 

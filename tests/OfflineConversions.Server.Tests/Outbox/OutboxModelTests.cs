@@ -3,9 +3,10 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
-using OfflineConversions.Payload;
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 

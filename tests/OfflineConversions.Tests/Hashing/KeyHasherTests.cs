@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 

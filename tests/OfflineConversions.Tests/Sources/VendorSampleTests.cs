@@ -1,5 +1,4 @@
 using OfflineConversions.Conversions;
-using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Tests.Sources;
 

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.CommandersAct;

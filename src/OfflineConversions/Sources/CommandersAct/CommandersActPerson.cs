@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.CommandersAct;
 
@@ -33,8 +34,11 @@ public static class CommandersActPerson
         MatchKey.ClientUserAgent,
     ];
 
-    private static readonly FrozenDictionary<string, MatchKey> Overridable =
-        Payload.MatchKeyTable.Rows.ToFrozenDictionary(row => row.UserDataName, row => row.Key, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, MatchKey> Overridable = MatchKeyTable.Rows.ToFrozenDictionary(
+        row => row.UserDataName,
+        row => row.Key,
+        StringComparer.Ordinal
+    );
 
     /// <summary>Adds every match key the event brings; <c>integrations.facebook.user_data</c> wins.</summary>
     public static void AddTo(MatchKeys keys, FieldValues fields)

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources.MParticle;
 

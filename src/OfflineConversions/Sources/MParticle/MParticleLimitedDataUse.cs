@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.MParticle;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.RudderStack;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;

@@ -1,3 +1,5 @@
+using OfflineConversions.Privacy;
+
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>Settings of the Segment dialect. Source: Segment, "Facebook Offline Conversions Destination".</summary>

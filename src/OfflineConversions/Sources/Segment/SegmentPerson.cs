@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;

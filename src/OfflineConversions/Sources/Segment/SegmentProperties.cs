@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OfflineConversions.Checks;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;

@@ -1,4 +1,4 @@
-using OfflineConversions.Checks;
+using OfflineConversions.Conversions;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources.Segment;
 

@@ -1,0 +1,91 @@
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+
+namespace OfflineConversions.Server.Admin;
+
+/// <summary><c>/api/connections</c>: how each fares, and the two switches of each.</summary>
+public static class ConnectionEndpoints
+{
+    private const string Halted = """
+        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
+         "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+        """;
+
+    private const string Paused = """
+        {"name":"stores","source":"Segment","state":"paused","reason":"paused_by_operator","since":"2026-11-21T12:00:00+00:00","until":null,
+         "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+        """;
+
+    private const string Active = """
+        {"name":"stores","source":"Segment","state":"active","reason":null,"since":null,"until":null,
+         "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+        """;
+
+    public static void MapConnections(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/connections", (ConnectionReport report, CancellationToken cancellationToken) =>
+                report.AllAsync(cancellationToken)
+            )
+            .WithMetadata(new ExampleRoute($"[{Halted}]"))
+            .WithSummary("How each connection fares.")
+            .WithDescription(
+                "`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is no longer in the configuration, and its events wait until it is again."
+            );
+        api.MapPost("/connections/{name}/pause", PauseAsync)
+            .WithMetadata(new ExampleRoute(Paused))
+            .WithSummary("Sends nothing more of a connection until it is resumed, also after a restart.")
+            .WithDescription("Requests in flight finish; events are still taken and kept.")
+            .Produces<ConnectionReport.Line>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.MapPost("/connections/{name}/resume", ResumeAsync)
+            .WithMetadata(new ExampleRoute(Active))
+            .WithSummary("Ends a pause, and probes a halted connection at once.")
+            .WithDescription(
+                "Where too many events were refused (`too_many_refused`) it goes on without a probe, and what is refused goes to the failed list. A wait that Meta asked for stays."
+            )
+            .Produces<ConnectionReport.Line>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static Task<IResult> PauseAsync(
+        string name,
+        HttpContext context,
+        OperatorWrites writes,
+        ConnectionRegistry connections,
+        ConnectionControl control,
+        ConnectionReport report
+    ) => AnswerAsync(context, writes, connections.Find(name), control.PauseAsync, report);
+
+    private static Task<IResult> ResumeAsync(
+        string name,
+        HttpContext context,
+        OperatorWrites writes,
+        ConnectionRegistry connections,
+        ConnectionControl control,
+        ConnectionReport report
+    ) => AnswerAsync(context, writes, connections.Find(name), control.ResumeAsync, report);
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext context,
+        OperatorWrites writes,
+        Connection? connection,
+        Func<string, CancellationToken, Task> change,
+        ConnectionReport report
+    ) =>
+        connection is null
+            ? Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound)
+            : await writes.AnswerAsync(context, SwitchAsync(connection, change, report, context.RequestAborted));
+
+    private static async Task<IResult> SwitchAsync(
+        Connection connection,
+        Func<string, CancellationToken, Task> change,
+        ConnectionReport report,
+        CancellationToken cancellationToken
+    )
+    {
+        await change(connection.Name, cancellationToken);
+        return Results.Ok(await report.OfAsync(connection, cancellationToken));
+    }
+}

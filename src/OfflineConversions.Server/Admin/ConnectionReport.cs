@@ -1,0 +1,99 @@
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Admin;
+
+/// <summary>What delivery knows of the connections and what the outbox keeps for them, in one line each.</summary>
+public sealed class ConnectionReport(
+    ConnectionRegistry connections,
+    ConnectionStates states,
+    IOutbox outbox,
+    TimeProvider time
+)
+{
+    /// <summary>The state of a connection that is no longer configured, but for which events wait.</summary>
+    public const string Unconfigured = "unconfigured";
+
+    /// <summary>
+    /// Every configured connection, in the order of the configuration, and then those for which events still wait.
+    /// </summary>
+    public async Task<IReadOnlyList<Line>> AllAsync(CancellationToken cancellationToken)
+    {
+        var backlog = await outbox.BacklogAsync(cancellationToken);
+        var configured = connections.Current;
+        return
+        [
+            .. configured.Connections.Select(connection => Of(connection, backlog)),
+            .. backlog.Where(waiting => configured.Find(waiting.Connection)?.Name != waiting.Connection).Select(Left),
+        ];
+    }
+
+    /// <summary>One of them.</summary>
+    public async Task<Line> OfAsync(Connection connection, CancellationToken cancellationToken) =>
+        Of(connection, await outbox.BacklogAsync(cancellationToken));
+
+    /// <summary>How the operator's routes, readiness and metrics write a condition.</summary>
+    public static string Write(Condition condition) =>
+        condition switch
+        {
+            Condition.Throttled => "throttled",
+            Condition.Halted => "halted",
+            Condition.Paused => "paused",
+            _ => "active",
+        };
+
+    private Line Left(Backlog waiting) =>
+        new(
+            waiting.Connection,
+            null,
+            Unconfigured,
+            null,
+            null,
+            null,
+            waiting.Events,
+            waiting.Bytes,
+            Age(waiting),
+            null,
+            0,
+            new Dictionary<string, string>(StringComparer.Ordinal)
+        );
+
+    private double Age(Backlog waiting) => Math.Max(0, (time.GetUtcNow() - waiting.OldestCreatedAt).TotalSeconds);
+
+    private Line Of(Connection connection, IReadOnlyList<Backlog> backlog)
+    {
+        var status = states.Of(connection.Name).Status;
+        var waiting = backlog.FirstOrDefault(waiting => waiting.Connection == connection.Name);
+        return new Line(
+            connection.Name,
+            connection.Options.Source.ToString()!,
+            Write(status.Condition),
+            status.Reason,
+            status.Since,
+            status.Until,
+            waiting?.Events ?? 0,
+            waiting?.Bytes ?? 0,
+            waiting is null ? null : Age(waiting),
+            status.LastSuccess,
+            status.InFlight,
+            status.HaltedDatasets
+        );
+    }
+
+    /// <summary>One connection, as the operator sees it.</summary>
+    public sealed record Line(
+        string Name,
+        string? Source,
+        string State,
+        string? Reason,
+        DateTimeOffset? Since,
+        DateTimeOffset? Until,
+        long Pending,
+        long PendingBytes,
+        double? OldestAgeSeconds,
+        DateTimeOffset? LastSuccess,
+        int InFlight,
+        IReadOnlyDictionary<string, string> HaltedDatasets
+    );
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace OfflineConversions.Server.Admin;
+
+/// <summary>
+/// Says which parameter of <c>GET /api/failed</c> cannot be read and what it must be, without quoting it; the framework
+/// alone says that something is wrong. It reads as the framework does.
+/// </summary>
+public static class FailedPage
+{
+    private const string Time = "must be a time; write for example 2026-03-01T12:00:00Z";
+    private const string Whole = "must be a whole number";
+
+    private static readonly (string Name, Func<string?, bool> IsReadable, string Must)[] Parameters =
+    [
+        ("since", IsTime, Time),
+        ("until", IsTime, Time),
+        (
+            "before",
+            text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
+            $"{Whole}, the id of an event of the list"
+        ),
+        (
+            "limit",
+            text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
+            $"{Whole}, 1 to {FailedEndpoints.MostListed}"
+        ),
+    ];
+
+    public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var query = context.HttpContext.Request.Query;
+        var wrong = Parameters
+            .Where(parameter =>
+                query.TryGetValue(parameter.Name, out var given) && !parameter.IsReadable(given.ToString())
+            )
+            .ToDictionary(parameter => parameter.Name, parameter => new[] { parameter.Must }, StringComparer.Ordinal);
+        return wrong.Count > 0 ? ValueTask.FromResult<object?>(Results.ValidationProblem(wrong)) : next(context);
+    }
+
+    private static bool IsTime(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _);
+}

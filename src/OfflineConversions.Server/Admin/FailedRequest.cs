@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Admin;
+
+/// <summary>
+/// Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FailedRequest
+{
+    private const int MostIds = 10_000;
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly string[] Names = ["ids", "connection", "reason", "since", "until", "all", "dryRun"];
+
+    /// <summary>Their numbers on the list.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+
+    /// <summary>Whose.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Our reason code.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Failed at this time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Failed before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether every event of the list is meant.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Whether to count only.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The choice.</summary>
+    [JsonIgnore]
+    public FailedSelection Selection =>
+        new(Connection)
+        {
+            Ids = Ids,
+            Reason = Reason,
+            Since = Since,
+            Until = Until,
+        };
+
+    /// <summary>Reads one, or says what is wrong with it.</summary>
+    public static (FailedRequest? Request, (string Key, string Message) Problem) Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var request = JsonSerializer.Deserialize<FailedRequest>(json, Options);
+            return request?.Problem() is { } problem ? (null, problem)
+                : request is null ? (null, ("request", "must be a JSON object"))
+                : (request, default);
+        }
+        catch (JsonException malformed)
+        {
+            // Not the parser's message, which quotes what was sent.
+            return (null, (Echo.OfKey(malformed.Path), $"cannot be read; there are {string.Join(", ", Names)}"));
+        }
+    }
+
+    private (string Key, string Message)? Problem()
+    {
+        var narrowed =
+            Ids is not null || Connection is not null || Reason is not null || Since is not null || Until is not null;
+        return !narrowed && !All ? ("request", "needs ids, connection, reason, since or until; or all: true")
+            : narrowed && All ? ("all", "cannot be combined with a condition")
+            : Ids is { Count: 0 or > MostIds } ? ("ids", $"must hold 1 to {MostIds} numbers")
+            : null;
+    }
+}

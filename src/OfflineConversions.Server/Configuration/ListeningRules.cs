@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace OfflineConversions.Server.Configuration;
+
+/// <summary>
+/// The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or
+/// takes a port it cannot read for 80.
+/// </summary>
+public static class ListeningRules
+{
+    private const string Endpoints = "Kestrel:Endpoints";
+
+    /// <summary>Notes every address that nobody could listen on.</summary>
+    public static void Check(IConfiguration configuration, ConfigurationProblems problems)
+    {
+        var root = new Rules(problems, string.Empty);
+        foreach (var address in Parts(configuration["urls"]))
+        {
+            root.Require("Urls", IsAddress(address), Problem(address));
+        }
+
+        foreach (var key in new[] { "Http_Ports", "Https_Ports" })
+        {
+            foreach (var port in Parts(configuration[key]))
+            {
+                root.Require(
+                    key,
+                    ushort.TryParse(
+                        port,
+                        NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                        CultureInfo.InvariantCulture,
+                        out _
+                    ),
+                    $"{Echo.Of(port)} is not a port; write for example 8080"
+                );
+            }
+        }
+
+        foreach (var endpoint in configuration.GetSection(Endpoints).GetChildren())
+        {
+            var address = endpoint["Url"] ?? string.Empty;
+            new Rules(problems, endpoint.Path).Require("Url", IsAddress(address), Problem(address));
+        }
+    }
+
+    private static string Problem(string address) =>
+        $"{Echo.Of(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
+
+    private static bool IsAddress(string text)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(text);
+            return address.Scheme.ToUpperInvariant() is "HTTP" or "HTTPS"
+                && (
+                    address.IsUnixPipe
+                    || address.IsNamedPipe
+                    || (
+                        address.PathBase.Length == 0
+                        && IsHost(address.Host)
+                        && address.Port is >= 0 and <= ushort.MaxValue
+                    )
+                );
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for
+    /// any address.
+    /// </summary>
+    private static bool IsHost(string host) =>
+        host is "*" or "+"
+        || Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.Unknown => false,
+            UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)), // 127.0.0.256 is no name either
+            _ => true,
+        };
+
+    private static string[] Parts(string? list) => list?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
+}

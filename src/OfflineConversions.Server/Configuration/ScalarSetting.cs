@@ -1,0 +1,80 @@
+using System.Globalization;
+using OfflineConversions.Privacy;
+
+namespace OfflineConversions.Server.Configuration;
+
+/// <summary>
+/// Reads one setting's text as its type. Stricter than the framework's binder, which takes <c>48</c> for 48 days and
+/// <c>7</c> for an enum.
+/// </summary>
+public static class ScalarSetting
+{
+    /// <summary>Whether a type is written as one value.</summary>
+    public static bool IsScalar(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(string)
+            || type == typeof(Secret)
+            || type == typeof(Uri)
+            || type == typeof(TimeSpan)
+            || type.IsPrimitive
+            || type.IsEnum;
+    }
+
+    /// <summary>The value, or what is wrong with the text.</summary>
+    public static (object? Value, string? Problem) Read(Type type, string text)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        var culture = CultureInfo.InvariantCulture;
+        if (type == typeof(string))
+        {
+            return (text, null);
+        }
+
+        if (type == typeof(Secret))
+        {
+            return (new Secret(text), null);
+        }
+
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(text, out var flag)
+                ? (flag, null)
+                : (null, $"{Echo.Of(text)} is neither true nor false");
+        }
+
+        if (type == typeof(int))
+        {
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
+                ? (number, null)
+                : (null, $"{Echo.Of(text)} is not a whole number");
+        }
+
+        if (type == typeof(long))
+        {
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
+                ? (number, null)
+                : (null, $"{Echo.Of(text)} is not a whole number");
+        }
+
+        if (type == typeof(TimeSpan))
+        {
+            return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, culture, out var span)
+                ? (span, null)
+                : (null, $"{Echo.Of(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
+        }
+
+        if (type == typeof(Uri))
+        {
+            return Uri.TryCreate(text, UriKind.Absolute, out var address)
+                ? (address, null)
+                : (null, "is not an absolute address; write for example https://graph.facebook.com");
+        }
+
+        var name = Enum.GetNames(type)
+            .FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+        return name is not null
+            ? (Enum.Parse(type, name), null)
+            : (null, $"{Echo.Of(text)} is not allowed; allowed are {string.Join(", ", Enum.GetNames(type))}");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+
+namespace OfflineConversions.Server.Configuration;
+
+/// <summary>The names that settings may have, and the nearest one to a name that they may not.</summary>
+public static class SettingNames
+{
+    private const int NearMiss = 2;
+
+    /// <summary>The settings of an options type.</summary>
+    public static IReadOnlyList<string> Of(Type options) => [.. Settable(options).Select(property => property.Name)];
+
+    /// <summary>The property of a setting, in any case, or <see langword="null"/>.</summary>
+    public static PropertyInfo? Property(Type options, string name) =>
+        Settable(options).FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The message about an unknown key: what was probably meant, else everything that is allowed.</summary>
+    public static string Unknown(string key, IReadOnlyList<string> allowed) =>
+        Nearest(key, allowed) is { } nearest
+            ? $"is not a setting; did you mean {nearest}?"
+            : $"is not a setting; allowed are {string.Join(", ", allowed)}";
+
+    /// <summary>The allowed name a few slips of the finger away, or <see langword="null"/>.</summary>
+    public static string? Nearest(string key, IReadOnlyList<string> allowed)
+    {
+        var best = allowed
+            .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
+            .MinBy(candidate => candidate.Distance);
+        return best.Distance <= Math.Min(NearMiss, key.Length / 2) ? best.Name : null;
+    }
+
+    private static IEnumerable<PropertyInfo> Settable(Type options) =>
+        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+
+    /// <summary>Levenshtein's distance, one row at a time.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var cost =
+                    left[i - 1] == right[j - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[j], row[j - 1]));
+                diagonal = row[j];
+                row[j] = cost;
+            }
+        }
+
+        return row[right.Length];
+    }
+}

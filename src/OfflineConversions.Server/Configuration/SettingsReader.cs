@@ -1,0 +1,130 @@
+using System.Collections;
+using System.Reflection;
+
+namespace OfflineConversions.Server.Configuration;
+
+/// <summary>
+/// Fills options from configuration, walking both side by side. Unlike the framework's binder it reports what it does
+/// not know and cannot read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if
+/// absent.
+/// </summary>
+public sealed class SettingsReader(ConfigurationProblems problems)
+{
+    /// <summary>Reads every child of the section into the property of its name.</summary>
+    public void Read(IConfigurationSection section, object options)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            problems.Add(section.Path, "is a section; write its settings under it");
+            return;
+        }
+
+        ReadChildren(section.GetChildren(), options);
+    }
+
+    /// <summary>
+    /// The same for the sections at the root that the options know; what else stands there is the framework's.
+    /// </summary>
+    public void ReadRoot(IConfiguration root, ServiceOptions options) =>
+        ReadChildren(
+            SettingNames
+                .Of(typeof(ServiceOptions))
+                .Select(root.GetSection)
+                .Where(section => section.GetChildren().Any()),
+            options
+        );
+
+    private void ReadChildren(IEnumerable<IConfigurationSection> children, object options)
+    {
+        foreach (var child in children)
+        {
+            if (SettingNames.Property(options.GetType(), child.Key) is { } property)
+            {
+                ReadProperty(child, options, property);
+            }
+            else
+            {
+                problems.Add(child.Path, SettingNames.Unknown(child.Key, SettingNames.Of(options.GetType())));
+            }
+        }
+    }
+
+    private void ReadProperty(IConfigurationSection section, object options, PropertyInfo property)
+    {
+        var current = property.GetValue(options);
+        if (ScalarSetting.IsScalar(property.PropertyType))
+        {
+            // An empty text means "none", but only where none is what the setting starts with. Blanks mean nothing: the
+            // rules tell them.
+            if (ReadScalar(section, property.PropertyType) is { } value && !(section.Value is "" && current is null))
+            {
+                property.SetValue(options, value);
+            }
+        }
+        else if (current is IDictionary map)
+        {
+            ReadEach(
+                section,
+                map.GetType().GetGenericArguments()[1],
+                (key, item) => map[key] = item,
+                "a section of named entries"
+            );
+        }
+        else if (current is IList list)
+        {
+            ReadEach(
+                section,
+                list.GetType().GetGenericArguments()[0],
+                (_, item) => list.Add(item),
+                "a list; write [\"…\"], or its first entry as …__0 in the environment"
+            );
+        }
+        else
+        {
+            Read(section, current!);
+        }
+    }
+
+    private void ReadEach(IConfigurationSection section, Type itemType, Action<string, object> add, string shape)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            problems.Add(section.Path, $"is {shape}");
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            if (ScalarSetting.IsScalar(itemType))
+            {
+                add(child.Key, ReadScalar(child, itemType) ?? ScalarSetting.Read(itemType, string.Empty).Value!);
+                continue;
+            }
+
+            var item = Activator.CreateInstance(itemType)!;
+            Read(child, item);
+            add(child.Key, item);
+        }
+    }
+
+    private object? ReadScalar(IConfigurationSection section, Type type)
+    {
+        if (section.GetChildren().Any())
+        {
+            problems.Add(section.Path, "is a single value, not a section or list");
+            return null;
+        }
+
+        if (section.Value is null)
+        {
+            return null;
+        }
+
+        var (value, problem) = ScalarSetting.Read(type, section.Value);
+        if (problem is not null)
+        {
+            problems.Add(section.Path, problem);
+        }
+
+        return value;
+    }
+}

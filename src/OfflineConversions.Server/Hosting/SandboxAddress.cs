@@ -1,0 +1,24 @@
+using OfflineConversions.Server.Configuration;
+
+namespace OfflineConversions.Server.Hosting;
+
+/// <summary>
+/// Where deliveries go: to Graph, or with the sandbox on and Graph's address left alone to the sandbox of this very
+/// process.
+/// </summary>
+public sealed class SandboxAddress(ServiceOptions options, ListeningAddress listening)
+{
+    /// <summary>Whether deliveries stay in this process.</summary>
+    public bool InUse => IsUsedBy(options);
+
+    /// <summary>The base address of Graph. With the sandbox in use it is known once the server has started.</summary>
+    public Uri Current =>
+        InUse
+            ? listening.Current
+                ?? throw new InvalidOperationException("The sandbox has no address before the server has started.")
+            : options.Graph.BaseAddress;
+
+    /// <summary>Whether such a configuration keeps deliveries in the process.</summary>
+    public static bool IsUsedBy(ServiceOptions options) =>
+        options.Sandbox.Enabled && options.Graph.BaseAddress == GraphOptions.DefaultBaseAddress;
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.OpenApi;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Hosting;
+
+/// <summary>In Development, shows where everything is and one command a source that puts an event through.</summary>
+public sealed class StartUpBanner(
+    ListeningAddress listening,
+    ServiceOptions options,
+    DemoKeys demo,
+    IHostEnvironment environment,
+    TimeProvider time
+) : IHostedLifecycleService
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (environment.IsDevelopment() && listening.Current is { } address)
+        {
+            await Console.Out.WriteLineAsync(Text(address, listening.Operator).AsMemory(), cancellationToken);
+        }
+    }
+
+    /// <summary>The banner.</summary>
+    public string Text(Uri address, Uri? operators = null)
+    {
+        var at = address.ToString().TrimEnd('/');
+        var text = new StringBuilder();
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"  OfflineConversions  {at}");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  Swagger             {(operators ?? address).ToString().TrimEnd('/')}/swagger"
+        );
+        if (options.Sandbox.Enabled)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox/events");
+        }
+
+        foreach (var key in demo.All)
+        {
+            text.AppendLine()
+                .AppendLine(CultureInfo.InvariantCulture, $"  # {key.Source} ({key.Connection})")
+                .AppendLine(Curl(at, key));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A command for bash. It prefers the outcome as the answer, so that something is to be seen.</summary>
+    private string Curl(string at, DemoKey key)
+    {
+        var (path, credentials) = key.Source switch
+        {
+            SourceKind.MParticle => ("/mparticle/v2/events", $" -u {key.Key}"),
+            SourceKind.Segment => ("/segment/v1/track", $" -u {key.Key}:"),
+            SourceKind.RudderStack => ("/rudderstack/v1/track", $" -u {key.Key}:"),
+            _ => ($"/commandersact/events?token={key.Key}", string.Empty),
+        };
+        var body = Samples
+            .Of(key.Source, path.Split('?')[0], time.GetUtcNow())[0]
+            .Body.ToJsonString(Readable)
+            .Replace("'", "'\\''", StringComparison.Ordinal);
+        return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: application/json' -d '{body}'";
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

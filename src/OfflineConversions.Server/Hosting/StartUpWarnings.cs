@@ -1,0 +1,80 @@
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Hosting;
+
+/// <summary>Says at start, once, what is allowed but probably not meant.</summary>
+public sealed partial class StartUpWarnings(
+    ServiceOptions options,
+    IHostEnvironment environment,
+    ILogger<StartUpWarnings> logger
+) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Connections.Count == 0)
+        {
+            NoConnections();
+        }
+
+        if (SandboxAddress.IsUsedBy(options) && !environment.IsDevelopment())
+        {
+            SandboxOutsideDevelopment();
+        }
+
+        foreach (var (name, connection) in options.Connections)
+        {
+            Warn(name, connection);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Warn(string name, ConnectionOptions connection)
+    {
+        if (connection.Api == MetaApi.OfflineEvents)
+        {
+            RetiredApi(name);
+        }
+
+        if (
+            connection.Source == SourceKind.Segment
+            && connection.Segment is { Events.Count: 0, LeadEvents.Count: 0, CompleteRegistrationEvents.Count: 0 }
+        )
+        {
+            NothingMapped(name, "Segment:Events");
+        }
+
+        if (connection is { Source: SourceKind.RudderStack, RudderStack.EventsToIds.Count: 0 })
+        {
+            NothingMapped(name, "RudderStack:EventsToIds");
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "No connection was configured: every post is refused")]
+    private partial void NoConnections();
+
+    [LoggerMessage(
+        2,
+        LogLevel.Warning,
+        "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do not reach Meta"
+    )]
+    private partial void SandboxOutsideDevelopment();
+
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Connection {Connection} speaks OfflineEvents, which Meta retired on 2025-05-14: only gateways and emulators still take it"
+    )]
+    private partial void RetiredApi(string connection);
+
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered"
+    )]
+    private partial void NothingMapped(string connection, string setting);
+}

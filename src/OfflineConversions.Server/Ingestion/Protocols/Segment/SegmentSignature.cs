@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
+
+/// <summary>
+/// Segment's <c>X-Signature</c>: the hex HMAC-SHA1 of the body under the shared secret; of a batch only its first
+/// element is signed. Source: Segment, "Webhooks Destination" and "Webhooks (Actions) Destination".
+/// </summary>
+public static class SegmentSignature
+{
+    /// <summary>Whether the connection asks for one.</summary>
+    public static bool IsAskedFor(ConnectionOptions options) =>
+        options.Source == SourceKind.Segment && options.Segment.SharedSecret is { IsBlank: false };
+
+    /// <summary>Whether the signature matches that of the connection, which asks for one.</summary>
+    public static bool Matches(
+        HttpRequest request,
+        ConnectionOptions options,
+        ReadOnlySpan<byte> body,
+        JsonElement root
+    )
+    {
+        var signed =
+            root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0
+                ? JsonMarshal.GetRawUtf8Value(root[0])
+                : body;
+        Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
+        Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // Segment signs with SHA-1; the choice is not ours
+        HMACSHA1.HashData(Encoding.UTF8.GetBytes(options.Segment.SharedSecret!.Reveal()), signed, expected);
+#pragma warning restore CA5350
+        return Read(request.Headers["X-Signature"].ToString(), presented)
+            && CryptographicOperations.FixedTimeEquals(expected, presented);
+    }
+
+    private static bool Read(string hex, Span<byte> bytes) =>
+        hex.Length == bytes.Length * 2
+        && Convert.FromHexString(hex, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.OpenApi;
+
+/// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
+public sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time)
+    : IOpenApiOperationTransformer
+{
+    public Task TransformAsync(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<AdminRoute>().Any())
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(DocumentDescription.Operator, context.Document)] = [],
+                },
+            ];
+        }
+
+        if (metadata.OfType<PreviewRoute>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(Examples()) };
+            operation.Responses!["200"] = new OpenApiResponse
+            {
+                Description = "What would become of each event, in order.",
+                Content = Json(new() { ["answer"] = new OpenApiExample { Value = Answer() } }),
+            };
+        }
+
+        if (metadata.OfType<ExampleRoute>().FirstOrDefault() is { } example)
+        {
+            Show(operation, example);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Puts a route's examples beside the schemas it already has.</summary>
+    private static void Show(OpenApiOperation operation, ExampleRoute example)
+    {
+        if (
+            operation.Responses!["200"].Content is { } answers
+            && answers.TryGetValue("application/json", out var answer)
+        )
+        {
+            answer.Example = JsonNode.Parse(example.Answer);
+        }
+
+        if (example.Requests.Length > 0)
+        {
+            // Said here and not by the route: what a route says it accepts, it refuses in any other content type.
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = Json(
+                    example.Requests.ToDictionary(
+                        request => request.Summary,
+                        IOpenApiExample (request) =>
+                            new OpenApiExample { Summary = request.Summary, Value = JsonNode.Parse(request.Json) },
+                        StringComparer.Ordinal
+                    )
+                ),
+            };
+        }
+    }
+
+    private Dictionary<string, IOpenApiExample> Examples()
+    {
+        var examples = new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
+        foreach (var connection in connections.All.DistinctBy(connection => connection.Options.Source))
+        {
+            var source = connection.Options.Source!.Value;
+            examples[connection.Name] = new OpenApiExample
+            {
+                Summary = $"{IngestionDescription.Title(source)}, by name",
+                Value = new JsonObject { ["connection"] = connection.Name, ["body"] = First(source) },
+            };
+        }
+
+        examples["inline"] = new OpenApiExample
+        {
+            Summary = "A connection brought along",
+            Value = new JsonObject
+            {
+                ["connection"] = JsonNode.Parse(
+                    """{"Source":"Segment","Segment":{"Events":[{"Event":"Order Completed","EventSetId":"1000000000000002"}]}}"""
+                ),
+                ["body"] = First(SourceKind.Segment),
+            },
+        };
+        return examples;
+    }
+
+    private JsonNode First(SourceKind source) =>
+        Samples
+            .Of(
+                source,
+                source == SourceKind.MParticle ? "/v2/events"
+                    : source == SourceKind.CommandersAct ? "/events"
+                    : "/v1/track",
+                time.GetUtcNow()
+            )[0]
+            .Body;
+
+    private static JsonNode? Answer() =>
+        JsonNode.Parse(
+            """
+            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":"Segment","event":{"event_name":"Purchase"}}]}]}
+            """
+        );
+
+    private static Dictionary<string, OpenApiMediaType> Json(Dictionary<string, IOpenApiExample> examples) =>
+        new(StringComparer.Ordinal)
+        {
+            ["application/json"] = new()
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                Examples = examples,
+            },
+        };
+}

@@ -1,0 +1,143 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+
+/// <summary>
+/// What the operator asks for. On a connection of its own: a page that lists failures does not hold up deliveries.
+/// </summary>
+internal sealed class OperatorReader : IAsyncDisposable
+{
+    // Shown for an event that cannot be decrypted: it stands on the list, and is not sent again.
+    private static readonly byte[] Unreadable = [.. """{"unreadable":true}"""u8];
+
+    private readonly ReadConnection _reader;
+    private readonly PayloadSeal _seal;
+    private readonly Statement _backlog;
+    private readonly Statement _failed;
+    private readonly Statement _count;
+    private readonly Statement _ledger;
+    private readonly Statement _paused;
+    private readonly Statement _delivered;
+
+    public OperatorReader(SqliteConnection connection, PayloadSeal seal)
+    {
+        _seal = seal;
+        _reader = new ReadConnection(connection);
+        _backlog = _reader.Prepare(
+            """
+            SELECT ledger.connection, waiting_events, waiting_bytes,
+                (SELECT min((SELECT min(created_at) FROM chunks WHERE destination = destinations.id))
+                 FROM destinations WHERE destinations.connection = ledger.connection)
+            FROM ledger WHERE waiting_events > 0 ORDER BY ledger.connection
+            """
+        );
+        _failed = _reader.Prepare(
+            $"""
+            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload, closed
+            FROM failed JOIN destinations ON destinations.id = failed.destination
+            WHERE {FailedCondition.Sql} AND failed.id < ?6
+            ORDER BY failed.id DESC LIMIT ?7
+            """
+        );
+        _count = _reader.Prepare(
+            $"SELECT count(*), ifnull(max(failed.id), 0) FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}"
+        );
+        _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
+        _delivered = _reader.Prepare(
+            "SELECT connection, delivered_at FROM ledger WHERE delivered_at > 0 ORDER BY connection"
+        );
+        _ledger = _reader.Prepare(
+            "SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired FROM ledger ORDER BY connection"
+        );
+    }
+
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
+        Rows(_backlog, row => new Backlog(row.Text(0), row.Integer(1), row.Integer(2), row.Time(3)), cancellationToken);
+
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
+        Rows(
+            _ledger,
+            row => new LedgerLine(
+                row.Text(0),
+                row.Integer(1),
+                row.Integer(2),
+                row.Integer(3),
+                row.Integer(4),
+                row.Integer(5),
+                row.Integer(6)
+            ),
+            cancellationToken
+        );
+
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        Rows(
+            _failed,
+            row => new FailedEvent(
+                row.Integer(0),
+                new Destination(
+                    row.Text(1),
+                    DestinationRows.ReadApi(row.Text(2)) ?? default,
+                    row.Text(3),
+                    row.OptionalText(4)
+                ),
+                row.Time(5),
+                (int)row.Integer(6),
+                new Burial(
+                    0,
+                    row.Text(7),
+                    row.OptionalInteger(8),
+                    row.OptionalInteger(9),
+                    row.OptionalText(10),
+                    row.OptionalText(11)
+                ),
+                _seal.TryOpen(row.Blob(12), row.Integer(13) != 0) ?? Unreadable
+            ),
+            cancellationToken,
+            statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit)
+        );
+
+    /// <summary>How many events of the failed list are selected, and the number of the last of them.</summary>
+    public async ValueTask<(long Events, long Last)> CountFailedAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await Rows(
+                _count,
+                row => (row.Integer(0), row.Integer(1)),
+                cancellationToken,
+                statement => statement.Bind(selection)
+            )
+        )[0];
+
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
+        Rows(_paused, row => new PausedConnection(row.Text(0), row.Time(1)), cancellationToken);
+
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        Rows(_delivered, row => new LastDelivery(row.Text(0), row.Time(1)), cancellationToken);
+
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private ValueTask<IReadOnlyList<T>> Rows<T>(
+        Statement statement,
+        Func<Statement, T> read,
+        CancellationToken cancellationToken,
+        Action<Statement>? bind = null
+    ) =>
+        _reader.ReadAsync<IReadOnlyList<T>>(
+            () =>
+            {
+                var rows = new List<T>();
+                bind?.Invoke(statement);
+                while (statement.Read())
+                {
+                    rows.Add(read(statement));
+                }
+
+                return rows;
+            },
+            cancellationToken
+        );
+}

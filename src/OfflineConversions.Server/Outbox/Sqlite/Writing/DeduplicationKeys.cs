@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+/// <summary>
+/// The deliveries already taken, as digests with an expiry. They are looked up in memory (21 to 32 bytes a key) and
+/// written by the transaction that writes their chunk, the keys of a commit in one row for each window, so neither
+/// outlives a rollback without the other.
+/// </summary>
+internal sealed class DeduplicationKeys : IDisposable
+{
+    /// <summary>The bytes of one key: half a SHA-256.</summary>
+    public const int KeyBytes = 16;
+
+    private readonly TakenKeys _taken;
+    private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
+    private readonly Statement _insert;
+    private readonly Statement _prune;
+    private readonly Statement _find;
+    private readonly Statement _replace;
+    private readonly Statement _delete;
+
+    /// <summary>Reads what was taken before.</summary>
+    public DeduplicationKeys(SqliteConnection connection)
+    {
+        _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
+        _prune = new Statement(
+            connection,
+            "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+        );
+
+        using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
+        _taken = new TakenKeys(bytes.Scalar() / KeyBytes);
+        _find = new Statement(connection, "SELECT keys FROM taken_keys WHERE id = ?1");
+        _replace = new Statement(connection, "UPDATE taken_keys SET keys = ?2 WHERE id = ?1");
+        _delete = new Statement(connection, "DELETE FROM taken_keys WHERE id = ?1");
+
+        // The newest first: an expired row that is still there must not stand in the way of a younger one of the same
+        // key.
+        using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");
+        while (rows.Read())
+        {
+            var (expiresAt, keys) = (rows.Integer(0), rows.Blob(1));
+            for (var at = 0; at + KeyBytes <= keys.Length; at += KeyBytes)
+            {
+                _taken.TryAdd(keys.AsSpan(at, KeyBytes), now: 0, expiresAt);
+            }
+
+            _taken.Keep();
+        }
+    }
+
+    /// <summary>Notes a delivery; false where the same one was noted before and has not expired.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> key, DateTimeOffset now, TimeSpan window)
+    {
+        var expiresAt = (now + window).ToUnixTimeMilliseconds();
+        if (!_taken.TryAdd(key, now.ToUnixTimeMilliseconds(), expiresAt))
+        {
+            return false;
+        }
+
+        if (!_fresh.TryGetValue(expiresAt, out var keys))
+        {
+            _fresh.Add(expiresAt, keys = new ArrayBufferWriter<byte>());
+        }
+
+        keys.Write(key);
+        return true;
+    }
+
+    /// <summary>Writes the keys noted since the last commit; gives the number of rows.</summary>
+    public int Flush()
+    {
+        foreach (var (expiresAt, keys) in _fresh)
+        {
+            _insert.Bind(1, expiresAt).Bind(2, keys.WrittenSpan).Execute();
+        }
+
+        return _fresh.Count;
+    }
+
+    /// <summary>What was noted is on disk.</summary>
+    public void Keep()
+    {
+        _taken.Keep();
+        _fresh.Clear();
+    }
+
+    /// <summary>What was noted since the last commit was not.</summary>
+    public void Forget()
+    {
+        _taken.Forget();
+        _fresh.Clear();
+    }
+
+    /// <summary>
+    /// Forgets expired rows on disk, the oldest first, at most so many. In memory they give way to new ones.
+    /// </summary>
+    public void Prune(DateTimeOffset now, int most) =>
+        _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
+
+    /// <summary>Forgets those of the keys that stand in a row, on disk and in memory; gives their number.</summary>
+    public int Erase(long row, IReadOnlySet<UInt128> keys)
+    {
+        var stored = _find.Bind(1, row).Read() ? _find.Blob(0) : [];
+        _find.Reset();
+        var kept = new ArrayBufferWriter<byte>(Math.Max(stored.Length, KeyBytes));
+        foreach (var key in stored.Chunk(KeyBytes))
+        {
+            if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(key)))
+            {
+                _taken.Erase(key);
+            }
+            else
+            {
+                kept.Write(key);
+            }
+        }
+
+        _ =
+            kept.WrittenCount == 0
+                ? _delete.Bind(1, row).Execute()
+                : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
+        return (stored.Length - kept.WrittenCount) / KeyBytes;
+    }
+
+    /// <summary>The key of one delivery.</summary>
+    public static UInt128 Of(string dataset, string eventName, string eventId)
+    {
+        Span<byte> key = stackalloc byte[KeyBytes];
+        Digest(dataset, eventName, eventId, key);
+        return BinaryPrimitives.ReadUInt128BigEndian(key);
+    }
+
+    /// <summary>
+    /// The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to
+    /// do.
+    /// </summary>
+    public static byte[] Of(IReadOnlyList<OutboxEntry> entries)
+    {
+        var keys = new byte[entries.Count * KeyBytes];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].DeduplicationWindow > TimeSpan.Zero)
+            {
+                var delivery = entries[i].Delivery;
+                Digest(delivery.DatasetId, delivery.EventName, delivery.EventId, keys.AsSpan(i * KeyBytes, KeyBytes));
+            }
+        }
+
+        return keys;
+    }
+
+    private static void Digest(string dataset, string eventName, string eventId, Span<byte> key)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(dataset.Length + eventName.Length + eventId.Length) + 2;
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
+        var length = Encoding.UTF8.GetBytes(dataset, buffer);
+        buffer[length++] = 0;
+        length += Encoding.UTF8.GetBytes(eventName, buffer.AsSpan(length));
+        buffer[length++] = 0;
+        length += Encoding.UTF8.GetBytes(eventId, buffer.AsSpan(length));
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer.AsSpan(0, length), digest);
+        digest[..KeyBytes].CopyTo(key);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _prune.Dispose();
+        _find.Dispose();
+        _replace.Dispose();
+        _delete.Dispose();
+    }
+}

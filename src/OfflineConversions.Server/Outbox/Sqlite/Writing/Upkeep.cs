@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+/// <summary>What the writer does once a second beside its work, in slices small enough not to be noticed.</summary>
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention)
+    : IDisposable
+{
+    private const int KeyRowsPerSlice = 200;
+    private const int FailedPerSlice = 200;
+
+    // Free pages are reused before the file grows; only more than this many are given back to the disk.
+    private const int SparePages = 1024;
+    private const int PagesPerSlice = 2048;
+
+    private readonly Statement _emptyWal = new(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    private readonly Statement _fill = new(
+        connection,
+        "INSERT OR REPLACE INTO probe (id, filler) VALUES (1, randomblob(65536))"
+    );
+    private readonly Statement _empty = new(connection, "DELETE FROM probe");
+    private readonly Statement _freePages = new(connection, "PRAGMA freelist_count");
+    private readonly Statement _shrink = new(connection, $"PRAGMA incremental_vacuum({PagesPerSlice})");
+
+    /// <summary>Moves the WAL into the file and gives its space back.</summary>
+    public void EmptyWal() => _emptyWal.Execute();
+
+    /// <summary>
+    /// Gives free pages back to a full disk; the file itself shrinks when the WAL is emptied into it.
+    /// </summary>
+    public void Shrink()
+    {
+        _shrink.Execute();
+        _emptyWal.Execute();
+    }
+
+    /// <summary>
+    /// Gives every free page back to the disk, and then the WAL: what was deleted stands in no file of ours any more.
+    /// True when that is done.
+    /// </summary>
+    public bool ScrubSlice()
+    {
+        var before = _freePages.Scalar();
+        if (before > 0)
+        {
+            _shrink.Execute();
+        }
+
+        var left = _freePages.Scalar();
+        return (left == 0 || left >= before) && _emptyWal.Scalar() == 0;
+    }
+
+    /// <summary>Throws unless the disk takes a write as large as a busy commit's.</summary>
+    public void Probe()
+    {
+        _fill.Execute();
+        _empty.Execute();
+    }
+
+    public void Slice(DateTimeOffset now)
+    {
+        transaction.Begin(now);
+        transaction.Prune(KeyRowsPerSlice);
+        transaction.ExpireFailed(now - failedRetention, FailedPerSlice);
+        transaction.Commit();
+        if (_freePages.Scalar() > SparePages)
+        {
+            _shrink.Execute();
+        }
+    }
+
+    public void Dispose()
+    {
+        _emptyWal.Dispose();
+        _fill.Dispose();
+        _empty.Dispose();
+        _freePages.Dispose();
+        _shrink.Dispose();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace OfflineConversions.Server.Telemetry;
+
+/// <summary>How Prometheus calls the kinds of instruments.</summary>
+public enum FamilyKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// <summary>One instrument and its series, one for each set of labels.</summary>
+public sealed class Family(string name, string help, FamilyKind kind, bool isObserved, double[] bounds)
+{
+    private static readonly double[] Seconds =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+    ];
+    private static readonly double[] Counts =
+    [
+        1,
+        2,
+        5,
+        10,
+        20,
+        50,
+        100,
+        200,
+        500,
+        1000,
+        2000,
+        5000,
+        10_000,
+        100_000,
+        1_000_000,
+    ];
+
+    /// <summary>The name, as Prometheus writes it.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it means.</summary>
+    public string Help { get; } = help;
+
+    /// <summary>Its kind.</summary>
+    public FamilyKind Kind { get; } = kind;
+
+    /// <summary>Whether its values are read on demand rather than recorded as they happen.</summary>
+    public bool IsObserved { get; } = isObserved;
+
+    /// <summary>The series by their labels.</summary>
+    public ConcurrentDictionary<string, Series> Series { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The family of an instrument.</summary>
+    public static Family Of(Instrument instrument)
+    {
+        var type = instrument.GetType();
+        var shape = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        var kind =
+            shape == typeof(Histogram<>) ? FamilyKind.Histogram
+            : shape == typeof(Counter<>) || shape == typeof(ObservableCounter<>) ? FamilyKind.Counter
+            : FamilyKind.Gauge;
+        return new Family(
+            PrometheusText.MetricName(instrument, kind),
+            instrument.Description ?? instrument.Name,
+            kind,
+            instrument.IsObservable,
+            instrument.Unit is "s" ? Seconds : Counts
+        );
+    }
+
+    /// <summary>The series of the labels.</summary>
+    public Series At(ReadOnlySpan<char> labels)
+    {
+        var lookup = Series.GetAlternateLookup<ReadOnlySpan<char>>();
+        return lookup.TryGetValue(labels, out var series) ? series : Series.GetOrAdd(labels.ToString(), New);
+    }
+
+    private Series New(string labels) =>
+        new(add: Kind == FamilyKind.Counter && !IsObserved, Kind == FamilyKind.Histogram ? bounds : null);
+}
+
+/// <summary>The values of one set of labels.</summary>
+public sealed class Series(bool add, double[]? bounds)
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _buckets = new long[(bounds?.Length ?? 0) + 1];
+    private double _value;
+
+    /// <summary>Records one measurement.</summary>
+    public void Record(double value)
+    {
+        lock (_gate)
+        {
+            _value = add || bounds is not null ? _value + value : value;
+            if (bounds is not null)
+            {
+                var bucket = Array.BinarySearch(bounds, value);
+                _buckets[bucket < 0 ? ~bucket : bucket]++;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The value (for a histogram the sum), the bounds of its buckets, and how many fell into each; the last bucket has
+    /// no bound.
+    /// </summary>
+    public (double Value, IReadOnlyList<double> Bounds, long[] Buckets) Read()
+    {
+        lock (_gate)
+        {
+            return (_value, bounds ?? [], [.. _buckets]);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using OfflineConversions.Hashing;
+using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
+
+namespace OfflineConversions.Conversions;
+
+/// <summary>
+/// Everything about a connection that decides what Meta's event looks like. Holds no secret but Segment's shared one.
+/// </summary>
+public class MappingOptions
+{
+    /// <summary>The vendor dialect the connection receives. Required.</summary>
+    public SourceKind? Source { get; set; }
+
+    /// <summary>Which of Meta's shapes it speaks. Default <see cref="MetaApi.ConversionsApi"/>.</summary>
+    public MetaApi Api { get; set; }
+
+    /// <summary>
+    /// The dataset, pixel or offline event set id. Required by mParticle and Commanders Act; the other two name theirs
+    /// in their maps.
+    /// </summary>
+    public string? DatasetId { get; set; }
+
+    /// <summary>
+    /// The <c>action_source</c> of events that bring none of their own. Default <c>physical_store</c>. Source: Meta,
+    /// "Server Event Parameters".
+    /// </summary>
+    public string ActionSource { get; set; } = Conversions.ActionSource.PhysicalStore;
+
+    /// <summary>ISO 4217 code for values that come without a currency. Default: none.</summary>
+    public string? DefaultCurrency { get; set; }
+
+    /// <summary>ISO 3166-1 alpha-2 code that completes phone numbers without a country code. Default: none.</summary>
+    public string? DefaultCountry { get; set; }
+
+    /// <summary>
+    /// How a date of birth such as 03/04/1990 is read. Default: <see cref="DateOrder.MonthFirst"/>, for RudderStack
+    /// <see cref="DateOrder.DayFirst"/> (its page says DD, MM, YYYY).
+    /// </summary>
+    public DateOrder? DateOrder { get; set; }
+
+    /// <summary>
+    /// Hash <c>external_id</c>. Default <see langword="false"/>: it must equal what the site's pixel sends.
+    /// </summary>
+    public bool HashExternalId { get; set; }
+
+    /// <summary>
+    /// Keep personal data out of <c>custom_data</c>. Default <see langword="true"/>: Meta forbids it there.
+    /// </summary>
+    public bool PersonalDataGuard { get; set; } = true;
+
+    /// <summary>How old an event may be when it arrives. Default 7 days. Source: Meta, "Using the API".</summary>
+    public TimeSpan AcceptanceWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The same for <c>action_source</c> <c>physical_store</c>. Default 62 days. Source: Meta, "Offline Events".
+    /// </summary>
+    public TimeSpan PhysicalStoreAcceptanceWindow { get; set; } = TimeSpan.FromDays(62);
+
+    /// <summary>Settings of the mParticle dialect.</summary>
+    public MParticleOptions MParticle { get; set; } = new();
+
+    /// <summary>Settings of the Segment dialect.</summary>
+    public SegmentOptions Segment { get; set; } = new();
+
+    /// <summary>Settings of the RudderStack dialect.</summary>
+    public RudderStackOptions RudderStack { get; set; } = new();
+
+    /// <summary>Settings of the Commanders Act dialect.</summary>
+    public CommandersActOptions CommandersAct { get; set; } = new();
+}

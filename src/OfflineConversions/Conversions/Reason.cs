@@ -1,0 +1,39 @@
+namespace OfflineConversions.Conversions;
+
+/// <summary>
+/// Why an event was ignored or rejected. The codes are part of the interface: they stand in answers, metrics and docs.
+/// </summary>
+public static class Reason
+{
+    // Rejected: meant for Meta but cannot be sent.
+    public const string InsufficientCustomerInformation = "insufficient_customer_information";
+    public const string TooOld = "too_old";
+    public const string MissingCurrency = "missing_currency";
+    public const string MissingValue = "missing_value";
+    public const string UnknownCurrency = "unknown_currency";
+    public const string MissingEventName = "missing_event_name";
+
+    /// <summary>
+    /// The event's name holds an e-mail address: it cannot be sent under that name, and it has no other.
+    /// </summary>
+    public const string PersonalDataInEventName = "personal_data_in_event_name";
+
+    /// <summary>The batch element is not a JSON object.</summary>
+    public const string NotAnObject = "not_an_object";
+
+    // Rejected for RudderStack (no event set id), ignored for Segment (mapping is opt-in).
+    public const string EventNotMapped = "event_not_mapped";
+
+    // Ignored: not for Meta by design.
+    public const string BelowMinimumInformation = "below_minimum_information";
+    public const string Duplicate = "duplicate";
+    public const string NotForwarded = "not_forwarded";
+    public const string NotAFeed = "not_a_feed";
+    public const string WrongEnvironment = "wrong_environment";
+    public const string UnsupportedType = "unsupported_type";
+    public const string DisabledByIntegrations = "disabled_by_integrations";
+    public const string NoConsent = "no_consent";
+
+    /// <summary>The person was erased, and what comes after that is not taken until the suppression ends.</summary>
+    public const string Erased = "erased";
+}

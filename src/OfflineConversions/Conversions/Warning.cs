@@ -1,0 +1,39 @@
+namespace OfflineConversions.Conversions;
+
+/// <summary>What was left out of an event or changed in it. The codes are part of the interface.</summary>
+public static class Warning
+{
+    public const string ClockSkew = "clock_skew";
+    public const string ValueWithoutCurrency = "value_without_currency";
+    public const string UnknownCurrency = "unknown_currency";
+    public const string ContentWithoutId = "content_without_id";
+    public const string UnknownActionSource = "unknown_action_source";
+    public const string PersonalDataRemoved = "personal_data_removed";
+    public const string UnhashedIdentity = "unhashed_identity";
+    public const string PhoneWithoutCountryCode = "phone_without_country_code";
+
+    /// <summary>An external id that is an e-mail address was hashed.</summary>
+    public const string EmailAsExternalId = "email_as_external_id";
+
+    /// <summary>A value, price or quantity that is not a number was left out.</summary>
+    public const string InvalidNumber = "invalid_number";
+
+    /// <summary>The event brought more match keys than one may have; those after them were left out.</summary>
+    public const string TooManyIdentities = "too_many_identities";
+
+    /// <summary>A time that cannot be read was replaced by the next one in line.</summary>
+    public const string InvalidTime = "invalid_time";
+
+    // A match key that cannot be normalised is dropped and the event kept.
+    public const string InvalidEmail = "invalid_email";
+    public const string InvalidPhone = "invalid_phone";
+    public const string InvalidName = "invalid_name";
+    public const string InvalidGender = "invalid_gender";
+    public const string InvalidBirthdate = "invalid_birthdate";
+    public const string InvalidCity = "invalid_city";
+    public const string InvalidState = "invalid_state";
+    public const string InvalidZip = "invalid_zip";
+    public const string InvalidCountry = "invalid_country";
+    public const string InvalidMobileAdvertiserId = "invalid_madid";
+    public const string InvalidIpAddress = "invalid_ip_address";
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace OfflineConversions.Json;
+
+/// <summary>JSON values as text. Never throws for what a body may hold: text that is no Unicode is absent.</summary>
+public static class JsonText
+{
+    /// <summary>How long \uD83D is.</summary>
+    private const int UnitLength = 6;
+
+    /// <summary>
+    /// The text of a string, number or boolean, trimmed; <see langword="null"/> for everything else and for blank text.
+    /// </summary>
+    public static string? Of(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                var text = Decode(element)?.Trim();
+                return text is { Length: > 0 } ? text : null;
+            case JsonValueKind.Number:
+                return Whole(element.GetRawText());
+            case JsonValueKind.True:
+                return "true";
+            case JsonValueKind.False:
+                return "false";
+            default:
+                return null;
+        }
+    }
+
+    // Spreadsheets and data frames write the phone number 12025550146 and the zip 90009 as 12025550146.0 and 90009.0,
+    // Java and Spark as 1.2025550146E10 and 90009.0.
+    private static string Whole(string number)
+    {
+        if (number.AsSpan().IndexOfAny('e', 'E') >= 0)
+        {
+            return
+                decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && decimal.IsInteger(value)
+                ? value.ToString("0", CultureInfo.InvariantCulture)
+                : number;
+        }
+
+        var point = number.IndexOf('.', StringComparison.Ordinal);
+        return point >= 0 && number.AsSpan(point + 1).TrimEnd('0').IsEmpty ? number[..point] : number;
+    }
+
+    /// <summary>The text of a scalar, or of each scalar in a list.</summary>
+    public static IEnumerable<string> All(JsonElement element) => Each(element, Of);
+
+    /// <summary>
+    /// The text of a string or number, or of each in a list: what can tell a person. A yes or no tells nobody.
+    /// </summary>
+    public static IEnumerable<string> Keys(JsonElement element) => Each(element, Key);
+
+    private static IEnumerable<string> Each(JsonElement element, Func<JsonElement, string?> read)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return read(element) is { } text ? [text] : [];
+        }
+
+        return element.EnumerateArray().Select(read).OfType<string>();
+    }
+
+    /// <summary>The same of a single value; a list has none.</summary>
+    public static string? Key(JsonElement element) =>
+        element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
+
+    /// <summary>The name of a property; <see langword="null"/> where it is no Unicode.</summary>
+    public static string? NameOf(JsonProperty property) =>
+        IsUnicode(JsonMarshal.GetRawUtf8PropertyName(property)) ? property.Name : null;
+
+    /// <summary>Whether the value counts as absent: null, blank text, an empty list or object.</summary>
+    public static bool IsEmpty(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Undefined or JsonValueKind.Null => true,
+            JsonValueKind.String => Raw(element).Trim(" \t"u8).IsEmpty,
+            JsonValueKind.Array => element.GetArrayLength() == 0,
+            JsonValueKind.Object => element.GetPropertyCount() == 0,
+            _ => false,
+        };
+
+    /// <summary>
+    /// A member of an object; undefined where the element is no object or has none. The last of equal names wins.
+    /// </summary>
+    public static JsonElement Member(JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return default;
+        }
+
+        // Not TryGetProperty: it throws where another member's name is no Unicode, and a body can hold a hundred
+        // thousand such names.
+        JsonElement found = default;
+        foreach (var property in element.EnumerateObject())
+        {
+            var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (raw.Contains((byte)'\\') ? NameOf(property) == name : Utf8Equals(raw, name))
+            {
+                found = property.Value;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The bytes between the quotes of a string, still escaped.</summary>
+    public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
+
+    /// <summary>The text of a string as it is; <see langword="null"/> where it is no Unicode.</summary>
+    public static string? Decode(JsonElement element) => IsUnicode(Raw(element)) ? element.GetString() : null;
+
+    /// <summary>
+    /// Whether escaped text is Unicode: valid UTF-8, and every escaped surrogate has its other half beside it. Cheaper
+    /// by far than an exception.
+    /// </summary>
+    public static bool IsUnicode(ReadOnlySpan<byte> raw)
+    {
+        if (!Utf8.IsValid(raw))
+        {
+            return false;
+        }
+
+        var at = NextEscape(raw, 0);
+        while (at < raw.Length)
+        {
+            var unit = Unit(raw, at);
+            if (char.IsSurrogate(unit) && !char.IsSurrogatePair(unit, Unit(raw, at + UnitLength)))
+            {
+                return false;
+            }
+
+            // The parser has made sure that every escape is whole; the second half of a pair is passed over with the
+            // first.
+            at = NextEscape(
+                raw,
+                at
+                    + (
+                        char.IsSurrogate(unit) ? 2 * UnitLength
+                        : raw[at + 1] == (byte)'u' ? UnitLength
+                        : 2
+                    )
+            );
+        }
+
+        return true;
+    }
+
+    private static int NextEscape(ReadOnlySpan<byte> raw, int from) =>
+        raw[from..].IndexOf((byte)'\\') is >= 0 and var ahead ? from + ahead : raw.Length;
+
+    // The code unit of the \u escape at the place; zero where there is no such escape.
+    private static char Unit(ReadOnlySpan<byte> raw, int at) =>
+        at + UnitLength <= raw.Length
+        && raw[at] == (byte)'\\'
+        && raw[at + 1] == (byte)'u'
+        && ushort.TryParse(
+            raw[(at + 2)..(at + UnitLength)],
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var unit
+        )
+            ? (char)unit
+            : default;
+
+    private static bool Utf8Equals(ReadOnlySpan<byte> utf8, string text) =>
+        utf8.Length == text.Length
+            ? Ascii.Equals(utf8, text)
+            : utf8.Length > text.Length
+                && Encoding.UTF8.GetByteCount(text) == utf8.Length
+                && Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(utf8);
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Tests.Delivery;
+using OfflineConversions.Server.Tests.Ingestion;
+
+namespace OfflineConversions.Server.Tests.Admin;
+
+public sealed class OperatorWritesTests
+{
+    [Fact]
+    public async Task While_the_disk_is_full_an_operator_is_told_so_and_what_was_asked_for_is_done_later()
+    {
+        var disk = new TaskCompletionSource();
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, {ServiceUnderTest.FourSources}"
+        );
+        service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+        (service.Outbox.UnavailableFor, service.Outbox.Writable) = (TimeSpan.FromSeconds(5), disk.Task);
+
+        var answers = await Task.WhenAll(
+            PostAsync(service, "/api/erasure", """{"email":"zoe@example.com"}"""),
+            PostAsync(service, "/api/connections/seg/pause"),
+            PostAsync(service, "/api/connections/rud/resume"),
+            PostAsync(service, "/api/failed/replay", """{"all":true}"""),
+            PostAsync(service, "/api/failed/discard", """{"all":true}""")
+        );
+
+        answers
+            .Should()
+            .OnlyContain(answer =>
+                answer.StatusCode == HttpStatusCode.ServiceUnavailable
+                && answer.Content.Headers.ContentType!.MediaType == "application/problem+json"
+            );
+        answers
+            .Select(answer => answer.Headers.GetValues("Retry-After").Single())
+            .Should()
+            .OnlyContain(wait => wait == "10");
+        (await answers[0].Content.ReadAsStringAsync())
+            .Should()
+            .Contain("cannot be written just now")
+            .And.Contain("The disk is full.")
+            .And.Contain("may still be done")
+            .And.NotContain("zoe");
+        service.Outbox.Written.Should().BeEmpty();
+        disk.SetResult();
+        await Wait.UntilAsync(() => service.Outbox.Written.Count == 5);
+        service.Outbox.Written.Should().BeEquivalentTo("Erase", "Pause", "Resume", "Replay", "Discard");
+    }
+
+    [Fact]
+    public async Task A_healthy_outbox_is_waited_for_however_much_there_is_to_do()
+    {
+        await using var outbox = new RememberedOutbox();
+        var (time, writing, context) = (
+            new SimulatedTime(),
+            new TaskCompletionSource<IResult>(),
+            new DefaultHttpContext()
+        );
+        var answer = new OperatorWrites(outbox, time).AnswerAsync(context, writing.Task);
+        for (var i = 0; i < 3; i++)
+        {
+            var now = time.GetUtcNow();
+            await Wait.UntilAsync(() =>
+            {
+                time.JumpToNextTimer();
+                return time.GetUtcNow() > now;
+            });
+        }
+
+        answer.IsCompleted.Should().BeFalse();
+        writing.SetResult(Results.NoContent());
+        (await answer).Should().BeSameAs(await writing.Task);
+        context.Response.Headers.RetryAfter.Should().BeEmpty();
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(ServiceUnderTest service, string path, string body = "") =>
+        service.Http.PostAsync(path, new StringContent(body));
+}

@@ -1,0 +1,288 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
+
+public sealed class BodyReaderTests : IAsyncLifetime
+{
+    private const int Cap = 20_000;
+    private ServiceUnderTest _service = null!;
+
+    public async Task InitializeAsync() =>
+        _service = await ServiceUnderTest.StartAsync(
+            $"\"Ingestion\": {{ \"MaxBodyBytes\": {Cap} }}, {ServiceUnderTest.FourSources}"
+        );
+
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("x-gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("raw-deflate")]
+    [InlineData("deflate, gzip")]
+    [InlineData("identity")]
+    [InlineData("GZIP, identity, br")]
+    public async Task A_compressed_body_is_decoded(string encoding)
+    {
+        using var answer = await _service.PostAsync(
+            "/v1/track",
+            Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding),
+            "rud-key-1"
+        );
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        _service.Outbox.Entries.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("image/png")]
+    [InlineData(null)]
+    public async Task The_content_type_is_never_a_reason_to_refuse(string? contentType)
+    {
+        var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"))
+        );
+        content.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
+
+        using var answer = await _service.PostAsync("/v1/t", content, "seg-key-1");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_is_no_harm()
+    {
+        using var answer = await _service.PostAsync(
+            "/v1/t",
+            "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"),
+            "seg-key-1"
+        );
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("/segment/v1/track", "seg-key-1", 413)]
+    [InlineData("/rudderstack/v1/track", "rud-key-1", 413)]
+    [InlineData("/mparticle/v2/events", "mp-key:mp-secret", 400)]
+    [InlineData("/commandersact/events", "com-key-1", 400)]
+    public async Task A_body_over_the_limit_is_refused_however_it_hides(string path, string key, int status)
+    {
+        var large = $"\"{new string('x', Cap)}\"";
+        var bomb = Compressed(new string(' ', 10_000_000), "gzip");
+        var nested = Compressed(new string(' ', 10_000_000), "br, gzip");
+        var unannounced = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(large)));
+        unannounced.Headers.ContentLength = null;
+
+        foreach (var content in new HttpContent[] { new StringContent(large), bomb, nested })
+        {
+            using var answer = await _service.PostAsync(path, content, key);
+            ((int)answer.StatusCode).Should().Be(status);
+        }
+
+        using var chunked = await _service.PostAsync(path, unannounced, key, ("Transfer-Encoding", "chunked"));
+        ((int)chunked.StatusCode).Should().Be(status);
+    }
+
+    [Theory]
+    [InlineData(
+        "/segment/v1/track",
+        "seg-key-1",
+        "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}"
+    )]
+    [InlineData("/rudderstack/v1/track", "rud-key-1", "Invalid JSON")]
+    [InlineData(
+        "/mparticle/v2/events",
+        "mp-key:mp-secret",
+        "{\"errors\":[{\"code\":\"BAD_REQUEST\",\"message\":\"The body is not valid JSON (line 1, byte 2).\"}]}"
+    )]
+    public async Task Malformed_JSON_is_refused_in_the_vendors_words(string path, string key, string expected)
+    {
+        using var answer = await _service.PostAsync(path, "{oops", key);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Headers.Server.Should().BeEmpty("a border need not say what it is built of");
+        (await answer.Content.ReadAsStringAsync()).Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task Malformed_JSON_from_Commanders_Act_is_answered_with_problem_details_that_quote_nothing_of_it()
+    {
+        using var answer = await _service.PostAsync(
+            "/commandersact/events",
+            "{\"email\": zoe@example.com}",
+            "com-key-1"
+        );
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        (await answer.Content.ReadAsStringAsync()).Should().NotContain("zoe").And.NotContain("'z'");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{} {}")]
+    [InlineData("{\"a\":1,}")]
+    [InlineData("// comment\n{}")]
+    public async Task Only_strict_JSON_is_taken(string body)
+    {
+        using var answer = await _service.PostAsync("/rudderstack/v1/track", body, "rud-key-1");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task JSON_nested_too_deep_is_refused()
+    {
+        using var answer = await _service.PostAsync(
+            "/rudderstack/v1/track",
+            string.Concat(new string('[', 201), new string(']', 201)),
+            "rud-key-1"
+        );
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("zstd", 415)]
+    [InlineData("gzip, gzip, gzip, gzip, gzip", 415)]
+    [InlineData("gzip", 400)]
+    [InlineData("br", 400)]
+    [InlineData("deflate", 400)]
+    public async Task An_encoding_that_is_unknown_or_a_lie_is_refused(string encoding, int status)
+    {
+        var content = new StringContent("{\"not\":\"compressed\"}");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+
+        using var answer = await _service.PostAsync("/rudderstack/v1/track", content, "rud-key-1");
+
+        ((int)answer.StatusCode).Should().Be(status);
+    }
+
+    [Fact]
+    public async Task A_body_that_never_ends_is_given_up()
+    {
+        using var large = new LargeBodies();
+        var reader = new BodyReader(
+            new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } },
+            large,
+            TimeProvider.System
+        );
+        using var silent = new NetworkPair();
+        var request = new DefaultHttpContext().Request;
+        request.Body = silent.Receiving;
+
+        using var reading = await reader.ReadAsync(request, "stores", CancellationToken.None);
+
+        reading.Refusal!.Value.Kind.Should().Be(RefusalKind.TooSlow);
+    }
+
+    [Fact]
+    public async Task A_body_that_comes_to_little_after_lengthyunpacking_keeps_no_thread_of_the_others()
+    {
+        using var large = new LargeBodies();
+        var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
+        using var gate = new ManualResetEventSlim();
+        var occupied = Enumerable
+            .Range(0, Environment.ProcessorCount)
+            .Select(_ => large.RunAsync("stores", () => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None))
+            .ToArray();
+        var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
+
+        var lengthy = reader.ReadAsync(
+            Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]),
+            "stores",
+            CancellationToken.None
+        );
+        using var brief = await reader.ReadAsync(Packed(nothing), "stores", CancellationToken.None);
+
+        brief.Refusal.Should().BeNull();
+        lengthy.IsCompleted.Should().BeFalse("it waits for its turn among the large");
+        gate.Set();
+        await Task.WhenAll(occupied);
+        using var unpacked = await lengthy;
+        unpacked.Refusal.Should().BeNull();
+        unpacked.Bytes.IsEmpty.Should().BeTrue();
+
+        static HttpRequest Packed(byte[] bytes)
+        {
+            var request = new DefaultHttpContext().Request;
+            request.Headers.ContentEncoding = "gzip";
+            request.Body = new MemoryStream(bytes);
+            return request;
+        }
+    }
+
+    private static ByteArrayContent Compressed(string text, string encodings)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        foreach (var encoding in encodings.ToLowerInvariant().Split(", "))
+        {
+            using var buffer = new MemoryStream();
+            using (
+                Stream compressor = encoding switch
+                {
+                    "gzip" or "x-gzip" => new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "br" => new BrotliStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "deflate" => new ZLibStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    "raw-deflate" => new DeflateStream(buffer, CompressionLevel.Fastest, leaveOpen: true),
+                    _ => new BufferedStream(new Unclosed(buffer)),
+                }
+            )
+            {
+                compressor.Write(bytes);
+            }
+
+            bytes = buffer.ToArray();
+        }
+
+        var content = new ByteArrayContent(bytes);
+        content.Headers.TryAddWithoutValidation(
+            "Content-Encoding",
+            encodings.Replace("raw-", "", StringComparison.Ordinal)
+        );
+        return content;
+    }
+
+    private sealed class Unclosed(MemoryStream inner) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+        public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+    }
+
+    private sealed class NetworkPair : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly TcpClient _sending = new();
+        private readonly TcpClient _receiving;
+
+        public NetworkPair()
+        {
+            _listener.Start();
+            _sending.Connect((IPEndPoint)_listener.LocalEndpoint);
+            _receiving = _listener.AcceptTcpClient();
+        }
+
+        public Stream Receiving => _receiving.GetStream();
+
+        public void Dispose()
+        {
+            _receiving.Dispose();
+            _sending.Dispose();
+            _listener.Dispose();
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace OfflineConversions.Server.Tests.Outbox;
-
-/// <summary>Everything an outbox does, with its payloads encrypted.</summary>
-public sealed class EncryptedOutboxTests : SqliteOutboxTests
-{
-    protected override bool Encrypt => true;
-}

@@ -1,0 +1,30 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing;
+
+public sealed class DeduplicationKeysTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void After_a_restart_a_key_that_was_taken_again_counts_by_its_younger_row()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        Schema.Migrate(connection);
+        var key = new byte[DeduplicationKeys.KeyBytes];
+        key.AsSpan().Fill(7);
+        using (var insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)"))
+        {
+            insert.Bind(1, Now.AddHours(-1).ToUnixTimeMilliseconds()).Bind(2, key.AsSpan()).Execute();
+            insert.Bind(1, Now.AddHours(1).ToUnixTimeMilliseconds()).Bind(2, key.AsSpan()).Execute();
+        }
+
+        using var keys = new DeduplicationKeys(connection);
+
+        keys.TryAdd(key, Now, TimeSpan.FromHours(1)).Should().BeFalse();
+        keys.TryAdd(key, Now.AddHours(2), TimeSpan.FromHours(1)).Should().BeTrue();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using OfflineConversions.Server.Targets.Meta;
+
+namespace OfflineConversions.Server.Tests.Targets.Meta;
+
+public sealed class ProxyBeyondThisMachineTests
+{
+    private static readonly Uri Environments = new("http://proxy.example:3128");
+
+    private readonly ProxyBeyondThisMachine _proxy = new(new WebProxy(Environments));
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000/v24.0")]
+    [InlineData("http://127.8.8.8:9000/v24.0")]
+    [InlineData("http://localhost:9000/v24.0")]
+    [InlineData("http://[::1]:9000/v24.0")]
+    public void The_way_to_this_machine_leads_through_no_proxy(string address)
+    {
+        _proxy.IsBypassed(new Uri(address)).Should().BeTrue();
+        _proxy.GetProxy(new Uri(address)).Should().BeNull();
+    }
+
+    [Fact]
+    public void The_way_to_Meta_leads_through_it()
+    {
+        var meta = new Uri("https://graph.facebook.com");
+
+        _proxy.IsBypassed(meta).Should().BeFalse();
+        _proxy.GetProxy(meta).Should().Be(Environments);
+    }
+}

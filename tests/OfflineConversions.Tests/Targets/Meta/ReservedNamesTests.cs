@@ -1,0 +1,46 @@
+using OfflineConversions.Conversions;
+
+namespace OfflineConversions.Tests.Targets.Meta;
+
+public class ReservedNamesTests
+{
+    private const string Batch = """
+        {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"currency_code":"EUR",
+          "custom_attributes":{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"},
+          "product_action":{"action":"purchase","total_amount":5,"transaction_id":"t"}}}]}
+        """;
+
+    [Fact]
+    public void A_free_property_never_stands_beside_Metas_own_of_the_same_name() =>
+        Some.MParticle()
+            .MapOne(Batch)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":5,"currency":"EUR","order_id":"t","content_ids":["c"],"colour":"red"}""");
+
+    [Fact]
+    public void The_content_type_content_ids_and_item_number_that_the_source_gives_win_over_properties_of_the_same_name()
+    {
+        const string Viewed =
+            """{"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games","content_type":"x","content_ids":["x"]}}""";
+        const string Added =
+            """{"type":"track","event":"Product Added","userId":"u","properties":{"item_number":7,"content_type":"x"}}""";
+
+        Some.Segment()
+            .MapOne(Viewed)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"content_type":"product_group","content_ids":["Games"]}""");
+        Some.RudderStack()
+            .MapOne(Added)
+            .Payload()["custom_data"]
+            .ShouldBe("""{"value":0,"currency":"USD","content_type":"product","item_number":"7"}""");
+    }
+
+    [Fact]
+    public void In_the_legacy_shape_they_stand_apart() =>
+        Some.MParticle(options => options.Api = MetaApi.OfflineEvents)
+            .MapOne(Batch)
+            .Payload()["custom_data"]
+            .ShouldBe(
+                """{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"}"""
+            );
+}
