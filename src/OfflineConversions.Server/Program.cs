@@ -27,7 +27,7 @@ public static class Program
             : 1;
     }
 
-    public static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    internal static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
         builder.AddConsoleLog();
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());

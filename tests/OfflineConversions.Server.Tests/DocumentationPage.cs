@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Tests;
 /// A page of the repository and its tables, which stand between markers: <c>&lt;!-- name --&gt;</c> to <c>&lt;!-- /name
 /// --&gt;</c>.
 /// </summary>
-public sealed class DocumentationPage(string path)
+internal sealed class DocumentationPage(string path)
 {
     /// <summary>The repository's folder.</summary>
     public static string Root { get; } = FindRoot();

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests;
 
 /// <summary>Waits for what another thread or process is about to do; a minute at most.</summary>
-public static class Wait
+internal static class Wait
 {
     public static async Task UntilAsync(Func<bool> isTrue)
     {

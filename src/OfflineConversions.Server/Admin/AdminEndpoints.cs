@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>The operator's routes under <c>/api</c>: one file for each resource, one key for all.</summary>
-public static class AdminEndpoints
+internal static class AdminEndpoints
 {
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
@@ -32,9 +32,9 @@ public static class AdminEndpoints
 }
 
 /// <summary>Marks the routes that need the operator's key, for their description.</summary>
-public sealed record AdminRoute;
+internal sealed record AdminRoute;
 
 /// <summary>What the description of a route shows as its body and its answer.</summary>
 /// <param name="Answer">JSON.</param>
 /// <param name="Requests">JSON by what it asks for.</param>
-public sealed record ExampleRoute(string Answer, params (string Summary, string Json)[] Requests);
+internal sealed record ExampleRoute(string Answer, params (string Summary, string Json)[] Requests);

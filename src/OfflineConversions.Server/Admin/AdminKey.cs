@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Admin;
 /// <summary>
 /// Guards the operator's routes: a bearer key, or with none configured a caller on this machine in Development.
 /// </summary>
-public sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesses, IHostEnvironment environment)
+internal sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesses, IHostEnvironment environment)
     : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

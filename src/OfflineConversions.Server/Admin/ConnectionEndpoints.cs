@@ -4,7 +4,7 @@ using OfflineConversions.Server.Delivery;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>/api/connections</c>: how each fares, and the two switches of each.</summary>
-public static class ConnectionEndpoints
+internal static class ConnectionEndpoints
 {
     private const string Halted = """
         {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",

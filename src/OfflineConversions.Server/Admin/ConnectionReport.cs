@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>What delivery knows of the connections and what the outbox keeps for them, in one line each.</summary>
-public sealed class ConnectionReport(
+internal sealed class ConnectionReport(
     ConnectionRegistry connections,
     ConnectionStates states,
     IOutbox outbox,

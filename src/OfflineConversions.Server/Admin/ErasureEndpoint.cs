@@ -7,7 +7,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>POST /api/erasure</c>: somebody wants to be forgotten.</summary>
-public static partial class ErasureEndpoint
+internal static partial class ErasureEndpoint
 {
     /// <summary>With deduplication turned off, long enough for what is on its way.</summary>
     private static readonly TimeSpan ShortestSuppression = TimeSpan.FromHours(1);

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Admin;
 /// goes nowhere: not into a log, not into an answer, not even that of a refusal.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ErasureRequest
+internal sealed record ErasureRequest
 {
     private const int MostValues = 100;
     private const int LongestValue = 1024;

@@ -9,7 +9,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>/api/failed</c>: what Meta refused or took too long to take, and the two ways out.</summary>
-public static class FailedEndpoints
+internal static class FailedEndpoints
 {
     /// <summary>The most events of a page. Who asks for more gets as many.</summary>
     public const int MostListed = 1000;

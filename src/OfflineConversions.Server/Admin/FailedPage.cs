@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Admin;
 /// Says which parameter of <c>GET /api/failed</c> cannot be read and what it must be, without quoting it; the framework
 /// alone says that something is wrong. It reads as the framework does.
 /// </summary>
-public static class FailedPage
+internal static class FailedPage
 {
     private const string Time = "must be a time; write for example 2026-03-01T12:00:00Z";
     private const string Whole = "must be a whole number";

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Admin;
 /// Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record FailedRequest
+internal sealed record FailedRequest
 {
     private const int MostIds = 10_000;
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);

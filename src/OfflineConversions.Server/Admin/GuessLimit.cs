@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Admin;
 /// the last hour they are looked at even then, and the right key is let in, so that a guesser behind the same proxy
 /// cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
 /// </summary>
-public sealed class GuessLimit(TimeProvider time)
+internal sealed class GuessLimit(TimeProvider time)
 {
     /// <summary>Wrong tries at once.</summary>
     public const int Most = 20;

@@ -3,7 +3,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>GET /api/ledger</c>: where every accepted event is.</summary>
-public static class LedgerEndpoint
+internal static class LedgerEndpoint
 {
     public static void MapLedger(this IEndpointRouteBuilder api) =>
         api.MapGet("/ledger", AnswerAsync)

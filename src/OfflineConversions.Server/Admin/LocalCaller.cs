@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Admin;
 /// Whether a request was made by somebody on this machine. A loopback address alone proves nothing: a reverse proxy on
 /// this machine has one too, and so has a browser that a foreign page tells to post here.
 /// </summary>
-public static class LocalCaller
+internal static class LocalCaller
 {
     private static readonly string[] Forwarding =
     [

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Admin;
 /// The bodies of the operator's routes: read within the limits of ingestion, and refused with its statuses, as problem
 /// details.
 /// </summary>
-public static class OperatorBody
+internal static class OperatorBody
 {
     /// <summary>What was read, or else how the body is refused.</summary>
     public static async Task<(T Read, IResult? Refused)> ReadAsync<T>(

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Admin;
 /// The outbox refuses nothing that an operator asks for: while the disk is in trouble it waits. Whoever asked is told
 /// after a while rather than kept waiting with it. A healthy outbox is waited for however much there is to do.
 /// </summary>
-public sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
+internal sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
 {
     /// <summary>How long a caller waits for an outbox that cannot be written, and when to come back.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);

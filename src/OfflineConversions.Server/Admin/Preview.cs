@@ -12,7 +12,7 @@ namespace OfflineConversions.Server.Admin;
 /// <summary>
 /// <c>POST /api/preview</c>: maps a body as a source would post it and shows Meta's JSON, without queuing or sending.
 /// </summary>
-public static class Preview
+internal static class Preview
 {
     public static void MapPreview(this IEndpointRouteBuilder api) =>
         api.MapPost("/preview", AnswerAsync)
@@ -152,4 +152,4 @@ public static class Preview
 }
 
 /// <summary>Marks the preview, for its description.</summary>
-public sealed record PreviewRoute;
+internal sealed record PreviewRoute;

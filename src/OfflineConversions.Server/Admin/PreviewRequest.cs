@@ -9,7 +9,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>What a preview asks for, or what is wrong with the request.</summary>
-public sealed record PreviewRequest(
+internal sealed record PreviewRequest(
     Connection? Connection,
     JsonElement Body,
     Receipt Receipt,

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Configuration;
 /// Reads a file that a running process looks at again and again, whatever may stand at its path by then: regular files
 /// only, as a pipe would be waited for and a device never ends, and no more of one than it may hold.
 /// </summary>
-public static class CappedFile
+internal static class CappedFile
 {
     /// <summary>The bytes, or what is wrong with the file, as the end of a sentence; never an exception.</summary>
     /// <param name="path">Where it is.</param>

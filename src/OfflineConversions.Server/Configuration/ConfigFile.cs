@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>
 /// The command line's <c>--config FILE</c>: JSON laid over everything else, the environment included.
 /// </summary>
-public static class ConfigFile
+internal static class ConfigFile
 {
     /// <summary>The option's name.</summary>
     public const string Option = "config";

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Configuration;
 /// those that hold a secret. They are compared by content and not watched: a mounted secret is exchanged by turning a
 /// link, which no watcher sees.
 /// </summary>
-public sealed class ConfigurationFiles
+internal sealed class ConfigurationFiles
 {
     private const int MostBytes = 16 * 1024 * 1024;
 

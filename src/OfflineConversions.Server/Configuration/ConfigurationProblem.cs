@@ -3,13 +3,13 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>One thing wrong with the configuration. Never holds the value of a secret.</summary>
 /// <param name="Key">The key, as an operator would write it: <c>Connections:stores:BatchSize</c>.</param>
 /// <param name="Message">What is wrong and what is allowed.</param>
-public readonly record struct ConfigurationProblem(string Key, string Message)
+internal readonly record struct ConfigurationProblem(string Key, string Message)
 {
     public override string ToString() => $"{Key}: {Message}";
 }
 
 /// <summary>Gathers problems, so that all of them are reported at once.</summary>
-public sealed class ConfigurationProblems
+internal sealed class ConfigurationProblems
 {
     private readonly List<ConfigurationProblem> _all = [];
 

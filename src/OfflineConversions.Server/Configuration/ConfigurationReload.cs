@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Configuration;
 /// Puts a changed configuration to work without a restart: connections, keys, limits and secrets. The whole of it must
 /// be valid, else all of it is refused and what is at work stays.
 /// </summary>
-public sealed partial class ConfigurationReload(
+internal sealed partial class ConfigurationReload(
     ConfigurationFiles files,
     ConnectionRegistry registry,
     TimeProvider time,

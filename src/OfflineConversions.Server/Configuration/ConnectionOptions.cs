@@ -4,7 +4,7 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>One configured pipe: a source with its write keys to one Meta account.</summary>
-public sealed class ConnectionOptions : MappingOptions
+internal sealed class ConnectionOptions : MappingOptions
 {
     /// <summary>
     /// The keys a source may present; <c>key:secret</c> for mParticle. A key belongs to exactly one connection. At
@@ -47,7 +47,7 @@ public sealed class ConnectionOptions : MappingOptions
 /// A header with a secret value, as webhooks send it (mParticle's: <c>Authorization</c>). With it, and only then, the
 /// write key may also stand in the query as <c>writeKey</c>.
 /// </summary>
-public sealed class SharedHeaderOptions
+internal sealed class SharedHeaderOptions
 {
     /// <summary>The header's name. Default <c>Authorization</c>.</summary>
     public string Name { get; set; } = "Authorization";

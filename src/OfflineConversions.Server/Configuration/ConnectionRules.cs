@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>
 /// What makes one connection usable, beyond each setting being readable. Only the section of its own source matters.
 /// </summary>
-public sealed partial class ConnectionRules(ConfigurationProblems problems)
+internal sealed partial class ConnectionRules(ConfigurationProblems problems)
 {
     /// <summary>
     /// A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.

@@ -3,13 +3,13 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>One key that everybody can read, and which may be printed.</summary>
-public sealed record DemoKey(SourceKind Source, string Connection, string Key);
+internal sealed record DemoKey(SourceKind Source, string Connection, string Key);
 
 /// <summary>
 /// The demo keys that are configured, in Development only: for the banner and the Swagger page. Elsewhere there are
 /// none.
 /// </summary>
-public sealed class DemoKeys(IReadOnlyList<DemoKey> all)
+internal sealed class DemoKeys(IReadOnlyList<DemoKey> all)
 {
     private const string Prefix = "demo-";
 

@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Configuration;
 /// What a message may repeat of a value that is wrong. A slip of the pen helps to find the place (<c>Segmnt</c>); a
 /// token, a key or an address that got into the wrong setting must not end up in a log.
 /// </summary>
-public static class Echo
+internal static class Echo
 {
     private const int LongestValue = 10;
     private const int LongestKey = 64;

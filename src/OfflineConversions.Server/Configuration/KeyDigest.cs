@@ -4,7 +4,7 @@ using System.Text;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>The SHA-256 of a key: all that is kept of one. Compared in constant time.</summary>
-public sealed class KeyDigest(ReadOnlySpan<char> key)
+internal sealed class KeyDigest(ReadOnlySpan<char> key)
 {
     private const int StackBytes = 256;
     private readonly byte[] _digest = Digest(key);

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Configuration;
 /// of are overwritten there, and again whenever it reads a file anew. The environment of the process is the system's
 /// and stays as it is.
 /// </summary>
-public static partial class KeyTexts
+internal static partial class KeyTexts
 {
     /// <summary>Overwrites them now and from now on.</summary>
     public static void Forget(IConfigurationRoot configuration)

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Configuration;
 /// The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or
 /// takes a port it cannot read for 80.
 /// </summary>
-public static class ListeningRules
+internal static class ListeningRules
 {
     private const string Endpoints = "Kestrel:Endpoints";
 

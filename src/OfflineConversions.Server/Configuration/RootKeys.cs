@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Configuration;
 /// What may stand at the root of the configuration. Files and the command line are ours alone, so everything unknown
 /// there is an error; the environment belongs to the whole machine, so there only near misses of our sections are.
 /// </summary>
-public static class RootKeys
+internal static class RootKeys
 {
     private static readonly string[] Framework =
     [

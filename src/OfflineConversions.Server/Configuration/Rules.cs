@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>
 /// The two kinds of rule, for the settings of one section. A key that already has a problem gets no second one.
 /// </summary>
-public sealed class Rules(ConfigurationProblems problems, string path)
+internal sealed class Rules(ConfigurationProblems problems, string path)
 {
     /// <summary>Notes the message unless the setting is right.</summary>
     public void Require(string name, bool right, string? message)

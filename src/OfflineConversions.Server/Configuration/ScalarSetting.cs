@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Configuration;
 /// Reads one setting's text as its type. Stricter than the framework's binder, which takes <c>48</c> for 48 days and
 /// <c>7</c> for an enum.
 /// </summary>
-public static class ScalarSetting
+internal static class ScalarSetting
 {
     /// <summary>Whether a type is written as one value.</summary>
     public static bool IsScalar(Type type)

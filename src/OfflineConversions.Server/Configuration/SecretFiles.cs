@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>
 /// Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.
 /// </summary>
-public sealed class SecretFiles(ConfigurationProblems problems)
+internal sealed class SecretFiles(ConfigurationProblems problems)
 {
     /// <summary>How large a file of secrets may be.</summary>
     public const int MostBytes = 64 * 1024;

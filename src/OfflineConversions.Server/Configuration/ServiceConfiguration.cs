@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>From configuration to options, or to the list of everything that is wrong with it.</summary>
-public static class ServiceConfiguration
+internal static class ServiceConfiguration
 {
     /// <summary>Lays the <c>--config</c> files over the rest, then reads and checks all of it.</summary>
     public static (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadServiceOptions(

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>
 /// The whole configuration: what stands at the root of appsettings.json. Names are fixed; see docs/configuration.md.
 /// </summary>
-public sealed class ServiceOptions
+internal sealed class ServiceOptions
 {
     /// <summary>Meta's Graph API.</summary>
     public GraphOptions Graph { get; set; } = new();
@@ -36,7 +36,7 @@ public sealed class ServiceOptions
 }
 
 /// <summary>Meta's Graph API.</summary>
-public sealed class GraphOptions
+internal sealed class GraphOptions
 {
     /// <summary>
     /// Where Graph is. Default <c>https://graph.facebook.com</c>. With the sandbox enabled that default means the
@@ -64,7 +64,7 @@ public sealed class GraphOptions
 }
 
 /// <summary>The durable queue.</summary>
-public sealed class OutboxOptions
+internal sealed class OutboxOptions
 {
     /// <summary>Where events wait. Default <see cref="OutboxProvider.Sqlite"/>.</summary>
     public OutboxProvider Provider { get; set; }
@@ -94,13 +94,13 @@ public sealed class OutboxOptions
 }
 
 /// <summary>Where events wait.</summary>
-public enum OutboxProvider
+internal enum OutboxProvider
 {
     Sqlite,
 }
 
 /// <summary>Sending to Meta.</summary>
-public sealed class DeliveryOptions
+internal sealed class DeliveryOptions
 {
     /// <summary>How long events wait for company before a batch goes out. Default 1 second.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
@@ -137,7 +137,7 @@ public sealed class DeliveryOptions
 }
 
 /// <summary>The HTTP border.</summary>
-public sealed class IngestionOptions
+internal sealed class IngestionOptions
 {
     private long? _maxInFlightBodyBytes;
 
@@ -189,7 +189,7 @@ public sealed class IngestionOptions
 }
 
 /// <summary>A token bucket for each write key.</summary>
-public sealed record RateLimitOptions
+internal sealed record RateLimitOptions
 {
     /// <summary>Whether requests are limited. Default <see langword="true"/>.</summary>
     public bool Enabled { get; set; } = true;
@@ -202,7 +202,7 @@ public sealed record RateLimitOptions
 }
 
 /// <summary>The operator's routes.</summary>
-public sealed class AdminOptions
+internal sealed class AdminOptions
 {
     /// <summary>
     /// The key of <c>/api/*</c>. Default: none; then they answer only loopback callers, and only in Development.
@@ -228,7 +228,7 @@ public sealed class AdminOptions
 /// The reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed. With none listed
 /// nobody's are.
 /// </summary>
-public sealed class ProxyOptions
+internal sealed class ProxyOptions
 {
     /// <summary>Addresses of proxies. Default: none.</summary>
     public List<string> KnownProxies { get; set; } = [];
@@ -238,14 +238,14 @@ public sealed class ProxyOptions
 }
 
 /// <summary>The built-in stand-in for Meta.</summary>
-public sealed class SandboxOptions
+internal sealed class SandboxOptions
 {
     /// <summary>Whether it is mounted. Default <see langword="false"/>; the Development settings turn it on.</summary>
     public bool Enabled { get; set; }
 }
 
 /// <summary>Browsers on other origins.</summary>
-public sealed class CorsOptions
+internal sealed class CorsOptions
 {
     /// <summary>The origins that may post from a browser. Default: none, CORS is off.</summary>
     public List<string> Origins { get; set; } = [];

@@ -5,7 +5,7 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>What makes the whole configuration usable, beyond each setting being readable.</summary>
-public sealed partial class ServiceRules(ConfigurationProblems problems)
+internal sealed partial class ServiceRules(ConfigurationProblems problems)
 {
     /// <summary>
     /// The least of OWASP ASVS 5.0 (6.2.1), for keys that people think up; a guess costs six seconds

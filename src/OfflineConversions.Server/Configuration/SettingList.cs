@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Configuration;
 /// Every setting by its key, as it may be shown: what differs between two configurations can be told without telling a
 /// secret.
 /// </summary>
-public sealed class SettingList
+internal sealed class SettingList
 {
     private const string Connections = nameof(ServiceOptions.Connections) + ":";
     private const string None = "none";

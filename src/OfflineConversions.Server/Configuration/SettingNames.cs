@@ -3,7 +3,7 @@ using System.Reflection;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>The names that settings may have, and the nearest one to a name that they may not.</summary>
-public static class SettingNames
+internal static class SettingNames
 {
     private const int NearMiss = 2;
 

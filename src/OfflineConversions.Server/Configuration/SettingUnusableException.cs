@@ -4,5 +4,5 @@ namespace OfflineConversions.Server.Configuration;
 /// A setting is well formed, but this machine does not allow what it asks for. The message tells the operator what to
 /// mend.
 /// </summary>
-public sealed class SettingUnusableException(string message, Exception? innerException = null)
+internal sealed class SettingUnusableException(string message, Exception? innerException = null)
     : InvalidOperationException(message, innerException);

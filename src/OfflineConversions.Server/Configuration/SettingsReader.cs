@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Configuration;
 /// not know and cannot read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if
 /// absent.
 /// </summary>
-public sealed class SettingsReader(ConfigurationProblems problems)
+internal sealed class SettingsReader(ConfigurationProblems problems)
 {
     /// <summary>Reads every child of the section into the property of its name.</summary>
     public void Read(IConfigurationSection section, object options)

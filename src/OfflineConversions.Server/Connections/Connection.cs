@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Connections;
 /// A configured pipe at work: its name, its settings and its compiled tables. Never changes: a changed setting makes a
 /// new one.
 /// </summary>
-public sealed class Connection(string name, ConnectionOptions options)
+internal sealed class Connection(string name, ConnectionOptions options)
 {
     /// <summary>Its name in the configuration.</summary>
     public string Name { get; } = name;

@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Connections;
 /// The connections and keys at work. A changed configuration takes their place in one step; whoever works takes <see
 /// cref="Current"/> once and keeps to it.
 /// </summary>
-public sealed class ConnectionRegistry(SettingsAtWork first)
+internal sealed class ConnectionRegistry(SettingsAtWork first)
 {
     private readonly Lock _gate = new();
     private volatile SettingsAtWork _current = first;

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>Registers the configuration and what is compiled from it.</summary>
-public static class ConnectionsRegistration
+internal static class ConnectionsRegistration
 {
     public static IServiceCollection AddConnections(
         this IServiceCollection services,

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Connections;
 /// What a running process exchanges when its configuration changes, all of it at once: the connections, the keys and
 /// their limits, the operator's key. Never changes itself, so whoever has begun with one ends with the same.
 /// </summary>
-public sealed class SettingsAtWork
+internal sealed class SettingsAtWork
 {
     private readonly Dictionary<string, Connection> _byName = new(StringComparer.OrdinalIgnoreCase);
 

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>One key of a connection, with its own bucket of requests. It does not know its own text.</summary>
-public sealed class WriteKey
+internal sealed class WriteKey
 {
     private readonly TokenBucketRateLimiter? _bucket;
 

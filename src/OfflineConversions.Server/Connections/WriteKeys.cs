@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>
 /// Who may post: finds the connection of a presented key. Holds digests only and compares all of them in constant time.
 /// </summary>
-public sealed class WriteKeys
+internal sealed class WriteKeys
 {
     private readonly (KeyDigest Digest, WriteKey Key)[] _keys;
     private readonly RateLimitOptions _limit;

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Delivery;
 /// APIs: seven days, 62 for <c>physical_store</c> ("Using the API", "Offline events"). Both shapes carry
 /// <c>action_source</c>.
 /// </summary>
-public static class AcceptanceWindow
+internal static class AcceptanceWindow
 {
     /// <summary>When the window of one event closes.</summary>
     /// <param name="payload">The event as it is sent.</param>

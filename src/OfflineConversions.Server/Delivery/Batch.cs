@@ -4,7 +4,7 @@ using OfflineConversions.Server.Targets.Meta;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>Leased chunks of one destination laid end to end, and the ledger of what became of each event.</summary>
-public sealed class Batch
+internal sealed class Batch
 {
     private readonly IReadOnlyList<Chunk> _chunks;
     private readonly ReadOnlyMemory<byte>[] _events;

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>What one request may hold.</summary>
 /// <param name="MaxEvents">Events.</param>
 /// <param name="MaxBytes">Payload bytes; a single event may exceed it.</param>
-public readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
+internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 {
     /// <summary>The connection's limits, which cannot exceed Meta's: 1000 events, 2000 in the legacy shape.</summary>
     public static BatchLimits Of(ConnectionOptions connection, DeliveryOptions delivery) =>

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>
 /// What an operator may do to a connection. A pause is kept in the outbox, so that a restart does not end it.
 /// </summary>
-public sealed partial class ConnectionControl(
+internal sealed partial class ConnectionControl(
     IOutbox outbox,
     ConnectionStates states,
     ILogger<ConnectionControl> logger

@@ -5,10 +5,10 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>What a dispatcher may do now.</summary>
 /// <param name="Kind">Send, probe, or neither.</param>
 /// <param name="Until">When to ask again.</param>
-public readonly record struct Clearance(ClearanceKind Kind, DateTimeOffset Until = default);
+internal readonly record struct Clearance(ClearanceKind Kind, DateTimeOffset Until = default);
 
 /// <summary>See <see cref="Clearance"/>.</summary>
-public enum ClearanceKind
+internal enum ClearanceKind
 {
     Send,
 
@@ -22,7 +22,7 @@ public enum ClearanceKind
 /// One connection's state: paused, halted as a whole or for single datasets, slowed down, or nothing of it. Safe for
 /// concurrent use.
 /// </summary>
-public sealed class ConnectionState(string connection, ProbeSchedule probes, TimeProvider time)
+internal sealed class ConnectionState(string connection, ProbeSchedule probes, TimeProvider time)
 {
     /// <summary>The scope of a halt that holds up the whole connection; any other scope is a dataset id.</summary>
     public const string Everything = "";

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Targets.Meta;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>How a connection fares.</summary>
-public enum Condition
+internal enum Condition
 {
     /// <summary>It delivers, or would.</summary>
     Active,
@@ -30,7 +30,7 @@ public enum Condition
 /// <param name="HaltedDatasets">
 /// The datasets that stand still, with the reason; empty where the whole connection does or none.
 /// </param>
-public sealed record ConnectionStatus(
+internal sealed record ConnectionStatus(
     string Connection,
     Condition Condition,
     string? Reason,
@@ -42,7 +42,7 @@ public sealed record ConnectionStatus(
 );
 
 /// <summary>The state of every connection, for delivery itself, readiness, metrics and the operator.</summary>
-public sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
+internal sealed class ConnectionStates(ProbeSchedule probes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ConnectionState> _states = new(StringComparer.Ordinal);
 

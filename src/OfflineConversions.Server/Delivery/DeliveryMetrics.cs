@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>
 /// What is measured of events on their way out. Tags: connection, dataset and reason, nothing personal.
 /// </summary>
-public sealed class DeliveryMetrics
+internal sealed class DeliveryMetrics
 {
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _retried;

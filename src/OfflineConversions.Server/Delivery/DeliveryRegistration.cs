@@ -5,7 +5,7 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>Puts delivery into the container.</summary>
-public static class DeliveryRegistration
+internal static class DeliveryRegistration
 {
     /// <summary>What the host gets on top of the drain time-out, to settle and to close.</summary>
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(10);

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Delivery;
 /// until it stops. A connection that is configured anew gets a new one as soon as what is in flight has finished; one
 /// that is taken away keeps its stored events until it comes back.
 /// </summary>
-public sealed partial class DeliveryService(
+internal sealed partial class DeliveryService(
     ConnectionRegistry connections,
     IOutbox outbox,
     GraphClient graph,

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Delivery;
 /// Tells delivery that events were stored, so that a full batch need not wait for the flush interval. Only a hint:
 /// whatever is not signalled (waiting since a restart, due again) is found at the next interval.
 /// </summary>
-public sealed class DeliverySignal(TimeProvider time)
+internal sealed class DeliverySignal(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Arrivals> _connections = new(StringComparer.Ordinal);
 

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Delivery;
 /// The loop of one connection: lease, join to a batch, ship, settle. Each connection has its own, and nothing in it is
 /// shared with another, so a broken one slows nobody.
 /// </summary>
-public sealed class Dispatcher(
+internal sealed class Dispatcher(
     Connection connection,
     IOutbox outbox,
     Shipper shipper,

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Delivery;
 /// Which chunks are next: the oldest. While a backlog drains, every second request goes to fresh events, where there
 /// are any, so that a sale of this minute does not stand behind those of a whole night.
 /// </summary>
-public sealed class LeaseTurns(
+internal sealed class LeaseTurns(
     string connection,
     IOutbox outbox,
     BatchLimits limits,

@@ -3,7 +3,7 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>A run of a batch's events that is sent as one request.</summary>
 /// <param name="Start">The first.</param>
 /// <param name="Count">How many.</param>
-public readonly record struct Part(int Start, int Count)
+internal readonly record struct Part(int Start, int Count)
 {
     /// <summary>The event after the last.</summary>
     public int End => Start + Count;

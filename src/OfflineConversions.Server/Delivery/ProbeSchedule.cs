@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Delivery;
 /// within a minute as well, and a dead one costs at most two probes in any minute. Where a probe itself does harm it is
 /// twenty times as rare.
 /// </summary>
-public sealed class ProbeSchedule(DeliveryOptions options)
+internal sealed class ProbeSchedule(DeliveryOptions options)
 {
     private const int Rarer = 20;
 

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Delivery;
 /// dataset of the wrong kind, a mapping gone wrong), and a halt that keeps the events serves better than a failed list
 /// that overflows.
 /// </summary>
-public sealed class Refusals(Batch batch)
+internal sealed class Refusals(Batch batch)
 {
     /// <summary>From this size on a batch is large enough to speak of a share.</summary>
     private const int LargeBatch = 200;

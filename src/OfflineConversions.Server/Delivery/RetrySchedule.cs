@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Delivery;
 /// When to try again: a random part ("full jitter") of a wait that doubles with each attempt up to a limit, and never
 /// before the time the server gave.
 /// </summary>
-public sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
+internal sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
 {
     /// <summary>How long to wait after an attempt.</summary>
     /// <param name="attempts">How many were made before it.</param>

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Delivery;
 /// part is halved until the event at fault stands alone, which takes 21 requests for one bad event in 1000 and at most
 /// 151 for ten.
 /// </summary>
-public sealed class Search
+internal sealed class Search
 {
     private readonly Stack<Part> _parts;
     private bool _indexIsTrusted = true;

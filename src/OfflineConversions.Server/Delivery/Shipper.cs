@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Delivery;
 /// Sends one batch of a connection, part by part, until each of its events has met its fate: delivered, kept for later
 /// or buried.
 /// </summary>
-public sealed class Shipper(
+internal sealed class Shipper(
     Connection connection,
     GraphClient graph,
     ConnectionState state,

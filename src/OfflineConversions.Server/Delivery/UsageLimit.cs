@@ -3,7 +3,7 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>
 /// Slows a connection down before Meta does: its usage headers tell how much of the allowance is spent ("Rate limits").
 /// </summary>
-public static class UsageLimit
+internal static class UsageLimit
 {
     private const double SlowFrom = 75;
     private const double Full = 100;

@@ -16,7 +16,7 @@ namespace OfflineConversions.Server.Hosting;
 /// the status alone; but it tells its diagnostic listeners first, and until something is written the answer is
 /// anybody's to give. The connection ends behind it either way.
 /// </summary>
-public sealed class HeadRefusals(KestrelServerLimits limits) : IObserver<KeyValuePair<string, object?>>
+internal sealed class HeadRefusals(KestrelServerLimits limits) : IObserver<KeyValuePair<string, object?>>
 {
     private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 

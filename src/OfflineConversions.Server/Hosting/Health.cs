@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>Whether the process is alive and whether it can take events. Needs no key and tells no secret.</summary>
-public static class Health
+internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Hosting;
 /// The verb <c>--healthcheck</c>: asks the service of this machine whether it is alive and ends with 0 or 1.
 /// The container image has neither a shell nor curl, so the program is its own probe.
 /// </summary>
-public static class HealthCheckCommand
+internal static class HealthCheckCommand
 {
     /// <summary>The argument that makes the process a probe instead of a service.</summary>
     public const string Option = "--healthcheck";

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Hosting;
 /// Takes the caller's address and scheme from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, as far as they were
 /// written by proxies that the configuration lists.
 /// </summary>
-public static class KnownProxies
+internal static class KnownProxies
 {
     public static void UseKnownProxies(this WebApplication app, ProxyOptions proxies)
     {

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>Where this process can be reached from its own machine. Known once the server has started.</summary>
-public sealed class ListeningAddress(IServer server, ServiceOptions? options = null)
+internal sealed class ListeningAddress(IServer server, ServiceOptions? options = null)
 {
     // Where Kestrel listens when nothing is set.
     private const string Default = "http://localhost:5000";

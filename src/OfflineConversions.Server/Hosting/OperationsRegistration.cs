@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Hosting;
 /// <summary>
 /// What the operator and the developer need: health, metrics, the operator's routes, the description and the banner.
 /// </summary>
-public static class OperationsRegistration
+internal static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {

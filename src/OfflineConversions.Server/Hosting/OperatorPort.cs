@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Hosting;
 /// A port of its own for the operator's side, where <c>Admin:Port</c> asks for one. Health is answered on every port.
 /// What counts is the port that the connection came in on, not what its headers say.
 /// </summary>
-public static class OperatorPort
+internal static class OperatorPort
 {
     private const string Endpoints = "Kestrel:Endpoints";
     private static readonly string[] Operators = ["/api", "/metrics", "/swagger", "/openapi"];

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Hosting;
 /// Where deliveries go: to Graph, or with the sandbox on and Graph's address left alone to the sandbox of this very
 /// process.
 /// </summary>
-public sealed class SandboxAddress(ServiceOptions options, ListeningAddress listening)
+internal sealed class SandboxAddress(ServiceOptions options, ListeningAddress listening)
 {
     /// <summary>Whether deliveries stay in this process.</summary>
     public bool InUse => IsUsedBy(options);

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Hosting;
 /// What every answer tells a browser: take the content type at its word, show it in no frame, load nothing. Only the
 /// Swagger page may load, and only what this service serves. Source: OWASP ASVS 5.0, "Web Frontend Security".
 /// </summary>
-public static class SecurityHeaders
+internal static class SecurityHeaders
 {
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 

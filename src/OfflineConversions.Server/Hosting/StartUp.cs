@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Hosting;
 /// From the arguments to a process that listens. What the operator has to mend stops it with a message and exit code 1,
 /// and without a stack trace.
 /// </summary>
-public static class StartUp
+internal static class StartUp
 {
     /// <summary>
     /// Reads the configuration before anything else is built: the builder with its valid options, or <see

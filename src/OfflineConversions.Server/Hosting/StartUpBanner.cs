@@ -9,7 +9,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>In Development, shows where everything is and one command a source that puts an event through.</summary>
-public sealed class StartUpBanner(
+internal sealed class StartUpBanner(
     ListeningAddress listening,
     ServiceOptions options,
     DemoKeys demo,

@@ -5,7 +5,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>Says at start, once, what is allowed but probably not meant.</summary>
-public sealed partial class StartUpWarnings(
+internal sealed partial class StartUpWarnings(
     ServiceOptions options,
     IHostEnvironment environment,
     ILogger<StartUpWarnings> logger

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>Kestrel's part of the border.</summary>
-public static class Border
+internal static class Border
 {
     /// <summary>Connections accepted beyond the limit, to be told 503; those beyond them are closed at once.</summary>
     private const int Spare = 1_000;

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// pauses that leave the cores to others.
 /// </summary>
 /// <remarks>Over Kestrel's own TLS the reader that Kestrel wakes is not this one, and they end at once.</remarks>
-public sealed class CutOffs(TimeProvider time)
+internal sealed class CutOffs(TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 

@@ -4,7 +4,7 @@ using Codes = OfflineConversions.Conversions.Reason;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>What became of one source event in the end, after the outbox has told the duplicates.</summary>
-public readonly record struct EventOutcome(
+internal readonly record struct EventOutcome(
     Outcome Outcome,
     string? Reason,
     IReadOnlyList<string> Warnings,
@@ -49,7 +49,7 @@ public readonly record struct EventOutcome(
 }
 
 /// <summary>The names outcomes have in answers and metrics.</summary>
-public static class OutcomeNames
+internal static class OutcomeNames
 {
     /// <summary><c>accepted</c>, <c>ignored</c> or <c>rejected</c>.</summary>
     public static string Name(this Outcome outcome) =>

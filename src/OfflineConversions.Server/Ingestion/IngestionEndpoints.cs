@@ -7,7 +7,7 @@ using OfflineConversions.Server.Ingestion.Bodies;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>The HTTP border: registers and maps the routes of <see cref="IngestionRoutes"/>.</summary>
-public static class IngestionEndpoints
+internal static class IngestionEndpoints
 {
     // By name and not as the default, which would hold for the operator's routes too.
     private const string Browsers = "browsers";

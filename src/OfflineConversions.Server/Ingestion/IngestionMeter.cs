@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>
 /// Counts what came in. Tags are names from the configuration and codes of ours, never anything of an event.
 /// </summary>
-public sealed class IngestionMeter
+internal sealed class IngestionMeter
 {
     /// <summary>The meter's name.</summary>
     public const string Name = "OfflineConversions.Ingestion";

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>
 /// Every path of the vendors' tracking APIs, once under the source's name and once without, as the SDKs know it.
 /// </summary>
-public static class IngestionRoutes
+internal static class IngestionRoutes
 {
     // The vendors' paths and the call each one stands for. Sources: mParticle "HTTP API", Segment "HTTP Tracking API
     // Source" and its browser SDK's short forms, RudderStack "HTTP API", Commanders Act "HTTP Tracking".

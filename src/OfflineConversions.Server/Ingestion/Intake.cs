@@ -16,7 +16,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox
 /// has it on disk.
 /// </summary>
-public sealed class Intake(
+internal sealed class Intake(
     ServiceOptions options,
     ConnectionRegistry connections,
     BodyReader bodies,

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>
 /// Counts the open connections. Those above the limit are served, but their posts are refused: health checks go on.
 /// </summary>
-public sealed class OpenConnections(ServiceOptions options)
+internal sealed class OpenConnections(ServiceOptions options)
 {
     private static readonly object Above = new();
     private int _open;

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One event that was not accepted.</summary>
-public sealed record RecentOutcome(
+internal sealed record RecentOutcome(
     DateTimeOffset At,
     string Connection,
     string Source,
@@ -18,7 +18,7 @@ public sealed record RecentOutcome(
 /// The last events that were ignored or rejected, for the operator's question "where is my sale?". This process only,
 /// oldest forgotten first.
 /// </summary>
-public sealed class RecentOutcomes
+internal sealed class RecentOutcomes
 {
     /// <summary>How many are remembered.</summary>
     public const int Capacity = 1000;

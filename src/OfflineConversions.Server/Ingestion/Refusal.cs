@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>Why a whole request is refused.</summary>
-public enum RefusalKind
+internal enum RefusalKind
 {
     MalformedJson,
 
@@ -26,7 +26,7 @@ public enum RefusalKind
 /// <param name="Kind">Why.</param>
 /// <param name="Message">For the developer at the other end.</param>
 /// <param name="RetryAfter">When to come back, where that helps.</param>
-public readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan? RetryAfter = null)
+internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan? RetryAfter = null)
 {
     public static readonly Refusal MissingKey = new(RefusalKind.MissingKey, "No write key was presented.");
     public static readonly Refusal WrongKey = new(

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>
 /// The answer to <c>Prefer: return=representation</c> (RFC 7240): what became of each event, in order.
 /// </summary>
-public static class Representation
+internal static class Representation
 {
     private const string Preference = "return=representation";
 

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// The header with a secret value that a connection's posts must carry, as mParticle's webhook sends one. Source:
 /// mParticle, "Webhook".
 /// </summary>
-public static class SharedHeader
+internal static class SharedHeader
 {
     /// <summary>Whether the connection asks for one.</summary>
     public static bool IsAskedFor(ConnectionOptions options) => options.SharedHeader.Value is { IsBlank: false };

@@ -10,10 +10,10 @@ namespace OfflineConversions.Server.Ingestion;
 /// <param name="Key">The key, or <see langword="null"/>.</param>
 /// <param name="Attempted">Whether the request tried to present one.</param>
 /// <param name="BodyMayTell">Whether the body may bring a key where this one is missing or unknown.</param>
-public readonly record struct PresentedKey(string? Key, bool Attempted, bool BodyMayTell);
+internal readonly record struct PresentedKey(string? Key, bool Attempted, bool BodyMayTell);
 
 /// <summary>Finds the write key in all the places where the vendors' clients put it.</summary>
-public static class WriteKeyReader
+internal static class WriteKeyReader
 {
     /// <summary>From the <c>Authorization</c> header, else for Commanders Act from <c>?token=</c>.</summary>
     public static PresentedKey Read(HttpRequest request, IngestionRoute route)

@@ -3,7 +3,7 @@ namespace OfflineConversions.Server.OpenApi;
 /// <summary>
 /// The OpenAPI document at <c>/openapi/v1.json</c> and the Swagger page at <c>/swagger</c> that shows it.
 /// </summary>
-public static class ApiDescription
+internal static class ApiDescription
 {
     private const string Document = "v1";
 

@@ -6,7 +6,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.OpenApi;
 
 /// <summary>The head of the document: what the service is, how to authenticate, the groups of routes.</summary>
-public sealed class DocumentDescription(DemoKeys demo) : IOpenApiDocumentTransformer
+internal sealed class DocumentDescription(DemoKeys demo) : IOpenApiDocumentTransformer
 {
     public const string Basic = "basic";
     public const string Bearer = "bearer";

@@ -8,7 +8,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.OpenApi;
 
 /// <summary>Describes the routes that take events: how to authenticate, a body that works, every answer.</summary>
-public sealed class IngestionDescription(TimeProvider time) : IOpenApiOperationTransformer
+internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperationTransformer
 {
     private static readonly RefusalKind[] Refusals =
     [

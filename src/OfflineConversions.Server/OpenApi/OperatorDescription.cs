@@ -8,7 +8,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.OpenApi;
 
 /// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
-public sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time)
+internal sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time)
     : IOpenApiOperationTransformer
 {
     public Task TransformAsync(

@@ -12,12 +12,12 @@ namespace OfflineConversions.Server.OpenApi;
 /// <param name="Name">Its key in the description.</param>
 /// <param name="Summary">What it shows.</param>
 /// <param name="Body">The JSON.</param>
-public sealed record Sample(string Name, string Summary, JsonNode Body);
+internal sealed record Sample(string Name, string Summary, JsonNode Body);
 
 /// <summary>
 /// The vendors' own samples, with times made current: an event of last year would be refused as too old.
 /// </summary>
-public static class Samples
+internal static class Samples
 {
     private static readonly TimeSpan Ago = TimeSpan.FromMinutes(10);
 

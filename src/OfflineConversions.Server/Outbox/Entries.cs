@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Outbox;
 /// For how long the same (dataset, event name, event id) is a duplicate; zero turns it off.
 /// </param>
 /// <param name="Delivery">The delivery itself.</param>
-public sealed record OutboxEntry(
+internal sealed record OutboxEntry(
     string Connection,
     MetaApi Api,
     int ChunkEvents,
@@ -19,7 +19,7 @@ public sealed record OutboxEntry(
 );
 
 /// <summary>What became of an append.</summary>
-public enum AppendStatus
+internal enum AppendStatus
 {
     /// <summary>On disk.</summary>
     Stored,
@@ -35,7 +35,7 @@ public enum AppendStatus
 /// <param name="Status">Whether the entries are on disk.</param>
 /// <param name="Stored">One flag an entry, in order: false marks a duplicate. Empty when unavailable.</param>
 /// <param name="RetryAfter">When to try again, where unavailable.</param>
-public readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bool> Stored, TimeSpan RetryAfter)
+internal readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bool> Stored, TimeSpan RetryAfter)
 {
     /// <summary>
     /// One flag an entry where anybody is suppressed, else empty: true marks one that was not stored because its person
@@ -45,7 +45,7 @@ public readonly record struct AppendResult(AppendStatus Status, IReadOnlyList<bo
 }
 
 /// <summary>Where a chunk goes: what one request to Meta can have in common.</summary>
-public sealed record Destination(string Connection, MetaApi Api, string DatasetId, string? UploadTag);
+internal sealed record Destination(string Connection, MetaApi Api, string DatasetId, string? UploadTag);
 
 /// <summary>The unit of storage, lease and delivery: what one commit held for one destination.</summary>
 /// <param name="Id">Its row.</param>
@@ -54,7 +54,7 @@ public sealed record Destination(string Connection, MetaApi Api, string DatasetI
 /// <param name="Attempts">How often sending it was tried before.</param>
 /// <param name="CreatedAt">When it was stored.</param>
 /// <param name="ExpiresAt">When Meta's acceptance window closes for the first of its events.</param>
-public sealed record Chunk(
+internal sealed record Chunk(
     long Id,
     Destination Destination,
     IReadOnlyList<ReadOnlyMemory<byte>> Events,
@@ -68,7 +68,7 @@ public sealed record Chunk(
 /// <param name="MaxEvents">How many events at most (one chunk may exceed it).</param>
 /// <param name="MaxBytes">How many payload bytes at most (one chunk may exceed it).</param>
 /// <param name="StoredSince">Only chunks stored at this time or later; <see langword="null"/> asks for all.</param>
-public readonly record struct LeaseRequest(
+internal readonly record struct LeaseRequest(
     string Connection,
     int MaxEvents,
     long MaxBytes,
@@ -83,7 +83,7 @@ public readonly record struct LeaseRequest(
 /// <param name="CountAttempt">
 /// Whether the chunk was tried: false where a lease is merely given back, or its events expired unsent.
 /// </param>
-public sealed record ChunkSettlement(
+internal sealed record ChunkSettlement(
     Chunk Chunk,
     IReadOnlyList<int> Keep,
     DateTimeOffset Due,
@@ -110,7 +110,7 @@ public sealed record ChunkSettlement(
 /// <param name="Subcode">Meta's error subcode.</param>
 /// <param name="Title">Meta's error title; may be localised.</param>
 /// <param name="TraceId">Meta's <c>fbtrace_id</c>.</param>
-public sealed record Burial(
+internal sealed record Burial(
     int Index,
     string Reason,
     int? Code = null,
@@ -120,16 +120,16 @@ public sealed record Burial(
 );
 
 /// <summary>How much of a connection waits.</summary>
-public sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
+internal sealed record Backlog(string Connection, long Events, long Bytes, DateTimeOffset OldestCreatedAt);
 
 /// <summary>When Meta last took events of a connection.</summary>
-public sealed record LastDelivery(string Connection, DateTimeOffset At);
+internal sealed record LastDelivery(string Connection, DateTimeOffset At);
 
 /// <summary>A connection that an operator has paused, and when.</summary>
-public sealed record PausedConnection(string Connection, DateTimeOffset Since);
+internal sealed record PausedConnection(string Connection, DateTimeOffset Since);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
-public sealed record FailedEvent(
+internal sealed record FailedEvent(
     long Id,
     Destination Destination,
     DateTimeOffset FailedAt,
@@ -143,9 +143,9 @@ public sealed record FailedEvent(
 /// <param name="Failed">Events of the failed list.</param>
 /// <param name="DeduplicationKeys">The keys of those events.</param>
 /// <param name="InFlight">Events that were being sent: delivered by now, or gone when their attempt has failed.</param>
-public readonly record struct ErasedEvents(long Pending, long Failed, long DeduplicationKeys, long InFlight);
+internal readonly record struct ErasedEvents(long Pending, long Failed, long DeduplicationKeys, long InFlight);
 
 /// <summary>Whether the outbox can take events.</summary>
 /// <param name="Ready">True when it can.</param>
 /// <param name="Problem">What is wrong, for the operator.</param>
-public readonly record struct OutboxHealth(bool Ready, string? Problem);
+internal readonly record struct OutboxHealth(bool Ready, string? Problem);

@@ -2,7 +2,7 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>Some events of the failed list: those that meet every condition given.</summary>
 /// <param name="Connection">Whose.</param>
-public record FailedSelection(string? Connection = null)
+internal record FailedSelection(string? Connection = null)
 {
     /// <summary>Our reason code.</summary>
     public string? Reason { get; init; }
@@ -20,14 +20,14 @@ public record FailedSelection(string? Connection = null)
 /// <summary>One page of the failed list.</summary>
 /// <param name="Connection">Whose.</param>
 /// <param name="Limit">How many events at most.</param>
-public sealed record FailedQuery(string? Connection = null, int Limit = 100) : FailedSelection(Connection)
+internal sealed record FailedQuery(string? Connection = null, int Limit = 100) : FailedSelection(Connection)
 {
     /// <summary>The page after the event of this number; <see langword="null"/> asks for the first page.</summary>
     public long? Before { get; init; }
 }
 
 /// <summary>How an event leaves the failed list.</summary>
-public enum Resolution
+internal enum Resolution
 {
     /// <summary>It waits for delivery again, byte for byte, as if it had never been tried.</summary>
     Replay,

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Outbox;
 /// The durable queue between the border and delivery. What it promises stands at the head of <c>SqliteOutbox</c>; one
 /// contract test suite holds every implementation to it. It moves opaque bytes and knows neither sources nor Meta.
 /// </summary>
-public interface IOutbox : IAsyncDisposable
+internal interface IOutbox : IAsyncDisposable
 {
     /// <summary>
     /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit.

@@ -13,7 +13,7 @@ namespace OfflineConversions.Server.Outbox;
 /// Events an operator gave up or had erased, or that could not be read from a damaged file.
 /// </param>
 /// <param name="Expired">Events the failed list no longer keeps.</param>
-public sealed record LedgerLine(
+internal sealed record LedgerLine(
     string Connection,
     long Accepted,
     long Delivered,

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox.Sqlite;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>Puts the outbox into the house.</summary>
-public static class OutboxRegistration
+internal static class OutboxRegistration
 {
     /// <summary>
     /// Registers the outbox the configuration asks for. It is opened with the first thing that needs it.

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// <summary>
 /// What waits, as gauges: for every connection, also where nothing does, and for those that are no longer configured.
 /// </summary>
-public sealed class BacklogGauges
+internal sealed class BacklogGauges
 {
     private readonly ConnectionRegistry _connections;
     private readonly TimeProvider _time;

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Delivery;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>How each connection fares, as gauges of 0 and 1: what to build an alert on.</summary>
-public sealed class ConnectionGauges
+internal sealed class ConnectionGauges
 {
     private readonly ConnectionRegistry _connections;
     private readonly ConnectionStates _states;

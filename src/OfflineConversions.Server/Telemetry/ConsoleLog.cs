@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// Logging to the console through Serilog. <c>Logging:LogLevel</c> says what is logged, within the bounds of <see
 /// cref="DiscreetLog"/>; a <c>Serilog</c> section may add sinks.
 /// </summary>
-public static class ConsoleLog
+internal static class ConsoleLog
 {
     private const string Line =
         "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}";

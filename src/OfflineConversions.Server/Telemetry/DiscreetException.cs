@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// (<c>The input string 'jane@…' was not in a correct format</c>) or the address of a request, so only those of disk,
 /// network and database are told, which know nothing of events.
 /// </summary>
-public sealed class DiscreetException(Exception original) : Exception(Tell(original))
+internal sealed class DiscreetException(Exception original) : Exception(Tell(original))
 {
     public override string? StackTrace => original.StackTrace;
 

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// path, are not kept.
 /// </summary>
 [ProviderAlias("Serilog")] // the name under which Logging:Serilog:LogLevel speaks of it
-public sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
+internal sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
 {
     private static readonly string[] AboutRequests = ["Microsoft.AspNetCore", "System.Net"];
 

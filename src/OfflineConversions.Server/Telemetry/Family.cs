@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>How Prometheus calls the kinds of instruments.</summary>
-public enum FamilyKind
+internal enum FamilyKind
 {
     Counter,
     Gauge,
@@ -12,7 +12,7 @@ public enum FamilyKind
 }
 
 /// <summary>One instrument and its series, one for each set of labels.</summary>
-public sealed class Family(string name, string help, FamilyKind kind, bool isObserved, double[] bounds)
+internal sealed class Family(string name, string help, FamilyKind kind, bool isObserved, double[] bounds)
 {
     private static readonly double[] Seconds =
     [
@@ -95,7 +95,7 @@ public sealed class Family(string name, string help, FamilyKind kind, bool isObs
 }
 
 /// <summary>The values of one set of labels.</summary>
-public sealed class Series(bool add, double[]? bounds)
+internal sealed class Series(bool add, double[]? bounds)
 {
     private readonly Lock _gate = new();
     private readonly long[] _buckets = new long[(bounds?.Length ?? 0) + 1];

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// <summary>
 /// The ledger and the length of the failed list, as gauges. They come from the disk and so survive a restart.
 /// </summary>
-public sealed class LedgerGauges
+internal sealed class LedgerGauges
 {
     private IReadOnlyList<LedgerLine> _latest = [];
 

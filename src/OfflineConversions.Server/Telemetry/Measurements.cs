@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// Listens to our meters and keeps what <c>/metrics</c> shows. Any exporter of the runtime's metrics can listen beside
 /// it. A measurement of a known series allocates nothing.
 /// </summary>
-public sealed class Measurements : IDisposable
+internal sealed class Measurements : IDisposable
 {
     private const string OurMeters = "OfflineConversions";
     private const int LongestLabels = 512;

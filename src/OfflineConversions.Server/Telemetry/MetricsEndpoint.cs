@@ -3,7 +3,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary><c>GET /metrics</c> for Prometheus.</summary>
-public static class MetricsEndpoint
+internal static class MetricsEndpoint
 {
     public static void MapMetrics(this IEndpointRouteBuilder app) =>
         app.MapGet(

@@ -5,7 +5,7 @@ using System.Text;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>Writes families in Prometheus' text format. Source: Prometheus, "Exposition formats".</summary>
-public static class PrometheusText
+internal static class PrometheusText
 {
     /// <summary>The media type of the format.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";

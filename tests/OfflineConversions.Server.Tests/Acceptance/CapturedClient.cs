@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 /// What a vendor's client really sent: a file of <c>clients/</c>, with the answer it takes for success and the events
 /// that must arrive.
 /// </summary>
-public sealed record CapturedClient(
+internal sealed record CapturedClient(
     string Client,
     CapturedClient.Success Answer,
     IReadOnlyList<CapturedClient.Request> Requests

@@ -76,7 +76,7 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
 
         public Uri Address => _process!.Address;
 
-        public ReceivedEvents Received { get; private set; } = null!;
+        internal ReceivedEvents Received { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {

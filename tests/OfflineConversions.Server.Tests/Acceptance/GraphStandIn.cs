@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 /// <summary>
 /// The sandbox in the test's own process: it outlives the service and remembers what came before a crash.
 /// </summary>
-public sealed class GraphStandIn : IAsyncDisposable
+internal sealed class GraphStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -46,7 +46,7 @@ public sealed class GraphStandIn : IAsyncDisposable
 }
 
 /// <summary>What a sandbox received, as seen through its routes.</summary>
-public sealed class ReceivedEvents(HttpClient http) : IDisposable
+internal sealed class ReceivedEvents(HttpClient http) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>What a process writes to both its streams, line by line while it runs.</summary>
-public sealed class ProcessOutput
+internal sealed class ProcessOutput
 {
     private readonly Lock _door = new();
     private readonly List<string> _lines = [];

@@ -5,10 +5,10 @@ using System.Text;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>An answer as it came over the wire.</summary>
-public sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body);
+internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body);
 
 /// <summary>One TCP connection: requests go out byte for byte as they are given, which no HTTP client allows.</summary>
-public sealed class RawConnection : IDisposable
+internal sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _tcp;
     private readonly BufferedStream _stream;

@@ -145,7 +145,7 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     {
         private readonly TemporaryFolder _folder = new();
 
-        public ServiceProcess Process { get; private set; } = null!;
+        internal ServiceProcess Process { get; private set; } = null!;
 
         public async Task InitializeAsync() =>
             Process = await ServiceProcess.StartAsync(

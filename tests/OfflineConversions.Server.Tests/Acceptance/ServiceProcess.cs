@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Tests.Acceptance;
 /// <summary>
 /// The built service as an operator runs it: a process of its own, in a folder of its own, on a port the system chose.
 /// </summary>
-public sealed class ServiceProcess : IAsyncDisposable
+internal sealed class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 

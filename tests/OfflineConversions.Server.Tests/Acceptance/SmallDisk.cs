@@ -59,7 +59,7 @@ internal sealed class SmallDisk : IDisposable
 
 /// <summary>A fact that needs a small file system, and is shown as skipped where none may be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class SmallDiskFactAttribute : FactAttribute
+internal sealed class SmallDiskFactAttribute : FactAttribute
 {
     public SmallDiskFactAttribute() => Skip = SmallDisk.Problem;
 }

@@ -8,7 +8,7 @@ using System.Globalization;
 /// and every measurement's tags, the framework's included. The runtime wants this name and no namespace.
 /// </summary>
 #pragma warning disable CA1050, MA0047 // types belong in namespaces
-public static class StartupHook
+internal static class StartupHook
 #pragma warning restore CA1050, MA0047
 {
     /// <summary>Where they are written to, in the folder of the process.</summary>

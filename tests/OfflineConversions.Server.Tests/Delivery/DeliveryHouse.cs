@@ -19,7 +19,7 @@ namespace OfflineConversions.Server.Tests.Delivery;
 /// The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an
 /// outbox in memory.
 /// </summary>
-public sealed class DeliveryHouse : IAsyncDisposable
+internal sealed class DeliveryHouse : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly RequestsOpen _open = new();

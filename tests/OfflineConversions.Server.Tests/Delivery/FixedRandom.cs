@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>Chance without surprises.</summary>
-public sealed class FixedRandom(double value) : Random
+internal sealed class FixedRandom(double value) : Random
 {
     public override double NextDouble() => value;
 }

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>The outbox's contract at its simplest: what the dispatcher is tested against.</summary>
-public sealed class InMemoryOutbox(TimeProvider time) : IOutbox
+internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
 {
     private readonly Lock _gate = new();
     private readonly List<Row> _rows = [];

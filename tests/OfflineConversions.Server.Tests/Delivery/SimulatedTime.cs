@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>A clock that moves only when told to, from timer to timer.</summary>
-public sealed class SimulatedTime : TimeProvider
+internal sealed class SimulatedTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Ingestion;
 /// <summary>
 /// One sale in each dialect, with places for what is odd. Latin-1, so that a test can write any byte: é is 0xE9 alone.
 /// </summary>
-public static class OddEvents
+internal static class OddEvents
 {
     private static int _last;
 

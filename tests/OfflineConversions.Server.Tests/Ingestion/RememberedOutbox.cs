@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Ingestion;
 
 /// <summary>An outbox in memory: knows duplicates, and can be told to be full.</summary>
-public sealed class RememberedOutbox : IOutbox
+internal sealed class RememberedOutbox : IOutbox
 {
     private readonly HashSet<(string, string, string)> _seen = [];
 

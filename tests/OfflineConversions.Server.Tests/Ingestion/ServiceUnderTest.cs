@@ -12,7 +12,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Tests.Ingestion;
 
 /// <summary>The whole service on a real port, configured by a file in a folder of its own.</summary>
-public sealed class ServiceUnderTest : IAsyncDisposable
+internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     public const string FourSources = """
         "Connections": {

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>A clock that moves only when told to, with the timers that hang on it.</summary>
-public sealed class Clock : TimeProvider
+internal sealed class Clock : TimeProvider
 {
     private readonly List<Alarm> _alarms = [];
     private DateTimeOffset _now = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);

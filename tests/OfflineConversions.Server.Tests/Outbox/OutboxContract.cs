@@ -8,28 +8,30 @@ public abstract class OutboxContract : IAsyncLifetime
 {
     private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
 
-    protected Clock Clock { get; } = new();
+    private protected Clock Clock { get; } = new();
 
-    protected IOutbox Outbox { get; private set; } = null!;
+    private protected IOutbox Outbox { get; private set; } = null!;
 
     public virtual async Task InitializeAsync() => Outbox = await OpenAsync();
 
     public virtual async Task DisposeAsync() => await Outbox.DisposeAsync();
 
     /// <summary>Opens the store of this test, for the first time or again.</summary>
-    protected abstract Task<IOutbox> OpenAsync();
+    private protected abstract Task<IOutbox> OpenAsync();
 
-    protected async Task RestartAsync()
+    private protected async Task RestartAsync()
     {
         await Outbox.DisposeAsync();
         Outbox = await OpenAsync();
     }
 
-    protected ValueTask<AppendResult> Append(params OutboxEntry[] entries) => Outbox.AppendAsync(entries, default);
+    private protected ValueTask<AppendResult> Append(params OutboxEntry[] entries) =>
+        Outbox.AppendAsync(entries, default);
 
-    protected ValueTask<IReadOnlyList<Chunk>> Lease() => Outbox.LeaseAsync(Everything, default);
+    private protected ValueTask<IReadOnlyList<Chunk>> Lease() => Outbox.LeaseAsync(Everything, default);
 
-    protected ValueTask Settle(params ChunkSettlement[] settlements) => Outbox.SettleAsync(settlements, default);
+    private protected ValueTask Settle(params ChunkSettlement[] settlements) =>
+        Outbox.SettleAsync(settlements, default);
 
     [Fact]
     public async Task Events_of_one_call_leave_as_one_chunk_in_order_and_byte_for_byte()
@@ -303,7 +305,7 @@ public abstract class OutboxContract : IAsyncLifetime
         (await Lease()).Texts().Should().Equal("""{"n":"old"}""");
     }
 
-    protected async Task BuryAsync(params string[] ids)
+    private protected async Task BuryAsync(params string[] ids)
     {
         await Append([.. ids.Select(id => Some.Entry(id))]);
         while (await Lease() is { Count: > 0 } chunks)
@@ -319,7 +321,7 @@ public abstract class OutboxContract : IAsyncLifetime
         }
     }
 
-    protected async Task LedgerShouldBe(params LedgerLine[] lines) =>
+    private protected async Task LedgerShouldBe(params LedgerLine[] lines) =>
         (await Outbox.LedgerAsync(default)).Should().Equal(lines);
 
     private async Task<IEnumerable<string>> Listed(FailedQuery query) =>

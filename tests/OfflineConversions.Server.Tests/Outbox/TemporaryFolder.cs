@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>A folder of its own for one test.</summary>
-public sealed class TemporaryFolder : IDisposable
+internal sealed class TemporaryFolder : IDisposable
 {
     private const string MemoryDisk = "/dev/shm";
 

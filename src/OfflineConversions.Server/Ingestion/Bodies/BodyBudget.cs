@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// </summary>
 /// <param name="mostBytes">How many.</param>
 /// <param name="whole">The budget of which this one is a share, and which is drawn on as well.</param>
-public sealed class BodyBudget(long mostBytes, BodyBudget? whole = null)
+internal sealed class BodyBudget(long mostBytes, BodyBudget? whole = null)
 {
     private long _taken;
 

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>Undoes <c>Content-Encoding</c>, stopping at the cap: a bomb costs no more than an honest body.</summary>
-public static class BodyDecoder
+internal static class BodyDecoder
 {
     private const int MostEncodings = 4;
     private const int AlwaysAllowedBytes = 1024 * 1024;

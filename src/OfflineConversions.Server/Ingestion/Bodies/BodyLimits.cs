@@ -4,7 +4,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>What a body may ask for beyond its own bytes: told before anything is mapped.</summary>
-public static class BodyLimits
+internal static class BodyLimits
 {
     // A batch may share a person among its events. Written out that comes to a few times its size, never to this many.
     private const int SharedFactor = 16;

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// from the wire or unpacked, whatever the headers say, and all bodies in flight share <see
 /// cref="IngestionOptions.MaxInFlightBodyBytes"/>.
 /// </summary>
-public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
+internal sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
     /// <summary>The operator as a caller; no connection has this name.</summary>
     public const string Operator = "";
@@ -160,7 +160,7 @@ public sealed class BodyReader(ServiceOptions options, LargeBodies large, TimePr
 /// <summary>
 /// The outcome of reading a body: its bytes, or why there are none. Dispose it to give the bytes back.
 /// </summary>
-public sealed class BodyReading : IDisposable
+internal sealed class BodyReading : IDisposable
 {
     private readonly PooledBytes? _bytes;
 

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// So small bodies find a free core, and the pooled arrays that a thread keeps after a large body are kept by these few
 /// and not by every thread of the pool.
 /// </summary>
-public sealed class LargeBodies : IDisposable
+internal sealed class LargeBodies : IDisposable
 {
     /// <summary>
     /// From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far

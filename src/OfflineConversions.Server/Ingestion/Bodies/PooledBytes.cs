@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// A buffer that grows with what was written, within the budget of all bodies, up to its limit. It is wiped before it
 /// goes back to the pool: bodies hold clear personal data.
 /// </summary>
-public sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
+internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
 {
     private const int FirstBytes = 4 * 1024;
     private const int SmallBytes = 64 * 1024;

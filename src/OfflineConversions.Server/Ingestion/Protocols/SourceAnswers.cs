@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Ingestion.Protocols;
 /// its status and body where its pages have one. Sources: mParticle "HTTP API", Segment "HTTP Tracking API Source",
 /// RudderStack "HTTP API", Commanders Act "HTTP Tracking".
 /// </summary>
-public static class SourceAnswers
+internal static class SourceAnswers
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Text = "text/plain; charset=utf-8";

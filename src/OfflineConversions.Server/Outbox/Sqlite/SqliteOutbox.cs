@@ -39,7 +39,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 /// them out.
 /// </para>
 /// </summary>
-public sealed class SqliteOutbox : IOutbox
+internal sealed class SqliteOutbox : IOutbox
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);

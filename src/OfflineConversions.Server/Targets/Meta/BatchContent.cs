@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// The JSON body of one request. The payloads are streamed from where they lie; only what stands around them is built.
 /// The access token travels here and never in a URL, where proxies and logs would keep it.
 /// </summary>
-public sealed class BatchContent : HttpContent
+internal sealed class BatchContent : HttpContent
 {
     private static readonly byte[] Comma = ","u8.ToArray();
     private static readonly byte[] Head = """{"data":["""u8.ToArray();

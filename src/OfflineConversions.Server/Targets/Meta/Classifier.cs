@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// The code decides and the HTTP status only where there is none: Meta answers throttling with 400 and, when asked to,
 /// errors with 200. Texts are localised to the owner of the token and never looked at.
 /// </summary>
-public static class Classifier
+internal static class Classifier
 {
     private static readonly Verdict Taken = new Verdict.Delivered();
     private static readonly Verdict Again = new Verdict.Retry();

@@ -3,7 +3,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <summary>
 /// Our reason codes of the way out: why an event is on the failed list, why a connection slows down or stands still.
 /// </summary>
-public static class FailureReason
+internal static class FailureReason
 {
     /// <summary>Failed: Meta refused this very event.</summary>
     public const string RefusedByMeta = "refused_by_meta";

@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// Where Graph is. Asked for each request, because the sandbox of this process learns its port only after Kestrel has
 /// started.
 /// </summary>
-public sealed class GraphAddress(Func<Uri> where)
+internal sealed class GraphAddress(Func<Uri> where)
 {
     /// <summary>The address requests go to; it may hold a path.</summary>
     public Uri Current => where();

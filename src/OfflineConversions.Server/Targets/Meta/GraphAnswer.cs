@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>How far a request got.</summary>
-public enum Transport
+internal enum Transport
 {
     /// <summary>It was answered.</summary>
     Answered,
@@ -19,7 +19,7 @@ public enum Transport
 /// <summary>
 /// What Meta said, as far as it could be understood. Holds none of Meta's texts that may quote what was sent.
 /// </summary>
-public sealed record GraphAnswer
+internal sealed record GraphAnswer
 {
     /// <summary>How far the request got.</summary>
     public Transport Transport { get; init; }
@@ -63,7 +63,7 @@ public sealed record GraphAnswer
 /// <c>error_user_title</c>, localised to the token's owner, where it may be kept (<see cref="MetaText"/>).
 /// </param>
 /// <param name="EventIndex">The place of the event at fault, which only the legacy API names.</param>
-public sealed record GraphError(
+internal sealed record GraphError(
     int Code,
     int? Subcode = null,
     bool IsTransient = false,

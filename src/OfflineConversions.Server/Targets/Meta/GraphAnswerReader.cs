@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <summary>
 /// Reads an answer leniently: HTML, nothing, half a body and unknown shapes are all just answers without an error code.
 /// </summary>
-public static class GraphAnswerReader
+internal static class GraphAnswerReader
 {
     // No event is deliverable that long; a later time, added to ours, could be beyond the calendar.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);

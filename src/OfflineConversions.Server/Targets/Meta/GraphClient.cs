@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <summary>
 /// Posts events to Meta's Graph API. Every expected trouble is a value; the same request sent again is the same bytes.
 /// </summary>
-public sealed class GraphClient(
+internal sealed class GraphClient(
     HttpClient http,
     GraphAddress address,
     GraphOptions options,

@@ -5,7 +5,7 @@ using System.Globalization;
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>What is measured of the requests to Meta. Tags: connection and result, nothing personal.</summary>
-public sealed class GraphMetrics
+internal sealed class GraphMetrics
 {
     /// <summary>The meter of everything on the way out.</summary>
     public const string MeterName = "OfflineConversions.Delivery";

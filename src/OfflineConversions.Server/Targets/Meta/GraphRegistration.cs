@@ -6,7 +6,7 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>Puts Graph into the container.</summary>
-public static class GraphRegistration
+internal static class GraphRegistration
 {
     private const int LongestAnswerBytes = 1024 * 1024;
 

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <param name="Events">The finished payloads, one JSON object each.</param>
 /// <param name="UploadTag">The request-level <c>upload_tag</c>.</param>
 /// <param name="Credentials">What goes beside the events.</param>
-public sealed record GraphRequest(
+internal sealed record GraphRequest(
     string Connection,
     MetaApi Api,
     string DatasetId,
@@ -22,7 +22,7 @@ public sealed record GraphRequest(
 /// <param name="accessToken">Meta's system user access token.</param>
 /// <param name="appSecret">Meta's app secret; when set, requests carry <c>appsecret_proof</c>.</param>
 /// <param name="testEventCode">Shows the events under Test Events.</param>
-public sealed class GraphCredentials(string? accessToken, string? appSecret, string? testEventCode)
+internal sealed class GraphCredentials(string? accessToken, string? appSecret, string? testEventCode)
 {
     /// <summary>Meta's system user access token.</summary>
     public string AccessToken { get; } = accessToken ?? "";

@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// What surrounds one call, one pipeline a connection so that a broken one never slows another: a few quick retries,
 /// outside a circuit breaker, outside the time-out of one attempt. Long waits belong to the outbox.
 /// </summary>
-public sealed class GraphResilience(GraphOptions options, TimeProvider time, Jitter jitter)
+internal sealed class GraphResilience(GraphOptions options, TimeProvider time, Jitter jitter)
 {
     /// <summary>Retries within one call.</summary>
     public const int QuickRetries = 3;

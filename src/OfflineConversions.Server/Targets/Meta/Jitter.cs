@@ -3,7 +3,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <summary>
 /// One source of randomness for all that wait, safe for concurrent use (a <see cref="Random"/> is not).
 /// </summary>
-public sealed class Jitter(Random random)
+internal sealed class Jitter(Random random)
 {
     private readonly Lock _gate = new();
 

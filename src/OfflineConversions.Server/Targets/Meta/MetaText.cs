@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// What may be kept of the texts in Meta's answers. They may quote what was sent, so a text is taken as a whole or not
 /// at all, and only where each word of it is one of Meta's own.
 /// </summary>
-public static class MetaText
+internal static class MetaText
 {
     private const int LongestTitle = 200;
     private const int MostDigits = 3; // "180 days", but no phone number, postcode, year or id

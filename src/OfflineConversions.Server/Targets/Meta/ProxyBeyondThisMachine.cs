@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>A proxy, but not on the way to this machine: that way may be plain http, and carries the token.</summary>
 /// <param name="proxy">The environment's (<c>HTTPS_PROXY</c> and so on).</param>
-public sealed class ProxyBeyondThisMachine(IWebProxy proxy) : IWebProxy
+internal sealed class ProxyBeyondThisMachine(IWebProxy proxy) : IWebProxy
 {
     public ICredentials? Credentials
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>Meta's usage headers ("Rate limits"): percentages of what is allowed, and when access comes back.</summary>
-public static class UsageHeaders
+internal static class UsageHeaders
 {
     private static readonly string[] Names = ["X-App-Usage", "X-Ad-Account-Usage", "X-Business-Use-Case-Usage"];
 

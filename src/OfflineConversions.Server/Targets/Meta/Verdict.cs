@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// What to do after an answer: <see cref="Delivered"/>, <see cref="Retry"/>, <see cref="Split"/>, <see cref="Bury"/> or
 /// <see cref="Halt"/>.
 /// </summary>
-public abstract record Verdict
+internal abstract record Verdict
 {
     private Verdict() { }
 
@@ -35,7 +35,7 @@ public abstract record Verdict
 }
 
 /// <summary>How much a halt holds up.</summary>
-public enum HaltScope
+internal enum HaltScope
 {
     /// <summary>Everything of the connection: its token is at fault.</summary>
     Connection,

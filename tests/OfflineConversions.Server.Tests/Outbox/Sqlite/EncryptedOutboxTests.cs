@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 /// <summary>Everything an outbox does, with its payloads encrypted.</summary>
-public sealed class EncryptedOutboxTests : SqliteOutboxTests
+internal sealed class EncryptedOutboxTests : SqliteOutboxTests
 {
-    protected override bool Encrypt => true;
+    private protected override bool Encrypt => true;
 }

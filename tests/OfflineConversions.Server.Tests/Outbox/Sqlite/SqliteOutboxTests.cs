@@ -12,7 +12,7 @@ public class SqliteOutboxTests : OutboxContract
 {
     private readonly TemporaryFolder _folder = new();
 
-    protected virtual bool Encrypt => false;
+    private protected virtual bool Encrypt => false;
 
     private string File => _folder.File("shop/outbox.db");
 
@@ -24,7 +24,7 @@ public class SqliteOutboxTests : OutboxContract
         _folder.Dispose();
     }
 
-    protected override Task<IOutbox> OpenAsync() => Task.FromResult<IOutbox>(Open(File));
+    private protected override Task<IOutbox> OpenAsync() => Task.FromResult<IOutbox>(Open(File));
 
     private SqliteOutbox Open(string file, long maxPendingCommitBytes = 64 * 1024 * 1024) =>
         new(

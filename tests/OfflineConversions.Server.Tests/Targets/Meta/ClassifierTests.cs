@@ -200,11 +200,11 @@ public sealed class ClassifierTests
     ) => Say(Classifier.Classify(new GraphAnswer { Status = status, Received = received }, Sent)).Should().Be(verdict);
 
     [Theory]
-    [InlineData(Transport.NeverSent, "retry")]
-    [InlineData(Transport.InDoubt, "retry")]
-    [InlineData(Transport.CircuitOpen, "slow meta_unreachable")]
-    public void No_answer_is_a_reason_to_try_again(Transport transport, string verdict) =>
-        Say(Classifier.Classify(GraphAnswer.None(transport), Sent)).Should().Be(verdict);
+    [InlineData(nameof(Transport.NeverSent), "retry")]
+    [InlineData(nameof(Transport.InDoubt), "retry")]
+    [InlineData(nameof(Transport.CircuitOpen), "slow meta_unreachable")]
+    public void No_answer_is_a_reason_to_try_again(string transport, string verdict) =>
+        Say(Classifier.Classify(GraphAnswer.None(Enum.Parse<Transport>(transport)), Sent)).Should().Be(verdict);
 
     [Theory]
     [InlineData(400, 100, 2804009, "bury refused_by_meta")]

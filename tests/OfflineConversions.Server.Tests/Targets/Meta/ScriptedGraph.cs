@@ -13,7 +13,7 @@ namespace OfflineConversions.Server.Tests.Targets.Meta;
 /// <summary>
 /// A real endpoint on a real socket that answers from a script and records every request byte for byte.
 /// </summary>
-public sealed class ScriptedGraph : IAsyncDisposable
+internal sealed class ScriptedGraph : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Scripted> _script = new();
@@ -111,7 +111,7 @@ public sealed class ScriptedGraph : IAsyncDisposable
 }
 
 /// <summary>One recorded request.</summary>
-public sealed record Received(string Path, string? ContentType, long? ContentLength, string Body, DateTimeOffset At)
+internal sealed record Received(string Path, string? ContentType, long? ContentLength, string Body, DateTimeOffset At)
 {
     /// <summary>The events in it, as they stood in <c>data</c>.</summary>
     public IReadOnlyList<string> Events { get; } =
@@ -131,7 +131,7 @@ public sealed record Received(string Path, string? ContentType, long? ContentLen
 }
 
 /// <summary>One scripted answer.</summary>
-public sealed record Scripted(int Status, string Body)
+internal sealed record Scripted(int Status, string Body)
 {
     public Dictionary<string, string> Headers { get; init; } = [];
 

@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 /// Segment's <c>X-Signature</c>: the hex HMAC-SHA1 of the body under the shared secret; of a batch only its first
 /// element is signed. Source: Segment, "Webhooks Destination" and "Webhooks (Actions) Destination".
 /// </summary>
-public static class SegmentSignature
+internal static class SegmentSignature
 {
     /// <summary>Whether the connection asks for one.</summary>
     public static bool IsAskedFor(ConnectionOptions options) =>
