@@ -106,7 +106,7 @@ public sealed class ConversionPipeline
         Warnings warnings
     )
     {
-        var deliveries = new List<Delivery>(conversion.Targets.Count);
+        var deliveries = new List<EventDelivery>(conversion.Targets.Count);
         var reasons = new List<string>();
         foreach (var target in conversion.Targets)
         {
@@ -127,7 +127,7 @@ public sealed class ConversionPipeline
                 money
             );
             deliveries.Add(
-                new Delivery(
+                new EventDelivery(
                     target.DatasetId,
                     conversion.UploadTag,
                     target.EventName,

@@ -15,7 +15,7 @@ internal sealed record OutboxEntry(
     MetaApi Api,
     int ChunkEvents,
     TimeSpan DeduplicationWindow,
-    Conversions.Delivery Delivery
+    EventDelivery Delivery
 );
 
 /// <summary>What became of an append.</summary>

@@ -240,7 +240,7 @@ internal sealed class OutboxTarget() : Target("outbox")
             MetaApi.ConversionsApi,
             1000,
             TimeSpan.FromHours(48),
-            new Conversions.Delivery(
+            new EventDelivery(
                 "333",
                 null,
                 "Purchase",

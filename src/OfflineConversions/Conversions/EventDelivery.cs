@@ -11,7 +11,7 @@ namespace OfflineConversions.Conversions;
 /// </param>
 /// <param name="ExpiresAt">When Meta's acceptance window for the event closes.</param>
 /// <param name="Payload">UTF-8 JSON: exactly the object that stands in Meta's <c>data</c> array.</param>
-public sealed record Delivery(
+public sealed record EventDelivery(
     string DatasetId,
     string? UploadTag,
     string EventName,
@@ -30,6 +30,6 @@ public sealed record EventResult(
     Outcome Outcome,
     string? Reason,
     IReadOnlyList<string> Warnings,
-    IReadOnlyList<Delivery> Deliveries,
+    IReadOnlyList<EventDelivery> Deliveries,
     string? EventId
 );
