@@ -39,7 +39,7 @@ public partial class DocumentationTests
     }
 
     [Theory]
-    [InlineData("docs/guarantees.md")]
+    [InlineData("docs/reference/guarantees.md")]
     [InlineData("SECURITY.md")]
     public void Every_test_that_holds_a_promise_exists(string page)
     {
@@ -68,20 +68,20 @@ public partial class DocumentationTests
     }
 
     [Theory]
-    [InlineData("docs/operations.md", "reasons", typeof(Reason))]
-    [InlineData("docs/operations.md", "warnings", typeof(Warning))]
-    [InlineData("docs/operations.md", "delivery", typeof(FailureReason))]
+    [InlineData("docs/guides/operate.md", "reasons", typeof(Reason))]
+    [InlineData("docs/guides/operate.md", "warnings", typeof(Warning))]
+    [InlineData("docs/guides/operate.md", "delivery", typeof(FailureReason))]
     public void A_table_of_codes_has_every_code_of_the_code(string page, string table, Type codes) =>
         new DocumentationPage(page).Names(table).Should().BeEquivalentTo(Codes(codes)).And.OnlyHaveUniqueItems();
 
     [Fact]
     public void What_leaves_an_event_on_the_failed_list_is_what_operations_calls_failed()
     {
-        var failed = new DocumentationPage("docs/operations.md")
+        var failed = new DocumentationPage("docs/guides/operate.md")
             .Table("delivery")
             .Where(row => row[1] == "failed")
             .Select(row => row[0].Trim('`'));
-        new DocumentationPage("docs/guarantees.md").Names("failed").Should().BeEquivalentTo(failed);
+        new DocumentationPage("docs/reference/guarantees.md").Names("failed").Should().BeEquivalentTo(failed);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public partial class DocumentationTests
     {
         await using var service = await ServiceUnderTest.StartAsync();
         var measured = service.Services.GetRequiredService<Measurements>().Collect(families => families);
-        new DocumentationPage("docs/operations.md")
+        new DocumentationPage("docs/guides/operate.md")
             .Table("metrics")
             .Select(row => (row[0].Trim('`'), row[1]))
             .Should()

@@ -7,10 +7,10 @@ using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Tests;
 
-/// <summary>docs/configuration.md is the configuration.</summary>
+/// <summary>docs/reference/configuration.md is the configuration.</summary>
 public partial class DocumentationTestsOfSettings
 {
-    private static readonly DocumentationPage Page = new("docs/configuration.md");
+    private static readonly DocumentationPage Page = new("docs/reference/configuration.md");
 
     public static TheoryData<string, string> Ranges
     {

@@ -9,7 +9,7 @@ using OfflineConversions.Sources.Segment;
 namespace OfflineConversions.Tests.Sources;
 
 /// <summary>
-/// The tables of docs/sources are the tables of the code. After a change of the code, UPDATE_PAGES=1 writes them anew.
+/// The tables of docs/reference/sources are the tables of the code. After a change of the code, UPDATE_PAGES=1 writes them anew.
 /// </summary>
 public class SourcePagesTests
 {
@@ -36,7 +36,7 @@ public class SourcePagesTests
     [MemberData(nameof(Tables))]
     public void A_page_carries_the_table_that_the_code_works_by(string page, string table)
     {
-        var path = Path.Combine(Root(), "docs", "sources", page + ".md");
+        var path = Path.Combine(Root(), "docs", "reference", "sources", page + ".md");
         var text = File.ReadAllText(path).ReplaceLineEndings("\n");
         var (begin, end) = ($"<!-- {table} -->\n", $"<!-- /{table} -->");
         var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
