@@ -41,7 +41,6 @@ public static class Program
         builder.AddOperatorPort(options.Admin);
 
         var app = builder.Build();
-        HeadRefusals.Listen(app);
         app.UseKnownProxies(options.ForwardedHeaders);
         app.UseExceptionHandler();
         app.UseOperatorPort(options.Admin);
