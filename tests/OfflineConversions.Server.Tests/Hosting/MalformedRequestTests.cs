@@ -42,7 +42,9 @@ public sealed class MalformedRequestTests
         response.Status.Should().Be(status);
         response.Headers["Connection"].Should().Be("close");
         response.Body.Should().BeEmpty();
-        response.Headers.Values.Should().NotContain(value => value.Contains("kanari", StringComparison.OrdinalIgnoreCase));
+        response
+            .Headers.Values.Should()
+            .NotContain(value => value.Contains("kanari", StringComparison.OrdinalIgnoreCase));
         connection.IsClosed().Should().BeTrue();
     }
 
