@@ -1,5 +1,11 @@
 using System.Globalization;
 using OfflineConversions.Fuzzing;
+using OfflineConversions.Fuzzing.Previews;
+
+if (args is ["previews", .. var rest])
+{
+    return PreviewCommand.Run(rest);
+}
 
 // What is mutated, what must hold, and what was found so far: docs/architecture.md, "Fuzzing"
 var names = args.FirstOrDefault() is "all"

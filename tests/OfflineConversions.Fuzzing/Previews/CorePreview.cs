@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Mapping;
+using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
+
+namespace OfflineConversions.Fuzzing.Previews;
+
+/// <summary>The only file of the previews that knows the core: what is renamed there is renamed only here.</summary>
+internal static class CorePreview
+{
+    private static readonly Dictionary<string, Action<MappingOptions>> Changes = new(StringComparer.Ordinal)
+    {
+        ["plain"] = _ => { },
+        ["hashed-ids"] = options => options.HashExternalId = true,
+        ["germany"] = options =>
+            (options.DefaultCountry, options.DefaultCurrency, options.DateOrder) = ("DE", "EUR", DateOrder.DayFirst),
+        ["america"] = options =>
+            (options.DefaultCountry, options.ActionSource, options.DateOrder) = ("US", "website", DateOrder.MonthFirst),
+        ["limited"] = options =>
+        {
+            options.MParticle.SendCcpaLimitedDataUse = CcpaLimitedDataUse.WhenOptedOut;
+            options.Segment.LimitedDataUse = true;
+            options.RudderStack.LimitedDataUsage = true;
+        },
+        ["unguarded"] = options => (options.PersonalDataGuard, options.MParticle.FeedOnly) = (false, false),
+        ["generous"] = options =>
+        {
+            options.MParticle.SendCcpaLimitedDataUse = CcpaLimitedDataUse.Always;
+            options.MParticle.AdditionalMatchKeys = true;
+            options.MParticle.UseStandardEventNames = true;
+            options.MParticle.MultiplyPriceByQuantity = true;
+            options.Segment.ValueFieldIdentifier = SegmentValueField.Price;
+            options.Segment.Events.Add(Set("order completed", "112"));
+            options.RudderStack.ValueFieldIdentifier = "properties.revenue";
+            options.RudderStack.EventsToStandard.AddRange([Row("Order Completed", "Lead"), Row("Sold", "Purchase")]);
+            options.RudderStack.CategoryToContent.AddRange([Row("Games", "game"), Row("Shoes", "product_group")]);
+            options.CommandersAct.CopyEventProperties = false;
+            options.CommandersAct.ContentType = "";
+        },
+        ["strict"] = options =>
+        {
+            options.MParticle.EmailType = "customer_id";
+            options.MParticle.Environment = MParticleEnvironment.Production;
+            options.RudderStack.EnableHashing = false;
+            options.CommandersAct.UserConsentCategory = "3";
+            options.PhysicalStoreAcceptanceWindow = TimeSpan.FromDays(20);
+        },
+    };
+
+    private static readonly string[] SegmentEvents =
+    [
+        "Products Searched", "Product Viewed", "Product List Viewed", "Product Added to Wishlist", "Product Added",
+        "Checkout Started", "Payment Info Entered", "Order Completed", "Lead", "CompleteRegistration",
+    ];
+
+    private static readonly string[] MetaEvents =
+    [
+        "Search", "ViewContent", "AddToWishlist", "AddToCart", "InitiateCheckout", "AddPaymentInfo", "Purchase", "Lead",
+        "CompleteRegistration", "Other",
+    ];
+
+    private static readonly Dictionary<(string Source, string Api, string Settings), ConversionPipeline> Pipelines = [];
+
+    /// <summary>How the service reads bodies.</summary>
+    public static JsonDocumentOptions Reading => JsonLimits.Document;
+
+    /// <summary>The names of the settings that a connection may have.</summary>
+    public static IReadOnlyList<string> Settings { get; } = [.. Changes.Keys];
+
+    /// <summary>Maps the post, and writes what became of the body as a whole and of each of its events.</summary>
+    /// <returns>The outcome of each event, none where the body was refused.</returns>
+    public static IReadOnlyList<string> Write(Utf8JsonWriter writer, PreviewPost post, DateTimeOffset receivedAt)
+    {
+        using var json = JsonDocument.Parse(post.Body, Reading);
+        var pipeline = Pipeline(post);
+        var refusal = pipeline.Refuse(json.RootElement);
+        writer.WriteString("refused", refusal);
+        IReadOnlyList<EventResult> results =
+            refusal is null ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call)) : [];
+        writer.WriteStartArray("events");
+        foreach (var result in results)
+        {
+            Write(writer, result);
+        }
+
+        writer.WriteEndArray();
+        return [.. results.Select(result => Name(result.Outcome))];
+    }
+
+    private static void Write(Utf8JsonWriter writer, EventResult result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("outcome", Name(result.Outcome));
+        writer.WriteString("reason", result.Reason);
+        writer.WriteStartArray("warnings");
+        result.Warnings.ToList().ForEach(writer.WriteStringValue);
+        writer.WriteEndArray();
+        writer.WriteString("eventId", result.EventId);
+        writer.WriteStartArray("deliveries");
+        foreach (var delivery in result.Deliveries)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("datasetId", delivery.DatasetId);
+            writer.WriteString("uploadTag", delivery.UploadTag);
+            writer.WriteString("eventName", delivery.EventName);
+            writer.WriteString("eventId", delivery.EventId);
+            writer.WriteString("expiresAt", delivery.ExpiresAt);
+            writer.WriteString("payload", Encoding.UTF8.GetString(delivery.Payload.Span));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static ConversionPipeline Pipeline(PreviewPost post)
+    {
+        var key = (post.Source, post.Api, post.Settings);
+        if (!Pipelines.TryGetValue(key, out var pipeline))
+        {
+            var options = new MappingOptions
+            {
+                Source = Enum.Parse<SourceKind>(post.Source),
+                Api = Enum.Parse<MetaApi>(post.Api),
+                DatasetId = "333",
+            };
+            options.Segment.Events.AddRange(SegmentEvents.Select(name => Set(name, "111")));
+            options.RudderStack.EventsToIds.AddRange(MetaEvents.Select(name => Row(name, "222")));
+            Changes[post.Settings](options);
+            Pipelines[key] = pipeline = new ConversionPipeline(options);
+        }
+
+        return pipeline;
+    }
+
+    private static EventSetRow Set(string name, string id) => new() { Event = name, EventSetId = id };
+
+    private static MapRow Row(string from, string to) => new() { From = from, To = to };
+
+    private static string Name(Outcome outcome) => outcome.ToString().ToLowerInvariant();
+}
