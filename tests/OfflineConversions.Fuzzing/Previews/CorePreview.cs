@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
-using OfflineConversions.Mapping;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
