@@ -54,14 +54,30 @@ internal static class CorePreview
 
     private static readonly string[] SegmentEvents =
     [
-        "Products Searched", "Product Viewed", "Product List Viewed", "Product Added to Wishlist", "Product Added",
-        "Checkout Started", "Payment Info Entered", "Order Completed", "Lead", "CompleteRegistration",
+        "Products Searched",
+        "Product Viewed",
+        "Product List Viewed",
+        "Product Added to Wishlist",
+        "Product Added",
+        "Checkout Started",
+        "Payment Info Entered",
+        "Order Completed",
+        "Lead",
+        "CompleteRegistration",
     ];
 
     private static readonly string[] MetaEvents =
     [
-        "Search", "ViewContent", "AddToWishlist", "AddToCart", "InitiateCheckout", "AddPaymentInfo", "Purchase", "Lead",
-        "CompleteRegistration", "Other",
+        "Search",
+        "ViewContent",
+        "AddToWishlist",
+        "AddToCart",
+        "InitiateCheckout",
+        "AddPaymentInfo",
+        "Purchase",
+        "Lead",
+        "CompleteRegistration",
+        "Other",
     ];
 
     private static readonly Dictionary<(string Source, string Api, string Settings), ConversionPipeline> Pipelines = [];
@@ -80,8 +96,9 @@ internal static class CorePreview
         var pipeline = Pipeline(post);
         var refusal = pipeline.Refuse(json.RootElement);
         writer.WriteString("refused", refusal);
-        IReadOnlyList<EventResult> results =
-            refusal is null ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call)) : [];
+        IReadOnlyList<EventResult> results = refusal is null
+            ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call))
+            : [];
         writer.WriteStartArray("events");
         foreach (var result in results)
         {

@@ -18,8 +18,10 @@ internal sealed class OddEvents
     private static readonly string[] Apis = ["ConversionsApi", "OfflineEvents"];
     private static readonly string?[] Calls = [null, "track", "track", "identify", "page"];
 
-    private readonly Dictionary<string, PreviewSamples> _samples =
-        Sources.ToDictionary(source => source, source => new PreviewSamples(source));
+    private readonly Dictionary<string, PreviewSamples> _samples = Sources.ToDictionary(
+        source => source,
+        source => new PreviewSamples(source)
+    );
 
     /// <summary>The post of a number.</summary>
     public PreviewPost this[int index]

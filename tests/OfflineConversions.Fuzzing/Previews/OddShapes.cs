@@ -11,7 +11,16 @@ internal static class OddShapes
     private const int DeepestAddition = 180;
 
     private static readonly string[] BadElements =
-        ["null", "7", "\"event\"", "[]", "{}", "true", "[[{}]]", "{\"type\":\"track\"}"];
+    [
+        "null",
+        "7",
+        "\"event\"",
+        "[]",
+        "{}",
+        "true",
+        "[[{}]]",
+        "{\"type\":\"track\"}",
+    ];
 
     /// <summary>Puts an odd value in the place of some value, and seldom in that of a whole object or list.</summary>
     public static byte[] WithOddValue(byte[] body, Random random)
@@ -85,22 +94,24 @@ internal static class OddShapes
     {
         using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000 });
         var root = json.RootElement;
-        List<string> events = root.ValueKind == JsonValueKind.Array
-            ? [.. root.EnumerateArray().Take(3).Select(element => element.GetRawText())]
-            : [root.GetRawText()];
+        List<string> events =
+            root.ValueKind == JsonValueKind.Array
+                ? [.. root.EnumerateArray().Take(3).Select(element => element.GetRawText())]
+                : [root.GetRawText()];
         events.Insert(random.Next(events.Count + 1), BadElements[random.Next(BadElements.Length)]);
         events.Insert(random.Next(events.Count + 1), events[random.Next(events.Count)]);
         var list = $"[{string.Join(',', events)}]";
-        const string Shared =
-            """
+        const string Shared = """
             "context":{"ip":"203.0.113.9","traits":{"email":"shared@example.com","city":"Köln"}}
             """;
-        return Encoding.UTF8.GetBytes(random.Next(3) switch
-        {
-            0 => list,
-            1 => $"{{\"batch\":{list}}}",
-            _ => $"{{{Shared},\"batch\":{list},\"sentAt\":{OddValues.For("\"sentAt\"", random)}}}",
-        });
+        return Encoding.UTF8.GetBytes(
+            random.Next(3) switch
+            {
+                0 => list,
+                1 => $"{{\"batch\":{list}}}",
+                _ => $"{{{Shared},\"batch\":{list},\"sentAt\":{OddValues.For("\"sentAt\"", random)}}}",
+            }
+        );
     }
 
     private static byte[] Replaced(byte[] body, int start, int end, string by) =>

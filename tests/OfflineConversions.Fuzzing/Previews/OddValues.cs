@@ -15,9 +15,33 @@ internal static class OddValues
     // Fields that no vendor names, as shops add them to their events.
     private static readonly string[] Strangers =
     [
-        "note", "comment", "email", "customer_email", "phone", "e-mail address", "first_name", "birthday", "password",
-        "credit_card", "value", "currency", "content_ids", "num_items", "order_id", "event_id", "em", "user_data",
-        "url", "search_string", "status", "äöü", "", "a.b", "__proto__", "delivery_category", "predicted_ltv",
+        "note",
+        "comment",
+        "email",
+        "customer_email",
+        "phone",
+        "e-mail address",
+        "first_name",
+        "birthday",
+        "password",
+        "credit_card",
+        "value",
+        "currency",
+        "content_ids",
+        "num_items",
+        "order_id",
+        "event_id",
+        "em",
+        "user_data",
+        "url",
+        "search_string",
+        "status",
+        "äöü",
+        "",
+        "a.b",
+        "__proto__",
+        "delivery_category",
+        "predicted_ltv",
     ];
 
     /// <summary>A value for the field: mostly one that is odd for its kind of field, sometimes any.</summary>

@@ -16,8 +16,10 @@ internal static class PreviewCommand
     /// <summary>How it is called.</summary>
     public const string Usage = "previews (number of posts | file written before) output.ndjson";
 
-    private static readonly JsonWriterOptions Readable =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code of the process.</returns>

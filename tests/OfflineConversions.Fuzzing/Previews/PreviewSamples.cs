@@ -12,8 +12,10 @@ namespace OfflineConversions.Fuzzing.Previews;
 /// </summary>
 internal sealed class PreviewSamples
 {
-    private static readonly JsonSerializerOptions Readable =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly Sample _full;
     private readonly List<Sample> _golden = [];
