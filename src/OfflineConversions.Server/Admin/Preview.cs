@@ -34,10 +34,10 @@ internal static class Preview
     {
         using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted);
         return reading.Refusal is { } unread ? OperatorBody.Refuse(context, unread)
-            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time)
+            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time, slice: null)
             : await large.RunAsync(
                 BodyReader.Operator,
-                () => Answer(context, reading, options.Ingestion, connections, time),
+                slice => Answer(context, reading, options.Ingestion, connections, time, slice),
                 context.RequestAborted
             );
     }
@@ -47,7 +47,8 @@ internal static class Preview
         BodyReading reading,
         IngestionOptions limits,
         ConnectionRegistry connections,
-        TimeProvider time
+        TimeProvider time,
+        TimeSlice? slice
     )
     {
         if (!Utf8.IsValid(reading.Json.Span))
@@ -57,7 +58,7 @@ internal static class Preview
 
         try
         {
-            if (BodyLimits.Refuse(reading.Json.Span, limits) is { } tooMany)
+            if (BodyLimits.Refuse(reading.Json.Span, limits, slice) is { } tooMany)
             {
                 return OperatorBody.Refuse(context, tooMany);
             }
@@ -66,7 +67,12 @@ internal static class Preview
                 reading.Json,
                 new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 }
             );
-            return Answer(context, PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()), limits);
+            return Answer(
+                context,
+                PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()),
+                limits,
+                slice
+            );
         }
         catch (JsonException malformed)
         {
@@ -74,7 +80,12 @@ internal static class Preview
         }
     }
 
-    private static IResult Answer(HttpContext context, PreviewRequest request, IngestionOptions limits)
+    private static IResult Answer(
+        HttpContext context,
+        PreviewRequest request,
+        IngestionOptions limits,
+        TimeSlice? slice
+    )
     {
         if (request.Problems.Count > 0)
         {
@@ -95,7 +106,7 @@ internal static class Preview
                 ? Invalid("body", refusal.Message)
                 : OperatorBody.Refuse(context, refusal)
             : Results.Bytes(
-                Write(pipeline.Map(request.Body, request.Receipt, LargeBodies.GiveWay), request.Connection.Options.Api),
+                Write(pipeline.Map(request.Body, request.Receipt, slice is null ? null : slice.YieldIfOver), request.Connection.Options.Api),
                 "application/json; charset=utf-8"
             );
     }

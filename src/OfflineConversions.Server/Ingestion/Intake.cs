@@ -76,10 +76,10 @@ internal sealed class Intake(
         {
             mapped =
                 reading.Refusal is { } unread ? new Mapped(unread)
-                : !reading.IsLarge ? Map(context.Request, route, key, reading)
+                : !reading.IsLarge ? Map(context.Request, route, key, reading, slice: null)
                 : await large.RunAsync(
                     key?.Connection.Name,
-                    () => Map(context.Request, route, key, reading),
+                    slice => Map(context.Request, route, key, reading, slice),
                     context.RequestAborted
                 );
         }
@@ -88,7 +88,13 @@ internal sealed class Intake(
         return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!);
     }
 
-    private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading)
+    private Mapped Map(
+        HttpRequest request,
+        IngestionRoute route,
+        WriteKey? key,
+        BodyReading reading,
+        TimeSlice? slice
+    )
     {
         if (reading.IsWide)
         {
@@ -97,7 +103,7 @@ internal sealed class Intake(
 
         try
         {
-            if (BodyLimits.Refuse(reading.Json.Span, options.Ingestion) is { } tooMany)
+            if (BodyLimits.Refuse(reading.Json.Span, options.Ingestion, slice) is { } tooMany)
             {
                 return new Mapped(tooMany);
             }
@@ -132,7 +138,7 @@ internal sealed class Intake(
                     connection.Pipeline.Map(
                         document.RootElement,
                         new Receipt(time.GetUtcNow(), route.Call),
-                        LargeBodies.GiveWay
+                        slice is null ? null : slice.YieldIfOver
                     )
                 );
         }

@@ -37,7 +37,7 @@ internal sealed class BodyTarget() : Target("bodies")
         Limit(64 * 1024, 64 * 1024),
     ];
 
-    private readonly LargeBodies _large = new();
+    private readonly LargeBodies _large = new(TimeProvider.System);
     private readonly FixedTime _time = new();
 
     public override IEnumerable<byte[]> Seeds =>

@@ -31,7 +31,7 @@ internal sealed class DialectTarget : Target
         .AddLogging()
         .BuildServiceProvider();
     private readonly SoundOutbox _outbox = new();
-    private readonly LargeBodies _large = new();
+    private readonly LargeBodies _large = new(TimeProvider.System);
     private readonly Intake _intake;
     private readonly ConversionPipeline _counting;
     private readonly (IngestionRoute Route, string Authorization)[] _ways;

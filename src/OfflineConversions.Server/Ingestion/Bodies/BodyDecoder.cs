@@ -55,19 +55,21 @@ internal static class BodyDecoder
     /// <param name="encodings">How it was encoded.</param>
     /// <param name="cap">The most bytes of each stage.</param>
     /// <param name="budget">What all bodies share.</param>
+    /// <param name="slice">The time slice of a large body; none for a small one.</param>
     /// <returns>The last stage that was reached, and whether the bytes were what the encoding says.</returns>
     public static (PooledBytes Bytes, bool Decodable) Decode(
         PooledBytes wire,
         IReadOnlyList<string> encodings,
         int cap,
-        BodyBudget budget
+        BodyBudget budget,
+        TimeSlice? slice = null
     )
     {
         var (bytes, decodable) = (wire, true);
         for (var i = encodings.Count - 1; i >= 0 && decodable && !bytes.IsClosed; i--)
         {
             var decoded = new PooledBytes(cap, budget);
-            decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value));
+            decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value, slice), slice);
             if (bytes != wire)
             {
                 bytes.Dispose();
@@ -79,7 +81,7 @@ internal static class BodyDecoder
         return (bytes, decodable);
     }
 
-    private static bool Fill(PooledBytes decoded, Stream decoder)
+    private static bool Fill(PooledBytes decoded, Stream decoder, TimeSlice? slice)
     {
         using (decoder)
         {
@@ -95,7 +97,7 @@ internal static class BodyDecoder
                         break;
                     }
 
-                    LargeBodies.GiveWay();
+                    slice?.YieldIfOver();
                 }
 
                 return true;
@@ -107,13 +109,13 @@ internal static class BodyDecoder
         }
     }
 
-    private static Stream Open(PooledBytes bytes, Encoding encoding) =>
+    private static Stream Open(PooledBytes bytes, Encoding encoding, TimeSlice? slice) =>
         encoding switch
         {
-            Encoding.Gzip => new GZipStream(bytes.AsStream(), CompressionMode.Decompress),
-            Encoding.Brotli => new BrotliStream(bytes.AsStream(), CompressionMode.Decompress),
-            _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(bytes.AsStream(), CompressionMode.Decompress),
-            _ => new DeflateStream(bytes.AsStream(), CompressionMode.Decompress),
+            Encoding.Gzip => new GZipStream(bytes.AsStream(slice), CompressionMode.Decompress),
+            Encoding.Brotli => new BrotliStream(bytes.AsStream(slice), CompressionMode.Decompress),
+            _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(bytes.AsStream(slice), CompressionMode.Decompress),
+            _ => new DeflateStream(bytes.AsStream(slice), CompressionMode.Decompress),
         };
 
     // RFC 9110 means zlib by "deflate", but many clients send the bare stream. RFC 1950: method 8, and the first two

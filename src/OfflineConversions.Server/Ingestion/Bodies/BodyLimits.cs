@@ -13,10 +13,10 @@ internal static class BodyLimits
     /// Refuses a large body of so many names, values and brackets that to parse it would cost more than any honest one.
     /// </summary>
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
-    public static Refusal? Refuse(ReadOnlySpan<byte> json, IngestionOptions limits)
+    public static Refusal? Refuse(ReadOnlySpan<byte> json, IngestionOptions limits, TimeSlice? slice)
     {
         var mostTokens = LargeBodies.MostTokens(limits.MaxBodyBytes);
-        return json.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(json, mostTokens)
+        return json.Length >= LargeBodies.Bytes && LargeBodies.HoldsMore(json, mostTokens, slice)
             ? Refusal.TooManyTokens(mostTokens)
             : null;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using OfflineConversions.Json;
 
@@ -27,16 +26,12 @@ internal sealed class LargeBodies : IDisposable
     // A tenth of a millisecond or so.
     private const int TokensAtOnce = 8 * 1024;
 
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(0.25);
-
-    /// <summary>When this thread last began a slice of time; zero on all but the threads of large bodies.</summary>
-    [ThreadStatic]
-    private static long _sliceBegan;
-
+    private readonly TimeProvider _time;
     private readonly Turns _waiting = new();
 
-    public LargeBodies()
+    public LargeBodies(TimeProvider time)
     {
+        _time = time;
         for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
         {
             new Thread(Work) { IsBackground = true, Name = "large bodies" }.Start();
@@ -52,14 +47,14 @@ internal sealed class LargeBodies : IDisposable
     /// no memory.
     /// </summary>
     /// <exception cref="JsonException">It is no JSON up to there.</exception>
-    public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens)
+    public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens, TimeSlice? slice)
     {
         var reader = new Utf8JsonReader(json, JsonLimits.Reader);
         for (var tokens = 0; reader.Read(); tokens++)
         {
             if (tokens % TokensAtOnce == 0)
             {
-                GiveWay();
+                slice?.YieldIfOver();
             }
 
             if (tokens == mostTokens)
@@ -72,21 +67,6 @@ internal sealed class LargeBodies : IDisposable
     }
 
     /// <summary>
-    /// Lets whoever waits for this core go first, every quarter of a millisecond; called between the steps of long
-    /// work, and of no effect on other threads. Where the kernel's clock ticks 250 times a second, a thread that only
-    /// computes keeps its core for a tick or two, and an order that came in meanwhile waits as long. More often would
-    /// starve large bodies on a busy machine: who gives way loses his whole slice.
-    /// </summary>
-    public static void GiveWay()
-    {
-        if (_sliceBegan != 0 && Stopwatch.GetElapsedTime(_sliceBegan) >= Slice)
-        {
-            Thread.Yield();
-            _sliceBegan = Stopwatch.GetTimestamp();
-        }
-    }
-
-    /// <summary>
     /// Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has
     /// gone.
     /// </summary>
@@ -94,10 +74,10 @@ internal sealed class LargeBodies : IDisposable
     /// The connection whose key was shown, or <see cref="BodyReader.Operator"/>; <see langword="null"/> for a stranger.
     /// They take turns.
     /// </param>
-    /// <param name="work">What is done.</param>
+    /// <param name="work">What is done. It receives the time slice of its body.</param>
     /// <param name="gone">Whether it is still worth it.</param>
     /// <exception cref="OperationCanceledException">The caller had gone before its turn.</exception>
-    public Task<T> RunAsync<T>(string? caller, Func<T> work, CancellationToken gone)
+    public Task<T> RunAsync<T>(string? caller, Func<TimeSlice, T> work, CancellationToken gone)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Add(caller ?? Stranger, () => Do(work, done, gone));
@@ -106,7 +86,7 @@ internal sealed class LargeBodies : IDisposable
 
     public void Dispose() => _waiting.End();
 
-    private static void Do<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken gone)
+    private void Do<T>(Func<TimeSlice, T> work, TaskCompletionSource<T> done, CancellationToken gone)
     {
         if (gone.IsCancellationRequested)
         {
@@ -116,7 +96,7 @@ internal sealed class LargeBodies : IDisposable
 
         try
         {
-            done.SetResult(work());
+            done.SetResult(work(new TimeSlice(_time)));
         }
         catch (Exception bug)
         {
@@ -128,7 +108,6 @@ internal sealed class LargeBodies : IDisposable
     {
         while (_waiting.TryTake(out var work))
         {
-            _sliceBegan = Stopwatch.GetTimestamp();
             work();
         }
     }

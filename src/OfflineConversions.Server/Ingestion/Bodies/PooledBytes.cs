@@ -26,10 +26,10 @@ internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
 
     /// <summary>
-    /// What was written, as a stream to read from. Large bodies give way while it is read: of a body that unpacks to
-    /// nothing, all is read at once.
+    /// What was written, as a stream to read from. A large body yields while it is read: a decoder may read all of it
+    /// before any output appears.
     /// </summary>
-    public Stream AsStream() => new Readable(_buffer, _length);
+    public Stream AsStream(TimeSlice? slice = null) => new Readable(_buffer, _length, slice);
 
     /// <summary>Whether there was more than the limit.</summary>
     public bool Overflown { get; private set; }
@@ -115,17 +115,18 @@ internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         }
     }
 
-    private sealed class Readable(byte[] buffer, int length) : MemoryStream(buffer, 0, length, writable: false)
+    private sealed class Readable(byte[] buffer, int length, TimeSlice? slice)
+        : MemoryStream(buffer, 0, length, writable: false)
     {
         public override int Read(byte[] buffer, int offset, int count)
         {
-            LargeBodies.GiveWay();
+            slice?.YieldIfOver();
             return base.Read(buffer, offset, count);
         }
 
         public override int Read(Span<byte> buffer)
         {
-            LargeBodies.GiveWay();
+            slice?.YieldIfOver();
             return base.Read(buffer);
         }
     }

@@ -174,7 +174,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_never_ends_is_given_up()
     {
-        using var large = new LargeBodies();
+        using var large = new LargeBodies(TimeProvider.System);
         var reader = new BodyReader(
             new ServiceOptions { Ingestion = { BodyTimeout = TimeSpan.FromMilliseconds(50) } },
             large,
@@ -192,12 +192,12 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_comes_to_little_after_lengthyunpacking_keeps_no_thread_of_the_others()
     {
-        using var large = new LargeBodies();
+        using var large = new LargeBodies(TimeProvider.System);
         var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
         using var gate = new ManualResetEventSlim();
         var occupied = Enumerable
             .Range(0, Environment.ProcessorCount)
-            .Select(_ => large.RunAsync("stores", () => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None))
+            .Select(_ => large.RunAsync("stores", _ => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None))
             .ToArray();
         var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
 

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
 public sealed class LargeBodiesTests : IDisposable
 {
-    private readonly LargeBodies _large = new();
+    private readonly LargeBodies _large = new(TimeProvider.System);
 
     [Theory]
     [InlineData("[1,2]", 4)]
@@ -13,8 +13,8 @@ public sealed class LargeBodiesTests : IDisposable
     [InlineData("\"a\"", 1)]
     public void Names_values_and_brackets_count(string json, int tokens)
     {
-        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens).Should().BeFalse();
-        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens - 1).Should().BeTrue();
+        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens, slice: null).Should().BeFalse();
+        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens - 1, slice: null).Should().BeTrue();
     }
 
     [Fact]
@@ -25,11 +25,11 @@ public sealed class LargeBodiesTests : IDisposable
         {
             await FluentActions
                 .Awaiting(() =>
-                    _large.RunAsync<int>("stores", () => throw new InvalidOperationException("a bug"), default)
+                    _large.RunAsync<int>("stores", _ => throw new InvalidOperationException("a bug"), default)
                 )
                 .Should()
                 .ThrowAsync<InvalidOperationException>();
-            threads.Add(await _large.RunAsync("stores", () => Environment.CurrentManagedThreadId, default));
+            threads.Add(await _large.RunAsync("stores", _ => Environment.CurrentManagedThreadId, default));
         }
 
         threads.Should().HaveCountLessThanOrEqualTo(Math.Max(1, Environment.ProcessorCount / 2));
@@ -41,7 +41,7 @@ public sealed class LargeBodiesTests : IDisposable
         var mapped = false;
 
         await FluentActions
-            .Awaiting(() => _large.RunAsync("stores", () => mapped = true, new CancellationToken(canceled: true)))
+            .Awaiting(() => _large.RunAsync("stores", _ => mapped = true, new CancellationToken(canceled: true)))
             .Should()
             .ThrowAsync<OperationCanceledException>();
 
@@ -55,16 +55,16 @@ public sealed class LargeBodiesTests : IDisposable
         using var first = new ManualResetEventSlim();
         var busy = Enumerable
             .Range(0, Math.Max(1, Environment.ProcessorCount / 2))
-            .Select(_ => _large.RunAsync("noisy", () => first.Wait(TimeSpan.FromMinutes(1)), default))
+            .Select(_ => _large.RunAsync("noisy", _ => first.Wait(TimeSpan.FromMinutes(1)), default))
             .ToList();
         var noisy = Enumerable
             .Range(0, 50)
-            .Select(_ => _large.RunAsync("noisy", () => Note("noisy"), default))
+            .Select(_ => _large.RunAsync("noisy", _ => Note("noisy"), default))
             .ToList();
         var others = new[]
         {
-            _large.RunAsync("quiet", () => Note("quiet"), default),
-            _large.RunAsync(null, () => Note("stranger"), default),
+            _large.RunAsync("quiet", _ => Note("quiet"), default),
+            _large.RunAsync(null, _ => Note("stranger"), default),
         };
 
         first.Set();
@@ -85,7 +85,7 @@ public sealed class LargeBodiesTests : IDisposable
         _large.Dispose();
 
         await FluentActions
-            .Awaiting(() => _large.RunAsync("stores", () => true, default))
+            .Awaiting(() => _large.RunAsync("stores", _ => true, default))
             .Should()
             .ThrowAsync<ObjectDisposedException>();
     }
