@@ -106,7 +106,10 @@ internal static class Preview
                 ? Invalid("body", refusal.Message)
                 : OperatorBody.Refuse(context, refusal)
             : Results.Bytes(
-                Write(pipeline.Map(request.Body, request.Receipt, slice is null ? null : slice.YieldIfOver), request.Connection.Options.Api),
+                Write(
+                    pipeline.Map(request.Body, request.Receipt, slice is null ? null : slice.YieldIfOver),
+                    request.Connection.Options.Api
+                ),
                 "application/json; charset=utf-8"
             );
     }

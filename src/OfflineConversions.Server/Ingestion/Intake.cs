@@ -88,13 +88,7 @@ internal sealed class Intake(
         return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!);
     }
 
-    private Mapped Map(
-        HttpRequest request,
-        IngestionRoute route,
-        WriteKey? key,
-        BodyReading reading,
-        TimeSlice? slice
-    )
+    private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading, TimeSlice? slice)
     {
         if (reading.IsWide)
         {

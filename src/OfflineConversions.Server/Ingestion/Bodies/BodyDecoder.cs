@@ -114,7 +114,10 @@ internal static class BodyDecoder
         {
             Encoding.Gzip => new GZipStream(bytes.AsStream(slice), CompressionMode.Decompress),
             Encoding.Brotli => new BrotliStream(bytes.AsStream(slice), CompressionMode.Decompress),
-            _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(bytes.AsStream(slice), CompressionMode.Decompress),
+            _ when HasZlibHeader(bytes.Written.Span) => new ZLibStream(
+                bytes.AsStream(slice),
+                CompressionMode.Decompress
+            ),
             _ => new DeflateStream(bytes.AsStream(slice), CompressionMode.Decompress),
         };
 

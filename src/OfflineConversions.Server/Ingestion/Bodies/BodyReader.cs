@@ -117,7 +117,11 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
             bytes.Dispose();
         }
 
-        return await large.RunAsync(caller, slice => BodyDecoder.Decode(wire, encodings, most, budget, slice), cancellationToken);
+        return await large.RunAsync(
+            caller,
+            slice => BodyDecoder.Decode(wire, encodings, most, budget, slice),
+            cancellationToken
+        );
     }
 
     // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.

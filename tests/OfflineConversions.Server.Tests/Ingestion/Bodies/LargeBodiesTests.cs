@@ -57,10 +57,7 @@ public sealed class LargeBodiesTests : IDisposable
             .Range(0, Math.Max(1, Environment.ProcessorCount / 2))
             .Select(_ => _large.RunAsync("noisy", _ => first.Wait(TimeSpan.FromMinutes(1)), default))
             .ToList();
-        var noisy = Enumerable
-            .Range(0, 50)
-            .Select(_ => _large.RunAsync("noisy", _ => Note("noisy"), default))
-            .ToList();
+        var noisy = Enumerable.Range(0, 50).Select(_ => _large.RunAsync("noisy", _ => Note("noisy"), default)).ToList();
         var others = new[]
         {
             _large.RunAsync("quiet", _ => Note("quiet"), default),
