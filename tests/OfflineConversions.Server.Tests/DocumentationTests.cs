@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Targets.Meta;
@@ -12,36 +13,29 @@ namespace OfflineConversions.Server.Tests;
 /// <summary>The pages say what the code does.</summary>
 public partial class DocumentationTests
 {
-    public static TheoryData<string> Pages =>
-        [
-            .. Directory
-                .EnumerateFiles(Path.Combine(DocumentationPage.Root, "docs"), "*.md", SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(DocumentationPage.Root, file))
-                .Concat(["README.md", "CHANGELOG.md", "SECURITY.md"])
-                .Order(StringComparer.Ordinal),
-        ];
+    public static TheoryData<string> Pages => [.. DocumentationPage.All];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_link_leads_somewhere(string page)
+    public void Every_link_and_anchor_leads_somewhere(string page)
     {
         var folder = Path.GetDirectoryName(Path.Combine(DocumentationPage.Root, page))!;
-        var targets = Link()
-            .Matches(new DocumentationPage(page).Text)
-            .Select(match => match.Groups["target"].Value.Split('#')[0])
-            .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal))
-            .Select(target => Path.GetFullPath(Path.Combine(folder, target)));
-        targets
-            .Where(target => !Path.Exists(target))
-            .Select(target => Path.GetRelativePath(DocumentationPage.Root, target))
-            .Should()
-            .BeEmpty();
+        var broken = new DocumentationPage(page)
+            .Links.Where(link => !link.Contains("://", StringComparison.Ordinal))
+            .Where(link =>
+            {
+                var (target, anchor) = link.Split('#') is [var path, var name] ? (path, name) : (link, string.Empty);
+                var file = target.Length > 0 ? Path.GetFullPath(Path.Combine(folder, target)) : Full(page);
+                return !Path.Exists(file)
+                    || (anchor.Length > 0 && !new DocumentationPage(file).Anchors.Contains(anchor));
+            });
+        broken.Should().BeEmpty();
     }
 
     [Theory]
     [InlineData("docs/reference/guarantees.md")]
     [InlineData("SECURITY.md")]
-    public void Every_test_that_holds_a_promise_exists(string page)
+    public void Every_test_that_proves_a_promise_exists(string page)
     {
         var named = TestName()
             .Matches(new DocumentationPage(page).Text)
@@ -50,7 +44,7 @@ public partial class DocumentationTests
         var code = string.Join(
             '\n',
             Directory
-                .EnumerateFiles(Path.Combine(DocumentationPage.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+                .EnumerateFiles(Full("tests"), "*.cs", SearchOption.AllDirectories)
                 .Select(File.ReadAllText)
         );
         named.Should().HaveCountGreaterThan(30);
@@ -68,16 +62,20 @@ public partial class DocumentationTests
     }
 
     [Theory]
-    [InlineData("docs/guides/operate.md", "reasons", typeof(Reason))]
-    [InlineData("docs/guides/operate.md", "warnings", typeof(Warning))]
-    [InlineData("docs/guides/operate.md", "delivery", typeof(FailureReason))]
-    public void A_table_of_codes_has_every_code_of_the_code(string page, string table, Type codes) =>
-        new DocumentationPage(page).Names(table).Should().BeEquivalentTo(Codes(codes)).And.OnlyHaveUniqueItems();
+    [InlineData("reasons", typeof(Reason))]
+    [InlineData("warnings", typeof(Warning))]
+    [InlineData("delivery", typeof(FailureReason))]
+    public void The_page_of_reasons_lists_every_code_once(string table, Type codes) =>
+        new DocumentationPage("docs/reference/reasons.md")
+            .Names(table)
+            .Should()
+            .BeEquivalentTo(Codes(codes))
+            .And.OnlyHaveUniqueItems();
 
     [Fact]
-    public void What_leaves_an_event_on_the_failed_list_is_what_operations_calls_failed()
+    public void The_reasons_of_the_failed_list_are_the_delivery_reasons_of_that_kind()
     {
-        var failed = new DocumentationPage("docs/guides/operate.md")
+        var failed = new DocumentationPage("docs/reference/reasons.md")
             .Table("delivery")
             .Where(row => row[1] == "failed")
             .Select(row => row[0].Trim('`'));
@@ -85,11 +83,11 @@ public partial class DocumentationTests
     }
 
     [Fact]
-    public async Task Every_metric_stands_on_the_page_with_its_kind_and_no_other_does()
+    public async Task The_page_of_metrics_lists_every_metric_with_its_kind_and_no_other()
     {
         await using var service = await ServiceUnderTest.StartAsync();
         var measured = service.Services.GetRequiredService<Measurements>().Collect(families => families);
-        new DocumentationPage("docs/guides/operate.md")
+        new DocumentationPage("docs/reference/metrics.md")
             .Table("metrics")
             .Select(row => (row[0].Trim('`'), row[1]))
             .Should()
@@ -97,23 +95,48 @@ public partial class DocumentationTests
     }
 
     [Fact]
+    public async Task The_page_of_the_HTTP_API_lists_every_route_and_no_other()
+    {
+        await using var service = await ServiceUnderTest.StartAsync();
+        var page = new DocumentationPage("docs/reference/http-api.md");
+        var ingestion = page.Codes("ingestion").Where(code => code.StartsWith('/')).ToArray();
+        var documented = ingestion
+            .Concat(ingestion.Select(path => path[path.IndexOf('/', 1)..]).Distinct())
+            .Select(path => $"POST {path}")
+            .Concat(page.Codes("operator"));
+        Routes(service.Services).Should().BeEquivalentTo(documented);
+    }
+
+    [Fact]
     public void Every_package_is_accounted_for()
     {
         var page = new DocumentationPage("docs/architecture.md").Text;
         var packages = XDocument
-            .Load(Path.Combine(DocumentationPage.Root, "Directory.Packages.props"))
+            .Load(Full("Directory.Packages.props"))
             .Descendants("PackageVersion")
             .Select(package => package.Attribute("Include")!.Value);
         packages.Where(package => !page.Contains($"`{package}`", StringComparison.Ordinal)).Should().BeEmpty();
     }
+
+    private static IEnumerable<string> Routes(IServiceProvider services) =>
+        services
+            .GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint =>
+                (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+                    .Where(method => method is not ("OPTIONS" or "HEAD"))
+                    .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}")
+            )
+            .Where(route => !route.Contains(" /sandbox", StringComparison.Ordinal))
+            .Where(route => !route.Contains("{dataset}", StringComparison.Ordinal)) // the sandbox's stand-in for Meta
+            .Select(route => route.Replace("{documentName}", "v1", StringComparison.Ordinal));
 
     private static IEnumerable<string> Codes(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral)
             .Select(field => (string)field.GetRawConstantValue()!);
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Link();
+    private static string Full(string path) => Path.Combine(DocumentationPage.Root, path);
 
     [GeneratedRegex(@"`(?<name>[A-Z]\w*?_\w+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
