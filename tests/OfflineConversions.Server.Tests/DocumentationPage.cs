@@ -97,7 +97,11 @@ internal sealed partial class DocumentationPage(string path)
     private static string FindRoot([CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
-    [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^```.*?^```",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\(<?(?<target>[^)\s>]+)>?\)", RegexOptions.ExplicitCapture, 1000)]

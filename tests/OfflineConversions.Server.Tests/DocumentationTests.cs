@@ -43,9 +43,7 @@ public partial class DocumentationTests
             .ToHashSet(StringComparer.Ordinal);
         var code = string.Join(
             '\n',
-            Directory
-                .EnumerateFiles(Full("tests"), "*.cs", SearchOption.AllDirectories)
-                .Select(File.ReadAllText)
+            Directory.EnumerateFiles(Full("tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
         );
         named.Should().HaveCountGreaterThan(30);
         named
