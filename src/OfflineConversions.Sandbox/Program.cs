@@ -2,7 +2,7 @@ using OfflineConversions.Sandbox;
 
 var builder = WebApplication.CreateBuilder(args);
 
-// The framework's request log shows the query, where a caller may have put its token.
+// The framework's request log would show the query, which may contain a token.
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Services.AddSandbox();
 
@@ -10,5 +10,5 @@ var app = builder.Build();
 app.MapSandbox();
 app.Run();
 
-/// <summary>Kept to itself: the server that mounts the sandbox has a Program of its own.</summary>
+/// <summary>Internal, because the server that mounts the sandbox has its own Program.</summary>
 internal sealed partial class Program;

@@ -4,7 +4,7 @@ using OfflineConversions.Sandbox.Received;
 
 namespace OfflineConversions.Sandbox;
 
-/// <summary>How the sandbox's own routes read and write JSON, whatever the host's settings are.</summary>
+/// <summary>The JSON format of the sandbox's own routes, independent of the host's settings.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -12,7 +12,7 @@ namespace OfflineConversions.Sandbox;
 )]
 [JsonSerializable(typeof(FaultRequest))]
 [JsonSerializable(typeof(Fault))]
-[JsonSerializable(typeof(FaultsAnswer))]
-[JsonSerializable(typeof(ReceivedEventsAnswer))]
-[JsonSerializable(typeof(ReceivedRequestsAnswer))]
+[JsonSerializable(typeof(FaultsResponse))]
+[JsonSerializable(typeof(ReceivedEventsResponse))]
+[JsonSerializable(typeof(ReceivedRequestsResponse))]
 internal sealed partial class SandboxJson : JsonSerializerContext;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineConversions.Sandbox.Tests;
 
-/// <summary>Events that Meta would take, and what to change in them.</summary>
+/// <summary>Events that Meta accepts, and ways to change them.</summary>
 internal static class Some
 {
     public const string Hash = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b";
@@ -14,9 +14,12 @@ internal static class Some
         Changed(
             $$"""
             {
-              "event_name": "Purchase", "event_time": {{Moment}}, "event_id": "order-1", "action_source": "physical_store",
+              "event_name": "Purchase", "event_time": {{Moment}}, "event_id": "order-1",
+              "action_source": "physical_store",
               "user_data": { "em": ["{{Hash}}"], "country": "{{Hash}}" },
-              "custom_data": { "value": 12.5, "currency": "EUR", "contents": [{ "id": "sku-1", "quantity": 1, "item_price": 12.5 }] }
+              "custom_data": {
+                "value": 12.5, "currency": "EUR", "contents": [{ "id": "sku-1", "quantity": 1, "item_price": 12.5 }]
+              }
             }
             """,
             changes
@@ -35,8 +38,8 @@ internal static class Some
         );
 
     /// <summary>
-    /// Changes are written <c>path=json ; path=-</c>, where a dash removes, <c>#</c> stands for a hash and <c>now</c>
-    /// for the sandbox's time.
+    /// Changes have the form <c>path=json ; path=-</c>: a dash removes the member, <c>#</c> is replaced by a hash, and
+    /// <c>now</c> is the sandbox's time.
     /// </summary>
     private static JsonObject Changed(string json, string? changes)
     {
@@ -50,7 +53,7 @@ internal static class Some
             var parent = path[..^1].Aggregate(root, (node, name) => node[name]!.AsObject());
             if (value == "-")
             {
-                parent.Remove(path[^1]).Should().BeTrue("'{0}' is to be removed", change);
+                parent.Remove(path[^1]).Should().BeTrue("'{0}' must remove a member", change);
             }
             else
             {

@@ -2,16 +2,16 @@ using OfflineConversions.Sandbox.Graph;
 
 namespace OfflineConversions.Sandbox.Faults;
 
-/// <summary>A fault in the list: when it strikes, what it does, and how often it still will.</summary>
+/// <summary>A fault in the list: which calls it matches, what it does, and how many more times.</summary>
 internal sealed record Fault
 {
-    /// <summary>Counts the faults since the process began, from 1.</summary>
+    /// <summary>A number that counts up from 1 while the process runs.</summary>
     public required long Id { get; init; }
 
-    /// <summary>How often it still strikes; null for ever.</summary>
+    /// <summary>How many more calls it affects; null for no limit.</summary>
     public int? TimesLeft { get; set; }
 
-    /// <summary>How often it has struck.</summary>
+    /// <summary>How many calls it has affected.</summary>
     public int TimesPlayed { get; set; }
 
     public string? Dataset { get; init; }
@@ -34,21 +34,21 @@ internal sealed record Fault
 
     public int? EventsReceived { get; init; }
 
-    /// <summary>The Graph error it answers; null when it answers none.</summary>
-    public GraphError? Error { get; init; }
+    /// <summary>The Graph error in the response; null if it sends none.</summary>
+    public SandboxError? Error { get; init; }
 
     public static Fault From(FaultRequest request, long id)
     {
-        var dead = request.DeadToken is not null;
+        var expired = request.DeadToken is not null;
         var token = request.DeadToken ?? request.Token;
-        var code = request.Code ?? (dead ? GraphError.InvalidToken : CodeFor(request.Status));
+        var code = request.Code ?? (expired ? SandboxError.InvalidToken : CodeFor(request.Status));
         var status = request.Status ?? (request.Refuses && request.Body is null ? StatusFor(code) : null);
         return new()
         {
             Id = id,
             TimesLeft = request.Times,
             Dataset = request.Dataset,
-            TokenFingerprint = token is null ? null : AccessToken.Fingerprint(token),
+            TokenFingerprint = token is null ? null : SandboxRequest.Fingerprint(token),
             EventName = request.EventName,
             EventId = request.EventId,
             Status = status,
@@ -60,20 +60,24 @@ internal sealed record Fault
             Error =
                 !request.Refuses || request.Body is not null
                     ? null
-                    : new GraphError
+                    : new SandboxError
                     {
                         Status = status!.Value,
                         Code = code,
-                        Subcode = request.Subcode ?? (dead ? ExpiredToken : null),
+                        Subcode = request.Subcode ?? (expired ? ExpiredToken : null),
                         IsTransient = request.IsTransient ?? status >= StatusCodes.Status500InternalServerError,
                         UserTitle = request.Title,
                         Message = request.Message
-                            ?? (dead ? "Error validating access token: Session has expired" : "A fault of the sandbox"),
+                            ?? (
+                                expired
+                                    ? "Error validating access token: Session has expired"
+                                    : "A fault of the sandbox"
+                            ),
                     },
         };
     }
 
-    public bool Strikes(string dataset, string? tokenFingerprint, IReadOnlyList<(string? Name, string? Id)> events) =>
+    public bool Matches(string dataset, string? tokenFingerprint, IReadOnlyList<EventIdentity> events) =>
         (Dataset is null || Dataset == dataset)
         && (TokenFingerprint is null || TokenFingerprint == tokenFingerprint)
         && (
@@ -83,26 +87,26 @@ internal sealed record Fault
 
     private const int ExpiredToken = 463;
 
-    /// <summary>The code Graph would give with a status. Source: Meta, "Handle Errors".</summary>
+    /// <summary>The code that Graph would send with the status. Source: Meta, "Handle Errors".</summary>
     private static int CodeFor(int? status) =>
         status switch
         {
-            StatusCodes.Status401Unauthorized => GraphError.InvalidToken,
+            StatusCodes.Status401Unauthorized => SandboxError.InvalidToken,
             StatusCodes.Status403Forbidden => 200,
             StatusCodes.Status429TooManyRequests => 4,
             >= StatusCodes.Status500InternalServerError => 2,
-            _ => GraphError.InvalidParameter,
+            _ => SandboxError.InvalidParameter,
         };
 
-    /// <summary>The status Graph would give with a code; throttling comes as 400.</summary>
+    /// <summary>The status that Graph would send with the code. Throttling errors have status 400.</summary>
     private static int StatusFor(int code) =>
         code switch
         {
-            GraphError.InvalidToken => StatusCodes.Status401Unauthorized,
+            SandboxError.InvalidToken => StatusCodes.Status401Unauthorized,
             1 or 2 => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status400BadRequest,
         };
 }
 
-/// <summary>The answer of <c>GET /sandbox/faults</c>, in the order in which they are tried.</summary>
-internal sealed record FaultsAnswer(int Count, IReadOnlyList<Fault> Faults);
+/// <summary>The response of <c>GET /sandbox/faults</c>, in the order in which faults are tried.</summary>
+internal sealed record FaultsResponse(int Count, IReadOnlyList<Fault> Faults);

@@ -3,17 +3,17 @@ using OfflineConversions.Sandbox.Graph;
 namespace OfflineConversions.Sandbox.Faults;
 
 /// <summary>
-/// The faults to play, in the order in which they were set; the first that fits a call is played and counted.
+/// The faults still to be played, in the order in which they were added. The first that matches a call is played.
 /// </summary>
 internal sealed class FaultList
 {
-    private readonly Lock _door = new();
+    private readonly Lock _lock = new();
     private readonly List<Fault> _faults = [];
     private long _lastId;
 
     public Fault Add(FaultRequest request)
     {
-        lock (_door)
+        lock (_lock)
         {
             var fault = Fault.From(request, ++_lastId);
             _faults.Add(fault);
@@ -21,19 +21,18 @@ internal sealed class FaultList
         }
     }
 
-    public Fault? Take(string dataset, GraphRequest request)
+    public Fault? Take(string dataset, SandboxRequest request)
     {
-        lock (_door)
+        lock (_lock)
         {
             if (_faults.Count == 0)
             {
                 return null;
             }
 
-            var events = request.Names();
-            if (
-                _faults.Find(candidate => candidate.Strikes(dataset, request.TokenFingerprint, events)) is not { } fault
-            )
+            var events = request.Identities();
+            var fault = _faults.Find(candidate => candidate.Matches(dataset, request.TokenFingerprint, events));
+            if (fault is null)
             {
                 return null;
             }
@@ -48,9 +47,9 @@ internal sealed class FaultList
         }
     }
 
-    public FaultsAnswer All()
+    public FaultsResponse All()
     {
-        lock (_door)
+        lock (_lock)
         {
             return new(_faults.Count, [.. _faults.Select(fault => fault with { })]);
         }
@@ -58,7 +57,7 @@ internal sealed class FaultList
 
     public void Clear()
     {
-        lock (_door)
+        lock (_lock)
         {
             _faults.Clear();
         }

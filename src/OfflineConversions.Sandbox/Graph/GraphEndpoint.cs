@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OfflineConversions.Sandbox.Faults;
 using OfflineConversions.Sandbox.Received;
 using OfflineConversions.Sandbox.Rules;
@@ -6,7 +5,8 @@ using OfflineConversions.Sandbox.Rules;
 namespace OfflineConversions.Sandbox.Graph;
 
 /// <summary>
-/// Plays Graph: reads the call, plays a fault if one fits, else applies the rules, keeps the events and answers.
+/// Stands in for Graph: reads the call, plays a fault if one matches, otherwise applies the rules, keeps the events and
+/// responds.
 /// </summary>
 internal sealed partial class GraphEndpoint(
     FaultList faults,
@@ -20,83 +20,60 @@ internal sealed partial class GraphEndpoint(
     {
         var (started, id) = (time.GetTimestamp(), requests.NextId());
         _ = GraphVersion.TryParse(version, out var graphVersion);
-        using var request = await GraphRequest.Read(http.Request);
-        var call = new Call(id, time.GetUtcNow(), graphVersion, dataset, request);
+        using var request = await SandboxRequestReader.Read(http.Request);
+        var call = new SandboxCall(id, time.GetUtcNow(), graphVersion, dataset, request);
 
         var fault = faults.Take(dataset, request);
-        var (answer, verdict) = fault is { Drop: DropMoment.Before } ? (null, null) : Answer(call, fault);
-        var answered = await HeldBack(fault, http.RequestAborted) && fault?.Drop is null;
+        var outcome = fault is { Drop: DropMoment.Before } ? CallOutcome.Dropped : Process(call, fault);
+        var responds = await Delay(fault, http.RequestAborted) && fault?.Drop is null;
 
-        requests.Add(
-            new()
-            {
-                Id = id,
-                Time = call.Time,
-                Method = http.Request.Method,
-                Path = http.Request.Path.ToString(),
-                Status = answered ? answer!.Status : null,
-                Api = request.Shape,
-                Events = request.Events.Length,
-                Stored = verdict is { Error: null } ? request.Events.Length : 0,
-                ErrorCode = answer?.Error?.Code,
-                ErrorSubcode = answer?.Error?.Subcode,
-                Rule = verdict?.Violation?.Rule.Name,
-                EventIndex = verdict?.EventIndex,
-                ErrorPath = verdict?.Violation?.Path,
-                Duration = time.GetElapsedTime(started),
-                Bytes = request.Bytes,
-                Fault = fault?.Id,
-                TokenFingerprint = request.TokenFingerprint,
-                TokenIn = request.TokenIn,
-                AppSecretProof = request.AppSecretProof is not null,
-                UploadTag = request.UploadTag,
-                TestEventCode = request.TestEventCode,
-            }
-        );
-
-        await (answered ? Send(http.Response, call, answer!, fault) : Drop(http));
+        requests.Add(call.ReceivedRequest(http.Request, fault, outcome, responds, time.GetElapsedTime(started)));
+        if (responds)
+        {
+            await Send(http.Response, call, outcome.Response!, fault);
+        }
+        else
+        {
+            http.Abort();
+        }
     }
 
-    private (GraphAnswer Answer, Verdict? Verdict) Answer(Call call, Fault? fault)
+    private CallOutcome Process(SandboxCall call, Fault? fault)
     {
-        var traceId = GraphAnswer.TraceId(call.Id);
+        var traceId = SandboxResponse.TraceId(call.Id);
         if (fault is { Body: not null } or { Error: not null })
         {
-            return (fault.Error is { } error ? GraphAnswer.Failure(error, traceId) : GraphAnswer.Literal(fault), null);
+            var response = fault.Error is { } error
+                ? SandboxResponse.Failure(error, traceId)
+                : SandboxResponse.Literal(fault);
+            return new(response, null);
         }
 
-        var verdict = Verdict.Of(call.Request, call.Version, call.Time);
-        if (verdict.Error is { } refusal)
+        var check = BatchCheck.Of(call.Request, call.Version, call.Time);
+        if (check.Error is { } refusal)
         {
-            LogRefused(
+            Log.Refused(
                 logger,
                 call.Request.Events.Length,
                 call.Dataset,
-                verdict.Violation?.Rule.Name ?? "batch",
+                check.Violation?.Rule.Name ?? "batch",
                 refusal.Code,
                 refusal.Subcode
             );
-            return (GraphAnswer.Failure(refusal, traceId), verdict);
+            return new(SandboxResponse.Failure(refusal, traceId), check);
         }
 
-        events.Add(call.Kept(verdict.Notes));
-        return (
-            GraphAnswer.Success(
-                call.Request.Shape,
-                call.Dataset,
-                fault?.EventsReceived ?? call.Request.Events.Length,
-                traceId
-            ),
-            verdict
-        );
+        events.Add(call.ReceivedEvents(check.Notes));
+        var count = fault?.EventsReceived ?? call.Request.Events.Length;
+        return new(SandboxResponse.Success(call.Request.Shape, call.Dataset, count, traceId), check);
     }
 
-    /// <summary>Waits as the fault says; false when the caller gave up meanwhile.</summary>
-    private async Task<bool> HeldBack(Fault? fault, CancellationToken gone)
+    /// <summary>Waits for the fault's latency. False if the caller gives up in the meantime.</summary>
+    private async Task<bool> Delay(Fault? fault, CancellationToken callerGone)
     {
         try
         {
-            await Task.Delay(fault?.Latency ?? TimeSpan.Zero, time, gone);
+            await Task.Delay(fault?.Latency ?? TimeSpan.Zero, time, callerGone);
             return true;
         }
         catch (OperationCanceledException)
@@ -105,63 +82,32 @@ internal sealed partial class GraphEndpoint(
         }
     }
 
-    private static async Task Send(HttpResponse response, Call call, GraphAnswer answer, Fault? fault)
+    private static async Task Send(HttpResponse http, SandboxCall call, SandboxResponse response, Fault? fault)
     {
-        response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
-        response.Headers["facebook-api-version"] = call.Version.ToString();
+        http.StatusCode = response.Status;
+        http.ContentType = response.ContentType;
+        http.Headers["facebook-api-version"] = call.Version.ToString();
         foreach (var (name, value) in fault?.Headers ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            response.Headers[name] = value;
+            http.Headers[name] = value;
         }
 
-        await response.Body.WriteAsync(answer.Body, response.HttpContext.RequestAborted);
+        await http.Body.WriteAsync(response.Body, http.HttpContext.RequestAborted);
     }
 
-    private static Task Drop(HttpContext http)
+    private static partial class Log
     {
-        http.Abort();
-        return Task.CompletedTask;
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "Sandbox refused {Events} events for dataset {Dataset}: {Rule}, code {Code}, sub-code {Subcode}"
-    )]
-    private static partial void LogRefused(
-        ILogger logger,
-        int events,
-        string dataset,
-        string rule,
-        int code,
-        int? subcode
-    );
-
-    /// <summary>One call under way.</summary>
-    private sealed record Call(long Id, DateTimeOffset Time, GraphVersion Version, string Dataset, GraphRequest Request)
-    {
-        public List<ReceivedEvent> Kept(IReadOnlyList<IReadOnlyList<string>> notes)
-        {
-            var version = Version.ToString();
-            return
-            [
-                .. Request
-                    .Events.Zip(Request.Names(), notes)
-                    .Select(e => new ReceivedEvent
-                    {
-                        RequestId = Id,
-                        ReceivedAt = Time,
-                        Dataset = Dataset,
-                        Version = version,
-                        Api = Request.Shape,
-                        UploadTag = Request.UploadTag,
-                        TestEventCode = Request.TestEventCode,
-                        EventName = e.Second.Name!,
-                        EventId = e.Second.Id,
-                        Notes = e.Third,
-                        Event = new(JsonMarshal.GetRawUtf8Value(e.First).ToArray()),
-                    }),
-            ];
-        }
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "Sandbox refused {Events} events for dataset {Dataset}: {Rule}, code {Code}, subcode {Subcode}"
+        )]
+        public static partial void Refused(
+            ILogger logger,
+            int events,
+            string dataset,
+            string rule,
+            int code,
+            int? subcode
+        );
     }
 }

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Sandbox.Graph;
 
-/// <summary>A version in a Graph address, such as <c>v26.0</c>.</summary>
+/// <summary>The version in a Graph URL, such as <c>v26.0</c>.</summary>
 internal readonly partial record struct GraphVersion(int Major, int Minor)
 {
     /// <summary>
-    /// The last major version that took offline events in the legacy shape. Source: Meta, "Offline Conversions API".
+    /// The last major version that accepts offline events in the legacy shape. Source: Meta, "Offline Conversions API".
     /// </summary>
     public const int LastWithOfflineEvents = 16;
 
-    public bool TakesOfflineEvents => Major <= LastWithOfflineEvents;
+    public bool AcceptsOfflineEvents => Major <= LastWithOfflineEvents;
 
     public static bool TryParse(string? text, out GraphVersion version)
     {
@@ -38,7 +38,7 @@ internal readonly partial record struct GraphVersion(int Major, int Minor)
     private static partial Regex Form();
 }
 
-/// <summary>Keeps Graph's route apart from the service's own <c>/v1/…</c> and <c>/v2/…</c>.</summary>
+/// <summary>Keeps Graph's route apart from the service's own <c>/v1/…</c> and <c>/v2/…</c> routes.</summary>
 internal sealed class GraphVersionConstraint : IRouteConstraint
 {
     public const string Name = "graphVersion";

@@ -1,21 +1,21 @@
 namespace OfflineConversions.Sandbox.Received;
 
 /// <summary>
-/// The newest events the sandbox took, with their duplicates counted. Meta drops duplicates; here they are kept, to be
-/// seen.
+/// The newest events that the sandbox has accepted, with duplicates counted. Meta drops duplicates; the sandbox keeps
+/// them visible.
 /// </summary>
 internal sealed class ReceivedEvents(SandboxLimits limits)
 {
-    private readonly Lock _door = new();
+    private readonly Lock _lock = new();
     private readonly Queue<ReceivedEvent> _events = new();
-    private readonly Dictionary<(string Dataset, string Name, string Id), Sightings> _seen = [];
+    private readonly Dictionary<Key, Occurrences> _seen = [];
     private long _received;
     private long _duplicates;
 
-    /// <summary>Takes a whole batch or, by not being called, nothing.</summary>
+    /// <summary>Adds a whole accepted batch.</summary>
     public void Add(IReadOnlyList<ReceivedEvent> batch)
     {
-        lock (_door)
+        lock (_lock)
         {
             foreach (var received in batch)
             {
@@ -28,9 +28,9 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
         }
     }
 
-    public ReceivedEventsAnswer Find(string? dataset, string? eventName, string? eventId, int? limit)
+    public ReceivedEventsResponse Find(string? dataset, string? eventName, string? eventId, int? limit)
     {
-        lock (_door)
+        lock (_lock)
         {
             var found = _events
                 .Where(e =>
@@ -51,7 +51,7 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
 
     public void Clear()
     {
-        lock (_door)
+        lock (_lock)
         {
             _events.Clear();
             _seen.Clear();
@@ -67,9 +67,9 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
             return received with { Number = number };
         }
 
-        var key = (received.Dataset, received.EventName, received.EventId);
-        var seen = _seen.TryGetValue(key, out var sightings)
-            ? _seen[key] = sightings with { Count = sightings.Count + 1, Last = number }
+        var key = new Key(received.Dataset, received.EventName, received.EventId);
+        var seen = _seen.TryGetValue(key, out var occurrences)
+            ? _seen[key] = occurrences with { Count = occurrences.Count + 1, Last = number }
             : _seen[key] = new(number, 1, number);
         _duplicates += seen.Count > 1 ? 1 : 0;
         return received with
@@ -80,19 +80,21 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
         };
     }
 
-    /// <summary>An id is forgotten with the last event that bore it, so that memory stays bounded.</summary>
+    /// <summary>Forgets an id together with the last event that has it, so that memory stays bounded.</summary>
     private void Forget(ReceivedEvent old)
     {
         if (
             old.EventId is not null
-            && (old.Dataset, old.EventName, old.EventId) is var key
-            && _seen.TryGetValue(key, out var sightings)
-            && sightings.Last == old.Number
+            && new Key(old.Dataset, old.EventName, old.EventId) is var key
+            && _seen.TryGetValue(key, out var occurrences)
+            && occurrences.Last == old.Number
         )
         {
             _seen.Remove(key);
         }
     }
 
-    private readonly record struct Sightings(long First, int Count, long Last);
+    private readonly record struct Key(string Dataset, string EventName, string EventId);
+
+    private readonly record struct Occurrences(long First, int Count, long Last);
 }

@@ -3,7 +3,7 @@ namespace OfflineConversions.Sandbox.Received;
 /// <summary>The newest calls to the Graph route.</summary>
 internal sealed class ReceivedRequests(SandboxLimits limits)
 {
-    private readonly Lock _door = new();
+    private readonly Lock _lock = new();
     private readonly Queue<ReceivedRequest> _requests = new();
     private long _lastId;
     private long _received;
@@ -12,7 +12,7 @@ internal sealed class ReceivedRequests(SandboxLimits limits)
 
     public void Add(ReceivedRequest request)
     {
-        lock (_door)
+        lock (_lock)
         {
             _received++;
             _requests.Enqueue(request);
@@ -23,9 +23,9 @@ internal sealed class ReceivedRequests(SandboxLimits limits)
         }
     }
 
-    public ReceivedRequestsAnswer Find(int? limit)
+    public ReceivedRequestsResponse Find(int? limit)
     {
-        lock (_door)
+        lock (_lock)
         {
             List<ReceivedRequest> found = [.. _requests];
             return new(
@@ -39,7 +39,7 @@ internal sealed class ReceivedRequests(SandboxLimits limits)
 
     public void Clear()
     {
-        lock (_door)
+        lock (_lock)
         {
             _requests.Clear();
             _received = 0;

@@ -33,16 +33,16 @@ internal static class AmountRules
         "The currency must be the three letters of ISO 4217."
     );
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        var amounts = inspection.Amounts;
-        var hasValue = inspection.Has(amounts, "value", out var value);
-        var hasCurrency = inspection.Has(amounts, "currency", out var currency);
-        // The legacy API did not care how a name was capitalised.
+        var amounts = check.Amounts;
+        var hasValue = check.Has(amounts, "value", out var value);
+        var hasCurrency = check.Has(amounts, "currency", out var currency);
+        // The legacy API ignored the case of event names.
         var purchase = string.Equals(
-            inspection.EventName,
+            check.EventName,
             "Purchase",
-            inspection.Shape == EventShape.OfflineEvents ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal
+            check.Shape == EventShape.OfflineEvents ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal
         );
 
         return purchase && !hasValue ? PurchaseWithoutValue.At("value")
@@ -53,7 +53,7 @@ internal static class AmountRules
             : null;
     }
 
-    /// <summary>Meta's own samples write amounts both as numbers and as texts.</summary>
+    /// <summary>Meta's own samples write amounts both as numbers and as strings.</summary>
     internal static bool IsAmount(JsonElement value) =>
         value.ValueKind switch
         {

@@ -3,41 +3,40 @@ using System.Text.Json;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// What the source of an event asks for beyond the rest. Source: Meta, "Server Event Parameters" and "App Data
-/// Parameters".
+/// What website and app events need in addition. Source: Meta, "Server Event Parameters" and "App Data Parameters".
 /// </summary>
 internal static class AppRules
 {
     public static readonly Rule BadExtendedDeviceInformation = Rule.General(
         "bad_extinfo",
-        "The extinfo must be a list of 16 texts that begins with a2 or i2."
+        "The extinfo must be an array of 16 strings, the first of which is a2 or i2."
     );
     public static readonly Rule BlankOsVersion = new(
         "blank_os_version",
         2804043,
         "Missing OS Version",
-        "The fifth entry of extinfo, the version of the operating system, is blank."
+        "The fifth entry of extinfo, the operating system version, is blank."
     );
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        // Documented as required, yet Meta takes events without them: a remark, not a refusal.
-        if (inspection.ActionSource == "website" && !inspection.Has(inspection.Event, "event_source_url", out _))
+        // Documented as required, but Meta accepts events without them, so these are notes.
+        if (check.ActionSource == "website" && !check.Has(check.Event, "event_source_url", out _))
         {
-            inspection.Note("event_source_url", "is documented as required for website events");
+            check.Note("event_source_url", "is documented as required for website events");
         }
 
-        if (!inspection.Has(inspection.Event, "app_data", out var app))
+        if (!check.Has(check.Event, "app_data", out var app))
         {
-            if (inspection.ActionSource == "app")
+            if (check.ActionSource == "app")
             {
-                inspection.Note("app_data", "is documented as required for app events");
+                check.Note("app_data", "is documented as required for app events");
             }
 
             return null;
         }
 
-        if (!inspection.Has(app, "extinfo", out var extinfo))
+        if (!check.Has(app, "extinfo", out var extinfo))
         {
             return null;
         }
@@ -47,7 +46,7 @@ internal static class AppRules
             || extinfo.EnumerateArray().Any(entry => entry.ValueKind != JsonValueKind.String)
             || extinfo[0].GetString() is not ("a2" or "i2")
                 ? BadExtendedDeviceInformation.At("app_data.extinfo")
-            : Inspection.IsEmpty(extinfo[4]) ? BlankOsVersion.At("app_data.extinfo[4]")
+            : EventCheck.IsEmpty(extinfo[4]) ? BlankOsVersion.At("app_data.extinfo[4]")
             : null;
     }
 }

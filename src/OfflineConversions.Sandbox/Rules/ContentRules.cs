@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>What was sold. Source: Meta, "Standard Parameters" (custom data), <c>contents</c>.</summary>
+/// <summary>The items of a sale. Source: Meta, "Standard Parameters" (custom data), <c>contents</c>.</summary>
 internal static class ContentRules
 {
     public static readonly Rule ContentWithoutId = new(
@@ -17,14 +17,14 @@ internal static class ContentRules
     );
     public static readonly Rule BadContentIds = Rule.General(
         "bad_content_ids",
-        "The content_ids must be a list of texts."
+        "The content_ids must be an array of strings."
     );
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        var legacy = inspection.Shape == EventShape.OfflineEvents;
+        var legacy = check.Shape == EventShape.OfflineEvents;
         if (
-            inspection.Has(inspection.Amounts, "content_ids", out var ids)
+            check.Has(check.Amounts, "content_ids", out var ids)
             && (
                 ids.ValueKind != JsonValueKind.Array
                 || ids.EnumerateArray().Any(id => id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
@@ -34,7 +34,7 @@ internal static class ContentRules
             return BadContentIds.At("content_ids");
         }
 
-        if (!inspection.Has(inspection.Amounts, "contents", out var contents))
+        if (!check.Has(check.Amounts, "contents", out var contents))
         {
             return null;
         }
@@ -49,26 +49,25 @@ internal static class ContentRules
             var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"contents[{index}]");
             if (
                 item.ValueKind != JsonValueKind.Object
-                || BadNumber(inspection, item, "quantity")
-                || BadNumber(inspection, item, legacy ? "price" : "item_price")
+                || BadNumber(check, item, "quantity")
+                || BadNumber(check, item, legacy ? "price" : "item_price")
             )
             {
                 return BadContent.At(path);
             }
 
             if (
-                !inspection.Has(item, "id", out var id)
-                || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)
+                !check.Has(item, "id", out var id) || id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)
             )
             {
                 return ContentWithoutId.At(path + ".id");
             }
 
-            var foreign = legacy ? "item_price" : "price";
-            if (item.TryGetProperty(foreign, out _))
+            var otherName = legacy ? "item_price" : "price";
+            if (item.TryGetProperty(otherName, out _))
             {
-                inspection.Note(
-                    $"{path}.{foreign}",
+                check.Note(
+                    $"{path}.{otherName}",
                     legacy ? "is the Conversions API's name for price" : "is the legacy API's name for item_price"
                 );
             }
@@ -77,6 +76,6 @@ internal static class ContentRules
         return null;
     }
 
-    private static bool BadNumber(Inspection inspection, JsonElement item, string name) =>
-        inspection.Has(item, name, out var value) && !AmountRules.IsAmount(value);
+    private static bool BadNumber(EventCheck check, JsonElement item, string name) =>
+        check.Has(item, name, out var value) && !AmountRules.IsAmount(value);
 }

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// Whether the keys together can find a person. Source: Meta, "Best Practices", invalid combinations of customer
-/// information.
+/// Whether the keys together can identify a person. Source: Meta, "Best Practices", invalid combinations of customer
+/// information parameters.
 /// </summary>
 internal static class CustomerInformationRules
 {
@@ -17,7 +17,7 @@ internal static class CustomerInformationRules
         "The customer information is not enough to match the event to a person."
     );
 
-    /// <summary>An event with nothing beyond one of these rows is refused.</summary>
+    /// <summary>An event is refused if one of these sets contains all its keys.</summary>
     private static readonly FrozenSet<string>[] Combinations =
     [
         FrozenSet.Create(StringComparer.Ordinal, "ct", "country", "st", "zp", "ge", "client_user_agent"),
@@ -26,14 +26,14 @@ internal static class CustomerInformationRules
         FrozenSet.Create(StringComparer.Ordinal, "ln", "ge"),
     ];
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        string[] keys = inspection.Has(inspection.Event, "user_data", out var userData)
+        string[] keys = check.Has(check.Event, "user_data", out var userData)
             ?
             [
                 .. userData
                     .EnumerateObject()
-                    .Where(key => UserDataRules.Knows(key.Name) && !Inspection.IsEmpty(key.Value))
+                    .Where(key => UserDataRules.IsDocumented(key.Name) && !EventCheck.IsEmpty(key.Value))
                     .Select(key => key.Name),
             ]
             : [];

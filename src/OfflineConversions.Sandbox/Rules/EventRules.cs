@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// The members of an event: which there are, of which type, and which must be there. Source: Meta, "Server Event
+/// The members of an event: their names, their types, and which are required. Source: Meta, "Server Event
 /// Parameters".
 /// </summary>
 internal static class EventRules
@@ -15,7 +15,7 @@ internal static class EventRules
     );
     public static readonly Rule NotUnicode = Rule.General(
         "event_not_unicode",
-        "A text of the event is not valid Unicode."
+        "A string in the event is not valid Unicode."
     );
     public static readonly Rule WrongType = Rule.General("wrong_type", "A parameter has the wrong type.");
     public static readonly Rule EventNameMissing = Rule.General(
@@ -28,7 +28,7 @@ internal static class EventRules
     );
     public static readonly Rule ActionSourceUnknown = Rule.General(
         "action_source_unknown",
-        "The action_source is none of those Meta knows."
+        "The action_source is not one of the documented values."
     );
 
     private static readonly FrozenSet<string> ActionSources = FrozenSet.Create(
@@ -45,66 +45,66 @@ internal static class EventRules
     );
 
     /// <summary>The members of a Conversions API event.</summary>
-    private static readonly FrozenDictionary<string, Kinds> Server = new Dictionary<string, Kinds>(
+    private static readonly FrozenDictionary<string, JsonTypes> Server = new Dictionary<string, JsonTypes>(
         StringComparer.Ordinal
     )
     {
-        ["event_name"] = Kinds.Text,
-        ["event_time"] = Kinds.Whole,
-        ["event_id"] = Kinds.Text,
-        ["event_source_url"] = Kinds.Text,
-        ["referrer_url"] = Kinds.Text,
-        ["action_source"] = Kinds.Text,
-        ["opt_out"] = Kinds.Flag,
-        ["user_data"] = Kinds.Group,
-        ["custom_data"] = Kinds.Group,
-        ["app_data"] = Kinds.Group,
-        ["original_event_data"] = Kinds.Group,
-        ["attribution_data"] = Kinds.Group,
-        ["customer_segmentation"] = Kinds.Text,
-        ["messaging_channel"] = Kinds.Text,
-        ["advanced_measurement_table"] = Kinds.Text,
-        ["data_processing_options"] = Kinds.List,
-        ["data_processing_options_country"] = Kinds.Whole,
-        ["data_processing_options_state"] = Kinds.Whole,
+        ["event_name"] = JsonTypes.String,
+        ["event_time"] = JsonTypes.Integer,
+        ["event_id"] = JsonTypes.String,
+        ["event_source_url"] = JsonTypes.String,
+        ["referrer_url"] = JsonTypes.String,
+        ["action_source"] = JsonTypes.String,
+        ["opt_out"] = JsonTypes.Boolean,
+        ["user_data"] = JsonTypes.Object,
+        ["custom_data"] = JsonTypes.Object,
+        ["app_data"] = JsonTypes.Object,
+        ["original_event_data"] = JsonTypes.Object,
+        ["attribution_data"] = JsonTypes.Object,
+        ["customer_segmentation"] = JsonTypes.String,
+        ["messaging_channel"] = JsonTypes.String,
+        ["advanced_measurement_table"] = JsonTypes.String,
+        ["data_processing_options"] = JsonTypes.Array,
+        ["data_processing_options_country"] = JsonTypes.Integer,
+        ["data_processing_options_state"] = JsonTypes.Integer,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The members of a legacy offline event, which keeps its amounts at the top.</summary>
-    private static readonly FrozenDictionary<string, Kinds> Offline = new Dictionary<string, Kinds>(
+    /// <summary>The members of a legacy offline event, with value, currency and contents at the top level.</summary>
+    private static readonly FrozenDictionary<string, JsonTypes> Offline = new Dictionary<string, JsonTypes>(
         StringComparer.Ordinal
     )
     {
-        ["match_keys"] = Kinds.Group,
-        ["event_name"] = Kinds.Text,
-        ["event_time"] = Kinds.Whole,
-        ["action_source"] = Kinds.Text,
-        ["value"] = Kinds.Number | Kinds.Text,
-        ["currency"] = Kinds.Text,
-        ["content_type"] = Kinds.Text | Kinds.List,
-        ["content_ids"] = Kinds.List,
-        ["contents"] = Kinds.List,
-        ["custom_data"] = Kinds.Group,
-        ["order_id"] = Kinds.Text | Kinds.Whole,
-        ["item_number"] = Kinds.Text | Kinds.Whole,
-        ["data_processing_options"] = Kinds.List,
-        ["data_processing_options_country"] = Kinds.Whole,
-        ["data_processing_options_state"] = Kinds.Whole,
+        ["match_keys"] = JsonTypes.Object,
+        ["event_name"] = JsonTypes.String,
+        ["event_time"] = JsonTypes.Integer,
+        ["action_source"] = JsonTypes.String,
+        ["value"] = JsonTypes.Number | JsonTypes.String,
+        ["currency"] = JsonTypes.String,
+        ["content_type"] = JsonTypes.String | JsonTypes.Array,
+        ["content_ids"] = JsonTypes.Array,
+        ["contents"] = JsonTypes.Array,
+        ["custom_data"] = JsonTypes.Object,
+        ["order_id"] = JsonTypes.String | JsonTypes.Integer,
+        ["item_number"] = JsonTypes.String | JsonTypes.Integer,
+        ["data_processing_options"] = JsonTypes.Array,
+        ["data_processing_options_country"] = JsonTypes.Integer,
+        ["data_processing_options_state"] = JsonTypes.Integer,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        var legacy = inspection.Shape == EventShape.OfflineEvents;
-        if (!inspection.Has(inspection.Event, "event_name", out _))
+        var legacy = check.Shape == EventShape.OfflineEvents;
+        if (!check.Has(check.Event, "event_name", out _))
         {
             return EventNameMissing.At("event_name");
         }
 
-        if (!inspection.Has(inspection.Event, "action_source", out var source) && !legacy)
+        if (!check.Has(check.Event, "action_source", out var source) && !legacy)
         {
             return ActionSourceMissing.At("action_source");
         }
 
-        return Types(inspection, legacy ? Offline : Server)
+        return Types(check, legacy ? Offline : Server)
             ?? (
                 source.ValueKind == JsonValueKind.String && !ActionSources.Contains(source.GetString()!)
                     ? ActionSourceUnknown.At("action_source")
@@ -112,22 +112,22 @@ internal static class EventRules
             );
     }
 
-    private static Violation? Types(Inspection inspection, FrozenDictionary<string, Kinds> members)
+    private static Violation? Types(EventCheck check, FrozenDictionary<string, JsonTypes> members)
     {
-        foreach (var member in inspection.Event.EnumerateObject())
+        foreach (var member in check.Event.EnumerateObject())
         {
-            if (!members.TryGetValue(member.Name, out var kinds))
+            if (!members.TryGetValue(member.Name, out var types))
             {
-                inspection.Note(member.Name, "is not a parameter Meta documents");
+                check.Note(member.Name, "is not a parameter Meta documents");
             }
             else if (
-                Inspection.IsEmpty(member.Value)
+                EventCheck.IsEmpty(member.Value)
                 && member.Name is not ("data_processing_options" or "user_data" or "match_keys")
             )
             {
-                inspection.Note(member.Name, "is empty and counts as absent");
+                check.Note(member.Name, "is empty and counts as absent");
             }
-            else if (member.Value.ValueKind != JsonValueKind.Null && !kinds.Allow(member.Value))
+            else if (member.Value.ValueKind != JsonValueKind.Null && !types.Allow(member.Value))
             {
                 return WrongType.At(member.Name);
             }

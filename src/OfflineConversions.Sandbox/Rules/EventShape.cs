@@ -6,9 +6,9 @@ namespace OfflineConversions.Sandbox.Rules;
 [JsonConverter(typeof(JsonStringEnumConverter<EventShape>))]
 internal enum EventShape
 {
-    /// <summary>The event holds <c>user_data</c>.</summary>
+    /// <summary>The event contains <c>user_data</c>.</summary>
     ConversionsApi,
 
-    /// <summary>The event holds <c>match_keys</c>.</summary>
+    /// <summary>The legacy shape: the event contains <c>match_keys</c>.</summary>
     OfflineEvents,
 }

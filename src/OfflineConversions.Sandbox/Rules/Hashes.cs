@@ -3,23 +3,23 @@ using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>What a hashed value looks like, and what gives a clear one away.</summary>
+/// <summary>Recognises hashes and clear-text e-mail addresses.</summary>
 internal static partial class Hashes
 {
-    private const string HashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private const string HashOfEmptyString = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     /// <summary>SHA-256, MD5, or SHA-256 with the suffix of Meta's parameter builder.</summary>
     public static bool IsHash(string value) => Hash().IsMatch(value);
 
     public static bool IsSha256(string value) => value.Length == 64 && value.All(char.IsAsciiHexDigit);
 
-    public static bool IsHashOfNothing(string value) =>
-        value.StartsWith(HashOfNothing, StringComparison.OrdinalIgnoreCase);
+    public static bool IsHashOfEmptyString(string value) =>
+        value.StartsWith(HashOfEmptyString, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsEmail(string value) => Email().IsMatch(value.Trim());
 
     /// <summary>
-    /// The values of a text or of a list; null where something else stands among them. Empty ones are left out.
+    /// The values of a string or an array of strings, without the empty ones; null for any other type.
     /// </summary>
     public static List<string>? Values(JsonElement value)
     {
@@ -36,7 +36,7 @@ internal static partial class Hashes
         var values = new List<string>(value.GetArrayLength());
         foreach (var element in value.EnumerateArray())
         {
-            if (Inspection.IsEmpty(element))
+            if (EventCheck.IsEmpty(element))
             {
                 continue;
             }

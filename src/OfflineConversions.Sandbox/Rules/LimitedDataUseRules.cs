@@ -33,10 +33,10 @@ internal static class LimitedDataUseRules
         1013
     );
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
         if (
-            inspection.Event.TryGetProperty("data_processing_options", out var options)
+            check.Event.TryGetProperty("data_processing_options", out var options)
             && options.ValueKind == JsonValueKind.Array
             && options
                 .EnumerateArray()
@@ -46,10 +46,10 @@ internal static class LimitedDataUseRules
             return UnknownOption.At("data_processing_options");
         }
 
-        return inspection.Has(inspection.Event, "data_processing_options_country", out var country)
+        return check.Has(check.Event, "data_processing_options_country", out var country)
             && country.GetInt64() is not (0 or 1)
                 ? UnknownPlace.At("data_processing_options_country")
-            : inspection.Has(inspection.Event, "data_processing_options_state", out var state)
+            : check.Has(check.Event, "data_processing_options_state", out var state)
             && !States.Contains(state.GetInt64())
                 ? UnknownPlace.At("data_processing_options_state")
             : null;

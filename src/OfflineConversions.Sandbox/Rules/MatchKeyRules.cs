@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// The legacy keys: four are lists, the others texts, most are hashed. Source: Meta, "Offline Conversions API",
-/// <c>match_keys</c>.
+/// The legacy match keys: four are arrays, the others strings, and most are hashed. Source: Meta, "Offline Conversions
+/// API", <c>match_keys</c>.
 /// </summary>
 internal static class MatchKeyRules
 {
@@ -13,15 +13,15 @@ internal static class MatchKeyRules
         "match_keys_missing",
         CustomerInformationRules.Subcode,
         "Missing Customer Information",
-        "An offline event needs at least one of the match keys."
+        "An offline event needs at least one match key."
     );
-    public static readonly Rule ListExpected = Rule.General(
+    public static readonly Rule ArrayExpected = Rule.General(
         "list_expected",
-        "The keys email, phone, st and zip are lists."
+        "The match keys email, phone, st and zip must be arrays."
     );
-    public static readonly Rule TextExpected = Rule.General(
+    public static readonly Rule StringExpected = Rule.General(
         "text_expected",
-        "Of the match keys only email, phone, st and zip are lists."
+        "Match keys other than email, phone, st and zip must be strings."
     );
 
     private static readonly FrozenDictionary<string, Func<JsonElement, Rule?>> Keys = new Dictionary<
@@ -29,52 +29,52 @@ internal static class MatchKeyRules
         Func<JsonElement, Rule?>
     >(StringComparer.Ordinal)
     {
-        ["email"] = HashedList,
-        ["phone"] = HashedList,
-        ["st"] = HashedList,
-        ["zip"] = HashedList,
-        ["gen"] = HashedText,
-        ["doby"] = HashedText,
-        ["dobm"] = HashedText,
-        ["dobd"] = HashedText,
-        ["fn"] = HashedText,
-        ["ln"] = HashedText,
-        ["fi"] = HashedText,
-        ["f5first"] = HashedText,
-        ["f5last"] = HashedText,
-        ["ct"] = HashedText,
-        ["country"] = HashedText,
-        ["madid"] = HashedText,
-        ["extern_id"] = Text,
-        ["lead_id"] = UserDataRules.LeadId,
-        ["appuid"] = UserDataRules.Number,
-        ["pageuid"] = UserDataRules.Number,
-        ["client_user_agent"] = UserDataRules.Clear,
-        ["fbc"] = UserDataRules.ClickId,
-        ["fbp"] = UserDataRules.ClickId,
+        ["email"] = HashedArray,
+        ["phone"] = HashedArray,
+        ["st"] = HashedArray,
+        ["zip"] = HashedArray,
+        ["gen"] = HashedString,
+        ["doby"] = HashedString,
+        ["dobm"] = HashedString,
+        ["dobd"] = HashedString,
+        ["fn"] = HashedString,
+        ["ln"] = HashedString,
+        ["fi"] = HashedString,
+        ["f5first"] = HashedString,
+        ["f5last"] = HashedString,
+        ["ct"] = HashedString,
+        ["country"] = HashedString,
+        ["madid"] = HashedString,
+        ["extern_id"] = ExternalId,
+        ["lead_id"] = KeyForms.LeadId,
+        ["appuid"] = KeyForms.NumberOrClear,
+        ["pageuid"] = KeyForms.NumberOrClear,
+        ["client_user_agent"] = KeyForms.Clear,
+        ["fbc"] = KeyForms.ClickId,
+        ["fbp"] = KeyForms.ClickId,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        if (!inspection.Has(inspection.Event, "match_keys", out var keys))
+        if (!check.Has(check.Event, "match_keys", out var keys))
         {
             return Missing.At("match_keys");
         }
 
-        return UserDataRules.Check(inspection, keys, "match_keys", Keys)
+        return UserDataRules.Check(check, keys, "match_keys", Keys)
             ?? (
-                keys.EnumerateObject().Any(key => Keys.ContainsKey(key.Name) && !Inspection.IsEmpty(key.Value))
+                keys.EnumerateObject().Any(key => Keys.ContainsKey(key.Name) && !EventCheck.IsEmpty(key.Value))
                     ? null
                     : Missing.At("match_keys")
             );
     }
 
-    private static Rule? HashedList(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? UserDataRules.Hashed(value) : ListExpected;
+    private static Rule? HashedArray(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? KeyForms.Hashed(value) : ArrayExpected;
 
-    private static Rule? HashedText(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? TextExpected : UserDataRules.Hashed(value);
+    private static Rule? HashedString(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? StringExpected : KeyForms.Hashed(value);
 
-    private static Rule? Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array ? TextExpected : UserDataRules.ExternalId(value);
+    private static Rule? ExternalId(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? StringExpected : KeyForms.ExternalId(value);
 }

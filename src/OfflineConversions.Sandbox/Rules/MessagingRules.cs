@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>Events of a business chat. Source: Meta, "Conversions API for Business Messaging".</summary>
+/// <summary>Events of business messaging. Source: Meta, "Conversions API for Business Messaging".</summary>
 internal static class MessagingRules
 {
     public static readonly Rule ChannelMissing = new(
@@ -15,7 +15,7 @@ internal static class MessagingRules
         "messaging_event_name",
         2804066,
         "Event Name Not Allowed",
-        "The event_name is none of those allowed for business_messaging."
+        "The event_name is not one of those allowed for business_messaging."
     );
 
     private static readonly FrozenSet<string> Channels = FrozenSet.Create(
@@ -43,17 +43,16 @@ internal static class MessagingRules
         "ReviewProvided"
     );
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        if (inspection.ActionSource != "business_messaging")
+        if (check.ActionSource != "business_messaging")
         {
             return null;
         }
 
-        return !inspection.Has(inspection.Event, "messaging_channel", out var channel)
-            || !Channels.Contains(channel.GetString()!)
+        return !check.Has(check.Event, "messaging_channel", out var channel) || !Channels.Contains(channel.GetString()!)
                 ? ChannelMissing.At("messaging_channel")
-            : EventNames.Contains(inspection.EventName!) ? null
+            : EventNames.Contains(check.EventName!) ? null
             : EventNameNotAllowed.At("event_name");
     }
 }

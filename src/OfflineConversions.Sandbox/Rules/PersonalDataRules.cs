@@ -3,16 +3,16 @@ using System.Text.Json;
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// No clear e-mail address in <c>custom_data</c>, at any depth. Meta forbids personal data there ("Business Tools
-/// Terms") and flags it afterwards; the sandbox remarks on it, so that a leak is seen before it happens.
+/// Finds clear-text e-mail addresses in <c>custom_data</c>, at any depth. Meta forbids personal data there ("Business
+/// Tools Terms") and flags it later; the sandbox adds a note, so that a leak is noticed during testing.
 /// </summary>
 internal static class PersonalDataRules
 {
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        if (inspection.Has(inspection.Event, "custom_data", out var custom) && Find(custom, "custom_data") is { } path)
+        if (check.Has(check.Event, "custom_data", out var custom) && Find(custom, "custom_data") is { } path)
         {
-            inspection.Note(path, "holds a clear e-mail address, which Meta forbids");
+            check.Note(path, "contains a clear-text e-mail address, which Meta forbids");
         }
 
         return null;
@@ -26,7 +26,7 @@ internal static class PersonalDataRules
                 .EnumerateArray()
                 .Select(item => Find(item, path + "[]"))
                 .FirstOrDefault(found => found is not null),
-            // A member's name is data too, so the path stops above it where the name itself gives something away.
+            // A member's name is data too: the path must not quote a name that is itself an e-mail address.
             JsonValueKind.Object => value
                 .EnumerateObject()
                 .Select(member => Hashes.IsEmail(member.Name) ? path : Find(member.Value, path + "." + member.Name))

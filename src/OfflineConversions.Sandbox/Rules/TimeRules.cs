@@ -1,7 +1,7 @@
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// When an event may have happened. Source: Meta, "Using the API" (7 days) and "Offline events" (62 days).
+/// The allowed age of an event. Source: Meta, "Using the API" (7 days) and "Offline events" (62 days).
 /// </summary>
 internal static class TimeRules
 {
@@ -25,24 +25,24 @@ internal static class TimeRules
     public static readonly TimeSpan Window = TimeSpan.FromDays(7);
     public static readonly TimeSpan StoreWindow = TimeSpan.FromDays(62);
 
-    /// <summary>Meta documents none; a minute forgives two clocks that disagree.</summary>
+    /// <summary>Meta documents no tolerance; a minute allows for clocks that disagree.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    public static Violation? Check(Inspection inspection)
+    public static Violation? Check(EventCheck check)
     {
-        if (!inspection.Has(inspection.Event, "event_time", out var time))
+        if (!check.Has(check.Event, "event_time", out var time))
         {
             return Missing.At("event_time");
         }
 
         var seconds = time.GetInt64();
-        var offline = inspection.Shape == EventShape.OfflineEvents || inspection.ActionSource == "physical_store";
-        if (seconds > (inspection.Now + Tolerance).ToUnixTimeSeconds())
+        var offline = check.Shape == EventShape.OfflineEvents || check.ActionSource == "physical_store";
+        if (seconds > (check.Now + Tolerance).ToUnixTimeSeconds())
         {
             return InTheFuture.At("event_time");
         }
 
-        return seconds < (inspection.Now - (offline ? StoreWindow : Window)).ToUnixTimeSeconds()
+        return seconds < (check.Now - (offline ? StoreWindow : Window)).ToUnixTimeSeconds()
             ? TooOld.At("event_time")
             : null;
     }

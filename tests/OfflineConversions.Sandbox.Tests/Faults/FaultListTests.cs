@@ -12,24 +12,30 @@ public sealed class FaultListTests : IAsyncLifetime
     public async Task DisposeAsync() => await _sandbox.DisposeAsync();
 
     [Fact]
-    public async Task A_fault_is_played_as_often_as_it_says()
+    public async Task A_fault_is_played_the_given_number_of_times()
     {
         await Add(
-            """{"times":2,"status":400,"code":613,"subcode":1487742,"isTransient":true,"title":"Slow down","message":"Calls","headers":{"X-App-Usage":"{\"call_count\":100}"}}"""
+            """
+            {"times":2,"status":400,"code":613,"subcode":1487742,"isTransient":true,"title":"Slow down",
+             "message":"Calls","headers":{"X-App-Usage":"{\"call_count\":100}"}}
+            """
         );
 
         for (var i = 0; i < 2; i++)
         {
-            var answer = await _sandbox.Post(Some.Purchase());
-            answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-            answer.Headers.GetValues("X-App-Usage").Should().Equal("""{"call_count":100}""");
-            var error = (await answer.Json())["error"]!;
+            var response = await _sandbox.Post(Some.Purchase());
+            response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+            response.Headers.GetValues("X-App-Usage").Should().Equal("""{"call_count":100}""");
+            var error = (await response.Json())["error"]!;
             error.AsObject().Remove("fbtrace_id");
             error
                 .ToJsonString()
                 .Should()
                 .Be(
-                    """{"message":"Calls","type":"OAuthException","code":613,"error_subcode":1487742,"is_transient":true,"error_user_title":"Slow down"}"""
+                    """{"message":"Calls","type":"OAuthException","code":613,"error_subcode":1487742,"""
+                        + """
+                        "is_transient":true,"error_user_title":"Slow down"}
+                        """
                 );
         }
 
@@ -59,18 +65,18 @@ public sealed class FaultListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dead_token_is_refused_and_the_others_live()
+    public async Task A_dead_token_is_refused_and_others_are_accepted()
     {
         await Add("""{"deadToken":"dead"}""");
 
         var refused = await _sandbox.Post("v26.0/123", new JsonArray(Some.Purchase()), token: "dead");
-        var taken = await _sandbox.Post("v26.0/123", new JsonArray(Some.Purchase()), token: "alive");
+        var accepted = await _sandbox.Post("v26.0/123", new JsonArray(Some.Purchase()), token: "alive");
 
         refused.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
         var failure = await refused.Json();
         failure["error"]!["code"]!.GetValue<int>().Should().Be(190);
         failure.Subcode().Should().Be(463);
-        taken.StatusCode.Should().Be(HttpStatusCode.OK);
+        accepted.StatusCode.Should().Be(HttpStatusCode.OK);
         (await _sandbox.Faults()).ToJsonString().Should().NotContain("\"dead\"");
         (await _sandbox.Faults())["faults"]![0]!["tokenFingerprint"]!.Should().NotBeNull();
     }
@@ -89,7 +95,7 @@ public sealed class FaultListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_dropped_after_loses_only_the_answer()
+    public async Task A_connection_dropped_after_loses_only_the_response()
     {
         await Add("""{"times":1,"drop":"after"}""");
 
@@ -102,18 +108,24 @@ public sealed class FaultListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_late_answer_is_a_true_one()
+    public async Task A_delayed_response_is_otherwise_unchanged()
     {
         await Add("""{"times":1,"latency":"00:00:00.05"}""");
+        var posting = _sandbox.Post(Some.Purchase());
+        while (!posting.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+            _sandbox.Time.Advance(TimeSpan.FromMilliseconds(50));
+        }
 
-        var answer = await _sandbox.Post(Some.Purchase());
+        var response = await posting;
 
-        (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(1);
+        (await response.Json())["events_received"]!.GetValue<int>().Should().Be(1);
         (await _sandbox.LastRequest())["duration"]!.GetValue<string>().Should().NotStartWith("00:00:00.00");
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_is_left_in_doubt_because_the_events_were_taken()
+    public async Task A_caller_that_times_out_is_in_doubt_because_the_events_were_accepted()
     {
         await Add("""{"times":1,"latency":"00:05:00"}""");
         using var patience = new CancellationTokenSource();
@@ -135,26 +147,26 @@ public sealed class FaultListTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_literal_body_stands_in_for_a_proxy()
+    public async Task A_literal_body_simulates_a_proxy()
     {
         await Add("""{"times":1,"status":502,"body":"<html>Bad Gateway</html>"}""");
 
-        var answer = await _sandbox.Post(Some.Purchase());
+        var response = await _sandbox.Post(Some.Purchase());
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadGateway);
-        answer.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
-        (await answer.Content.ReadAsStringAsync()).Should().Be("<html>Bad Gateway</html>");
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        response.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
+        (await response.Content.ReadAsStringAsync()).Should().Be("<html>Bad Gateway</html>");
         (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0);
     }
 
     [Fact]
-    public async Task A_success_may_claim_fewer_events_than_were_sent()
+    public async Task A_success_may_report_fewer_events_than_were_sent()
     {
         await Add("""{"times":1,"eventsReceived":1}""");
 
-        var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase());
+        var response = await _sandbox.Post(Some.Purchase(), Some.Purchase());
 
-        (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(1);
+        (await response.Json())["events_received"]!.GetValue<int>().Should().Be(1);
     }
 
     [Fact]
@@ -162,10 +174,10 @@ public sealed class FaultListTests : IAsyncLifetime
     {
         await Add("""{"times":1,"status":200,"code":2}""");
 
-        var answer = await _sandbox.Post(Some.Purchase());
+        var response = await _sandbox.Post(Some.Purchase());
 
-        answer.StatusCode.Should().Be(HttpStatusCode.OK);
-        (await answer.Json())["error"]!["code"]!.GetValue<int>().Should().Be(2);
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await response.Json())["error"]!["code"]!.GetValue<int>().Should().Be(2);
         (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0);
     }
 
@@ -182,10 +194,10 @@ public sealed class FaultListTests : IAsyncLifetime
     {
         await Add(fault);
 
-        var answer = await _sandbox.Post(Some.Purchase());
+        var response = await _sandbox.Post(Some.Purchase());
 
-        ((int)answer.StatusCode).Should().Be(status);
-        (await answer.Json())["error"]!["code"]!.GetValue<int>().Should().Be(code);
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.Json())["error"]!["code"]!.GetValue<int>().Should().Be(code);
     }
 
     [Theory]
@@ -194,7 +206,7 @@ public sealed class FaultListTests : IAsyncLifetime
     [InlineData("""{"status":500,"eventName":"Lead"}""")]
     [InlineData("""{"status":500,"eventId":"order-2"}""")]
     [InlineData("""{"status":500,"eventName":"Purchase","eventId":"order-2"}""")]
-    public async Task A_fault_strikes_only_what_it_is_meant_for(string fault)
+    public async Task A_fault_affects_only_the_calls_it_matches(string fault)
     {
         await Add(fault);
 
@@ -207,17 +219,20 @@ public sealed class FaultListTests : IAsyncLifetime
     [InlineData("""{"status":500,"eventName":"Lead"}""")]
     [InlineData("""{"status":500,"eventId":"order-2"}""")]
     [InlineData("""{"status":500,"dataset":"123","token":"token","eventName":"Lead","eventId":"order-2"}""")]
-    public async Task A_fault_strikes_a_batch_for_one_of_its_events(string fault)
+    public async Task A_fault_affects_a_batch_if_one_of_its_events_matches(string fault)
     {
         await Add(fault);
 
-        var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase("event_name=\"Lead\" ; event_id=\"order-2\""));
+        var response = await _sandbox.Post(
+            Some.Purchase(),
+            Some.Purchase("event_name=\"Lead\" ; event_id=\"order-2\"")
+        );
 
-        answer.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+        response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
     }
 
     [Fact]
-    public async Task The_first_fault_that_fits_is_played()
+    public async Task The_first_fault_that_matches_is_played()
     {
         await Add("""{"status":500,"dataset":"999"}""");
         await Add("""{"times":1,"status":502}""");
@@ -252,12 +267,28 @@ public sealed class FaultListTests : IAsyncLifetime
     [InlineData("", "body")]
     public async Task A_fault_that_makes_no_sense_is_refused_by_name(string fault, string member)
     {
-        var answer = await _sandbox.AddFault(fault);
+        var response = await _sandbox.AddFault(fault);
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
-        (await answer.Json())["errors"]!.AsObject().Select(e => e.Key).Should().Equal(member);
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        (await response.Json())["errors"]!.AsObject().Select(e => e.Key).Should().Equal(member);
         (await _sandbox.Faults())["count"]!.GetValue<int>().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_has_examples_of_faults_that_work()
+    {
+        var post = (await _sandbox.OpenApi())["paths"]!["/sandbox/faults"]!["post"]!;
+        var examples = post["requestBody"]!["content"]!["application/json"]!["examples"]!.AsObject();
+
+        examples.Should().NotBeEmpty();
+        foreach (var (name, example) in examples)
+        {
+            example!["summary"]!.GetValue<string>().Should().NotBeEmpty();
+            (await _sandbox.AddFault(example["value"]!.ToJsonString()))
+                .StatusCode.Should()
+                .Be(HttpStatusCode.Created, "the example {0} must work", name);
+        }
     }
 
     private Func<Task> Posting() => () => _sandbox.Post(Some.Purchase());

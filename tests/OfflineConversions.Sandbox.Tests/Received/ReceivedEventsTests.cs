@@ -6,11 +6,14 @@ namespace OfflineConversions.Sandbox.Tests.Received;
 public sealed class ReceivedEventsTests
 {
     [Fact]
-    public async Task An_event_is_shown_word_for_word_with_where_it_came_from()
+    public async Task An_event_is_shown_byte_for_byte_with_its_origin()
     {
         await using var sandbox = await RunningSandbox.Start();
         var body =
-            $$"""{"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},"action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}""";
+            $$"""
+            {"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},
+            "action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}
+            """;
 
         await sandbox.Post("v25.0/77", body);
 
@@ -77,18 +80,18 @@ public sealed class ReceivedEventsTests
     [Theory]
     [InlineData("-1")]
     [InlineData("many")]
-    public async Task A_limit_that_is_no_number_is_refused_by_name(string limit)
+    public async Task A_limit_that_is_not_a_number_is_refused_by_name(string limit)
     {
         await using var sandbox = await RunningSandbox.Start();
 
-        var answer = await sandbox.Http.GetAsync(new Uri("sandbox/events?limit=" + limit, UriKind.Relative));
+        var response = await sandbox.Http.GetAsync(new Uri("sandbox/events?limit=" + limit, UriKind.Relative));
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        (await answer.Json())["errors"]!.AsObject().Should().ContainKey("limit");
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await response.Json())["errors"]!.AsObject().Should().ContainKey("limit");
     }
 
     [Fact]
-    public async Task Memory_is_bounded_and_what_falls_out_is_counted()
+    public async Task Memory_is_bounded_and_what_is_no_longer_kept_is_counted()
     {
         await using var sandbox = await RunningSandbox.Start(new(Events: 3, Requests: 2));
 
@@ -125,7 +128,7 @@ public sealed class ReceivedEventsTests
     }
 
     [Fact]
-    public async Task Deleting_forgets_events_and_requests()
+    public async Task Deleting_removes_events_and_requests()
     {
         await using var sandbox = await RunningSandbox.Start();
         await sandbox.Post(Some.Purchase());

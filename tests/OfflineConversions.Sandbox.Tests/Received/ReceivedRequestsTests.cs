@@ -11,10 +11,13 @@ public sealed class ReceivedRequestsTests : IAsyncLifetime
     public async Task DisposeAsync() => await _sandbox.DisposeAsync();
 
     [Fact]
-    public async Task A_request_is_shown_with_what_became_of_it()
+    public async Task A_request_is_shown_with_its_outcome()
     {
         var body =
-            $$"""{"data":[{{Some.Purchase().ToJsonString()}}],"access_token":"secret-token","appsecret_proof":"{{Some.Hash}}"}""";
+            $$"""{"data":[{{Some.Purchase().ToJsonString()}}],"access_token":"secret-token","""
+            + $$"""
+            "appsecret_proof":"{{Some.Hash}}"}
+            """;
 
         await _sandbox.Post("v26.0/123", body);
 
@@ -32,7 +35,7 @@ public sealed class ReceivedRequestsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_request_is_shown_with_the_error_it_got()
+    public async Task A_refused_request_is_shown_with_its_error()
     {
         var trace = (await (await _sandbox.Post(Some.Purchase("event_name=-"))).Json())["error"]![
             "fbtrace_id"

@@ -12,7 +12,7 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _sandbox.DisposeAsync();
 
     [Theory]
-    // What an event must hold
+    // Required members
     [InlineData("event_name=-", 2804019, "event_name_missing", "event_name")]
     [InlineData("event_name=\"\"", 2804019, "event_name_missing", "event_name")]
     [InlineData("event_name=7", 2804019, "wrong_type", "event_name")]
@@ -55,7 +55,7 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     )]
     [InlineData("user_data.client_ip_address=[\"1.2.3.4\"]", 2804019, "wrong_type", "user_data.client_ip_address")]
     [InlineData("user_data.external_id=[\"anna@example.com\"]", 2804019, "clear_email", "user_data.external_id")]
-    // Enough to find a person
+    // Enough to identify a person
     [InlineData("user_data=-", 2804050, "insufficient_customer_information", "user_data")]
     [InlineData("user_data={}", 2804050, "insufficient_customer_information", "user_data")]
     [InlineData(
@@ -104,7 +104,6 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("custom_data.contents=[{\"id\":\"a\",\"quantity\":\"two\"}]", 2804019, "bad_content", "contents[0]")]
     [InlineData("custom_data.contents={\"id\":\"a\"}", 2804019, "wrong_type", "contents")]
     [InlineData("custom_data.content_ids=\"sku-1\"", 2804019, "bad_content_ids", "content_ids")]
-    // Personal data
     // Limited Data Use
     [InlineData(
         "data_processing_options=[\"GDPR\"]",
@@ -139,17 +138,17 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
         "blank_os_version",
         "app_data.extinfo[4]"
     )]
-    public async Task A_broken_rule_refuses_the_batch_with_the_subcode_of_Meta(
+    public async Task A_broken_rule_refuses_the_batch_with_Metas_subcode(
         string changes,
         int subcode,
         string rule,
         string path
     )
     {
-        var answer = await _sandbox.Post(Some.Purchase(), Some.Purchase(changes));
+        var response = await _sandbox.Post(Some.Purchase(), Some.Purchase(changes));
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        var error = (await answer.Json())["error"]!;
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        var error = (await response.Json())["error"]!;
         error["code"]!.GetValue<int>().Should().Be(100);
         error["error_subcode"]!.GetValue<int>().Should().Be(subcode);
         error["is_transient"]!.GetValue<bool>().Should().BeFalse();
@@ -159,7 +158,10 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
         request["rule"]!.GetValue<string>().Should().Be(rule);
         request["errorPath"]!.GetValue<string>().Should().Be(path);
         request["eventIndex"]!.GetValue<int>().Should().Be(1);
-        (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(0, "a batch is taken whole or not at all");
+        (await _sandbox.Events())["count"]!
+            .GetValue<int>()
+            .Should()
+            .Be(0, "a batch is accepted as a whole or not at all");
     }
 
     [Theory]
@@ -196,11 +198,11 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
         "data_processing_options=[\"LDU\"] ; data_processing_options_country=1 ; data_processing_options_state=1000"
     )]
     [InlineData("action_source=\"business_messaging\" ; messaging_channel=\"whatsapp\"")]
-    public async Task What_Meta_takes_is_taken(string changes)
+    public async Task What_Meta_accepts_is_accepted(string changes)
     {
-        var answer = await _sandbox.Post(Some.Purchase(changes));
+        var response = await _sandbox.Post(Some.Purchase(changes));
 
-        (await answer.Content.ReadAsStringAsync())
+        (await response.Content.ReadAsStringAsync())
             .Should()
             .StartWith("""{"events_received":1,"messages":[],"fbtrace_id":""");
         (await _sandbox.Events())["count"]!.GetValue<int>().Should().Be(1);
@@ -213,14 +215,14 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("shop=\"berlin\"", "shop is not a parameter Meta documents")]
     [InlineData(
         "user_data.em=\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
-        "user_data.em is the hash of an empty text"
+        "user_data.em is the hash of the empty string"
     )]
     [InlineData("action_source=\"website\"", "event_source_url is documented as required for website events")]
     [InlineData(
         "custom_data.contents=[{\"id\":\"a\",\"price\":1}]",
         "contents[0].price is the legacy API's name for item_price"
     )]
-    public async Task What_Meta_lets_pass_is_remarked_on(string changes, string note)
+    public async Task What_Meta_tolerates_is_accepted_with_a_note(string changes, string note)
     {
         await _sandbox.Post(Some.Purchase(changes));
 
@@ -235,26 +237,26 @@ public sealed class ConversionsApiRulesTests : IAsyncLifetime
     [InlineData("""["text"]""", "event_not_an_object")]
     [InlineData("""[[]]""", "event_not_an_object")]
     [InlineData("""[{"event_name":"\ud800","event_time":1,"action_source":"other"}]""", "event_not_unicode")]
-    public async Task An_event_that_is_none_is_refused(string data, string rule)
+    public async Task An_element_that_is_not_an_event_is_refused(string data, string rule)
     {
-        var answer = await _sandbox.Post("v26.0/123", $$"""{"data":{{data}},"access_token":"token"}""");
+        var response = await _sandbox.Post("v26.0/123", $$"""{"data":{{data}},"access_token":"token"}""");
 
-        (await answer.Json()).Subcode().Should().Be(2804019);
+        (await response.Json()).Subcode().Should().Be(2804019);
         (await _sandbox.LastRequest())["rule"]!.GetValue<string>().Should().Be(rule);
     }
 
     [Fact]
-    public async Task An_error_never_quotes_the_personal_value_it_complains_about()
+    public async Task An_error_never_quotes_a_personal_value()
     {
-        var answer = await _sandbox.Post(Some.Purchase("user_data.external_id=\"anna@example.com\""));
+        var response = await _sandbox.Post(Some.Purchase("user_data.external_id=\"anna@example.com\""));
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        (await answer.Content.ReadAsStringAsync()).Should().NotContain("anna");
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await response.Content.ReadAsStringAsync()).Should().NotContain("anna");
         (await _sandbox.Requests()).ToJsonString().Should().NotContain("anna");
     }
 
     [Fact]
-    public async Task A_thousand_events_are_taken_and_one_more_is_refused()
+    public async Task A_batch_of_1000_events_is_accepted_and_one_of_1001_is_refused()
     {
         var thousand = new JsonArray([.. Enumerable.Range(0, 1000).Select(_ => Some.Purchase())]);
         var more = thousand.DeepClone().AsArray();

@@ -34,15 +34,19 @@ public sealed class OfflineEventsRulesTests : IAsyncLifetime
     [InlineData("currency=-", 2804010, "purchase_without_currency")]
     [InlineData("event_name=\"Other\" ; currency=-", 2804023, "value_without_currency")]
     [InlineData("contents=[{\"price\":1}]", 2804008, "content_without_id")]
-    public async Task A_broken_rule_refuses_the_batch_and_names_the_event(string changes, int code, string rule)
+    public async Task A_broken_rule_refuses_the_batch_and_gives_the_position_of_the_event(
+        string changes,
+        int code,
+        string rule
+    )
     {
-        var answer = await _sandbox.Post(
+        var response = await _sandbox.Post(
             "v16.0/123",
             new JsonArray(Some.OfflinePurchase(), Some.OfflinePurchase(changes))
         );
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        var failure = await answer.Json();
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        var failure = await response.Json();
         failure.Subcode().Should().Be(1815356);
         failure["error"]!["error_data"]!["event_index"]!.GetValue<int>().Should().Be(1);
         failure["error"]!["error_data"]!["code"]!.GetValue<int>().Should().Be(code);
@@ -56,11 +60,11 @@ public sealed class OfflineEventsRulesTests : IAsyncLifetime
     [InlineData("event_time=now-62.00:00:00")]
     [InlineData("event_name=\"Other\" ; value=- ; currency=-")]
     [InlineData("action_source=\"physical_store\"")]
-    public async Task What_the_legacy_API_took_is_taken(string changes)
+    public async Task What_the_legacy_API_accepted_is_accepted(string changes)
     {
-        var answer = await _sandbox.Post("v16.0/123", new JsonArray(Some.OfflinePurchase(changes)));
+        var response = await _sandbox.Post("v16.0/123", new JsonArray(Some.OfflinePurchase(changes)));
 
-        (await answer.Content.ReadAsStringAsync()).Should().Be("""{"id":"123","num_processed_entries":1}""");
+        (await response.Content.ReadAsStringAsync()).Should().Be("""{"id":"123","num_processed_entries":1}""");
         (await _sandbox.Events())["events"]![0]!["api"]!.GetValue<string>().Should().Be("OfflineEvents");
     }
 
@@ -69,19 +73,19 @@ public sealed class OfflineEventsRulesTests : IAsyncLifetime
     [InlineData("v16.0", HttpStatusCode.OK)]
     [InlineData("v17.0", HttpStatusCode.BadRequest)]
     [InlineData("v26.0", HttpStatusCode.BadRequest)]
-    public async Task Offline_events_end_with_v16(string version, HttpStatusCode status)
+    public async Task Offline_events_are_accepted_up_to_v16(string version, HttpStatusCode status)
     {
-        var answer = await _sandbox.Post(version + "/123", new JsonArray(Some.OfflinePurchase()));
+        var response = await _sandbox.Post(version + "/123", new JsonArray(Some.OfflinePurchase()));
 
-        answer.StatusCode.Should().Be(status);
+        response.StatusCode.Should().Be(status);
     }
 
     [Fact]
-    public async Task The_Conversions_API_is_there_on_v16_too() =>
+    public async Task Conversions_API_events_are_accepted_on_v16_too() =>
         (await _sandbox.Post("v16.0/123", new JsonArray(Some.Purchase()))).StatusCode.Should().Be(HttpStatusCode.OK);
 
     [Fact]
-    public async Task Two_thousand_offline_events_are_taken_and_one_more_is_refused()
+    public async Task A_batch_of_2000_offline_events_is_accepted_and_one_of_2001_is_refused()
     {
         var most = new JsonArray([.. Enumerable.Range(0, 2000).Select(_ => Some.OfflinePurchase())]);
         var more = most.DeepClone().AsArray();

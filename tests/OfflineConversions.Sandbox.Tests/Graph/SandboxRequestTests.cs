@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OfflineConversions.Sandbox.Tests.Graph;
 
-public sealed class GraphRequestTests : IAsyncLifetime
+public sealed class SandboxRequestTests : IAsyncLifetime
 {
     private RunningSandbox _sandbox = null!;
 
@@ -13,14 +13,14 @@ public sealed class GraphRequestTests : IAsyncLifetime
     public async Task DisposeAsync() => await _sandbox.DisposeAsync();
 
     [Fact]
-    public async Task The_data_may_be_JSON_in_a_JSON_text()
+    public async Task The_data_may_be_a_JSON_string_that_contains_JSON()
     {
-        var answer = await _sandbox.Post(
+        var response = await _sandbox.Post(
             "v26.0/123",
             JsonValue.Create(new JsonArray(Some.Purchase(), Some.Purchase()).ToJsonString())!
         );
 
-        (await answer.Json())["events_received"]!.GetValue<int>().Should().Be(2);
+        (await response.Json())["events_received"]!.GetValue<int>().Should().Be(2);
     }
 
     [Fact]
@@ -28,11 +28,11 @@ public sealed class GraphRequestTests : IAsyncLifetime
     {
         using var form = new FormUrlEncodedContent(Fields());
 
-        await Taken(await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), form));
+        await AssertAccepted(await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), form));
     }
 
     [Fact]
-    public async Task The_body_may_be_multipart_as_curl_sends_it()
+    public async Task The_body_may_be_a_multipart_form_as_curl_sends_it()
     {
         using var form = new MultipartFormDataContent();
         foreach (var (name, value) in Fields())
@@ -40,13 +40,13 @@ public sealed class GraphRequestTests : IAsyncLifetime
             form.Add(new StringContent(value), name);
         }
 
-        await Taken(await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), form));
+        await AssertAccepted(await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), form));
     }
 
     [Theory]
     [InlineData("?access_token=secret-token", null, "query")]
     [InlineData("", "Bearer secret-token", "header")]
-    public async Task The_token_may_stand_outside_the_body(string query, string? authorization, string place)
+    public async Task The_token_may_be_in_the_query_or_a_header(string query, string? authorization, string place)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v26.0/123/events" + query)
         {
@@ -69,12 +69,12 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"data":[]}""")]
     [InlineData("""{"data":[],"access_token":""}""")]
-    public async Task Without_a_token_nobody_gets_in(string body)
+    public async Task A_request_without_a_token_is_refused(string body)
     {
-        var answer = await _sandbox.Post("v26.0/123", body);
+        var response = await _sandbox.Post("v26.0/123", body);
 
-        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
-        (await answer.Json())["error"]!["code"]!.GetValue<int>().Should().Be(190);
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await response.Json())["error"]!["code"]!.GetValue<int>().Should().Be(190);
     }
 
     [Theory]
@@ -89,12 +89,12 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [InlineData("""{"access_token":"token","data":[{}],"test_event_code":7}""")]
     [InlineData("""{"access_token":"token","data":[{}],"appsecret_proof":"short"}""")]
     [InlineData("""{"access_token":"token","data":[{}],"partner_agent":"a name that is much too long"}""")]
-    public async Task A_request_that_is_wrong_as_a_whole_is_an_invalid_parameter(string body)
+    public async Task A_request_that_is_wrong_as_a_whole_gets_code_100(string body)
     {
-        var answer = await _sandbox.Post("v26.0/123", body);
+        var response = await _sandbox.Post("v26.0/123", body);
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        var failure = await answer.Json();
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        var failure = await response.Json();
         failure["error"]!["code"]!.GetValue<int>().Should().Be(100);
         failure.Subcode().Should().BeNull();
     }
@@ -105,17 +105,17 @@ public sealed class GraphRequestTests : IAsyncLifetime
         using var content = new ByteArrayContent([31, 139, 8, 0]);
         content.Headers.ContentEncoding.Add("gzip");
 
-        var answer = await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), content);
+        var response = await _sandbox.Http.PostAsync(new Uri("v26.0/123/events", UriKind.Relative), content);
 
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        (await answer.Json())["error"]!["error_user_msg"]!.GetValue<string>().Should().Contain("Compressed");
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await response.Json())["error"]!["error_user_msg"]!.GetValue<string>().Should().Contain("Compressed");
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("text/plain")]
     [InlineData("nonsense")]
-    public async Task JSON_is_read_whatever_the_content_type_says(string? contentType)
+    public async Task JSON_is_read_regardless_of_the_content_type(string? contentType)
     {
         using var content = new ByteArrayContent(
             Encoding.UTF8.GetBytes(
@@ -134,7 +134,7 @@ public sealed class GraphRequestTests : IAsyncLifetime
     [InlineData("26.0/123")]
     [InlineData("v26.0.1/123")]
     [InlineData("vX.Y/123")]
-    public async Task Only_a_Graph_version_leads_to_the_sandbox(string versionAndDataset) =>
+    public async Task Only_paths_that_begin_with_a_Graph_version_reach_the_sandbox(string versionAndDataset) =>
         (await _sandbox.Post(versionAndDataset, new JsonArray(Some.Purchase())))
             .StatusCode.Should()
             .Be(HttpStatusCode.NotFound);
@@ -148,9 +148,9 @@ public sealed class GraphRequestTests : IAsyncLifetime
             ["test_event_code"] = "TEST1",
         };
 
-    private async Task Taken(HttpResponseMessage answer)
+    private async Task AssertAccepted(HttpResponseMessage response)
     {
-        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
         var seen = (await _sandbox.Events())["events"]![0]!;
         seen["uploadTag"]!.GetValue<string>().Should().Be("morning");
         seen["testEventCode"]!.GetValue<string>().Should().Be("TEST1");

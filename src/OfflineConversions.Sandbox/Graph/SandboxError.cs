@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace OfflineConversions.Sandbox.Graph;
 
-/// <summary>Graph's answer to a request it refused. Source: Meta, "Handle Errors".</summary>
-internal sealed record GraphFailure([property: JsonPropertyName("error")] GraphError Error);
+/// <summary>The body of Graph's response to a refused request. Source: Meta, "Handle Errors".</summary>
+internal sealed record SandboxFailure([property: JsonPropertyName("error")] SandboxError Error);
 
-/// <summary>The error object of Graph, with the HTTP status that goes with it.</summary>
-internal sealed record GraphError
+/// <summary>Graph's error object and the HTTP status it is sent with.</summary>
+internal sealed record SandboxError
 {
     public const int InvalidParameter = 100;
     public const int InvalidToken = 190;
@@ -35,15 +35,15 @@ internal sealed record GraphError
     [JsonPropertyName("error_user_msg")]
     public string? UserMessage { get; init; }
 
-    /// <summary>Only the legacy API says which event it was.</summary>
+    /// <summary>Only the legacy API says which event is bad.</summary>
     [JsonPropertyName("error_data")]
     public OffendingEvent? Offending { get; init; }
 
     [JsonPropertyName("fbtrace_id")]
     public string? TraceId { get; init; }
 
-    /// <summary>A request that is wrong as a whole.</summary>
-    public static GraphError BadRequest(string message) =>
+    /// <summary>The request as a whole is wrong.</summary>
+    public static SandboxError BadRequest(string message) =>
         new()
         {
             Code = InvalidParameter,
@@ -52,8 +52,8 @@ internal sealed record GraphError
             UserMessage = message,
         };
 
-    /// <summary>A request without a usable access token.</summary>
-    public static GraphError NoToken() =>
+    /// <summary>The request has no usable access token.</summary>
+    public static SandboxError NoToken() =>
         new()
         {
             Status = StatusCodes.Status401Unauthorized,
@@ -62,7 +62,7 @@ internal sealed record GraphError
         };
 }
 
-/// <summary>What the legacy API adds to its error: the position of the bad event and the reason.</summary>
+/// <summary>The legacy API's error data: the position of the bad event and what is wrong with it.</summary>
 internal sealed record OffendingEvent(
     [property: JsonPropertyName("event_index")] int EventIndex,
     [property: JsonPropertyName("message")] string Message,

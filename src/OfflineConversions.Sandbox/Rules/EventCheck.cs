@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>One event before the rules, with the remarks made on the way. A remark never refuses an event.</summary>
-internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeOffset now)
+/// <summary>
+/// One event while the rules look at it, with the notes they leave. A note never refuses an event.
+/// </summary>
+internal sealed class EventCheck(JsonElement @event, EventShape shape, DateTimeOffset now)
 {
     private List<string>? _notes;
 
@@ -20,8 +22,8 @@ internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeO
     public string? ActionSource => Text("action_source");
 
     /// <summary>
-    /// Where the amounts stand: <c>custom_data</c>, or the event itself in the legacy shape. Undefined when there is
-    /// none.
+    /// The object with value, currency and contents: <c>custom_data</c>, or the event itself in the legacy shape.
+    /// Undefined if the event has none.
     /// </summary>
     public JsonElement Amounts =>
         Shape == EventShape.OfflineEvents ? Event
@@ -29,7 +31,7 @@ internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeO
         : default;
 
     /// <summary>
-    /// The member, unless it is missing or empty: Meta treats null, "", [] and {} as absent, which earns a remark.
+    /// Whether the member is present and not empty. Meta treats null, "", [] and {} as absent; the event gets a note.
     /// </summary>
     public bool Has(JsonElement parent, string name, out JsonElement value)
     {
@@ -48,9 +50,9 @@ internal sealed class Inspection(JsonElement @event, EventShape shape, DateTimeO
         return true;
     }
 
-    public void Note(string path, string remark)
+    public void Note(string path, string text)
     {
-        var note = $"{path} {remark}";
+        var note = $"{path} {text}";
         _notes ??= [];
         if (!_notes.Contains(note, StringComparer.Ordinal))
         {

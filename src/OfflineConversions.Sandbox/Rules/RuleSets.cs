@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
 
-/// <summary>Holds an event against the rules of its API, family by family; the first one broken counts.</summary>
-internal static class Judge
+/// <summary>The rules of each API, in the order in which they apply. The first broken rule refuses the event.</summary>
+internal static class RuleSets
 {
-    private static readonly Func<Inspection, Violation?>[] ConversionsApi =
+    private static readonly Func<EventCheck, Violation?>[] ConversionsApi =
     [
         EventRules.Check,
         TimeRules.Check,
@@ -19,7 +19,7 @@ internal static class Judge
         AppRules.Check,
     ];
 
-    private static readonly Func<Inspection, Violation?>[] OfflineEvents =
+    private static readonly Func<EventCheck, Violation?>[] OfflineEvents =
     [
         EventRules.Check,
         TimeRules.Check,
@@ -30,22 +30,22 @@ internal static class Judge
         LimitedDataUseRules.Check,
     ];
 
-    public static Violation? FirstViolation(Inspection inspection)
+    public static Violation? FirstViolation(EventCheck check)
     {
-        if (inspection.Event.ValueKind != JsonValueKind.Object)
+        if (check.Event.ValueKind != JsonValueKind.Object)
         {
             return EventRules.NotAnObject.At("");
         }
 
         try
         {
-            return (inspection.Shape == EventShape.OfflineEvents ? OfflineEvents : ConversionsApi)
-                .Select(check => check(inspection))
+            return (check.Shape == EventShape.OfflineEvents ? OfflineEvents : ConversionsApi)
+                .Select(rules => rules(check))
                 .FirstOrDefault(violation => violation is not null);
         }
         catch (InvalidOperationException)
         {
-            // What System.Text.Json throws for a text that is half a surrogate pair or no UTF-8.
+            // System.Text.Json throws this for a lone surrogate or invalid UTF-8.
             return EventRules.NotUnicode.At("");
         }
     }

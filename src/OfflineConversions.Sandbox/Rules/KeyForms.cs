@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace OfflineConversions.Sandbox.Rules;
+
+/// <summary>
+/// The forms that a match key may have, each as a function that returns the broken rule or null. Source: Meta,
+/// "Customer Information Parameters".
+/// </summary>
+internal static partial class KeyForms
+{
+    public static readonly Rule NotHashed = Rule.General(
+        "not_hashed",
+        "This customer information must be hashed with SHA-256."
+    );
+    public static readonly Rule MustNotBeHashed = Rule.General(
+        "must_not_be_hashed",
+        "This customer information must not be hashed."
+    );
+    public static readonly Rule ClearEmail = Rule.General(
+        "clear_email",
+        "An identifier is a clear-text e-mail address."
+    );
+    public static readonly Rule BadIpAddress = Rule.General(
+        "bad_ip_address",
+        "The client_ip_address is not a valid IPv4 or IPv6 address."
+    );
+
+    // Real traffic, including the vendors' own samples, is full of made-up ids. Meta usually accepts them and does not
+    // match them, but it has been seen to refuse some.
+    public static readonly Rule BadClickId = Rule.NoteOnly(
+        "bad_click_id",
+        "should have the form fb.{index}.{creation time in milliseconds}.{id}"
+    );
+    public static readonly Rule BadLeadId = Rule.NoteOnly(
+        "bad_lead_id",
+        "should be Meta's lead id of 15 or 16 digits; Meta may refuse the batch for it (2804036)"
+    );
+
+    public static Rule? Hashed(JsonElement value) =>
+        Hashes.Values(value) switch
+        {
+            null => EventRules.WrongType,
+            var values => values.TrueForAll(Hashes.IsHash) ? null : NotHashed,
+        };
+
+    public static Rule? Clear(JsonElement value) =>
+        value.ValueKind switch
+        {
+            not JsonValueKind.String => EventRules.WrongType,
+            _ when Hashes.IsSha256(value.GetString()!) => MustNotBeHashed,
+            _ => Hashes.IsEmail(value.GetString()!) ? ClearEmail : null,
+        };
+
+    /// <summary>One clear value or several: a person may have both an iOS and an Android advertising id.</summary>
+    public static Rule? ClearOrArray(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Select(Clear).FirstOrDefault(broken => broken is not null)
+            : Clear(value);
+
+    public static Rule? NumberOrClear(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? null : Clear(value);
+
+    public static Rule? ExternalId(JsonElement value) =>
+        Hashes.Values(value) switch
+        {
+            null => EventRules.WrongType,
+            var values => values.Exists(Hashes.IsEmail) ? ClearEmail : null,
+        };
+
+    public static Rule? LeadId(JsonElement value) =>
+        value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String) ? EventRules.WrongType
+        : value.ToString() is { Length: 15 or 16 } id && id.All(char.IsAsciiDigit) ? null
+        : BadLeadId;
+
+    public static Rule? ClickId(JsonElement value) =>
+        value.ValueKind != JsonValueKind.String ? EventRules.WrongType
+        : Hashes.IsSha256(value.GetString()!) ? MustNotBeHashed
+        : ClickIdForm().IsMatch(value.GetString()!) ? null
+        : BadClickId;
+
+    public static Rule? IpAddress(JsonElement value)
+    {
+        if (Clear(value) is { } broken)
+        {
+            return broken;
+        }
+
+        var text = BuilderAppendix().Replace(value.GetString()!, "");
+        // IPAddress parses a bare number; Meta does not accept one.
+        return text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out _) ? null : BadIpAddress;
+    }
+
+    [GeneratedRegex(@"^fb\.[0-9]+\.[0-9]{13}\.\S+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ClickIdForm();
+
+    /// <summary>What Meta's parameter builder appends. Source: Meta, "Parameter Builder Library".</summary>
+    [GeneratedRegex(@"\.[A-Za-z0-9_-]{8}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BuilderAppendix();
+}
