@@ -9,8 +9,7 @@ public sealed class ReceivedEventsTests
     public async Task An_event_is_shown_byte_for_byte_with_its_origin()
     {
         await using var sandbox = await RunningSandbox.Start();
-        var body =
-            $$"""
+        var body = $$"""
             {"access_token":"token","upload_tag":"u","data":[{"event_name":"Lead","event_time":{{Some.Moment}},
             "action_source":"other","user_data":{"em":"{{Some.Hash}}"},"custom_data":{"a":1.50} }]}
             """;

@@ -16,8 +16,8 @@ public sealed class ReceivedRequestsTests : IAsyncLifetime
         var body =
             $$"""{"data":[{{Some.Purchase().ToJsonString()}}],"access_token":"secret-token","""
             + $$"""
-            "appsecret_proof":"{{Some.Hash}}"}
-            """;
+                "appsecret_proof":"{{Some.Hash}}"}
+                """;
 
         await _sandbox.Post("v26.0/123", body);
 
