@@ -29,7 +29,7 @@ public static class Program
 
     internal static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
-        builder.AddConsoleLog();
+        builder.AddConsoleLog(options.Logs);
         builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
         builder.Services.AddSingleton(ConfigurationFiles.Of(builder, options));
         builder.Services.AddIngestion(options);

@@ -10,6 +10,9 @@ internal sealed class ServiceOptions
     /// <summary>Meta's Graph API.</summary>
     public GraphOptions Graph { get; set; } = new();
 
+    /// <summary>The console log.</summary>
+    public LogOptions Logs { get; set; } = new();
+
     /// <summary>The durable queue.</summary>
     public OutboxOptions Outbox { get; set; } = new();
 

@@ -29,14 +29,17 @@ public sealed class LeakTests : IDisposable
     private readonly List<string> _payloads = []; // answers that show stored payloads
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [InlineData(false, "Text", " DBG ")]
+    [InlineData(true, "Json", "\"@l\":\"Debug\"")]
     public async Task No_person_and_no_secret_is_in_a_log_file_answer_metric_or_trace_whatever_goes_wrong(
-        bool encrypted
+        bool encrypted,
+        string logFormat,
+        string debugLevel
     )
     {
         await using var graph = await QuotingGraph.StartAsync();
-        var settings = SettingsFor(graph.Address, encrypted);
+        var settings =
+            $"\"Logs\": {{ \"Format\": \"{logFormat}\" }}, {SettingsFor(graph.Address, encrypted)}";
         await using var service = await ServiceProcess.StartAsync(
             _folder,
             settings,
@@ -90,7 +93,7 @@ public sealed class LeakTests : IDisposable
             .And.Contain("\"named\"")
             .And.Contain(Canary.Id, "the event itself is shown");
         log.Should()
-            .Contain(" DBG ")
+            .Contain(debugLevel)
             .And.Contain("halted at dataset", "without all of it there would be nothing to search");
         telemetry
             .Should()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
@@ -61,14 +62,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="settings">The members of its <c>--config</c> file; null for none.</param>
     /// <param name="environment">The name of the hosting environment.</param>
     /// <param name="hook">An assembly that the runtime loads into the process before the service begins.</param>
+    /// <param name="logFormat">The value of <c>Logs:Format</c>; null leaves it unset.</param>
     public static async Task<ServiceProcess> StartAsync(
         TemporaryFolder folder,
         string? settings,
         string environment = "Production",
-        string? hook = null
+        string? hook = null,
+        string? logFormat = "Text"
     )
     {
-        var service = Launch(folder, settings, environment, hook);
+        var service = Launch(folder, settings, environment, hook, logFormat);
         try
         {
             using var patience = new CancellationTokenSource(Patience);
@@ -77,7 +80,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
                 patience.Token
             );
             service.Http.BaseAddress = new Uri(
-                line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]
+                line[0] == '{'
+                    ? JsonElement.Parse(line).GetProperty("address").GetString()!
+                    : line.Split(Listening)[1]
             );
             await service.UntilReadyAsync(patience.Token);
             return service;
@@ -96,7 +101,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         params string[] args
     )
     {
-        await using var service = Launch(folder, settings, "Production", hook: null, args);
+        await using var service = Launch(folder, settings, "Production", hook: null, "Text", args);
         return (await service.ExitAsync(), service.Output);
     }
 
@@ -169,6 +174,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string? settings,
         string environment,
         string? hook,
+        string? logFormat,
         params string[] args
     )
     {
@@ -202,6 +208,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment["Logs__Format"] = logFormat;
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         start.Environment.Remove("ASPNETCORE_URLS");
         if (hook is not null)

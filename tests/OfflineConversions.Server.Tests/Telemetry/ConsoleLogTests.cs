@@ -1,11 +1,19 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OfflineConversions.Server.Telemetry;
+using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Telemetry;
 
-public sealed class ConsoleLogTests
+public sealed class ConsoleLogTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public async Task The_configured_level_decides_what_is_logged()
     {
@@ -16,4 +24,57 @@ public sealed class ConsoleLogTests
         logger.IsEnabled(LogLevel.Warning).Should().BeFalse();
         logger.IsEnabled(LogLevel.Error).Should().BeTrue();
     }
+
+    [Theory]
+    [InlineData("Production", null)]
+    [InlineData("Development", "Json")]
+    public async Task As_JSON_every_log_line_is_one_object_with_the_version_of_the_program(
+        string environment,
+        string? format
+    )
+    {
+        await using var service = await ServiceProcess.StartAsync(
+            _folder,
+            Settings.OwnSandbox,
+            environment,
+            logFormat: format
+        );
+
+        var lines = service
+            .Output.Split('\n')
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonElement.Parse(line))
+            .ToArray();
+
+        lines
+            .Should()
+            .Contain(line =>
+                Text(line, "@mt") == "Now listening on: {address}"
+                && Text(line, "address") == service.Address.OriginalString
+            );
+        lines
+            .Should()
+            .OnlyContain(line => Text(line, "Version") == ProgramVersion.Text && Text(line, "@t").EndsWith('Z'));
+        service.Output.Should().NotContain(" INF ");
+    }
+
+    [Theory]
+    [InlineData("Development", null)]
+    [InlineData("Production", "Text")]
+    public async Task As_text_every_log_line_has_time_level_category_and_message(string environment, string? format)
+    {
+        await using var service = await ServiceProcess.StartAsync(
+            _folder,
+            Settings.OwnSandbox,
+            environment,
+            logFormat: format
+        );
+
+        service
+            .Output.Should()
+            .MatchRegex(@"(?m)^[0-9-]{10}T[0-9:.]{12}[+-][0-9:]{5} INF Microsoft\.Hosting\.Lifetime Now listening on: ")
+            .And.NotContain("\"@t\"");
+    }
+
+    private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
 }
