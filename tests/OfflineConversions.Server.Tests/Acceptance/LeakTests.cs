@@ -38,8 +38,7 @@ public sealed class LeakTests : IDisposable
     )
     {
         await using var graph = await QuotingGraph.StartAsync();
-        var settings =
-            $"\"Logs\": {{ \"Format\": \"{logFormat}\" }}, {SettingsFor(graph.Address, encrypted)}";
+        var settings = $"\"Logs\": {{ \"Format\": \"{logFormat}\" }}, {SettingsFor(graph.Address, encrypted)}";
         await using var service = await ServiceProcess.StartAsync(
             _folder,
             settings,

@@ -80,9 +80,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
                 patience.Token
             );
             service.Http.BaseAddress = new Uri(
-                line[0] == '{'
-                    ? JsonElement.Parse(line).GetProperty("address").GetString()!
-                    : line.Split(Listening)[1]
+                line[0] == '{' ? JsonElement.Parse(line).GetProperty("address").GetString()! : line.Split(Listening)[1]
             );
             await service.UntilReadyAsync(patience.Token);
             return service;
