@@ -1,8 +1,7 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Server.Ingestion.Kestrel;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -14,14 +13,7 @@ internal static class IngestionEndpoints
 
     public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
     {
-        services
-            .AddOptions<KestrelServerOptions>()
-            .Configure<OpenConnections, CutOffs>(
-                (kestrel, connections, cutOffs) => Border.Limit(kestrel, options.Ingestion, connections, cutOffs)
-            );
-        services.Configure<SocketTransportOptions>(Border.Limit);
-        services.AddSingleton<OpenConnections>();
-        services.AddSingleton<CutOffs>();
+        services.AddKestrelLimits(options.Ingestion);
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<IngestionMeter>();

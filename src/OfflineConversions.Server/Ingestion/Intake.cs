@@ -5,6 +5,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Ingestion.Protocols.Segment;
 using OfflineConversions.Server.Outbox;
@@ -38,7 +39,7 @@ internal sealed class Intake(
         // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands
         // first.
         var dialect = key?.Connection.Options.Source ?? route.Sources[0];
-        var refusal = OpenConnections.Refuse(context)
+        var refusal = SocketLimit.Refuse(context)
             ?? Admit(key, presented)
             ?? await ReadAndStoreAsync(context, route, key);
         if (refusal is { } refused)

@@ -1,37 +1,37 @@
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// The bytes that bodies in flight may hold together. Only what was really rented counts: what a header promises costs
-/// nothing.
+/// The bytes that bodies in flight may hold together. A body is charged for the buffers it has rented, never for the
+/// length that a header announces.
 /// </summary>
-/// <param name="mostBytes">How many.</param>
-/// <param name="whole">The budget of which this one is a share, and which is drawn on as well.</param>
-internal sealed class BodyBudget(long mostBytes, BodyBudget? whole = null)
+/// <param name="limitBytes">The most bytes that may be in use.</param>
+/// <param name="parent">The budget of which this one is a share. It is charged for the same bytes.</param>
+internal sealed class BodyBudget(long limitBytes, BodyBudget? parent = null)
 {
-    private long _taken;
+    private long _used;
 
-    /// <summary>How many they may hold.</summary>
-    public long Most => mostBytes;
+    /// <summary>The most bytes that may be in use.</summary>
+    public long LimitBytes => limitBytes;
 
-    /// <summary>What the bodies in flight hold now.</summary>
-    public long Taken => Interlocked.Read(ref _taken);
+    /// <summary>The bytes in use now.</summary>
+    public long UsedBytes => Interlocked.Read(ref _used);
 
-    /// <summary>Takes the bytes; false, and nothing taken, where they are not left.</summary>
+    /// <summary>Takes the bytes from this budget and its parent, or takes nothing and returns false.</summary>
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _taken, bytes) <= mostBytes && whole?.TryTake(bytes) != false)
+        if (Interlocked.Add(ref _used, bytes) <= limitBytes && parent?.TryTake(bytes) != false)
         {
             return true;
         }
 
-        Interlocked.Add(ref _taken, -bytes);
+        Interlocked.Add(ref _used, -bytes);
         return false;
     }
 
-    /// <summary>Gives them back.</summary>
+    /// <summary>Gives bytes back that <see cref="TryTake"/> took.</summary>
     public void Return(int bytes)
     {
-        Interlocked.Add(ref _taken, -bytes);
-        whole?.Return(bytes);
+        Interlocked.Add(ref _used, -bytes);
+        parent?.Return(bytes);
     }
 }

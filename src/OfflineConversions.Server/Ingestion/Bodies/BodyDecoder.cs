@@ -4,7 +4,19 @@ using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
-/// <summary>Undoes <c>Content-Encoding</c>, stopping at the cap: a bomb costs no more than an honest body.</summary>
+/// <summary>The result of <see cref="BodyDecoder.Decode"/>.</summary>
+/// <param name="Bytes">The output of the last stage that ran. The caller disposes it.</param>
+/// <param name="IsDecodable">Whether the bytes were in the format that the header names.</param>
+internal readonly record struct DecodedBytes(PooledBytes Bytes, bool IsDecodable);
+
+/// <summary>How many bytes a body may decode to.</summary>
+/// <param name="LimitBytes">The most bytes that any stage may produce.</param>
+/// <param name="Refusal">The refusal of a body that exceeds it.</param>
+internal readonly record struct DecodedLimit(int LimitBytes, Refusal Refusal);
+
+/// <summary>
+/// Undoes <c>Content-Encoding</c> and stops at the limit, so that a compression bomb costs no more than any other body.
+/// </summary>
 internal static class BodyDecoder
 {
     private const int MostEncodings = 4;
@@ -19,7 +31,8 @@ internal static class BodyDecoder
     }
 
     /// <summary>
-    /// The encodings in the order in which they were applied, or <see langword="null"/> where one is unknown.
+    /// The encodings of the header in the order in which they were applied, or <see langword="null"/> if one is unknown
+    /// or there are too many.
     /// </summary>
     public static IReadOnlyList<string>? Encodings(StringValues header)
     {
@@ -37,39 +50,39 @@ internal static class BodyDecoder
             )
             .Where(name => !name.Equals("identity", StringComparison.OrdinalIgnoreCase))
             .ToArray();
-        return names.Length <= MostEncodings && Array.TrueForAll(names, name => Known(name) is not null) ? names : null;
+        return names.Length <= MostEncodings && Array.TrueForAll(names, name => Parse(name) is not null) ? names : null;
     }
 
-    /// <summary>How much may come out of this much, and the refusal where more does.</summary>
-    public static (int Bytes, Refusal Otherwise) Most(int wireBytes, IngestionOptions limits)
+    /// <summary>How many bytes a body of this size may decode to.</summary>
+    public static DecodedLimit Limit(int wireBytes, IngestionOptions limits)
     {
-        // Beyond what is harmless anyhow, every stage is measured by what came over the wire: layers do not multiply.
-        var inflated = Math.Max(AlwaysAllowedBytes, (long)wireBytes * limits.MaxCompressionRatio);
-        return inflated < limits.MaxBodyBytes
-            ? ((int)inflated, Refusal.TooDense(limits.MaxCompressionRatio))
-            : (limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
+        // Every stage is compared with the bytes that came over the wire, so several layers of compression do not
+        // multiply the ratio. A small body may always decode to an amount that harms nothing.
+        var decoded = Math.Max(AlwaysAllowedBytes, (long)wireBytes * limits.MaxCompressionRatio);
+        return decoded < limits.MaxBodyBytes
+            ? new DecodedLimit((int)decoded, Refusal.TooDense(limits.MaxCompressionRatio))
+            : new DecodedLimit(limits.MaxBodyBytes, Refusal.TooLarge(limits.MaxBodyBytes));
     }
 
-    /// <summary>Decodes, last encoding first, and stops where a stage holds more than the cap.</summary>
-    /// <param name="wire">What came over the wire. It stays the caller's.</param>
-    /// <param name="encodings">How it was encoded.</param>
-    /// <param name="cap">The most bytes of each stage.</param>
-    /// <param name="budget">What all bodies share.</param>
+    /// <summary>Decodes, last encoding first, and stops at the first stage that exceeds the limit.</summary>
+    /// <param name="wire">The bytes that came over the wire. They still belong to the caller.</param>
+    /// <param name="encodings">The encodings in the order in which they were applied.</param>
+    /// <param name="limitBytes">The most bytes that any stage may produce.</param>
+    /// <param name="budget">The budget that is charged for the output.</param>
     /// <param name="slice">The time slice of a large body; none for a small one.</param>
-    /// <returns>The last stage that was reached, and whether the bytes were what the encoding says.</returns>
-    public static (PooledBytes Bytes, bool Decodable) Decode(
+    public static DecodedBytes Decode(
         PooledBytes wire,
         IReadOnlyList<string> encodings,
-        int cap,
+        int limitBytes,
         BodyBudget budget,
         TimeSlice? slice = null
     )
     {
         var (bytes, decodable) = (wire, true);
-        for (var i = encodings.Count - 1; i >= 0 && decodable && !bytes.IsClosed; i--)
+        for (var i = encodings.Count - 1; i >= 0 && decodable && !bytes.IsFull; i--)
         {
-            var decoded = new PooledBytes(cap, budget);
-            decodable = Fill(decoded, Open(bytes, Known(encodings[i])!.Value, slice), slice);
+            var decoded = new PooledBytes(limitBytes, budget);
+            decodable = Fill(decoded, Open(bytes, Parse(encodings[i])!.Value, slice), slice);
             if (bytes != wire)
             {
                 bytes.Dispose();
@@ -78,7 +91,7 @@ internal static class BodyDecoder
             bytes = decoded;
         }
 
-        return (bytes, decodable);
+        return new DecodedBytes(bytes, decodable);
     }
 
     private static bool Fill(PooledBytes decoded, Stream decoder, TimeSlice? slice)
@@ -87,7 +100,7 @@ internal static class BodyDecoder
         {
             try
             {
-                while (!decoded.IsClosed)
+                while (!decoded.IsFull)
                 {
                     var free = decoded.Free().Span;
                     var read = free.IsEmpty ? 0 : decoder.Read(free[..Math.Min(free.Length, BytesAtOnce)]);
@@ -121,12 +134,12 @@ internal static class BodyDecoder
             _ => new DeflateStream(bytes.AsStream(slice), CompressionMode.Decompress),
         };
 
-    // RFC 9110 means zlib by "deflate", but many clients send the bare stream. RFC 1950: method 8, and the first two
-    // bytes divide by 31.
+    // By "deflate" RFC 9110 means the zlib format, but many clients send the raw stream. In a zlib header (RFC 1950) the
+    // method is 8 and the first two bytes are divisible by 31.
     private static bool HasZlibHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 2 && (bytes[0] & 0x0F) == 8 && ((bytes[0] << 8) | bytes[1]) % 31 == 0;
 
-    private static Encoding? Known(string name) =>
+    private static Encoding? Parse(string name) =>
         name.ToLowerInvariant() switch
         {
             "gzip" or "x-gzip" => Encoding.Gzip,

@@ -5,33 +5,34 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// Reads and decodes a body within its limits: no more than <see cref="IngestionOptions.MaxBodyBytes"/> are ever read
-/// from the wire or unpacked, whatever the headers say, and all bodies in flight share <see
+/// Reads and decodes a body within its limits. Whatever the headers say, it neither reads nor decodes more than <see
+/// cref="IngestionOptions.MaxBodyBytes"/>, and all bodies in flight share <see
 /// cref="IngestionOptions.MaxInFlightBodyBytes"/>.
 /// </summary>
 internal sealed class BodyReader(ServiceOptions options, LargeBodies large, TimeProvider time)
 {
-    /// <summary>The operator as a caller; no connection has this name.</summary>
+    /// <summary>The operator as a caller. No connection has this name.</summary>
     public const string Operator = "";
 
-    // Who has not shown a key yet (Segment's may stand in the body) draws on a quarter of his own, so strangers starve
-    // nobody else; and no connection takes more than three quarters of the rest.
-    private readonly BodyBudget _strangers = new(options.Ingestion.MaxInFlightBodyBytes / 4);
-    private readonly BodyBudget _callers = new(
+    // Callers without a known key (Segment's key may be in the body) have a quarter of the bytes for themselves, so
+    // that they cannot use up the rest. One connection may use at most three quarters of that rest.
+    private readonly BodyBudget _unauthenticated = new(options.Ingestion.MaxInFlightBodyBytes / 4);
+    private readonly BodyBudget _authenticated = new(
         options.Ingestion.MaxInFlightBodyBytes - (options.Ingestion.MaxInFlightBodyBytes / 4)
     );
 
     private readonly ConcurrentDictionary<string, BodyBudget> _shares = new(StringComparer.Ordinal);
 
-    /// <summary>What the bodies in flight hold now.</summary>
-    public long InFlightBytes => _strangers.Taken + _callers.Taken;
+    /// <summary>The bytes that bodies in flight hold now.</summary>
+    public long InFlightBytes => _unauthenticated.UsedBytes + _authenticated.UsedBytes;
 
-    /// <summary>The decoded body, or the refusal.</summary>
+    /// <summary>Returns the decoded body or the refusal.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">
-    /// The connection whose key was shown, or <see cref="Operator"/>; <see langword="null"/> for a stranger.
+    /// The connection whose key was presented, or <see cref="Operator"/>; <see langword="null"/> before a key is known.
     /// </param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="OperationCanceledException">The client disconnected.</exception>
     public async Task<BodyReading> ReadAsync(HttpRequest request, string? caller, CancellationToken cancellationToken)
     {
         var encodings = BodyDecoder.Encodings(request.Headers.ContentEncoding);
@@ -46,9 +47,7 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
             return new BodyReading(Refusal.TooLarge(limits.MaxBodyBytes));
         }
 
-        var budget = caller is null
-            ? _strangers
-            : _shares.GetOrAdd(caller, _ => new BodyBudget(_callers.Most / 4 * 3, _callers));
+        var budget = BudgetOf(caller);
         var wire = new PooledBytes(limits.MaxBodyBytes, budget);
         try
         {
@@ -69,6 +68,11 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
         }
     }
 
+    private BodyBudget BudgetOf(string? caller) =>
+        caller is null
+            ? _unauthenticated
+            : _shares.GetOrAdd(caller, _ => new BodyBudget(_authenticated.LimitBytes / 4 * 3, _authenticated));
+
     private async Task<BodyReading> DecodeAsync(
         PooledBytes wire,
         IReadOnlyList<string> encodings,
@@ -77,13 +81,20 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
         CancellationToken cancellationToken
     )
     {
-        var (most, otherwise) = BodyDecoder.Most(wire.Written.Length, options.Ingestion);
-        var (bytes, decodable) = await DecodeAsync(wire, encodings, most, caller, budget, cancellationToken);
+        var limit = BodyDecoder.Limit(wire.Written.Length, options.Ingestion);
+        var (bytes, decodable) = await DecodeAsync(
+            wire,
+            encodings,
+            limit.LimitBytes,
+            caller,
+            budget,
+            cancellationToken
+        );
         wire.Dispose();
         Refusal? refusal =
             !decodable ? Refusal.Undecodable
-            : bytes.Overflown ? otherwise
-            : bytes.Starved ? Refusal.Busy
+            : bytes.ExceedsLimit ? limit.Refusal
+            : bytes.ExceedsBudget ? Refusal.Busy
             : null;
         if (refusal is null)
         {
@@ -94,12 +105,12 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
         return new BodyReading(refusal.Value);
     }
 
-    // Most bodies are small and stay so. One that does not begins anew where large bodies are parsed: a bomb keeps no
-    // thread of the others.
-    private async ValueTask<(PooledBytes Bytes, bool Decodable)> DecodeAsync(
+    // Most bodies are small before and after decoding. One that turns out to be large is decoded again from the start
+    // by LargeBodies, so that a compression bomb never occupies a thread of the pool.
+    private async ValueTask<DecodedBytes> DecodeAsync(
         PooledBytes wire,
         IReadOnlyList<string> encodings,
-        int most,
+        int limitBytes,
         string? caller,
         BodyBudget budget,
         CancellationToken cancellationToken
@@ -107,24 +118,24 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     {
         if (wire.Written.Length < LargeBodies.Bytes)
         {
-            var cap = Math.Min(most, LargeBodies.Bytes);
-            var (bytes, decodable) = BodyDecoder.Decode(wire, encodings, cap, budget);
-            if (!bytes.Overflown || cap == most)
+            var smallBytes = Math.Min(limitBytes, LargeBodies.Bytes);
+            var decoded = BodyDecoder.Decode(wire, encodings, smallBytes, budget);
+            if (!decoded.Bytes.ExceedsLimit || smallBytes == limitBytes)
             {
-                return (bytes, decodable);
+                return decoded;
             }
 
-            bytes.Dispose();
+            decoded.Bytes.Dispose();
         }
 
         return await large.RunAsync(
             caller,
-            slice => BodyDecoder.Decode(wire, encodings, most, budget, slice),
+            slice => BodyDecoder.Decode(wire, encodings, limitBytes, budget, slice),
             cancellationToken
         );
     }
 
-    // Nothing is rented before something has arrived: thousands who promise a body and send none cost nothing.
+    // Nothing is rented before bytes arrive: thousands of callers that announce a body and send none cost nothing.
     private async Task<Refusal?> FillAsync(PooledBytes wire, PipeReader body, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.Ingestion.BodyTimeout, time);
@@ -132,7 +143,7 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
         try
         {
             var ended = false;
-            while (!ended && !wire.IsClosed)
+            while (!ended && !wire.IsFull)
             {
                 var arrived = await body.ReadAsync(either.Token);
                 wire.Write(arrived.Buffer);
@@ -140,8 +151,8 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
                 ended = arrived.IsCompleted;
             }
 
-            return wire.Overflown ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes)
-                : wire.Starved ? Refusal.Busy
+            return wire.ExceedsLimit ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes)
+                : wire.ExceedsBudget ? Refusal.Busy
                 : null;
         }
         catch (OperationCanceledException)
@@ -159,36 +170,4 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
             };
         }
     }
-}
-
-/// <summary>
-/// The outcome of reading a body: its bytes, or why there are none. Dispose it to give the bytes back.
-/// </summary>
-internal sealed class BodyReading : IDisposable
-{
-    private readonly PooledBytes? _bytes;
-
-    public BodyReading(PooledBytes bytes) => _bytes = bytes;
-
-    public BodyReading(Refusal refusal) => Refusal = refusal;
-
-    /// <summary>Why it could not be read, or <see langword="null"/>.</summary>
-    public Refusal? Refusal { get; }
-
-    /// <summary>The decoded body.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes?.Written ?? default;
-
-    /// <summary>Whether it is parsed and mapped where large bodies are.</summary>
-    public bool IsLarge => Bytes.Length >= LargeBodies.Bytes;
-
-    /// <summary>
-    /// Whether it is UTF-16 or UTF-32, which JSON may not be (RFC 8259): one of its first two bytes is zero, or they
-    /// are their byte order mark.
-    /// </summary>
-    public bool IsWide => Bytes.Span is [0, ..] or [_, 0, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
-
-    /// <summary>The decoded body without a byte order mark.</summary>
-    public ReadOnlyMemory<byte> Json => Bytes.Span.StartsWith("\uFEFF"u8) ? Bytes["\uFEFF"u8.Length..] : Bytes;
-
-    public void Dispose() => _bytes?.Dispose();
 }

@@ -1,33 +1,23 @@
-using System.Text.Json;
-using OfflineConversions.Json;
-
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// Where large bodies are unpacked, parsed and mapped: on a few threads of their own, half as many as there are cores.
-/// So small bodies find a free core, and the pooled arrays that a thread keeps after a large body are kept by these few
-/// and not by every thread of the pool.
+/// Decodes, parses and maps large bodies on a few dedicated threads, half as many as there are cores. Small bodies then
+/// always find a free core, and the pooled arrays that a thread keeps after a large body exist once for each of these
+/// threads, not once for each thread of the pool.
 /// </summary>
 internal sealed class LargeBodies : IDisposable
 {
     /// <summary>
-    /// From here on a body is large. Honest batches rarely are: the vendors' clients send at most 500 KB, mostly far
-    /// less.
+    /// The size from which a body counts as large. Ordinary batches rarely are: the vendors' clients send at most
+    /// 500 KB, and usually far less.
     /// </summary>
     public const int Bytes = 256 * 1024;
 
-    // Like the operator's, no connection's name.
-    private const string Stranger = "\0";
-
-    // Honest events come to 7 bytes a token and more. The index of a document takes 12 bytes a token, so it stays below
-    // twice the largest body.
-    private const int BytesPerToken = 6;
-
-    // A tenth of a millisecond or so.
-    private const int TokensAtOnce = 8 * 1024;
+    // No connection can have this name, nor that of the operator.
+    private const string Unauthenticated = "\0";
 
     private readonly TimeProvider _time;
-    private readonly Turns _waiting = new();
+    private readonly FairQueue _waiting = new();
 
     public LargeBodies(TimeProvider time)
     {
@@ -38,59 +28,31 @@ internal sealed class LargeBodies : IDisposable
         }
     }
 
-    /// <summary>How many names, values and brackets a body may hold.</summary>
-    /// <param name="maxBodyBytes">The largest body.</param>
-    public static int MostTokens(int maxBodyBytes) => maxBodyBytes / BytesPerToken;
-
     /// <summary>
-    /// Whether a body holds more names, values and brackets than that. It takes a fraction of what parsing takes, and
-    /// no memory.
-    /// </summary>
-    /// <exception cref="JsonException">It is no JSON up to there.</exception>
-    public static bool HoldsMore(ReadOnlySpan<byte> json, int mostTokens, TimeSlice? slice)
-    {
-        var reader = new Utf8JsonReader(json, JsonLimits.Reader);
-        for (var tokens = 0; reader.Read(); tokens++)
-        {
-            if (tokens % TokensAtOnce == 0)
-            {
-                slice?.YieldIfOver();
-            }
-
-            if (tokens == mostTokens)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// Does the work when its turn comes. What it reads must stay until the task is over, even where the caller has
-    /// gone.
+    /// Does the work when it is the caller's turn. The bytes that it reads must stay valid until the task has ended,
+    /// even if the client has disconnected.
     /// </summary>
     /// <param name="caller">
-    /// The connection whose key was shown, or <see cref="BodyReader.Operator"/>; <see langword="null"/> for a stranger.
-    /// They take turns.
+    /// The connection whose key was presented, or <see cref="BodyReader.Operator"/>; <see langword="null"/> before a
+    /// key is known. Callers take turns.
     /// </param>
-    /// <param name="work">What is done. It receives the time slice of its body.</param>
-    /// <param name="gone">Whether it is still worth it.</param>
-    /// <exception cref="OperationCanceledException">The caller had gone before its turn.</exception>
-    public Task<T> RunAsync<T>(string? caller, Func<TimeSlice, T> work, CancellationToken gone)
+    /// <param name="work">The work. It receives the time slice of this body and yields when that is over.</param>
+    /// <param name="cancellationToken">Cancels work that has not started. Work that has started is finished.</param>
+    /// <exception cref="OperationCanceledException">The work was cancelled before its turn.</exception>
+    public Task<T> RunAsync<T>(string? caller, Func<TimeSlice, T> work, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting.Add(caller ?? Stranger, () => Do(work, done, gone));
+        _waiting.Add(caller ?? Unauthenticated, () => Run(work, done, cancellationToken));
         return done.Task;
     }
 
-    public void Dispose() => _waiting.End();
+    public void Dispose() => _waiting.Complete();
 
-    private void Do<T>(Func<TimeSlice, T> work, TaskCompletionSource<T> done, CancellationToken gone)
+    private void Run<T>(Func<TimeSlice, T> work, TaskCompletionSource<T> done, CancellationToken cancellationToken)
     {
-        if (gone.IsCancellationRequested)
+        if (cancellationToken.IsCancellationRequested)
         {
-            done.SetCanceled(gone);
+            done.SetCanceled(cancellationToken);
             return;
         }
 
@@ -100,7 +62,7 @@ internal sealed class LargeBodies : IDisposable
         }
         catch (Exception bug)
         {
-            done.SetException(bug); // the request's to answer: this thread goes on
+            done.SetException(bug); // it fails its request; the thread survives
         }
     }
 

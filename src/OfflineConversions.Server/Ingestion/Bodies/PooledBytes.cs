@@ -3,17 +3,17 @@ using System.Buffers;
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// A buffer that grows with what was written, within the budget of all bodies, up to its limit. It is wiped before it
-/// goes back to the pool: bodies hold clear personal data.
+/// A buffer that grows with what is written, up to its own limit and within a budget that all bodies share. It is wiped
+/// before it returns to the pool, because bodies contain personal data in clear text.
 /// </summary>
-internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
+internal sealed class PooledBytes(int limitBytes, BodyBudget budget) : IDisposable
 {
     private const int FirstBytes = 4 * 1024;
     private const int SmallBytes = 64 * 1024;
 
-    // The shared pool keeps one array of each size for every thread that ever gave one back. Of large ones four are
-    // enough: a body holds two, or three where it was packed twice, and if more are needed at once the rest is garbage
-    // afterwards. All that is kept comes to 32 MB.
+    // The shared pool keeps one array of each size for every thread that returned one. For large arrays four are
+    // enough: a body holds two, or three if it was compressed twice. If more are needed at once, the garbage collector
+    // takes the rest. All arrays that this pool keeps come to 32 MB.
     private static readonly ArrayPool<byte> LargeArrays = ArrayPool<byte>.Create(
         maxArrayLength: 4 * 1024 * 1024,
         maxArraysPerBucket: 4
@@ -25,59 +25,61 @@ internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
     /// <summary>What was written.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
 
+    /// <summary>Whether more was written than the limit allows.</summary>
+    public bool ExceedsLimit { get; private set; }
+
+    /// <summary>Whether the budget had no bytes left to grow into.</summary>
+    public bool ExceedsBudget { get; private set; }
+
+    /// <summary>Whether the buffer accepts no more bytes.</summary>
+    public bool IsFull => ExceedsLimit || ExceedsBudget;
+
     /// <summary>
-    /// What was written, as a stream to read from. A large body yields while it is read: a decoder may read all of it
-    /// before any output appears.
+    /// What was written, as a stream to read from. A large body yields at each read: a decoder may read all of it
+    /// before it produces a single byte.
     /// </summary>
-    public Stream AsStream(TimeSlice? slice = null) => new Readable(_buffer, _length, slice);
-
-    /// <summary>Whether there was more than the limit.</summary>
-    public bool Overflown { get; private set; }
-
-    /// <summary>Whether the budget had nothing left to grow into.</summary>
-    public bool Starved { get; private set; }
-
-    /// <summary>Whether nothing more goes in.</summary>
-    public bool IsClosed => Overflown || Starved;
+    public Stream AsStream(TimeSlice? slice = null) => new YieldingStream(_buffer, _length, slice);
 
     /// <summary>Copies the bytes, up to the limit.</summary>
     public void Write(ReadOnlySequence<byte> bytes)
     {
-        while (bytes.Length > 0 && !IsClosed)
+        while (bytes.Length > 0 && !IsFull)
         {
-            var free = Free((int)Math.Min(bytes.Length, limit));
-            var part = bytes.Slice(0, Math.Min(bytes.Length, free.Length));
-            part.CopyTo(free.Span);
-            Advance((int)part.Length);
-            bytes = bytes.Slice(part.Length);
+            var free = Free((int)Math.Min(bytes.Length, limitBytes));
+            var next = bytes.Slice(0, Math.Min(bytes.Length, free.Length));
+            next.CopyTo(free.Span);
+            Advance((int)next.Length);
+            bytes = bytes.Slice(next.Length);
         }
     }
 
     /// <summary>
-    /// Room for at least one more byte, be it to learn that there is one beyond the limit; none when starved.
+    /// Returns space for at least one more byte. At the limit that byte is not kept; it only shows that there is one
+    /// too many. Returns no space if the budget is used up.
     /// </summary>
-    /// <param name="wanted">How many bytes are known to come.</param>
-    public Memory<byte> Free(int wanted = 1)
+    /// <param name="expectedBytes">The number of bytes that are known to follow.</param>
+    public Memory<byte> Free(int expectedBytes = 1)
     {
-        if (_length == limit)
+        if (_length == limitBytes)
         {
             return new byte[1];
         }
 
-        if (_length == _buffer.Length && !TryGrow(Math.Max(Math.Max(FirstBytes, _length * 2L), (long)_length + wanted)))
+        var capacity = Math.Max(Math.Max(FirstBytes, _length * 2L), (long)_length + expectedBytes);
+        if (_length == _buffer.Length && !TryGrow(capacity))
         {
-            Starved = true;
+            ExceedsBudget = true;
             return default;
         }
 
-        return _buffer.AsMemory(_length, Math.Min(_buffer.Length, limit) - _length);
+        return _buffer.AsMemory(_length, Math.Min(_buffer.Length, limitBytes) - _length);
     }
 
-    /// <summary>Keeps what was written into <see cref="Free"/>.</summary>
+    /// <summary>Keeps what was written into the space that <see cref="Free"/> returned.</summary>
     public void Advance(int bytes)
     {
-        Overflown |= bytes > limit - _length;
-        _length = Math.Min(limit, _length + bytes);
+        ExceedsLimit |= bytes > limitBytes - _length;
+        _length = Math.Min(limitBytes, _length + bytes);
     }
 
     public void Dispose()
@@ -91,7 +93,7 @@ internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
 
     private bool TryGrow(long capacity)
     {
-        var length = (int)Math.Min(capacity, limit);
+        var length = (int)Math.Min(capacity, limitBytes);
         var larger = Pool(length).Rent(length);
         if (!budget.TryTake(larger.Length))
         {
@@ -115,7 +117,7 @@ internal sealed class PooledBytes(int limit, BodyBudget budget) : IDisposable
         }
     }
 
-    private sealed class Readable(byte[] buffer, int length, TimeSlice? slice)
+    private sealed class YieldingStream(byte[] buffer, int length, TimeSlice? slice)
         : MemoryStream(buffer, 0, length, writable: false)
     {
         public override int Read(byte[] buffer, int offset, int count)

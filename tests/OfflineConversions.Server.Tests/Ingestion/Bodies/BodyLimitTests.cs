@@ -3,14 +3,14 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
-/// <summary>The border's limits besides the size of a body, each over real sockets.</summary>
+/// <summary>The limits of ingestion other than the size of a body, each over real sockets.</summary>
 public sealed class BodyLimitTests
 {
     private const string Segment = "/segment/v1/batch";
@@ -26,7 +26,7 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task More_events_than_a_body_may_hold_are_refused_as_too_large_and_one_fewer_is_taken(
+    public async Task A_body_with_too_many_events_is_refused_as_too_large_and_one_at_the_limit_is_accepted(
         SourceKind source,
         int status
     )
@@ -49,7 +49,7 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task More_names_and_values_than_a_body_may_hold_are_refused_as_too_large_and_a_long_text_is_taken(
+    public async Task A_large_body_with_too_many_names_and_values_is_refused_and_a_long_text_is_accepted(
         SourceKind source,
         int status
     )
@@ -73,7 +73,7 @@ public sealed class BodyLimitTests
 
     [Theory]
     [MemberData(nameof(TooLarge))]
-    public async Task A_body_that_unpacks_to_too_many_times_its_size_is_refused_however_it_is_wrapped(
+    public async Task A_body_that_decompresses_to_too_many_times_its_size_is_refused_in_every_encoding(
         SourceKind source,
         int status
     )
@@ -94,7 +94,7 @@ public sealed class BodyLimitTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task An_honest_batch_of_like_orders_is_taken_however_well_it_packs(string encoding)
+    public async Task A_batch_of_similar_orders_is_accepted_even_if_it_compresses_very_well(string encoding)
     {
         await using var service = await StartAsync("\"MaxEventsPerBody\": 10000");
         var batch = OddEvents.Batch(
@@ -108,7 +108,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task Bodies_in_flight_share_a_budget_beyond_which_posts_are_answered_503_while_health_and_other_connections_are_served()
+    public async Task Posts_beyond_the_byte_budget_get_503_while_health_checks_and_other_connections_are_served()
     {
         await using var service = await StartAsync("\"MaxBodyBytes\": 65536, \"MaxInFlightBodyBytes\": 1048576");
         var slow = new List<RawConnection>();
@@ -163,7 +163,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task Callers_who_have_shown_no_key_cannot_use_up_the_budget_of_those_who_have()
+    public async Task Callers_without_a_key_cannot_use_up_the_budget_of_callers_with_one()
     {
         await using var service = await StartAsync("\"MaxBodyBytes\": 65536, \"MaxInFlightBodyBytes\": 1048576");
         var strangers = new List<RawConnection>();
@@ -197,7 +197,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task A_promise_of_a_body_costs_nothing_until_it_is_kept()
+    public async Task An_announced_body_costs_nothing_until_it_arrives()
     {
         await using var service = await StartAsync("\"MaxBodyBytes\": 4194304");
         using var promise = await RawConnection.OpenAsync(service.Http.BaseAddress!);
@@ -208,7 +208,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task Connections_beyond_the_limit_are_told_503_and_health_is_served_on_them()
+    public async Task Posts_on_connections_above_the_limit_get_503_and_health_checks_are_served()
     {
         await using var service = await StartAsync("\"MaxConnections\": 3");
         var idle = new List<RawConnection>();
@@ -219,26 +219,26 @@ public sealed class BodyLimitTests
                 idle.Add(await RawConnection.OpenAsync(service.Http.BaseAddress!));
             }
 
-            await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 3);
+            await Wait.UntilAsync(() => service.Services.GetRequiredService<SocketLimit>().Open == 3);
             using var alive = await service.Http.GetAsync("/healthz");
             using var refused = await service.PostAsync(Segment, "{}", "seg-key-1");
 
             alive.StatusCode.Should().Be(HttpStatusCode.OK);
             refused.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             refused.Headers.GetValues("Retry-After").Should().Equal("1");
-            refused.Headers.ConnectionClose.Should().BeTrue("another try may find room");
+            refused.Headers.ConnectionClose.Should().BeTrue("the next attempt may be below the limit");
         }
         finally
         {
             idle.ForEach(connection => connection.Dispose());
         }
 
-        await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count == 0);
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<SocketLimit>().Open == 0);
         (await service.PostOddAsync(SourceKind.Segment, "[]"u8.ToArray())).Status.Should().Be(200);
     }
 
     [Fact]
-    public async Task A_head_that_does_not_arrive_in_time_is_answered_408_and_a_body_too()
+    public async Task A_head_or_a_body_that_does_not_arrive_in_time_gets_408()
     {
         await using var service = await StartAsync(
             "\"HeaderTimeout\": \"00:00:00.5\", \"BodyTimeout\": \"00:00:00.5\""
@@ -254,7 +254,7 @@ public sealed class BodyLimitTests
     }
 
     [Fact]
-    public async Task A_wave_of_slow_connections_is_answered_408_each_and_honest_posts_are_taken_meanwhile()
+    public async Task Each_of_many_slow_connections_gets_408_and_other_posts_are_accepted_meanwhile()
     {
         await using var service = await StartAsync("\"HeaderTimeout\": \"00:00:00.5\"");
         var slow = new List<RawConnection>();
@@ -279,7 +279,7 @@ public sealed class BodyLimitTests
             slow.ForEach(connection => connection.Dispose());
         }
 
-        await Wait.UntilAsync(() => service.Services.GetRequiredService<OpenConnections>().Count <= 1);
+        await Wait.UntilAsync(() => service.Services.GetRequiredService<SocketLimit>().Open <= 1);
     }
 
     private static Task<ServiceUnderTest> StartAsync(string ingestion) =>

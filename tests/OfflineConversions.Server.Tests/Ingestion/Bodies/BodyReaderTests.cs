@@ -49,7 +49,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("image/png")]
     [InlineData(null)]
-    public async Task The_content_type_is_never_a_reason_to_refuse(string? contentType)
+    public async Task The_content_type_is_never_a_reason_to_refuse_a_body(string? contentType)
     {
         var content = new ByteArrayContent(
             Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"))
@@ -62,7 +62,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_byte_order_mark_is_no_harm()
+    public async Task A_byte_order_mark_is_ignored()
     {
         using var answer = await _service.PostAsync(
             "/v1/t",
@@ -78,7 +78,11 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("/rudderstack/v1/track", "rud-key-1", 413)]
     [InlineData("/mparticle/v2/events", "mp-key:mp-secret", 400)]
     [InlineData("/commandersact/events", "com-key-1", 400)]
-    public async Task A_body_over_the_limit_is_refused_however_it_hides(string path, string key, int status)
+    public async Task A_body_over_the_limit_is_refused_whether_announced_chunked_or_compressed(
+        string path,
+        string key,
+        int status
+    )
     {
         var large = $"\"{new string('x', Cap)}\"";
         var bomb = Compressed(new string(' ', 10_000_000), "gzip");
@@ -113,12 +117,12 @@ public sealed class BodyReaderTests : IAsyncLifetime
         using var answer = await _service.PostAsync(path, "{oops", key);
 
         answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        answer.Headers.Server.Should().BeEmpty("a border need not say what it is built of");
+        answer.Headers.Server.Should().BeEmpty("callers need not learn what the server runs on");
         (await answer.Content.ReadAsStringAsync()).Should().Be(expected);
     }
 
     [Fact]
-    public async Task Malformed_JSON_from_Commanders_Act_is_answered_with_problem_details_that_quote_nothing_of_it()
+    public async Task Malformed_JSON_from_Commanders_Act_gets_problem_details_that_quote_none_of_it()
     {
         using var answer = await _service.PostAsync(
             "/commandersact/events",
@@ -136,7 +140,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("{} {}")]
     [InlineData("{\"a\":1,}")]
     [InlineData("// comment\n{}")]
-    public async Task Only_strict_JSON_is_taken(string body)
+    public async Task Only_strict_JSON_is_accepted(string body)
     {
         using var answer = await _service.PostAsync("/rudderstack/v1/track", body, "rud-key-1");
 
@@ -144,7 +148,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task JSON_nested_too_deep_is_refused()
+    public async Task JSON_nested_too_deeply_is_refused()
     {
         using var answer = await _service.PostAsync(
             "/rudderstack/v1/track",
@@ -161,7 +165,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData("gzip", 400)]
     [InlineData("br", 400)]
     [InlineData("deflate", 400)]
-    public async Task An_encoding_that_is_unknown_or_a_lie_is_refused(string encoding, int status)
+    public async Task An_unknown_or_wrong_content_encoding_is_refused(string encoding, int status)
     {
         var content = new StringContent("{\"not\":\"compressed\"}");
         content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
@@ -172,7 +176,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_never_ends_is_given_up()
+    public async Task Reading_a_body_that_never_ends_times_out()
     {
         using var large = new LargeBodies(TimeProvider.System);
         var reader = new BodyReader(
@@ -190,7 +194,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_comes_to_little_after_lengthyunpacking_keeps_no_thread_of_the_others()
+    public async Task A_body_that_decompresses_slowly_to_nothing_waits_with_the_large_ones()
     {
         using var large = new LargeBodies(TimeProvider.System);
         var reader = new BodyReader(new ServiceOptions(), large, TimeProvider.System);
@@ -199,20 +203,20 @@ public sealed class BodyReaderTests : IAsyncLifetime
             .Range(0, Environment.ProcessorCount)
             .Select(_ => large.RunAsync("stores", _ => gate.Wait(TimeSpan.FromMinutes(1)), CancellationToken.None))
             .ToArray();
-        var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // what gzip makes of nothing
+        var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // an empty gzip member
 
-        var lengthy = reader.ReadAsync(
+        var slow = reader.ReadAsync(
             Packed([.. Enumerable.Repeat(nothing, LargeBodies.Bytes / nothing.Length + 1).SelectMany(bytes => bytes)]),
             "stores",
             CancellationToken.None
         );
-        using var brief = await reader.ReadAsync(Packed(nothing), "stores", CancellationToken.None);
+        using var quick = await reader.ReadAsync(Packed(nothing), "stores", CancellationToken.None);
 
-        brief.Refusal.Should().BeNull();
-        lengthy.IsCompleted.Should().BeFalse("it waits for its turn among the large");
+        quick.Refusal.Should().BeNull();
+        slow.IsCompleted.Should().BeFalse("it waits for its turn among the large bodies");
         gate.Set();
         await Task.WhenAll(occupied);
-        using var unpacked = await lengthy;
+        using var unpacked = await slow;
         unpacked.Refusal.Should().BeNull();
         unpacked.Bytes.IsEmpty.Should().BeTrue();
 

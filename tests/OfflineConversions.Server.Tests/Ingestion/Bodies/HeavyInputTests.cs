@@ -4,8 +4,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
 /// <summary>
-/// Bodies made to be expensive. Each is within the cap of 4 MiB and was once answered after minutes or with gigabytes,
-/// or could be.
+/// Bodies that are designed to be expensive. Each is below the limit of 4 MiB, and each once took minutes or gigabytes,
+/// or could have.
 /// </summary>
 public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixture<OddInputTests.Service>
 {
@@ -15,7 +15,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
 
     [Theory]
     [MemberData(nameof(Heavy))]
-    public async Task A_body_made_to_be_expensive_is_answered_in_time(string what)
+    public async Task An_expensive_body_gets_a_response_in_time(string what)
     {
         foreach (var source in Enum.GetValues<SourceKind>())
         {
@@ -59,7 +59,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
             ["properties"] = source => Flat(source, number => $"\"p{number}\":{number},"),
             ["a person with many addresses"] = source =>
                 People(source, string.Concat(Enumerable.Range(0, 200_000).Select(number => $"\"a{number}@b.co\","))),
-            ["a person with many addresses that are none"] = source => People(source, Repeat("\"a\",", Much)),
+            ["a person with many texts that are no addresses"] = source => People(source, Repeat("\"a\",", Much)),
             ["long letters"] = source => Person(source, "a"),
             ["long digits"] = source => Person(source, "1"),
             ["labels of a person"] = source => Person(source, "b."),
@@ -88,7 +88,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
     private static string People(SourceKind source, string addresses) =>
         WithPerson(source, ["email"], $"[{addresses}1]");
 
-    // Every key at once: each has rules of its own.
+    // Every key at once: each has its own rules.
     private static string Person(SourceKind source, string unit)
     {
         string[] keys =

@@ -11,14 +11,14 @@ public sealed class LargeBodiesTests : IDisposable
     [InlineData("[1,2]", 4)]
     [InlineData("{\"a\":[]}", 5)]
     [InlineData("\"a\"", 1)]
-    public void Names_values_and_brackets_count(string json, int tokens)
+    public void Names_values_and_brackets_each_count_as_a_token(string json, int tokens)
     {
-        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens, slice: null).Should().BeFalse();
-        LargeBodies.HoldsMore(OddEvents.Bytes(json), tokens - 1, slice: null).Should().BeTrue();
+        BodyLimits.HasMoreTokens(OddEvents.Bytes(json), tokens, slice: null).Should().BeFalse();
+        BodyLimits.HasMoreTokens(OddEvents.Bytes(json), tokens - 1, slice: null).Should().BeTrue();
     }
 
     [Fact]
-    public async Task Large_bodies_take_turns_on_a_few_threads_that_survive_whatever_happens_there()
+    public async Task Large_bodies_run_on_a_few_threads_that_survive_every_exception()
     {
         var threads = new HashSet<int>();
         for (var i = 0; i < 50; i++)
@@ -36,7 +36,7 @@ public sealed class LargeBodiesTests : IDisposable
     }
 
     [Fact]
-    public async Task The_body_of_a_caller_who_has_gone_is_not_mapped()
+    public async Task The_body_of_a_disconnected_client_is_not_mapped()
     {
         var mapped = false;
 
@@ -49,7 +49,7 @@ public sealed class LargeBodiesTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_brings_many_large_bodies_waits_for_itself_and_holds_up_nobody_else()
+    public async Task A_caller_with_many_large_bodies_delays_only_itself()
     {
         var done = new ConcurrentQueue<string>();
         using var first = new ManualResetEventSlim();
@@ -61,13 +61,13 @@ public sealed class LargeBodiesTests : IDisposable
         var others = new[]
         {
             _large.RunAsync("quiet", _ => Note("quiet"), default),
-            _large.RunAsync(null, _ => Note("stranger"), default),
+            _large.RunAsync(null, _ => Note("unauthenticated"), default),
         };
 
         first.Set();
         await Task.WhenAll([.. busy, .. noisy, .. others]);
 
-        done.Take(3 + busy.Count).Should().Contain(["quiet", "stranger"]);
+        done.Take(3 + busy.Count).Should().Contain(["quiet", "unauthenticated"]);
 
         bool Note(string caller)
         {
@@ -77,7 +77,7 @@ public sealed class LargeBodiesTests : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_comes_after_the_end_is_refused_instead_of_waiting_for_ever()
+    public async Task Work_added_after_disposal_is_refused_instead_of_waiting_forever()
     {
         _large.Dispose();
 

@@ -24,7 +24,7 @@ public sealed class TimeSliceTests
     }
 
     [Fact]
-    public void Unpacking_a_bomb_yields_after_each_64_KiB()
+    public void Decoding_a_compression_bomb_yields_after_each_64_KiB()
     {
         const int Bytes = 4 * 1024 * 1024;
         var slice = new TimeSlice(_time.PassingAtEachLook());
@@ -40,7 +40,7 @@ public sealed class TimeSliceTests
     }
 
     [Fact]
-    public void Unpacking_what_comes_to_nothing_yields_while_it_is_read()
+    public void Decoding_what_comes_to_nothing_yields_while_it_is_read()
     {
         var nothing = Convert.FromHexString("1F8B080000000000000303000000000000000000"); // an empty gzip member
         var budget = new BodyBudget(long.MaxValue);

@@ -2,25 +2,26 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using OfflineConversions.Server.Configuration;
 
-namespace OfflineConversions.Server.Ingestion;
+namespace OfflineConversions.Server.Ingestion.Kestrel;
 
 /// <summary>
-/// Counts the open connections. Those above the limit are served, but their posts are refused: health checks go on.
+/// Counts the open sockets. Posts on a socket above <see cref="IngestionOptions.MaxConnections"/> are refused; health
+/// checks on it are still answered.
 /// </summary>
-internal sealed class OpenConnections(ServiceOptions options)
+internal sealed class SocketLimit(ServiceOptions options)
 {
-    private static readonly object Above = new();
+    private static readonly object AboveLimit = new();
     private int _open;
 
-    /// <summary>How many are open.</summary>
-    public int Count => Volatile.Read(ref _open);
+    /// <summary>The number of open sockets.</summary>
+    public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Counts the connection for as long as it lasts.</summary>
+    /// <summary>Counts the socket until it closes.</summary>
     public async Task CountAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (Interlocked.Increment(ref _open) > options.Ingestion.MaxConnections)
         {
-            connection.Items[Above] = Above;
+            connection.Items[AboveLimit] = AboveLimit;
         }
 
         try
@@ -34,12 +35,11 @@ internal sealed class OpenConnections(ServiceOptions options)
     }
 
     /// <summary>
-    /// Refuses a request that came over a connection above the limit, and ends that connection: the next one may find
-    /// room.
+    /// Refuses a request on a socket above the limit and closes that socket, so that the next attempt may be below it.
     /// </summary>
     public static Refusal? Refuse(HttpContext context)
     {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Above) != true)
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AboveLimit) != true)
         {
             return null;
         }

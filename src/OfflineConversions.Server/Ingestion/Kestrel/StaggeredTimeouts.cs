@@ -2,22 +2,24 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
-namespace OfflineConversions.Server.Ingestion;
+namespace OfflineConversions.Server.Ingestion.Kestrel;
 
 /// <summary>
-/// Ends slow connections a few at a time. Kestrel looks at its time-outs once a second and then wakes all that are due:
-/// after a wave of slow connections thousands at once, and an honest post waits behind them. Here they are woken with
-/// pauses that leave the cores to others.
+/// Ends slow connections a few at a time. Kestrel checks its timeouts once a second and wakes every connection that is
+/// due. After a wave of slow connections these are thousands at once, and other requests wait behind them. This class
+/// wakes them with pauses that leave the processor to others.
 /// </summary>
-/// <remarks>Over Kestrel's own TLS the reader that Kestrel wakes is not this one, and they end at once.</remarks>
-internal sealed class CutOffs(TimeProvider time)
+/// <remarks>
+/// With Kestrel's own TLS, Kestrel wakes a different reader, and the connections end all at once as in plain Kestrel.
+/// </remarks>
+internal sealed class StaggeredTimeouts(TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentQueue<PipeReader> _due = new();
     private int _waiting;
 
-    /// <summary>Lets the connection's reader be woken in turn.</summary>
+    /// <summary>Replaces the connection's reader with one whose timeout waits its turn.</summary>
     public void Watch(ConnectionContext connection) =>
         connection.Transport = new Transport(new Reader(connection.Transport.Input, this), connection.Transport.Output);
 
@@ -30,7 +32,8 @@ internal sealed class CutOffs(TimeProvider time)
         }
     }
 
-    // One after each pause costs a tenth of a core. The more wait, the more at a time, so that none waits for long.
+    // Waking one after each pause takes a tenth of a core. The longer the queue, the more are woken at a time, so that
+    // none waits for long.
     private async Task WakeAsync()
     {
         int woken;
@@ -46,9 +49,10 @@ internal sealed class CutOffs(TimeProvider time)
 
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    private sealed class Reader(PipeReader socket, CutOffs cutOffs) : PipeReader
+    /// <summary>Passes everything to the socket's reader except Kestrel's wake-up call.</summary>
+    private sealed class Reader(PipeReader socket, StaggeredTimeouts timeouts) : PipeReader
     {
-        public override void CancelPendingRead() => cutOffs.Enqueue(socket);
+        public override void CancelPendingRead() => timeouts.Enqueue(socket);
 
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
             socket.ReadAsync(cancellationToken);

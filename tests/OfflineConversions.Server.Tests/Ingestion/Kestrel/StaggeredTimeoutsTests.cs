@@ -1,24 +1,22 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Tests.Delivery;
 
-namespace OfflineConversions.Server.Tests.Ingestion;
+namespace OfflineConversions.Server.Tests.Ingestion.Kestrel;
 
-public sealed class CutOffsTests
+public sealed class StaggeredTimeoutsTests
 {
     [Fact]
-    public async Task Of_many_that_are_due_at_once_a_few_are_woken_at_a_time_and_all_in_the_end()
+    public async Task Timeouts_that_are_due_together_are_processed_a_few_at_a_time_until_all_are_done()
     {
         var time = new SimulatedTime();
-        var connections = Watched(new CutOffs(time), 600);
+        var connections = Watched(new StaggeredTimeouts(time), 600);
         var reads = connections.ConvertAll(connection => connection.Transport.Input.ReadAsync().AsTask());
 
         connections.ForEach(connection => connection.Transport.Input.CancelPendingRead());
-        reads
-            .Should()
-            .OnlyContain(read => !read.IsCompleted, "nobody is woken on the thread that looks at the time-outs");
+        reads.Should().OnlyContain(read => !read.IsCompleted, "none is woken on the thread that checks the timeouts");
 
         time.JumpToNextTimer();
         await Wait.UntilAsync(() => Woken() > 0);
@@ -36,10 +34,10 @@ public sealed class CutOffsTests
     }
 
     [Fact]
-    public async Task One_that_is_due_later_is_woken_as_the_first_were()
+    public async Task A_later_timeout_is_processed_like_the_first_ones()
     {
         var time = new SimulatedTime();
-        var connections = Watched(new CutOffs(time), 2);
+        var connections = Watched(new StaggeredTimeouts(time), 2);
         foreach (var connection in connections)
         {
             var read = connection.Transport.Input.ReadAsync().AsTask();
@@ -52,11 +50,11 @@ public sealed class CutOffsTests
     }
 
     [Fact]
-    public async Task What_arrives_is_read_as_ever()
+    public async Task Received_bytes_are_read_as_usual()
     {
         var pipe = new Pipe();
         var connection = Connection(pipe);
-        new CutOffs(new SimulatedTime()).Watch(connection);
+        new StaggeredTimeouts(new SimulatedTime()).Watch(connection);
 
         await pipe.Writer.WriteAsync("hello"u8.ToArray());
         var read = await connection.Transport.Input.ReadAsync();
@@ -64,10 +62,10 @@ public sealed class CutOffsTests
         Encoding.ASCII.GetString(read.Buffer.FirstSpan).Should().Be("hello");
     }
 
-    private static List<ConnectionContext> Watched(CutOffs cutOffs, int count)
+    private static List<ConnectionContext> Watched(StaggeredTimeouts timeouts, int count)
     {
         var connections = Enumerable.Range(0, count).Select(ConnectionContext (_) => Connection(new Pipe())).ToList();
-        connections.ForEach(cutOffs.Watch);
+        connections.ForEach(timeouts.Watch);
         return connections;
     }
 

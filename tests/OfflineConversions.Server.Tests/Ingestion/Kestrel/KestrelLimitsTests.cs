@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace OfflineConversions.Server.Tests.Ingestion;
+namespace OfflineConversions.Server.Tests.Ingestion.Kestrel;
 
-public sealed class BorderTests
+public sealed class KestrelLimitsTests
 {
     [Fact]
-    public async Task Ten_thousand_connections_that_send_ahead_hold_less_than_the_framework_would_let_them()
+    public async Task A_connection_may_send_64_KiB_ahead_and_not_the_frameworks_megabyte()
     {
-        const int Ahead = 64 * 1024;
+        const int ReadAhead = 64 * 1024;
         await using var service = await ServiceUnderTest.StartAsync();
         var limits = service.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
         service
             .Services.GetRequiredService<IOptions<SocketTransportOptions>>()
             .Value.MaxReadBufferSize.Should()
-            .Be(Ahead);
+            .Be(ReadAhead);
         new[]
         {
             limits.MaxRequestBufferSize,
@@ -25,6 +25,6 @@ public sealed class BorderTests
             limits.Http2.InitialStreamWindowSize,
         }
             .Should()
-            .OnlyContain(size => size == Ahead);
+            .OnlyContain(size => size == ReadAhead);
     }
 }
