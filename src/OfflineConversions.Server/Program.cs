@@ -1,5 +1,6 @@
 using OfflineConversions.Sandbox;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Hosting;
@@ -51,7 +52,7 @@ public static class Program
             app.MapSandbox();
         }
 
-        KeyTexts.Forget(builder.Configuration);
+        PlainTextKeys.Forget(builder.Configuration);
         return app;
     }
 }

@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Configuration.Validation;
 
 namespace OfflineConversions.Server.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
@@ -60,7 +61,7 @@ internal sealed record FailedRequest
         catch (JsonException malformed)
         {
             // Not the parser's message, which quotes what was sent.
-            return (null, (Echo.OfKey(malformed.Path), $"cannot be read; there are {string.Join(", ", Names)}"));
+            return (null, (Quote.Key(malformed.Path), $"cannot be read; there are {string.Join(", ", Names)}"));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
@@ -91,7 +92,7 @@ internal static class Preview
         {
             return Results.ValidationProblem(
                 request
-                    .Problems.GroupBy(problem => Echo.OfKey(problem.Key), StringComparer.Ordinal)
+                    .Problems.GroupBy(problem => Quote.Key(problem.Key), StringComparer.Ordinal)
                     .ToDictionary(
                         problems => problems.Key,
                         problems => problems.Select(problem => problem.Message).ToArray(),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Sources;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration.Json;
+using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Configuration;
 

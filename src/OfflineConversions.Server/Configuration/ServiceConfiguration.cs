@@ -1,3 +1,7 @@
+using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Configuration.Secrets;
+using OfflineConversions.Server.Configuration.Validation;
+
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>From configuration to options, or to the list of everything that is wrong with it.</summary>
@@ -25,7 +29,7 @@ internal static class ServiceConfiguration
         ConfigurationProblems problems
     )
     {
-        RootKeys.Check(configuration, problems);
+        RootSections.Check(configuration, problems);
         ListeningRules.Check(configuration, problems);
         var options = new ServiceOptions();
         new SettingsReader(problems).ReadRoot(configuration, options);

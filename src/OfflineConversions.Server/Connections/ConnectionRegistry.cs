@@ -4,14 +4,14 @@ namespace OfflineConversions.Server.Connections;
 /// The connections and keys at work. A changed configuration takes their place in one step; whoever works takes <see
 /// cref="Current"/> once and keeps to it.
 /// </summary>
-internal sealed class ConnectionRegistry(SettingsAtWork first)
+internal sealed class ConnectionRegistry(RuntimeSettings first)
 {
     private readonly Lock _gate = new();
-    private volatile SettingsAtWork _current = first;
+    private volatile RuntimeSettings _current = first;
     private TaskCompletionSource _changed = NewSignal();
 
     /// <summary>What is at work now.</summary>
-    public SettingsAtWork Current => _current;
+    public RuntimeSettings Current => _current;
 
     /// <summary>All connections, in the order of the configuration.</summary>
     public IReadOnlyCollection<Connection> All => _current.Connections;
@@ -32,7 +32,7 @@ internal sealed class ConnectionRegistry(SettingsAtWork first)
     public Connection? Find(string name) => _current.Find(name);
 
     /// <summary>Puts something else to work.</summary>
-    public void Apply(SettingsAtWork next)
+    public void Apply(RuntimeSettings next)
     {
         lock (_gate)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -15,7 +16,7 @@ internal static class ConnectionsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(DemoKeys.From(options, development));
-        services.AddSingleton(new ConnectionRegistry(new SettingsAtWork(options)));
+        services.AddSingleton(new ConnectionRegistry(new RuntimeSettings(options)));
         services.AddHostedService<ConfigurationReload>();
         return services;
     }

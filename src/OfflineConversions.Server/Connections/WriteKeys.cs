@@ -1,5 +1,6 @@
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Connections;
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Validation;
 
 namespace OfflineConversions.Server.Hosting;
 

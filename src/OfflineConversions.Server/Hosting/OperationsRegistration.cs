@@ -16,7 +16,7 @@ internal static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         // The filters are applied in order, and the framework's stand in the list already.
-        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, EveryAnswer>());
+        services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, OutermostMiddleware>());
         services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
         services.AddProblemDetails(problems =>
             problems.CustomizeProblemDetails = problem =>

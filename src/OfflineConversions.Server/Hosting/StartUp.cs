@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
 
 namespace OfflineConversions.Server.Hosting;
 

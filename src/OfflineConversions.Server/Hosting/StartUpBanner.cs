@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.OpenApi;
 using OfflineConversions.Sources;
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Ingestion;
 

@@ -14,7 +14,7 @@ internal sealed class Measurements : IDisposable
     private const int LongestLabels = 512;
     private readonly Lock _collecting = new();
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<Instrument, Family> _families = new();
+    private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
 
     public Measurements(IMeterFactory meters)
     {
@@ -26,7 +26,7 @@ internal sealed class Measurements : IDisposable
                 && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters))
             )
             {
-                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, Family.Of));
+                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, MetricFamily.Of));
             }
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Record(family, value, tags));
@@ -39,7 +39,7 @@ internal sealed class Measurements : IDisposable
     /// Every family with its series, observable instruments freshly read. One reader at a time: another would find half
     /// of them emptied.
     /// </summary>
-    public T Collect<T>(Func<IReadOnlyList<Family>, T> read)
+    public T Collect<T>(Func<IReadOnlyList<MetricFamily>, T> read)
     {
         lock (_collecting)
         {
@@ -49,7 +49,7 @@ internal sealed class Measurements : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private IReadOnlyList<Family> Collect()
+    private IReadOnlyList<MetricFamily> Collect()
     {
         foreach (var family in _families.Values.Where(family => family.IsObserved))
         {
@@ -62,7 +62,7 @@ internal sealed class Measurements : IDisposable
 
     private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var family = (Family)state!;
+        var family = (MetricFamily)state!;
         Span<char> room = stackalloc char[LongestLabels];
         var labels = new LabelWriter(room);
         foreach (var (name, tag) in tags)

@@ -11,7 +11,7 @@ internal static class PrometheusText
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>All families, one after the other.</summary>
-    public static string Write(IReadOnlyList<Family> families)
+    public static string Write(IReadOnlyList<MetricFamily> families)
     {
         var text = new StringBuilder();
         foreach (var family in families.Where(family => !family.Series.IsEmpty))
@@ -31,7 +31,7 @@ internal static class PrometheusText
     /// <c>offlineconversions.request.duration</c> in seconds becomes
     /// <c>offlineconversions_request_duration_seconds</c>.
     /// </summary>
-    public static string MetricName(Instrument instrument, FamilyKind kind)
+    public static string MetricName(Instrument instrument, MetricKind kind)
     {
         var unit = instrument.Unit switch
         {
@@ -42,7 +42,7 @@ internal static class PrometheusText
         var name = LabelName(instrument.Name);
         return name
             + (name.EndsWith(unit, StringComparison.Ordinal) ? string.Empty : unit)
-            + (kind == FamilyKind.Counter ? "_total" : string.Empty);
+            + (kind == MetricKind.Counter ? "_total" : string.Empty);
     }
 
     /// <summary>A name with everything but letters, digits and underscores replaced.</summary>
@@ -60,10 +60,10 @@ internal static class PrometheusText
                 .Replace("\n", "\\n", StringComparison.Ordinal)
             : value;
 
-    private static void Write(StringBuilder text, Family family, string labels, Series series)
+    private static void Write(StringBuilder text, MetricFamily family, string labels, MetricSeries series)
     {
         var (value, bounds, buckets) = series.Read();
-        if (family.Kind != FamilyKind.Histogram)
+        if (family.Kind != MetricKind.Histogram)
         {
             Line(text, family.Name, labels, value);
             return;
@@ -97,11 +97,11 @@ internal static class PrometheusText
     private static string Help(string help) =>
         help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private static string Type(FamilyKind kind) =>
+    private static string Type(MetricKind kind) =>
         kind switch
         {
-            FamilyKind.Counter => "counter",
-            FamilyKind.Histogram => "histogram",
+            MetricKind.Counter => "counter",
+            MetricKind.Histogram => "histogram",
             _ => "gauge",
         };
 }

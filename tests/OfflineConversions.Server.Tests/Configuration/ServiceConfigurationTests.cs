@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
 
 namespace OfflineConversions.Server.Tests.Configuration;
 
@@ -173,7 +174,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void The_frameworks_switch_that_believes_every_proxy_is_refused()
     {
         var problems = new ConfigurationProblems();
-        RootKeys.Check(
+        RootSections.Check(
             new ConfigurationBuilder().AddInMemoryCollection([new("ForwardedHeaders_Enabled", "true")]).Build(),
             problems
         );
@@ -328,7 +329,7 @@ public sealed class ServiceConfigurationTests : IDisposable
         Environment.SetEnvironmentVariable("Someone__elses__thing", "1");
         try
         {
-            RootKeys.Check(new ConfigurationBuilder().AddEnvironmentVariables().Build(), problems);
+            RootSections.Check(new ConfigurationBuilder().AddEnvironmentVariables().Build(), problems);
         }
         finally
         {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;

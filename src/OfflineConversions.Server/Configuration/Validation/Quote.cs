@@ -1,23 +1,23 @@
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
 /// What a message may repeat of a value that is wrong. A slip of the pen helps to find the place (<c>Segmnt</c>); a
 /// token, a key or an address that got into the wrong setting must not end up in a log.
 /// </summary>
-internal static class Echo
+internal static class Quote
 {
     private const int LongestValue = 10;
     private const int LongestKey = 64;
     private const int MostDigits = 5;
 
     /// <summary>The value where it is a short word or a small number, else no more than that there is one.</summary>
-    public static string Of(string text) =>
+    public static string Value(string text) =>
         text.Length == 0 ? "an empty value"
         : IsPlain(text, LongestValue) ? text
         : "the value";
 
     /// <summary>The key of a setting or the path of a member, if it looks like one.</summary>
-    public static string OfKey(string? key) => key is { Length: > 0 } && IsPlain(key, LongestKey) ? key : "request";
+    public static string Key(string? key) => key is { Length: > 0 } && IsPlain(key, LongestKey) ? key : "request";
 
     private static bool IsPlain(string text, int longest) =>
         text.Length <= longest

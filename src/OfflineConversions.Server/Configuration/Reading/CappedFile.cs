@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
 /// Reads a file that a running process looks at again and again, whatever may stand at its path by then: regular files

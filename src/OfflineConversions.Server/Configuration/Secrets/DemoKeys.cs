@@ -1,6 +1,6 @@
 using OfflineConversions.Sources;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>One key that everybody can read, and which may be printed.</summary>
 internal sealed record DemoKey(SourceKind Source, string Connection, string Key);

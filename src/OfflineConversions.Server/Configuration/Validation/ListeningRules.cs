@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
 /// The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or
@@ -13,7 +13,7 @@ internal static class ListeningRules
     /// <summary>Notes every address that nobody could listen on.</summary>
     public static void Check(IConfiguration configuration, ConfigurationProblems problems)
     {
-        var root = new Rules(problems, string.Empty);
+        var root = new SectionRules(problems, string.Empty);
         foreach (var address in Parts(configuration["urls"]))
         {
             root.Require("Urls", IsAddress(address), Problem(address));
@@ -31,7 +31,7 @@ internal static class ListeningRules
                         CultureInfo.InvariantCulture,
                         out _
                     ),
-                    $"{Echo.Of(port)} is not a port; write for example 8080"
+                    $"{Quote.Value(port)} is not a port; write for example 8080"
                 );
             }
         }
@@ -39,12 +39,12 @@ internal static class ListeningRules
         foreach (var endpoint in configuration.GetSection(Endpoints).GetChildren())
         {
             var address = endpoint["Url"] ?? string.Empty;
-            new Rules(problems, endpoint.Path).Require("Url", IsAddress(address), Problem(address));
+            new SectionRules(problems, endpoint.Path).Require("Url", IsAddress(address), Problem(address));
         }
     }
 
     private static string Problem(string address) =>
-        $"{Echo.Of(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
+        $"{Quote.Value(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
 
     private static bool IsAddress(string text)
     {

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -6,7 +7,7 @@ namespace OfflineConversions.Server.Connections;
 /// What a running process exchanges when its configuration changes, all of it at once: the connections, the keys and
 /// their limits, the operator's key. Never changes itself, so whoever has begun with one ends with the same.
 /// </summary>
-internal sealed class SettingsAtWork
+internal sealed class RuntimeSettings
 {
     private readonly Dictionary<string, Connection> _byName = new(StringComparer.OrdinalIgnoreCase);
 
@@ -16,7 +17,7 @@ internal sealed class SettingsAtWork
     /// What it follows: its unchanged connections, the buckets of its unchanged keys, and what only a restart changes
     /// go on.
     /// </param>
-    public SettingsAtWork(ServiceOptions options, SettingsAtWork? before = null)
+    public RuntimeSettings(ServiceOptions options, RuntimeSettings? before = null)
     {
         Settings = SettingList.Of(options).TakeOver(before?.Settings);
         foreach (var (name, settings) in options.Connections)

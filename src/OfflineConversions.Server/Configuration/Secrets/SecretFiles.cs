@@ -1,7 +1,8 @@
 using System.Text;
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration.Reading;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>
 /// Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>How Prometheus calls the kinds of instruments.</summary>
-internal enum FamilyKind
+internal enum MetricKind
 {
     Counter,
     Gauge,
@@ -12,7 +12,7 @@ internal enum FamilyKind
 }
 
 /// <summary>One instrument and its series, one for each set of labels.</summary>
-internal sealed class Family(string name, string help, FamilyKind kind, bool isObserved, double[] bounds)
+internal sealed class MetricFamily(string name, string help, MetricKind kind, bool isObserved, double[] bounds)
 {
     private static readonly double[] Seconds =
     [
@@ -57,24 +57,24 @@ internal sealed class Family(string name, string help, FamilyKind kind, bool isO
     public string Help { get; } = help;
 
     /// <summary>Its kind.</summary>
-    public FamilyKind Kind { get; } = kind;
+    public MetricKind Kind { get; } = kind;
 
     /// <summary>Whether its values are read on demand rather than recorded as they happen.</summary>
     public bool IsObserved { get; } = isObserved;
 
     /// <summary>The series by their labels.</summary>
-    public ConcurrentDictionary<string, Series> Series { get; } = new(StringComparer.Ordinal);
+    public ConcurrentDictionary<string, MetricSeries> Series { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The family of an instrument.</summary>
-    public static Family Of(Instrument instrument)
+    public static MetricFamily Of(Instrument instrument)
     {
         var type = instrument.GetType();
         var shape = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         var kind =
-            shape == typeof(Histogram<>) ? FamilyKind.Histogram
-            : shape == typeof(Counter<>) || shape == typeof(ObservableCounter<>) ? FamilyKind.Counter
-            : FamilyKind.Gauge;
-        return new Family(
+            shape == typeof(Histogram<>) ? MetricKind.Histogram
+            : shape == typeof(Counter<>) || shape == typeof(ObservableCounter<>) ? MetricKind.Counter
+            : MetricKind.Gauge;
+        return new MetricFamily(
             PrometheusText.MetricName(instrument, kind),
             instrument.Description ?? instrument.Name,
             kind,
@@ -84,18 +84,18 @@ internal sealed class Family(string name, string help, FamilyKind kind, bool isO
     }
 
     /// <summary>The series of the labels.</summary>
-    public Series At(ReadOnlySpan<char> labels)
+    public MetricSeries At(ReadOnlySpan<char> labels)
     {
         var lookup = Series.GetAlternateLookup<ReadOnlySpan<char>>();
         return lookup.TryGetValue(labels, out var series) ? series : Series.GetOrAdd(labels.ToString(), New);
     }
 
-    private Series New(string labels) =>
-        new(add: Kind == FamilyKind.Counter && !IsObserved, Kind == FamilyKind.Histogram ? bounds : null);
+    private MetricSeries New(string labels) =>
+        new(add: Kind == MetricKind.Counter && !IsObserved, Kind == MetricKind.Histogram ? bounds : null);
 }
 
 /// <summary>The values of one set of labels.</summary>
-internal sealed class Series(bool add, double[]? bounds)
+internal sealed class MetricSeries(bool add, double[]? bounds)
 {
     private readonly Lock _gate = new();
     private readonly long[] _buckets = new long[(bounds?.Length ?? 0) + 1];

@@ -2,8 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Configuration.Secrets;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Connections;
 
 /// <summary>
 /// Every setting by its key, as it may be shown: what differs between two configurations can be told without telling a

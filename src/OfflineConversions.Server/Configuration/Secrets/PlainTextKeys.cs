@@ -1,14 +1,14 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Primitives;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>
 /// The framework keeps every text of the configuration for as long as the process lives. Keys that we hold only digests
 /// of are overwritten there, and again whenever it reads a file anew. The environment of the process is the system's
 /// and stays as it is.
 /// </summary>
-internal static partial class KeyTexts
+internal static partial class PlainTextKeys
 {
     /// <summary>Overwrites them now and from now on.</summary>
     public static void Forget(IConfigurationRoot configuration)

@@ -1,8 +1,9 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Validation;
 
-namespace OfflineConversions.Server.Tests.Configuration;
+namespace OfflineConversions.Server.Tests.Configuration.Validation;
 
-public sealed class EchoTests
+public sealed class QuoteTests
 {
     [Theory]
     [InlineData("Segmnt", "Segmnt")]
@@ -12,7 +13,7 @@ public sealed class EchoTests
     [InlineData("jane@example.com", "the value")]
     [InlineData("4915123456789", "the value")]
     public void A_message_repeats_a_slip_of_the_pen_but_no_token_address_or_number(string value, string shown) =>
-        Echo.Of(value).Should().Be(shown);
+        Quote.Value(value).Should().Be(shown);
 
     [Theory]
     [InlineData("connection:BatchSize", "connection:BatchSize")]
@@ -20,5 +21,5 @@ public sealed class EchoTests
     [InlineData("connection:jane@example.com", "request")]
     [InlineData(null, "request")]
     public void A_key_is_repeated_where_it_looks_like_one(string? key, string shown) =>
-        Echo.OfKey(key).Should().Be(shown);
+        Quote.Key(key).Should().Be(shown);
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
 /// The two kinds of rule, for the settings of one section. A key that already has a problem gets no second one.
 /// </summary>
-internal sealed class Rules(ConfigurationProblems problems, string path)
+internal sealed class SectionRules(ConfigurationProblems problems, string path)
 {
     /// <summary>Notes the message unless the setting is right.</summary>
     public void Require(string name, bool right, string? message)

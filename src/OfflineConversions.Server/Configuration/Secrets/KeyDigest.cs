@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>The SHA-256 of a key: all that is kept of one. Compared in constant time.</summary>
 internal sealed class KeyDigest(ReadOnlySpan<char> key)

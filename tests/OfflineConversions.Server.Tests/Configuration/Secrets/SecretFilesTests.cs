@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Configuration;
+namespace OfflineConversions.Server.Tests.Configuration.Secrets;
 
 public sealed class SecretFilesTests : IDisposable
 {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration.Validation;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
 /// Reads one setting's text as its type. Stricter than the framework's binder, which takes <c>48</c> for 48 days and
@@ -40,28 +41,28 @@ internal static class ScalarSetting
         {
             return bool.TryParse(text, out var flag)
                 ? (flag, null)
-                : (null, $"{Echo.Of(text)} is neither true nor false");
+                : (null, $"{Quote.Value(text)} is neither true nor false");
         }
 
         if (type == typeof(int))
         {
             return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
                 ? (number, null)
-                : (null, $"{Echo.Of(text)} is not a whole number");
+                : (null, $"{Quote.Value(text)} is not a whole number");
         }
 
         if (type == typeof(long))
         {
             return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var number)
                 ? (number, null)
-                : (null, $"{Echo.Of(text)} is not a whole number");
+                : (null, $"{Quote.Value(text)} is not a whole number");
         }
 
         if (type == typeof(TimeSpan))
         {
             return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, culture, out var span)
                 ? (span, null)
-                : (null, $"{Echo.Of(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
+                : (null, $"{Quote.Value(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
         }
 
         if (type == typeof(Uri))
@@ -75,6 +76,6 @@ internal static class ScalarSetting
             .FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
         return name is not null
             ? (Enum.Parse(type, name), null)
-            : (null, $"{Echo.Of(text)} is not allowed; allowed are {string.Join(", ", Enum.GetNames(type))}");
+            : (null, $"{Quote.Value(text)} is not allowed; allowed are {string.Join(", ", Enum.GetNames(type))}");
     }
 }

@@ -1,6 +1,6 @@
-using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Configuration;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Connections;
 
 /// <summary>
 /// Puts a changed configuration to work without a restart: connections, keys, limits and secrets. The whole of it must
@@ -73,7 +73,7 @@ internal sealed partial class ConfigurationReload(
         var (exchanged, waiting) = SettingList.Of(options).Since(before.Settings);
         if (exchanged.Count > 0)
         {
-            registry.Apply(new SettingsAtWork(options, before));
+            registry.Apply(new RuntimeSettings(options, before));
             Tell(LogApplied, exchanged);
         }
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Reflection;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
 /// Fills options from configuration, walking both side by side. Unlike the framework's binder it reports what it does

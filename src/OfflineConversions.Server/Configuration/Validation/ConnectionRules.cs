@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
 /// What makes one connection usable, beyond each setting being readable. Only the section of its own source matters.
@@ -23,7 +24,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
     /// <summary>Checks everything but the credentials: what a preview needs.</summary>
     public void CheckMapping(string path, ConnectionOptions connection)
     {
-        var rules = new Rules(problems, path);
+        var rules = new SectionRules(problems, path);
         rules.Require(
             nameof(connection.Source),
             connection.Source is not null,
@@ -32,17 +33,17 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         rules.Require(
             nameof(connection.ActionSource),
             ActionSource.Known.Contains(connection.ActionSource),
-            $"{Echo.Of(connection.ActionSource)} is not allowed; allowed are {string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))}"
+            $"{Quote.Value(connection.ActionSource)} is not allowed; allowed are {string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))}"
         );
         rules.Require(
             nameof(connection.DefaultCurrency),
             connection.DefaultCurrency is null || CurrencyCode().IsMatch(connection.DefaultCurrency),
-            $"{Echo.Of(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three letters of ISO 4217, for example EUR"
+            $"{Quote.Value(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three letters of ISO 4217, for example EUR"
         );
         rules.Require(
             nameof(connection.DefaultCountry),
             connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry),
-            $"{Echo.Of(connection.DefaultCountry ?? string.Empty)} is not a country code; write two letters of ISO 3166-1, for example US"
+            $"{Quote.Value(connection.DefaultCountry ?? string.Empty)} is not a country code; write two letters of ISO 3166-1, for example US"
         );
         rules.Range(
             nameof(connection.BatchSize),
@@ -75,19 +76,19 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
     /// <summary>Checks the credentials: what a running connection needs besides. Never names a key or token.</summary>
     public void CheckCredentials(string path, ConnectionOptions connection, bool development)
     {
-        var rules = new Rules(problems, path);
+        var rules = new SectionRules(problems, path);
         rules.Require(
             nameof(connection.AccessToken),
             connection.AccessToken is { IsBlank: false },
             "is required: the access token of Meta's system user"
         );
         rules.Require(nameof(connection.AppSecret), connection.AppSecret is not { IsBlank: true }, BlankRule);
-        new Rules(problems, $"{path}:{nameof(connection.Segment)}").Require(
+        new SectionRules(problems, $"{path}:{nameof(connection.Segment)}").Require(
             nameof(connection.Segment.SharedSecret),
             connection.Source != SourceKind.Segment || connection.Segment.SharedSecret is not { IsBlank: true },
             BlankRule
         );
-        CheckSharedHeader(new Rules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
+        CheckSharedHeader(new SectionRules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
         rules.Require(
             nameof(connection.WriteKeys),
             connection.WriteKeys.Count > 0,
@@ -100,7 +101,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         }
     }
 
-    private static void CheckSharedHeader(Rules rules, SharedHeaderOptions header)
+    private static void CheckSharedHeader(SectionRules rules, SharedHeaderOptions header)
     {
         rules.Require(
             nameof(header.Name),
@@ -129,7 +130,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             _ => null,
         };
 
-    private static void CheckDataset(Rules rules, ConnectionOptions connection)
+    private static void CheckDataset(SectionRules rules, ConnectionOptions connection)
     {
         var named = connection.DatasetId is not null;
         var needed = connection.Source is SourceKind.MParticle or SourceKind.CommandersAct;
@@ -150,10 +151,10 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         switch (connection.Source)
         {
             case SourceKind.MParticle:
-                new Rules(problems, $"{path}:{nameof(connection.MParticle)}").Require(
+                new SectionRules(problems, $"{path}:{nameof(connection.MParticle)}").Require(
                     nameof(connection.MParticle.EmailType),
                     MParticleIdentities.TypeOf(connection.MParticle.EmailType) is not null,
-                    $"{Echo.Of(connection.MParticle.EmailType)} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}"
+                    $"{Quote.Value(connection.MParticle.EmailType)} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}"
                 );
                 break;
             case SourceKind.Segment:
@@ -178,7 +179,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         {
             for (var i = 0; i < rows.Count; i++)
             {
-                var rules = new Rules(problems, $"{path}:{name}:{i}");
+                var rules = new SectionRules(problems, $"{path}:{name}:{i}");
                 rules.Require(
                     nameof(EventSetRow.Event),
                     !string.IsNullOrWhiteSpace(rows[i].Event),
@@ -195,7 +196,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
 
     private void CheckMaps(string path, RudderStackOptions rudder)
     {
-        new Rules(problems, path).Require(
+        new SectionRules(problems, path).Require(
             nameof(rudder.ValueFieldIdentifier),
             !string.IsNullOrWhiteSpace(rudder.ValueFieldIdentifier),
             "must be a path, for example properties.value"
@@ -211,7 +212,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         {
             for (var i = 0; i < rows.Count; i++)
             {
-                var rules = new Rules(problems, $"{path}:{name}:{i}");
+                var rules = new SectionRules(problems, $"{path}:{name}:{i}");
                 rules.Require(
                     nameof(MapRow.From),
                     !string.IsNullOrWhiteSpace(rows[i].From),

@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Hosting;
 /// What holds for every answer stands around everything else, the framework's own check of <c>AllowedHosts</c>
 /// included.
 /// </summary>
-internal sealed class EveryAnswer : IStartupFilter
+internal sealed class OutermostMiddleware : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>The names that settings may have, and the nearest one to a name that they may not.</summary>
 internal static class SettingNames

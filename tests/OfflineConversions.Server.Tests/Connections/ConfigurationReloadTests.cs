@@ -3,12 +3,13 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Configuration;
+namespace OfflineConversions.Server.Tests.Connections;
 
 /// <summary>Files that change under a running process. Time is simulated, the files are real.</summary>
 public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
@@ -267,7 +268,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         var (options, problems) = builder.ReadServiceOptions(args);
         problems.Should().BeEmpty();
         var files = ConfigurationFiles.Of(builder, options);
-        _registry = new ConnectionRegistry(new SettingsAtWork(options));
+        _registry = new ConnectionRegistry(new RuntimeSettings(options));
         _reload = new ConfigurationReload(files, _registry, _time, _log);
         await _reload.StartAsync(CancellationToken.None);
     }

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
 /// What may stand at the root of the configuration. Files and the command line are ours alone, so everything unknown
 /// there is an error; the environment belongs to the whole machine, so there only near misses of our sections are.
 /// </summary>
-internal static class RootKeys
+internal static class RootSections
 {
     private static readonly string[] Framework =
     [

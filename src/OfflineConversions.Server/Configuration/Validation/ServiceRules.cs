@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration.Secrets;
 
-namespace OfflineConversions.Server.Configuration;
+namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>What makes the whole configuration usable, beyond each setting being readable.</summary>
 internal sealed partial class ServiceRules(ConfigurationProblems problems)
@@ -26,7 +27,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
         CheckAddresses(options);
         CheckOperator(options.Admin, development);
         CheckProxies(options.ForwardedHeaders);
-        new Rules(problems, string.Empty).Require(
+        new SectionRules(problems, string.Empty).Require(
             nameof(options.Connections),
             development || options.Connections.Count > 0,
             "none is configured; add at least one with Source, WriteKeys and AccessToken, in a file (--config FILE) or as Connections__<name>__Source and so on"
@@ -34,7 +35,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
         foreach (var (name, connection) in options.Connections)
         {
             var path = $"{nameof(options.Connections)}:{name}";
-            new Rules(problems, nameof(options.Connections)).Require(
+            new SectionRules(problems, nameof(options.Connections)).Require(
                 name,
                 ConnectionName().IsMatch(name),
                 "is not a connection name; letters, digits, _, . and - are allowed, at most 64"
@@ -48,7 +49,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
 
     private void CheckNumbers(ServiceOptions options)
     {
-        var graph = new Rules(problems, nameof(options.Graph));
+        var graph = new SectionRules(problems, nameof(options.Graph));
         graph.Range(
             nameof(options.Graph.Timeout),
             options.Graph.Timeout,
@@ -56,7 +57,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             TimeSpan.FromMinutes(5)
         );
 
-        var outbox = new Rules(problems, nameof(options.Outbox));
+        var outbox = new SectionRules(problems, nameof(options.Outbox));
         outbox.Require(
             nameof(options.Outbox.Path),
             !string.IsNullOrWhiteSpace(options.Outbox.Path),
@@ -80,7 +81,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             TimeSpan.FromDays(3650)
         );
 
-        var delivery = new Rules(problems, nameof(options.Delivery));
+        var delivery = new SectionRules(problems, nameof(options.Delivery));
         delivery.Range(
             nameof(options.Delivery.FlushInterval),
             options.Delivery.FlushInterval,
@@ -120,7 +121,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             TimeSpan.FromMinutes(10)
         );
 
-        var ingestion = new Rules(problems, nameof(options.Ingestion));
+        var ingestion = new SectionRules(problems, nameof(options.Ingestion));
         ingestion.Range(
             nameof(options.Ingestion.MaxBodyBytes),
             options.Ingestion.MaxBodyBytes,
@@ -153,7 +154,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             TimeSpan.FromMilliseconds(100),
             TimeSpan.FromHours(1)
         );
-        var limit = new Rules(problems, $"{nameof(options.Ingestion)}:{nameof(options.Ingestion.RateLimit)}");
+        var limit = new SectionRules(problems, $"{nameof(options.Ingestion)}:{nameof(options.Ingestion.RateLimit)}");
         limit.Range(
             nameof(RateLimitOptions.RequestsPerSecond),
             options.Ingestion.RateLimit.RequestsPerSecond,
@@ -165,7 +166,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
 
     private void CheckAddresses(ServiceOptions options)
     {
-        var graph = new Rules(problems, nameof(options.Graph));
+        var graph = new SectionRules(problems, nameof(options.Graph));
         graph.Require(
             nameof(options.Graph.BaseAddress),
             IsPlainAddress(options.Graph.BaseAddress),
@@ -196,7 +197,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             "is not a Graph version; write for example v16.0"
         );
 
-        var cors = new Rules(problems, $"{nameof(options.Cors)}:{nameof(options.Cors.Origins)}");
+        var cors = new SectionRules(problems, $"{nameof(options.Cors)}:{nameof(options.Cors.Origins)}");
         for (var i = 0; i < options.Cors.Origins.Count; i++)
         {
             var origin = options.Cors.Origins[i];
@@ -217,7 +218,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
 
     private void CheckOperator(AdminOptions admin, bool development)
     {
-        var rules = new Rules(problems, nameof(ServiceOptions.Admin));
+        var rules = new SectionRules(problems, nameof(ServiceOptions.Admin));
         rules.Require(
             nameof(admin.ApiKey),
             admin.ApiKey is not { IsBlank: true },
@@ -243,7 +244,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
 
     private void CheckProxies(ProxyOptions proxies)
     {
-        var rules = new Rules(problems, nameof(ServiceOptions.ForwardedHeaders));
+        var rules = new SectionRules(problems, nameof(ServiceOptions.ForwardedHeaders));
         for (var i = 0; i < proxies.KnownProxies.Count; i++)
         {
             rules.Require(
@@ -271,7 +272,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
             for (var i = 0; i < connection.WriteKeys.Count; i++)
             {
                 var unique = owners.TryAdd(connection.WriteKeys[i], name);
-                new Rules(problems, $"{nameof(options.Connections)}:{name}").Require(
+                new SectionRules(problems, $"{nameof(options.Connections)}:{name}").Require(
                     $"{nameof(connection.WriteKeys)}:{i}",
                     unique,
                     $"is already a key of Connections:{owners[connection.WriteKeys[i]]}; a key belongs to exactly one connection"
