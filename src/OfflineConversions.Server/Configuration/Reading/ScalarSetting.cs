@@ -62,7 +62,10 @@ internal static class ScalarSetting
         {
             return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, culture, out var span)
                 ? (span, null)
-                : (null, $"{Quote.Value(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00");
+                : (
+                    null,
+                    $"{Quote.Value(text)} is not a time span; write d.hh:mm:ss, for example 00:00:10 or 2.00:00:00"
+                );
         }
 
         if (type == typeof(Uri))

@@ -88,7 +88,10 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             connection.Source != SourceKind.Segment || connection.Segment.SharedSecret is not { IsBlank: true },
             BlankRule
         );
-        CheckSharedHeader(new SectionRules(problems, $"{path}:{nameof(connection.SharedHeader)}"), connection.SharedHeader);
+        CheckSharedHeader(
+            new SectionRules(problems, $"{path}:{nameof(connection.SharedHeader)}"),
+            connection.SharedHeader
+        );
         rules.Require(
             nameof(connection.WriteKeys),
             connection.WriteKeys.Count > 0,
