@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Server.Outbox;
 

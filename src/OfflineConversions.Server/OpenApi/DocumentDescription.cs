@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.OpenApi;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion.Protocols;
