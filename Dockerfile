@@ -1,9 +1,9 @@
-# docker build -t offline-conversions .        How to run it: docker-compose.yml and docs/container.md
+# docker build -t offline-conversions .        How to run it: docker-compose.yml and docs/guides/deploy.md
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
-# Restored from the lock files alone, so a change of code leaves this layer in the cache.
+# Restore needs the lock files only, so a change of code keeps this layer in the cache.
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
 COPY src/OfflineConversions/OfflineConversions.csproj src/OfflineConversions/packages.lock.json src/OfflineConversions/
 COPY src/OfflineConversions.Sandbox/OfflineConversions.Sandbox.csproj src/OfflineConversions.Sandbox/packages.lock.json src/OfflineConversions.Sandbox/
@@ -15,11 +15,11 @@ COPY src/ src/
 RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseAppHost=false -o /out/app \
     && mkdir /out/data
 
-# SQLite comes compiled for thirty platforms; the image exists for these three.
+# SQLite is included for thirty platforms; the image supports these three.
 RUN find /out/app/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name linux-arm -exec rm -r {} +
 
 # Chiseled: no shell, no package manager, and a user "app" that is not root.
-# -extra: with ICU, without which names in decomposed Unicode would be hashed wrongly. The service refuses to start without it.
+# -extra: with ICU. Without it, names in decomposed Unicode would be hashed wrongly, and the service refuses to start.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 LABEL org.opencontainers.image.title="OfflineConversions" \
       org.opencontainers.image.description="Takes sales from mParticle, Segment, RudderStack and Commanders Act and delivers them to Meta." \
@@ -27,7 +27,7 @@ LABEL org.opencontainers.image.title="OfflineConversions" \
 WORKDIR /app
 COPY --from=build /out/app ./
 
-# A new volume takes the owner of the folder it covers; there is no shell here to change it later.
+# A new volume inherits the owner of the folder it covers; there is no shell to change it later.
 COPY --from=build --chown=$APP_UID:$APP_UID /out/data /data
 VOLUME /data
 ENV Outbox__Path=/data/outbox.db \

@@ -11,7 +11,7 @@ namespace OfflineConversions.Sandbox;
 public sealed record SandboxLimits(int Events = 100_000, int Requests = 10_000);
 
 /// <summary>
-/// A stand-in for Meta's Graph API, with routes that show what it received. Described in docs/sandbox.md.
+/// A stand-in for Meta's Graph API, with routes that show what it received. Described in docs/reference/sandbox.md.
 /// </summary>
 public static class SandboxEndpoints
 {

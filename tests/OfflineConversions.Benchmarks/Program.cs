@@ -1,6 +1,6 @@
 using OfflineConversions.Benchmarks;
 
-// What is measured and how to read it: docs/performance.md
+// What is measured and how to read it: docs/records/performance.md
 switch (args.FirstOrDefault())
 {
     case "mapping":

@@ -7,7 +7,7 @@ if (args is ["previews", .. var rest])
     return PreviewCommand.Run(rest);
 }
 
-// What is mutated, what must hold, and what was found so far: docs/architecture.md, "Fuzzing"
+// What is mutated, what must hold, and what was found so far: docs/testing.md, "Fuzzing"
 var names = args.FirstOrDefault() is "all"
     ? TargetList.Names
     : TargetList.Names.Where(name => name == args.FirstOrDefault()).ToArray();

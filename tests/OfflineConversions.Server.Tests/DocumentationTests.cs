@@ -32,6 +32,31 @@ public partial class DocumentationTests
         broken.Should().BeEmpty();
     }
 
+    [Fact]
+    public void Every_page_that_the_code_names_exists()
+    {
+        var named = new[] { "src", "tests" }
+            .SelectMany(folder => Directory.EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Concat([Full("Dockerfile"), Full("docker-compose.yml"), Full("Directory.Packages.props")])
+            .SelectMany(file => PageName().Matches(File.ReadAllText(file)))
+            .Select(match => match.Value)
+            .ToHashSet(StringComparer.Ordinal);
+        named.Should().HaveCountGreaterThan(5);
+        named.Where(page => !File.Exists(Full(page))).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("post-to-disk")]
+    [InlineData("disk-to-settled")]
+    public void The_README_follows_an_event_through_at_most_nine_files(string table) =>
+        new DocumentationPage("README.md")
+            .Table(table)
+            .SelectMany(row => SourceFile().Matches(string.Join(' ', row)))
+            .Should()
+            .HaveCountLessThanOrEqualTo(9)
+            .And.HaveCountGreaterThan(4);
+
     [Theory]
     [InlineData("docs/reference/guarantees.md")]
     [InlineData("SECURITY.md")]
@@ -135,6 +160,12 @@ public partial class DocumentationTests
             .Select(field => (string)field.GetRawConstantValue()!);
 
     private static string Full(string path) => Path.Combine(DocumentationPage.Root, path);
+
+    [GeneratedRegex(@"\bdocs/[a-z/-]+\.md\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PageName();
+
+    [GeneratedRegex(@"\]\(src/[^)]+\.cs\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SourceFile();
 
     [GeneratedRegex(@"`(?<name>[A-Z]\w*?_\w+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();

@@ -3,7 +3,7 @@ using OfflineConversions.Fuzzing;
 namespace OfflineConversions.Server.Tests;
 
 /// <summary>
-/// The corpus and a short run of every parser; the long runs are a command, see docs/architecture.md.
+/// The corpus and a short run of every parser; the long runs are a command, see docs/testing.md.
 /// </summary>
 public sealed class FuzzingTests
 {

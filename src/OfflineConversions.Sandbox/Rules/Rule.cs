@@ -1,7 +1,7 @@
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// One reason for which Meta refuses a batch. The subcodes were observed in Meta's responses; docs/sandbox.md lists
+/// One reason for which Meta refuses a batch. The subcodes were observed in Meta's responses; docs/reference/sandbox.md lists
 /// every rule.
 /// </summary>
 /// <param name="Name">The sandbox's name for it; part of its interface.</param>

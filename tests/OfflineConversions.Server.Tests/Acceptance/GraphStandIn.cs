@@ -99,7 +99,7 @@ internal sealed class ReceivedEvents(HttpClient http) : IDisposable
     /// <summary>Forgets all events.</summary>
     public async Task ClearAsync() => (await http.DeleteAsync("/sandbox/events")).EnsureSuccessStatusCode();
 
-    /// <summary>Makes the next calls go wrong; see docs/sandbox.md.</summary>
+    /// <summary>Makes the next calls go wrong; see docs/reference/sandbox.md.</summary>
     public async Task FaultAsync(string fault)
     {
         using var answer = await http.PostAsync(

@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
-/// What bodies that want to cost much add to the resident memory of a running service. Measured: docs/performance.md,
-/// "Border".
+/// What bodies that want to cost much add to the resident memory of a running service. Measured:
+/// docs/records/performance.md, "Border".
 /// </summary>
 public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Ingestion;
 
 /// <summary>
 /// Whatever a body holds, there is one decided outcome, and what goes to Meta is valid JSON. The table for users is in
-/// docs/odd-input.md.
+/// docs/reference/odd-input.md.
 /// </summary>
 public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture<OddInputTests.Service>
 {
