@@ -105,7 +105,7 @@ internal static class Erasing
         }
     }
 
-    private static async Task<long> DeliveredAsync(IOutbox outbox) =>
+    private static async Task<long> DeliveredAsync(ILedger outbox) =>
         (await outbox.LedgerAsync(default)).Sum(line => line.Delivered);
 
     private static async Task<string> EraseAsync(int port)

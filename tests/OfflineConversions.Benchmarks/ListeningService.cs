@@ -23,10 +23,12 @@ internal class ListeningService : IAsyncDisposable
         ).Port;
 
     /// <summary>Its outbox.</summary>
-    public IOutbox Outbox => _app.Services.GetRequiredService<IOutbox>();
+    public IOutboxStore Outbox => Store;
 
     /// <summary>Transactions the outbox has committed so far.</summary>
-    public long Commits => ((SqliteOutbox)Outbox).Commits;
+    public long Commits => Store.Commits;
+
+    private SqliteOutbox Store => _app.Services.GetRequiredService<SqliteOutbox>();
 
     /// <summary>The whole service.</summary>
     public static async Task<ListeningService> StartAsync(ServiceOptions options)

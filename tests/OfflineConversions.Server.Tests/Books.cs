@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Tests;
 internal static class Books
 {
     /// <summary>The books of an outbox, which must balance.</summary>
-    public static async Task<IReadOnlyList<LedgerLine>> ShouldBalanceAsync(this IOutbox outbox)
+    public static async Task<IReadOnlyList<LedgerLine>> ShouldBalanceAsync(this ILedger outbox)
     {
         var lines = await outbox.LedgerAsync(default);
         Balance(lines);

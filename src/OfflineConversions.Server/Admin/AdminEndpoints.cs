@@ -19,8 +19,8 @@ internal static class AdminEndpoints
             .WithDescription(
                 "At most 1000, of this process since its start. Says which rule stopped each event; holds no personal data."
             );
-        api.MapGet("/backlog", async (IOutbox outbox, CancellationToken cancellationToken) =>
-                await outbox.BacklogAsync(cancellationToken)
+        api.MapGet("/backlog", async (ILedger ledger, CancellationToken cancellationToken) =>
+                await ledger.BacklogAsync(cancellationToken)
             )
             .WithSummary("How much waits for delivery, by connection.");
         api.MapConnections();

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Admin;
 internal sealed class ConnectionReport(
     ConnectionRegistry connections,
     ConnectionStates states,
-    IOutbox outbox,
+    ILedger ledger,
     TimeProvider time
 )
 {
@@ -20,7 +20,7 @@ internal sealed class ConnectionReport(
     /// </summary>
     public async Task<IReadOnlyList<Line>> AllAsync(CancellationToken cancellationToken)
     {
-        var backlog = await outbox.BacklogAsync(cancellationToken);
+        var backlog = await ledger.BacklogAsync(cancellationToken);
         var configured = connections.Current;
         return
         [
@@ -31,7 +31,7 @@ internal sealed class ConnectionReport(
 
     /// <summary>One of them.</summary>
     public async Task<Line> OfAsync(Connection connection, CancellationToken cancellationToken) =>
-        Of(connection, await outbox.BacklogAsync(cancellationToken));
+        Of(connection, await ledger.BacklogAsync(cancellationToken));
 
     /// <summary>How the operator's routes, readiness and metrics write a condition.</summary>
     public static string Write(Condition condition) =>

@@ -43,7 +43,7 @@ internal static partial class ErasureEndpoint
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IOutbox outbox,
+        IErasure erasure,
         ConnectionRegistry connections,
         RecentOutcomes recent,
         TimeProvider time,
@@ -75,19 +75,19 @@ internal static partial class ErasureEndpoint
                 .All.Select(connection => connection.Options.DeduplicationWindow)
                 .Append(ShortestSuppression)
                 .Max();
-        return await writes.AnswerAsync(context, EraseAsync(traces, until, outbox, recent, loggers));
+        return await writes.AnswerAsync(context, EraseAsync(traces, until, erasure, recent, loggers));
     }
 
     // A caller who hangs up changes nothing: what is begun is finished.
     private static async Task<IResult> EraseAsync(
         IReadOnlySet<PersonTrace> traces,
         DateTimeOffset until,
-        IOutbox outbox,
+        IErasure erasure,
         RecentOutcomes recent,
         ILoggerFactory loggers
     )
     {
-        var erased = await outbox.EraseAsync(traces, until, CancellationToken.None);
+        var erased = await erasure.EraseAsync(traces, until, CancellationToken.None);
         recent.Forget();
         Erased(
             loggers.CreateLogger(typeof(ErasureEndpoint)),

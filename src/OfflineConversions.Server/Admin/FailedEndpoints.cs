@@ -68,7 +68,7 @@ internal static class FailedEndpoints
 
     private static async Task<IResult> ListAsync(
         HttpContext context,
-        IOutbox outbox,
+        IFailedList failed,
         string? connection,
         string? reason,
         DateTimeOffset? since,
@@ -86,7 +86,7 @@ internal static class FailedEndpoints
             Until = until,
             Before = before,
         };
-        var page = await outbox.FailedAsync(query, cancellationToken);
+        var page = await failed.FailedAsync(query, cancellationToken);
         if (page.Count == most)
         {
             context.Response.Headers.Link = $"<{NextPage(context.Request, page[^1].Id)}>; rel=\"next\"";
@@ -99,10 +99,10 @@ internal static class FailedEndpoints
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IOutbox outbox,
+        IFailedList failed,
         ConnectionRegistry connections
     ) =>
-        ResolveAsync(context, bodies, writes, outbox, Resolution.Replay, request =>
+        ResolveAsync(context, bodies, writes, failed, Resolution.Replay, request =>
             request.Connection is { } name && connections.Find(name) is null
                 ? "is not configured: what is replayed for it would wait for ever"
                 : null
@@ -112,14 +112,14 @@ internal static class FailedEndpoints
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IOutbox outbox
-    ) => ResolveAsync(context, bodies, writes, outbox, Resolution.Discard, _ => null);
+        IFailedList failed
+    ) => ResolveAsync(context, bodies, writes, failed, Resolution.Discard, _ => null);
 
     private static async Task<IResult> ResolveAsync(
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IOutbox outbox,
+        IFailedList failed,
         Resolution resolution,
         Func<FailedRequest, string?> problem
     )
@@ -142,22 +142,22 @@ internal static class FailedEndpoints
 
         return request.DryRun
             ? Results.Ok(
-                new Resolved(await outbox.CountFailedAsync(request.Selection, context.RequestAborted), DryRun: true)
+                new Resolved(await failed.CountFailedAsync(request.Selection, context.RequestAborted), DryRun: true)
             )
             : await writes.AnswerAsync(
                 context,
-                ResolveAsync(outbox, request.Selection, resolution, context.RequestAborted)
+                ResolveAsync(failed, request.Selection, resolution, context.RequestAborted)
             );
     }
 
     private static async Task<IResult> ResolveAsync(
-        IOutbox outbox,
+        IFailedList failed,
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
     ) =>
         Results.Ok(
-            new Resolved(await outbox.ResolveFailedAsync(selection, resolution, cancellationToken), DryRun: false)
+            new Resolved(await failed.ResolveFailedAsync(selection, resolution, cancellationToken), DryRun: false)
         );
 
     private static IResult Invalid(string key, string message) =>

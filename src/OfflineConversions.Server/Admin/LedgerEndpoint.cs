@@ -17,9 +17,9 @@ internal static class LedgerEndpoint
                 "`accepted` = `delivered` + `pending` + `failed` + `discarded` + `expired`, at any moment and after any crash: the sums are written with the events. `failed` are on the failed list now; `discarded` were given up or erased by the operator (or could not be read from a damaged file); `expired` outlived the list (`Outbox:FailedRetention`). An event that a shop sends to several datasets counts once for each."
             );
 
-    private static async Task<IReadOnlyList<Line>> AnswerAsync(IOutbox outbox, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Line>> AnswerAsync(ILedger store, CancellationToken cancellationToken)
     {
-        var ledger = await outbox.LedgerAsync(cancellationToken);
+        var ledger = await store.LedgerAsync(cancellationToken);
         return
         [
             .. ledger.Select(line => new Line(

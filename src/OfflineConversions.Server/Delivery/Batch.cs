@@ -14,11 +14,11 @@ internal sealed class Batch
     public Batch(IReadOnlyList<Chunk> chunks)
     {
         _chunks = chunks;
-        _events = [.. chunks.SelectMany(chunk => chunk.Events)];
+        _events = [.. chunks.SelectMany(chunk => chunk.Events.Select(stored => stored.Payload))];
         _fates = new Fate?[_events.Length];
         _settled = new bool[chunks.Count];
         Attempts = chunks.Max(chunk => chunk.Attempts);
-        ExpiresAt = chunks.Min(chunk => chunk.ExpiresAt);
+        ExpiresAt = chunks.Min(ExpiresAtOf);
     }
 
     /// <summary>Where it goes.</summary>
@@ -59,7 +59,7 @@ internal sealed class Batch
             index -= _chunks[chunk++].Events.Count;
         }
 
-        return _chunks[chunk].ExpiresAt;
+        return ExpiresAtOf(_chunks[chunk]);
     }
 
     /// <summary>Meta has the part.</summary>
@@ -109,6 +109,8 @@ internal sealed class Batch
 
         return decided;
     }
+
+    private static DateTimeOffset ExpiresAtOf(Chunk chunk) => chunk.Events.Min(stored => stored.ExpiresAt);
 
     private static ChunkSettlement Settle(Chunk chunk, ReadOnlySpan<Fate?> fates)
     {

@@ -7,6 +7,8 @@ namespace OfflineConversions.Server.Delivery;
 /// </summary>
 internal sealed partial class ConnectionControl(
     IOutbox outbox,
+    IConnectionStateStore store,
+    ILedger ledger,
     ConnectionStates states,
     ILogger<ConnectionControl> logger
 )
@@ -16,7 +18,7 @@ internal sealed partial class ConnectionControl(
     /// </summary>
     public async Task PauseAsync(string connection, CancellationToken cancellationToken)
     {
-        await outbox.SetPausedAsync(connection, true, cancellationToken);
+        await store.SetPausedAsync(connection, true, cancellationToken);
         await RestoreAsync(cancellationToken);
         LogPaused(connection);
     }
@@ -26,7 +28,7 @@ internal sealed partial class ConnectionControl(
     /// </summary>
     public async Task ResumeAsync(string connection, CancellationToken cancellationToken)
     {
-        await outbox.SetPausedAsync(connection, false, cancellationToken);
+        await store.SetPausedAsync(connection, false, cancellationToken);
         states.Of(connection).Unpause();
         LogResumed(connection);
         await ProbeNowAsync(connection, insist: true, cancellationToken);
@@ -54,12 +56,12 @@ internal sealed partial class ConnectionControl(
     /// <summary>Pauses what was paused before the restart, and remembers what was delivered last.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        foreach (var last in await outbox.LastDeliveriesAsync(cancellationToken))
+        foreach (var last in await ledger.LastDeliveriesAsync(cancellationToken))
         {
             states.Of(last.Connection).Remember(last.At);
         }
 
-        foreach (var paused in await outbox.PausedAsync(cancellationToken))
+        foreach (var paused in await store.PausedAsync(cancellationToken))
         {
             states.Of(paused.Connection).Pause(paused.Since);
         }

@@ -1,82 +1,58 @@
-using OfflineConversions.Privacy;
-
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The durable queue between the border and delivery. What it promises stands at the head of <c>SqliteOutbox</c>; one
-/// contract test suite holds every implementation to it. It moves opaque bytes and knows neither sources nor Meta.
+/// The durable queue between ingestion and delivery. It stores finished payloads as opaque bytes and has no code for a
+/// source or for Meta. An expected failure is a value, never an exception. Time is the store's own: the injected
+/// <see cref="TimeProvider"/> for SQLite. One contract test suite runs against every implementation.
 /// </summary>
 internal interface IOutbox : IAsyncDisposable
 {
+    /// <summary>Whether the outbox can accept events now, and if not, why.</summary>
+    OutboxHealth Health { get; }
+
+    /// <summary>How long a lease lasts, from the call that starts or renews it.</summary>
+    TimeSpan LeaseDuration { get; }
+
     /// <summary>
-    /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit.
-    /// Expected trouble (full, failing, closing) is a value, never an exception. What awaits it may go on on the thread
-    /// that tells others too: it must not block.
+    /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit. The continuation may
+    /// run on a thread that completes other callers too, so it must not block.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases due chunks of one destination of the connection, oldest first, until a limit is reached (at least one
-    /// where any is due). Empty when nothing is due. A leased chunk is not leased again until it is settled or the
-    /// process dies.
+    /// Leases due chunks of one destination of a connection, oldest first, up to the limits but at least one if any is
+    /// due. Empty if nothing is due. A leased chunk is not leased again before its lease ends.
     /// </summary>
     ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends leases: delivered events leave, kept ones wait for their due time, buried ones go to the failed list. One
-    /// transaction.
+    /// Extends leases by <see cref="LeaseDuration"/> from now. A lease that is past its end can still be renewed as
+    /// long as no other caller has taken the chunk.
     /// </summary>
-    ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken);
-
-    /// <summary>How much waits, for each connection that has anything waiting.</summary>
-    ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken);
-
-    /// <summary>The most recent events of the failed list, newest first.</summary>
-    ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken);
-
-    /// <summary>How many events of the failed list are selected.</summary>
-    ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken);
+    /// <returns>
+    /// For each chunk, in order, its lease with the new end, or <see langword="null"/> if the token is no longer
+    /// current: the caller must stop sending the chunk.
+    /// </returns>
+    ValueTask<IReadOnlyList<Lease?>> RenewAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lets the selected events leave the failed list; what comes to the list meanwhile stays. Long lists leave in
-    /// several transactions, each of which keeps the ledger balanced.
+    /// Ends leases in one transaction: delivered events leave, kept events wait for their due time, buried events move
+    /// to the failed list. A settlement whose token is no longer current changes nothing.
     /// </summary>
-    /// <returns>How many left.</returns>
-    ValueTask<long> ResolveFailedAsync(
-        FailedSelection selection,
-        Resolution resolution,
+    /// <returns>One status per settlement, in order.</returns>
+    /// <exception cref="ArgumentException">
+    /// A settlement names an event that its chunk does not have, or names one twice.
+    /// </exception>
+    ValueTask<IReadOnlyList<SettlementStatus>> SettleAsync(
+        IReadOnlyList<ChunkSettlement> settlements,
         CancellationToken cancellationToken
     );
 
-    /// <summary>The books of every connection that ever had an event.</summary>
-    ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken);
-
-    /// <summary>When Meta last took events, for each connection that ever delivered.</summary>
-    ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken);
-
-    /// <summary>Makes due what waits for its time in a dataset: its trouble is over.</summary>
+    /// <summary>Makes everything that waits for a later time in a dataset due now.</summary>
     ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Remembers beyond a restart that a connection is paused, or forgets it. Leasing does not look at it.
-    /// </summary>
-    ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken);
-
-    /// <summary>The connections that are paused.</summary>
-    ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Removes every waiting and failed event that bears one of the traces, with their deduplication keys, and takes no
-    /// new ones until a time. They count as discarded. Events in flight are delivered, or gone when their attempt
-    /// fails. Nothing of them can be read in the store's files afterwards. A second call is harmless; one that a crash
-    /// interrupts is finished after the restart.
-    /// </summary>
-    ValueTask<ErasedEvents> EraseAsync(
-        IReadOnlyCollection<PersonTrace> person,
-        DateTimeOffset until,
-        CancellationToken cancellationToken
-    );
-
-    /// <summary>Whether the outbox can take events now, and if not, why.</summary>
-    OutboxHealth Health { get; }
 }
+
+/// <summary>Whether the outbox can accept events.</summary>
+/// <param name="Ready">True if it can.</param>
+/// <param name="Problem">What is wrong, for the operator.</param>
+internal readonly record struct OutboxHealth(bool Ready, string? Problem);

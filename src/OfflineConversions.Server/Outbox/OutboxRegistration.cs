@@ -4,20 +4,36 @@ using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
 
-/// <summary>Puts the outbox into the house.</summary>
+/// <summary>Adds the outbox to the container.</summary>
 internal static class OutboxRegistration
 {
-    /// <summary>
-    /// Registers the outbox the configuration asks for. It is opened with the first thing that needs it.
-    /// </summary>
+    /// <summary>Registers the outbox that the configuration names. It is opened when it is first resolved.</summary>
     public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IOutbox>(provider => new SqliteOutbox(
+        return services.AddOutbox(provider => new SqliteOutbox(
             options.Outbox,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SqliteOutbox>>()
         ));
+    }
+
+    /// <summary>Registers one store under every interface of the contract.</summary>
+    public static IServiceCollection AddOutbox<TStore>(
+        this IServiceCollection services,
+        Func<IServiceProvider, TStore> open
+    )
+        where TStore : class, IOutboxStore
+    {
+        services.TryAddSingleton(open);
+        services.TryAddSingleton<IOutbox>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IFailedList>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<ILedger>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IErasure>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
 }
+
+/// <summary>A store that implements the whole contract. Callers depend on the interface they need instead.</summary>
+internal interface IOutboxStore : IOutbox, IFailedList, ILedger, IErasure, IConnectionStateStore;

@@ -38,8 +38,8 @@ internal sealed class BacklogGauges
     }
 
     /// <summary>Asks the outbox; the gauges show its last answer.</summary>
-    public async Task RefreshAsync(IOutbox outbox, CancellationToken cancellationToken) =>
-        _latest = await outbox.BacklogAsync(cancellationToken);
+    public async Task RefreshAsync(ILedger ledger, CancellationToken cancellationToken) =>
+        _latest = await ledger.BacklogAsync(cancellationToken);
 
     private double Age(Backlog? backlog) =>
         backlog is null ? 0 : Math.Max(0, (_time.GetUtcNow() - backlog.OldestCreatedAt).TotalSeconds);

@@ -26,8 +26,8 @@ internal sealed class LedgerGauges
     }
 
     /// <summary>Asks the outbox; the gauges show its last answer.</summary>
-    public async Task RefreshAsync(IOutbox outbox, CancellationToken cancellationToken) =>
-        _latest = await outbox.LedgerAsync(cancellationToken);
+    public async Task RefreshAsync(ILedger ledger, CancellationToken cancellationToken) =>
+        _latest = await ledger.LedgerAsync(cancellationToken);
 
     private static IEnumerable<Measurement<long>> Accounts(LedgerLine line) =>
         [

@@ -12,7 +12,7 @@ internal static class MetricsEndpoint
                     Measurements measurements,
                     BacklogGauges backlog,
                     LedgerGauges ledger,
-                    IOutbox outbox,
+                    ILedger outbox,
                     CancellationToken cancellationToken
                 ) =>
                 {

@@ -158,7 +158,7 @@ internal sealed class RowTarget : Target
 
     private sealed class Tables : IDisposable
     {
-        private readonly Leases _leases = new();
+        private readonly Leases _leases = new(new FixedTime(), TimeSpan.FromHours(1));
         private readonly SqliteConnection _connection = new("Data Source=:memory:");
         private readonly Statement _destination;
         private readonly Statement _chunk;
@@ -214,7 +214,7 @@ internal sealed class RowTarget : Target
             Free();
             Now(_erasure.FailedAsync(0, long.MaxValue, person, default));
             Now(_operator.FailedAsync(new FailedQuery(), default));
-            return leased.Any(chunk => chunk.Events.Count == 0 || chunk.Events.Any(one => one.IsEmpty))
+            return leased.Any(chunk => chunk.Events.Count == 0 || chunk.Events.Any(one => one.Payload.IsEmpty))
                 ? "an event of nothing would be sent"
                 : null;
         }
@@ -229,11 +229,7 @@ internal sealed class RowTarget : Target
             Now(_erasure.DisposeAsync());
         }
 
-        private void Free()
-        {
-            _leases.TryEnd(1);
-            _leases.Release(1);
-        }
+        private void Free() => _leases.Release(1);
 
         private static T Now<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
 

@@ -20,6 +20,8 @@ internal sealed class SoundOutbox : IOutbox
 
     public OutboxHealth Health => new(true, null);
 
+    public TimeSpan LeaseDuration => TimeSpan.MaxValue;
+
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         foreach (var entry in entries)
@@ -67,44 +69,18 @@ internal sealed class SoundOutbox : IOutbox
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<long> ResolveFailedAsync(
-        FailedSelection selection,
-        Resolution resolution,
+    public ValueTask<IReadOnlyList<Lease?>> RenewAsync(
+        IReadOnlyList<Chunk> chunks,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<SettlementStatus>> SettleAsync(
+        IReadOnlyList<ChunkSettlement> settlements,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
-
-    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<ErasedEvents> EraseAsync(
-        IReadOnlyCollection<PersonTrace> person,
-        DateTimeOffset until,
-        CancellationToken cancellationToken
-    ) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

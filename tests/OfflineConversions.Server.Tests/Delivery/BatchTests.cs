@@ -89,7 +89,7 @@ public sealed class BatchTests
     {
         var sizes = new[] { 10, 10, 10, 90, 10, 50, 40 };
         var batch = new Batch([
-            new Chunk(1, Somewhere, [.. sizes.Select(size => new ReadOnlyMemory<byte>(new byte[size]))], 0, Noon, Noon),
+            new Chunk(1, default, Somewhere, [.. sizes.Select(size => new StoredEvent(new byte[size], Noon))], 0, Noon),
         ]);
 
         new BatchLimits(2, 60)
@@ -113,5 +113,12 @@ public sealed class BatchTests
     }
 
     private static Chunk Chunk(long id, int events) =>
-        new(id, Somewhere, [.. Enumerable.Range(0, events).Select(DeliveryHouse.Event)], 0, Noon, Noon.AddDays(7));
+        new(
+            id,
+            default,
+            Somewhere,
+            [.. Enumerable.Range(0, events).Select(n => new StoredEvent(DeliveryHouse.Event(n), Noon.AddDays(7)))],
+            0,
+            Noon
+        );
 }

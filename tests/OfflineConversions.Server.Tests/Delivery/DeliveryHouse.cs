@@ -32,14 +32,14 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         string[] connections,
         Action<ConnectionOptions>? configure,
         double chance,
-        IOutbox queue
+        IOutboxStore queue
     )
     {
         (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(_log);
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
-        builder.Services.AddSingleton(Queue);
+        builder.Services.AddOutbox(_ => queue);
         // No simulated time-out may strike while a real request is on a real socket.
         var service = new ServiceOptions
         {
@@ -68,7 +68,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
     public SimulatedTime Time { get; }
 
     /// <summary>What is delivered from.</summary>
-    public IOutbox Queue { get; }
+    public IOutboxStore Queue { get; }
 
     public InMemoryOutbox Outbox => (InMemoryOutbox)Queue;
 
@@ -90,7 +90,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         string[]? connections = null,
         Action<ConnectionOptions>? configure = null,
         double chance = 0.5,
-        Func<TimeProvider, IOutbox>? outbox = null
+        Func<TimeProvider, IOutboxStore>? outbox = null
     )
     {
         var time = new SimulatedTime();

@@ -32,10 +32,10 @@ public sealed class DeliveryMetricsTests
         listener.Start();
         var chunk = new Chunk(
             1,
-            new Destination("stores", MetaApi.ConversionsApi, "7", null),
-            [.. Enumerable.Range(0, 6).Select(DeliveryHouse.Event)],
-            0,
             default,
+            new Destination("stores", MetaApi.ConversionsApi, "7", null),
+            [.. Enumerable.Range(0, 6).Select(n => new StoredEvent(DeliveryHouse.Event(n), default))],
+            0,
             default
         );
 

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>The outbox's contract at its simplest: what the dispatcher is tested against.</summary>
-internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
+internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
 {
     private readonly Lock _gate = new();
     private readonly List<Row> _rows = [];
@@ -12,9 +12,13 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
     private readonly List<ChunkSettlement> _settlements = [];
     private readonly Dictionary<string, LedgerLine> _ledger = [];
     private readonly Dictionary<string, DateTimeOffset> _paused = [];
+    private readonly Dictionary<HaltScope, Halt> _halts = [];
     private long _ids;
+    private long _tokens;
 
     public OutboxHealth Health => new(true, null);
+
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How many of the next settlements and leases throw.</summary>
     public int BrokenSettlements { get; set; }
@@ -67,8 +71,15 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var chunk = new Chunk(++_ids, destination, events, attempts, now, expiresAt ?? now.AddDays(7));
-            _rows.Add(new Row(chunk, now, Leased: false));
+            var chunk = new Chunk(
+                ++_ids,
+                default,
+                destination,
+                [.. events.Select(payload => new StoredEvent(payload, expiresAt ?? now.AddDays(7)))],
+                attempts,
+                now
+            );
+            _rows.Add(new Row(chunk, now, LeasedAt: null));
             Book(destination.Connection, line =>
                 line with
                 {
@@ -108,9 +119,9 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             var (events, bytes) = (0, 0L);
             for (var i = 0; i < _rows.Count; i++)
             {
-                var (chunk, due, isLeased) = _rows[i];
+                var (chunk, due, _) = _rows[i];
                 if (
-                    isLeased
+                    IsLeased(_rows[i])
                     || due > time.GetUtcNow()
                     || chunk.Destination.Connection != request.Connection
                     || chunk.CreatedAt < request.StoredSince
@@ -125,13 +136,14 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
                 }
 
                 events += chunk.Events.Count;
-                bytes += chunk.Events.Sum(e => e.Length);
+                bytes += chunk.Events.Sum(e => e.Payload.Length);
                 if (leased.Count > 0 && (events > request.MaxEvents || bytes > request.MaxBytes))
                 {
                     break;
                 }
 
-                _rows[i] = _rows[i] with { Leased = true };
+                chunk = chunk with { Lease = new Lease(++_tokens, time.GetUtcNow() + LeaseDuration) };
+                _rows[i] = new Row(chunk, due, time.GetTimestamp());
                 leased.Add(chunk);
             }
 
@@ -139,7 +151,18 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         }
     }
 
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Lease?>> RenewAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<Lease?>>([.. chunks.Select(Renew)]);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<SettlementStatus>> SettleAsync(
+        IReadOnlyList<ChunkSettlement> settlements,
+        CancellationToken cancellationToken
+    )
     {
         lock (_gate)
         {
@@ -148,13 +171,8 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
                 throw new IOException("The disk is full.");
             }
 
-            foreach (var settlement in settlements)
-            {
-                Settle(settlement);
-            }
+            return ValueTask.FromResult<IReadOnlyList<SettlementStatus>>([.. settlements.Select(Settle)]);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
@@ -250,6 +268,74 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
         }
     }
 
+    public ValueTask<HaltChange> HaltAsync(
+        HaltScope scope,
+        string reason,
+        TimeSpan probeIn,
+        CancellationToken cancellationToken
+    )
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var isNew = !_halts.TryGetValue(scope, out var before);
+            var halt = _halts[scope] = new Halt(scope, reason, before?.Since ?? now, now + probeIn);
+            return ValueTask.FromResult(new HaltChange(halt, isNew));
+        }
+    }
+
+    public ValueTask<bool> TryProbeAsync(HaltScope scope, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var mayProbe = _halts.TryGetValue(scope, out var halt) && halt.ProbeAt <= time.GetUtcNow();
+            if (mayProbe)
+            {
+                _halts[scope] = halt! with { ProbeAt = time.GetUtcNow() + patience };
+            }
+
+            return ValueTask.FromResult(mayProbe);
+        }
+    }
+
+    public ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (
+                var halt in _halts
+                    .Values.Where(halt => halt.Scope.Connection == connection && halt.ProbeAt > now)
+                    .ToArray()
+            )
+            {
+                _halts[halt.Scope] = halt with { ProbeAt = now };
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_halts.Remove(scope));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<Halt>>([
+                .. _halts
+                    .Values.OrderBy(halt => halt.Scope.Connection, StringComparer.Ordinal)
+                    .ThenBy(halt => halt.Scope.DatasetId, StringComparer.Ordinal),
+            ]);
+        }
+    }
+
     public ValueTask<ErasedEvents> EraseAsync(
         IReadOnlyCollection<PersonTrace> person,
         DateTimeOffset until,
@@ -258,13 +344,33 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private void Settle(ChunkSettlement settlement)
+    private Lease? Renew(Chunk chunk)
     {
-        var (chunk, keep, due, buried, counts) = settlement;
-        var at = _rows.FindIndex(row => row.Chunk.Id == chunk.Id && row.Leased);
+        var at = Find(chunk);
         if (at < 0)
         {
-            throw new InvalidOperationException("This chunk is not leased.");
+            return null;
+        }
+
+        var lease = chunk.Lease with { End = time.GetUtcNow() + LeaseDuration };
+        _rows[at] = _rows[at] with { Chunk = _rows[at].Chunk with { Lease = lease }, LeasedAt = time.GetTimestamp() };
+        return lease;
+    }
+
+    private int Find(Chunk chunk) =>
+        _rows.FindIndex(row =>
+            row.Chunk.Id == chunk.Id && row.LeasedAt is not null && row.Chunk.Lease.Token == chunk.Lease.Token
+        );
+
+    private bool IsLeased(Row row) => row.LeasedAt is { } at && time.GetElapsedTime(at) < LeaseDuration;
+
+    private SettlementStatus Settle(ChunkSettlement settlement)
+    {
+        var (chunk, keep, due, buried, counts) = settlement;
+        var at = Find(chunk);
+        if (at < 0)
+        {
+            return SettlementStatus.LeaseLost;
         }
 
         _settlements.Add(settlement);
@@ -277,7 +383,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
                     time.GetUtcNow(),
                     chunk.Attempts + (counts ? 1 : 0),
                     burial,
-                    chunk.Events[burial.Index]
+                    chunk.Events[burial.Index].Payload
                 )
             );
         }
@@ -304,9 +410,11 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
                     Attempts = chunk.Attempts + (counts ? 1 : 0),
                 },
                 due,
-                Leased: false
+                LeasedAt: null
             );
         }
+
+        return SettlementStatus.Settled;
     }
 
     private void Book(string connection, Func<LedgerLine, LedgerLine> change) =>
@@ -314,5 +422,5 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutbox
             _ledger.GetValueOrDefault(connection) ?? new LedgerLine(connection, 0, 0, 0, 0, 0, 0)
         );
 
-    private sealed record Row(Chunk Chunk, DateTimeOffset Due, bool Leased);
+    private sealed record Row(Chunk Chunk, DateTimeOffset Due, long? LeasedAt);
 }

@@ -220,7 +220,9 @@ public sealed class ShipperTests : IAsyncLifetime
             .Outbox.Settlements.SelectMany(it =>
                 it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i))
             )
-            .Select(payload => int.Parse(Encoding.UTF8.GetString(payload.Span)[5..^1], CultureInfo.InvariantCulture))
+            .Select(payload =>
+                int.Parse(Encoding.UTF8.GetString(payload.Payload.Span)[5..^1], CultureInfo.InvariantCulture)
+            )
             .Order();
 
     private static Scripted Named(int index) =>

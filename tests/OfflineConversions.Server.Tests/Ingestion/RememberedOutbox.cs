@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Ingestion;
 
 /// <summary>An outbox in memory: knows duplicates, and can be told to be full.</summary>
-internal sealed class RememberedOutbox : IOutbox
+internal sealed class RememberedOutbox : IOutboxStore
 {
     private readonly HashSet<(string, string, string)> _seen = [];
 
@@ -44,8 +44,18 @@ internal sealed class RememberedOutbox : IOutbox
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<Chunk>>([]);
 
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken) =>
-        ValueTask.CompletedTask;
+    public TimeSpan LeaseDuration => TimeSpan.FromHours(1);
+
+    public ValueTask<IReadOnlyList<Lease?>> RenewAsync(
+        IReadOnlyList<Chunk> chunks,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult<IReadOnlyList<Lease?>>([.. chunks.Select(_ => (Lease?)null)]);
+
+    public ValueTask<IReadOnlyList<SettlementStatus>> SettleAsync(
+        IReadOnlyList<ChunkSettlement> settlements,
+        CancellationToken cancellationToken
+    ) =>
+        ValueTask.FromResult<IReadOnlyList<SettlementStatus>>([.. settlements.Select(_ => SettlementStatus.LeaseLost)]);
 
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken)
     {
@@ -90,6 +100,27 @@ internal sealed class RememberedOutbox : IOutbox
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
+
+    public ValueTask<HaltChange> HaltAsync(
+        HaltScope scope,
+        string reason,
+        TimeSpan probeIn,
+        CancellationToken cancellationToken
+    ) =>
+        ValueTask.FromResult(
+            new HaltChange(new Halt(scope, reason, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow + probeIn), IsNew: true)
+        );
+
+    public ValueTask<bool> TryProbeAsync(HaltScope scope, TimeSpan patience, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(false);
+
+    public ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(false);
+
+    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<Halt>>([]);
 
     public ValueTask<ErasedEvents> EraseAsync(
         IReadOnlyCollection<PersonTrace> person,

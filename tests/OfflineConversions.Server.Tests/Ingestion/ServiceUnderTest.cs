@@ -77,7 +77,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var outbox = new RememberedOutbox();
         if (!onDisk)
         {
-            builder.Services.AddSingleton<IOutbox>(outbox);
+            builder.Services.AddOutbox(_ => outbox);
         }
 
         var app = Program.Build(builder, options);

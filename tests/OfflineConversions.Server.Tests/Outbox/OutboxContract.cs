@@ -10,14 +10,14 @@ public abstract class OutboxContract : IAsyncLifetime
 
     private protected Clock Clock { get; } = new();
 
-    private protected IOutbox Outbox { get; private set; } = null!;
+    private protected IOutboxStore Outbox { get; private set; } = null!;
 
     public virtual async Task InitializeAsync() => Outbox = await OpenAsync();
 
     public virtual async Task DisposeAsync() => await Outbox.DisposeAsync();
 
     /// <summary>Opens the store of this test, for the first time or again.</summary>
-    private protected abstract Task<IOutbox> OpenAsync();
+    private protected abstract Task<IOutboxStore> OpenAsync();
 
     private protected async Task RestartAsync()
     {
@@ -30,7 +30,7 @@ public abstract class OutboxContract : IAsyncLifetime
 
     private protected ValueTask<IReadOnlyList<Chunk>> Lease() => Outbox.LeaseAsync(Everything, default);
 
-    private protected ValueTask Settle(params ChunkSettlement[] settlements) =>
+    private protected ValueTask<IReadOnlyList<SettlementStatus>> Settle(params ChunkSettlement[] settlements) =>
         Outbox.SettleAsync(settlements, default);
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract class OutboxContract : IAsyncLifetime
             Some.Entry("c", expiresAt: Some.Expiry.AddHours(3))
         );
 
-        (await Lease()).Single().ExpiresAt.Should().Be(Some.Expiry.AddHours(1));
+        (await Lease()).Single().Events.Min(stored => stored.ExpiresAt).Should().Be(Some.Expiry.AddHours(1));
     }
 
     [Fact]
@@ -128,7 +128,9 @@ public abstract class OutboxContract : IAsyncLifetime
         await Settle(ChunkSettlement.Released(chunk));
         var again = (await Lease()).Single();
         again.Texts().Should().Equal(chunk.Texts());
-        again.Should().Be(chunk with { Events = again.Events }, "giving a lease back is no attempt");
+        again
+            .Should()
+            .Be(chunk with { Events = again.Events, Lease = again.Lease }, "giving a lease back is no attempt");
     }
 
     [Fact]
@@ -168,7 +170,7 @@ public abstract class OutboxContract : IAsyncLifetime
         kept.Texts().Should().Equal("""{"n":"b"}""", """{"n":"d"}""");
         kept.Attempts.Should().Be(1);
         kept.CreatedAt.Should().Be(created);
-        kept.ExpiresAt.Should().Be(Some.Expiry);
+        kept.Events.Should().OnlyContain(stored => stored.ExpiresAt == Some.Expiry);
         var failed = (await Outbox.FailedAsync(new FailedQuery("stores"), default)).Single();
         failed.Text().Should().Be("""{"n":"c"}""");
         failed.Burial.Should().Be(burial with { Index = 0 });
@@ -227,7 +229,9 @@ public abstract class OutboxContract : IAsyncLifetime
         chunk.Texts().Should().Equal("""{"n":"a"}""");
         chunk
             .Should()
-            .Match<Chunk>(it => it.Attempts == 0 && it.ExpiresAt == Some.Expiry && it.Destination == first.Destination);
+            .Match<Chunk>(it =>
+                it.Attempts == 0 && it.Events.Single().ExpiresAt == Some.Expiry && it.Destination == first.Destination
+            );
         (await Listed(new FailedQuery())).Should().Equal("b");
         await LedgerShouldBe(new LedgerLine("stores", 2, 0, 1, 1, 0, 0));
     }
@@ -326,6 +330,74 @@ public abstract class OutboxContract : IAsyncLifetime
 
     private async Task<IEnumerable<string>> Listed(FailedQuery query) =>
         (await Outbox.FailedAsync(query, default)).Select(failed => failed.Text()[6..^2]);
+
+    [Fact]
+    public async Task A_settlement_with_an_old_token_is_not_accepted_and_changes_nothing()
+    {
+        await Append(Some.Entry("a"));
+        var first = (await Lease()).Single();
+        await Settle(ChunkSettlement.Released(first));
+        var second = (await Lease()).Single();
+
+        second.Lease.Token.Should().BeGreaterThan(first.Lease.Token);
+        (await Settle(ChunkSettlement.Delivered(first))).Should().Equal(SettlementStatus.LeaseLost);
+        (await Outbox.RenewAsync([first, second], default))
+            .Select(lease => lease?.Token)
+            .Should()
+            .Equal(null, second.Lease.Token);
+        await LedgerShouldBe(new LedgerLine("stores", 1, 0, 1, 0, 0, 0));
+        (await Settle(ChunkSettlement.Delivered(second))).Should().Equal(SettlementStatus.Settled);
+        await LedgerShouldBe(new LedgerLine("stores", 1, 1, 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public async Task A_halt_outlives_a_restart_with_its_reason_its_beginning_and_its_next_probe()
+    {
+        var since = Clock.GetUtcNow();
+        (await Outbox.HaltAsync(new HaltScope("web"), "token_invalid", TimeSpan.FromMinutes(1), default))
+            .IsNew.Should()
+            .BeTrue();
+        await Outbox.HaltAsync(new HaltScope("stores", "2"), "permission_denied", TimeSpan.FromMinutes(2), default);
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        (await Outbox.HaltAsync(new HaltScope("web"), "unsupported_version", TimeSpan.FromMinutes(5), default))
+            .Should()
+            .Be(
+                new HaltChange(
+                    new Halt(new HaltScope("web"), "unsupported_version", since, since.AddSeconds(330)),
+                    IsNew: false
+                )
+            );
+        await RestartAsync();
+
+        (await Outbox.HaltsAsync(default))
+            .Should()
+            .Equal(
+                new Halt(new HaltScope("stores", "2"), "permission_denied", since, since.AddMinutes(2)),
+                new Halt(new HaltScope("web"), "unsupported_version", since, since.AddSeconds(330))
+            );
+        (await Outbox.EndHaltAsync(new HaltScope("stores"), default)).Should().BeFalse("only its dataset is halted");
+        (await Outbox.EndHaltAsync(new HaltScope("stores", "2"), default)).Should().BeTrue();
+        (await Outbox.EndHaltAsync(new HaltScope("stores", "2"), default)).Should().BeFalse();
+        (await Outbox.HaltsAsync(default)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task One_caller_gets_the_probe_of_a_halt_once_its_time_has_come()
+    {
+        var scope = new HaltScope("stores", "1");
+        await Outbox.HaltAsync(scope, "permission_denied", TimeSpan.FromMinutes(1), default);
+        await Outbox.HaltAsync(new HaltScope("web"), "token_invalid", TimeSpan.FromMinutes(1), default);
+        var patience = TimeSpan.FromSeconds(15);
+
+        (await Outbox.TryProbeAsync(scope, patience, default)).Should().BeFalse("its time has not come");
+        await Outbox.ProbeNowAsync("stores", default);
+        (await Outbox.TryProbeAsync(scope, patience, default)).Should().BeTrue();
+        (await Outbox.TryProbeAsync(scope, patience, default)).Should().BeFalse("someone else is probing");
+        (await Outbox.TryProbeAsync(new HaltScope("web"), patience, default)).Should().BeFalse();
+        (await Outbox.TryProbeAsync(new HaltScope("stores"), patience, default)).Should().BeFalse("it is not halted");
+        Clock.Advance(patience);
+        (await Outbox.TryProbeAsync(scope, patience, default)).Should().BeTrue("the first probe was lost");
+    }
 
     [Fact]
     public async Task A_second_settlement_of_the_same_lease_changes_nothing()

@@ -39,7 +39,7 @@ internal static class Some
         Enumerable.Range(0, count).Select(i => Entry($"{prefix}{i}")).ToArray();
 
     public static string[] Texts(this Chunk chunk) =>
-        chunk.Events.Select(e => Encoding.UTF8.GetString(e.Span)).ToArray();
+        chunk.Events.Select(e => Encoding.UTF8.GetString(e.Payload.Span)).ToArray();
 
     public static string[] Texts(this IEnumerable<Chunk> chunks) => chunks.SelectMany(Texts).ToArray();
 

@@ -105,6 +105,16 @@ internal static class Schema
                 until INTEGER NOT NULL,
                 swept INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             """,
+        """
+            -- What sends nothing until a probe succeeds. An empty dataset stands for the whole connection.
+            CREATE TABLE halts (
+                connection TEXT NOT NULL,
+                dataset TEXT NOT NULL,
+                reason TEXT NOT NULL,
+                since INTEGER NOT NULL,
+                probe_at INTEGER NOT NULL,
+                PRIMARY KEY (connection, dataset)) STRICT, WITHOUT ROWID;
+            """,
     ];
 
     /// <summary>The version this program writes.</summary>

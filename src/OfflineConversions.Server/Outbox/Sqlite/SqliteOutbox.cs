@@ -39,8 +39,14 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 /// them out.
 /// </para>
 /// </summary>
-internal sealed class SqliteOutbox : IOutbox
+internal sealed class SqliteOutbox : IOutboxStore
 {
+    /// <summary>
+    /// Far longer than delivery takes to renew: within one process only a defect loses a lease, and a restart frees
+    /// them all.
+    /// </summary>
+    private static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
 
@@ -49,7 +55,7 @@ internal sealed class SqliteOutbox : IOutbox
 
     private readonly string _path;
     private readonly ILogger _logger;
-    private readonly Leases _leases = new();
+    private readonly Leases _leases;
     private readonly DatabaseFile _file;
     private readonly WriteQueue _queue;
     private readonly GroupCommit _writer;
@@ -65,8 +71,14 @@ internal sealed class SqliteOutbox : IOutbox
     /// <exception cref="SettingUnusableException">
     /// Another process holds the file, a newer version of the program wrote it, or it cannot be opened.
     /// </exception>
-    public SqliteOutbox(OutboxOptions options, TimeProvider time, ILogger<SqliteOutbox> logger)
+    public SqliteOutbox(
+        OutboxOptions options,
+        TimeProvider time,
+        ILogger<SqliteOutbox> logger,
+        TimeSpan? leaseDuration = null
+    )
     {
+        _leases = new Leases(time, leaseDuration ?? DefaultLeaseDuration);
         _path = options.Path;
         _logger = logger;
         _time = time;
@@ -121,6 +133,9 @@ internal sealed class SqliteOutbox : IOutbox
             ? new OutboxHealth(false, "The outbox is closed.")
             : new OutboxHealth(_writer.Problem is null, _writer.Problem);
 
+    /// <inheritdoc/>
+    public TimeSpan LeaseDuration => _leases.Duration;
+
     /// <summary>How many transactions were committed for callers since the start.</summary>
     public long Commits => _writer.Commits;
 
@@ -153,18 +168,33 @@ internal sealed class SqliteOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">
-    /// A settlement names an event its chunk does not have, or names one twice.
-    /// </exception>
-    public ValueTask SettleAsync(IReadOnlyList<ChunkSettlement> settlements, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Lease?>> RenewAsync(
+        IReadOnlyList<Chunk> chunks,
+        CancellationToken cancellationToken
+    ) =>
+        ValueTask.FromResult<IReadOnlyList<Lease?>>([
+            .. chunks.Select(chunk => _leases.Renew(chunk.Id, chunk.Lease.Token)),
+        ]);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SettlementStatus>> SettleAsync(
+        IReadOnlyList<ChunkSettlement> settlements,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var settlement in settlements)
         {
             RequireEachEventOnce(settlement);
         }
 
-        var held = settlements.Where(HoldsLease).ToArray();
-        return new(_queue.SettleAsync(held, _leases));
+        var statuses = settlements
+            .Select(settlement => HoldsLease(settlement) ? SettlementStatus.Settled : SettlementStatus.LeaseLost)
+            .ToArray();
+        await _queue.SettleAsync(
+            [.. settlements.Where((_, index) => statuses[index] == SettlementStatus.Settled)],
+            _leases
+        );
+        return statuses;
     }
 
     /// <inheritdoc/>
@@ -232,6 +262,37 @@ internal sealed class SqliteOutbox : IOutbox
         NotingDamageAsync(_operator.PausedAsync(cancellationToken));
 
     /// <inheritdoc/>
+    public async ValueTask<HaltChange> HaltAsync(
+        HaltScope scope,
+        string reason,
+        TimeSpan probeIn,
+        CancellationToken cancellationToken
+    ) => await _queue.ChangeAsync(transaction => transaction.Halt(scope, reason, probeIn));
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryProbeAsync(
+        HaltScope scope,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    ) => await _queue.ChangeAsync(transaction => transaction.TryProbe(scope, patience));
+
+    /// <inheritdoc/>
+    public async ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) =>
+        await _queue.ChangeAsync(transaction =>
+        {
+            transaction.ProbeNow(connection);
+            return true;
+        });
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken) =>
+        await _queue.ChangeAsync(transaction => transaction.EndHalt(scope));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
+        NotingDamageAsync(_operator.HaltsAsync(cancellationToken));
+
+    /// <inheritdoc/>
     /// <remarks>An erasure that has begun is not called off: the token is looked at on the way in only.</remarks>
     public async ValueTask<ErasedEvents> EraseAsync(
         IReadOnlyCollection<PersonTrace> person,
@@ -277,7 +338,7 @@ internal sealed class SqliteOutbox : IOutbox
 
     private bool HoldsLease(ChunkSettlement settlement)
     {
-        var held = _leases.TryEnd(settlement.Chunk.Id);
+        var held = _leases.TryEnd(settlement.Chunk.Id, settlement.Chunk.Lease.Token);
         if (!held)
         {
             Log.SettledWithoutLease(_logger, settlement.Chunk.Id);

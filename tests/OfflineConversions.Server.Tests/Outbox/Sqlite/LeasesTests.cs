@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 public sealed class LeasesTests
 {
-    private readonly Leases _leases = new();
+    private readonly Leases _leases = new(TimeProvider.System, TimeSpan.FromMinutes(1));
 
     [Fact]
     public void A_chunk_settled_while_somebody_reads_is_not_leased_from_the_older_picture()
@@ -24,11 +24,11 @@ public sealed class LeasesTests
     [Fact]
     public void A_lease_ends_once()
     {
-        _leases.TryEnd(1).Should().BeFalse();
-        _leases.Claim(1);
+        _leases.TryEnd(1, 1).Should().BeFalse();
+        var lease = _leases.Claim(1);
 
-        _leases.TryEnd(1).Should().BeTrue();
-        _leases.TryEnd(1).Should().BeFalse();
+        _leases.TryEnd(1, lease.Token).Should().BeTrue();
+        _leases.TryEnd(1, lease.Token).Should().BeFalse();
         _leases.IsFree(1).Should().BeFalse("it is held until the settlement is on disk");
     }
 }

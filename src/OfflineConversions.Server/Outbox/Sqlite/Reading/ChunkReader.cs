@@ -58,7 +58,7 @@ internal sealed class ChunkReader : IAsyncDisposable
     }
 
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
-        _reader.ReadAsync<IReadOnlyList<Chunk>>(() => Lease(request), cancellationToken);
+        _reader.ReadAsync<IReadOnlyList<Chunk>>(() => LeaseNow(request), cancellationToken);
 
     /// <summary>Finds the next chunks that hold something of a person, whenever they are due.</summary>
     public ValueTask<FoundChunks> FindAsync(
@@ -80,7 +80,7 @@ internal sealed class ChunkReader : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
-    private List<Chunk> Lease(LeaseRequest request) =>
+    private List<Chunk> LeaseNow(LeaseRequest request) =>
         Snapshot(() =>
         {
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -146,8 +146,7 @@ internal sealed class ChunkReader : IAsyncDisposable
                 bytes += _range.Integer(1);
                 if (_leases.IsFree(id))
                 {
-                    _leases.Claim(id);
-                    claimed.Add(chunk.Whole);
+                    claimed.Add(chunk.Whole with { Lease = _leases.Claim(id) });
                     pending += chunk.Theirs.Count;
                 }
                 else
@@ -181,7 +180,11 @@ internal sealed class ChunkReader : IAsyncDisposable
         _chunk.Bind(1, id).Read();
         var chunk = TryRead(id, destination);
         _chunk.Reset();
-        var theirs = chunk?.Events.Where(payload => PersonTraces.Any(payload.Span, person.Contains)).ToArray() ?? [];
+        var theirs = chunk
+            ?.Events.Select(stored => stored.Payload)
+            .Where(payload => PersonTraces.Any(payload.Span, person.Contains))
+            .ToArray()
+            ?? [];
         return theirs.Length > 0 ? (chunk!, theirs) : null;
     }
 
@@ -275,8 +278,8 @@ internal sealed class ChunkReader : IAsyncDisposable
             }
             else
             {
-                // Held until the process ends: its neighbours go on, and it stays where it is.
-                _leases.Claim(id);
+                // It stays where it is until the process ends; its neighbors are sent.
+                _leases.Bar(id);
                 Log.ChunkUnreadable(_logger, id, destination.Connection);
             }
 
@@ -285,8 +288,7 @@ internal sealed class ChunkReader : IAsyncDisposable
 
         _chunk.Reset();
         candidates.Reset();
-        chunks.ForEach(chunk => _leases.Claim(chunk.Id));
-        return chunks;
+        return chunks.ConvertAll(chunk => chunk with { Lease = _leases.Claim(chunk.Id) });
     }
 
     /// <summary>
@@ -296,6 +298,13 @@ internal sealed class ChunkReader : IAsyncDisposable
     private Chunk? TryRead(long id, Destination destination) =>
         _seal.TryOpen(_chunk.Blob(6), _chunk.Integer(7) != 0) is { } payload
         && ChunkRows.Cut(payload, _chunk.Blob(5)) is { } events
-            ? new Chunk(id, destination, events, (int)_chunk.Integer(2), _chunk.Time(3), _chunk.Time(4))
+            ? new Chunk(
+                id,
+                default,
+                destination,
+                Array.ConvertAll(events, stored => new StoredEvent(stored, _chunk.Time(4))),
+                (int)_chunk.Integer(2),
+                _chunk.Time(3)
+            )
             : null;
 }

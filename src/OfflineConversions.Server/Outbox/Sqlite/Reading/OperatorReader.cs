@@ -20,6 +20,7 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _ledger;
     private readonly Statement _paused;
     private readonly Statement _delivered;
+    private readonly Statement _halts;
 
     public OperatorReader(SqliteConnection connection, PayloadSeal seal)
     {
@@ -45,6 +46,9 @@ internal sealed class OperatorReader : IAsyncDisposable
             $"SELECT count(*), ifnull(max(failed.id), 0) FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}"
         );
         _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
+        _halts = _reader.Prepare(
+            "SELECT connection, dataset, reason, since, probe_at FROM halts ORDER BY connection, dataset"
+        );
         _delivered = _reader.Prepare(
             "SELECT connection, delivered_at FROM ledger WHERE delivered_at > 0 ORDER BY connection"
         );
@@ -114,6 +118,18 @@ internal sealed class OperatorReader : IAsyncDisposable
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
         Rows(_paused, row => new PausedConnection(row.Text(0), row.Time(1)), cancellationToken);
+
+    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
+        Rows(
+            _halts,
+            row => new Halt(
+                new HaltScope(row.Text(0), row.Text(1) is { Length: > 0 } dataset ? dataset : null),
+                row.Text(2),
+                row.Time(3),
+                row.Time(4)
+            ),
+            cancellationToken
+        );
 
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
         Rows(_delivered, row => new LastDelivery(row.Text(0), row.Time(1)), cancellationToken);

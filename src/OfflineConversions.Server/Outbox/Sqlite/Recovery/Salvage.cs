@@ -49,6 +49,11 @@ internal sealed class Salvage(SqliteConnection source, SqliteConnection target, 
         }
 
         ByKey("paused", "connection, since", "connection");
+        if (HasColumn("halts", "dataset"))
+        {
+            ByKey("halts", "connection, dataset, reason, since, probe_at", "connection");
+        }
+
         ByKey(
             "ledger",
             HasColumn("ledger", "delivered_at") ? LedgerColumns + ", delivered_at" : LedgerColumns,

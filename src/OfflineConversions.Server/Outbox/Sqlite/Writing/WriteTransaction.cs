@@ -30,6 +30,7 @@ internal sealed class WriteTransaction : IDisposable
     private readonly FailedRows _failed;
     private readonly LedgerRows _ledger;
     private readonly PausedRows _paused;
+    private readonly HaltRows _halts;
     private readonly DeduplicationKeys _keys;
 
     public WriteTransaction(SqliteConnection connection, PayloadSeal seal)
@@ -44,6 +45,7 @@ internal sealed class WriteTransaction : IDisposable
         _failed = new FailedRows(connection, _payloadKeys);
         _ledger = new LedgerRows(connection);
         _paused = new PausedRows(connection);
+        _halts = new HaltRows(connection);
         _keys = new DeduplicationKeys(connection);
         Suppressions = new Suppressions(connection);
     }
@@ -98,7 +100,14 @@ internal sealed class WriteTransaction : IDisposable
         var kept = Keep(settlement, destination, due, attempts);
         foreach (var burial in settlement.Buried)
         {
-            _failed.Insert(destination, Now, attempts, chunk.ExpiresAt, burial, chunk.Events[burial.Index].Span);
+            _failed.Insert(
+                destination,
+                Now,
+                attempts,
+                chunk.Events[burial.Index].ExpiresAt,
+                burial,
+                chunk.Events[burial.Index].Payload.Span
+            );
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased;
@@ -107,7 +116,7 @@ internal sealed class WriteTransaction : IDisposable
             delivered,
             settlement.Buried.Count,
             erased,
-            chunk.Events.Sum(e => (long)e.Length) - kept,
+            chunk.Events.Sum(e => (long)e.Payload.Length) - kept,
             Now
         );
         return true;
@@ -140,6 +149,18 @@ internal sealed class WriteTransaction : IDisposable
 
     /// <summary>Notes a connection as paused, or as paused no more.</summary>
     public void SetPaused(string name, bool paused) => _paused.Set(name, paused, Now);
+
+    /// <summary>See <see cref="IConnectionStateStore.HaltAsync"/>.</summary>
+    public HaltChange Halt(HaltScope scope, string reason, TimeSpan probeIn) => _halts.Set(scope, reason, probeIn, Now);
+
+    /// <summary>See <see cref="IConnectionStateStore.TryProbeAsync"/>.</summary>
+    public bool TryProbe(HaltScope scope, TimeSpan patience) => _halts.TryProbe(scope, patience, Now);
+
+    /// <summary>See <see cref="IConnectionStateStore.ProbeNowAsync"/>.</summary>
+    public void ProbeNow(string name) => _halts.ProbeNow(name, Now);
+
+    /// <summary>See <see cref="IConnectionStateStore.EndHaltAsync"/>.</summary>
+    public bool EndHalt(HaltScope scope) => _halts.End(scope);
 
     /// <summary>Writes what was collected and commits: when it returns, everything is on disk.</summary>
     public void Commit()
@@ -205,6 +226,7 @@ internal sealed class WriteTransaction : IDisposable
         _failed.Dispose();
         _ledger.Dispose();
         _paused.Dispose();
+        _halts.Dispose();
         _payloadKeys.Dispose();
         Suppressions.Dispose();
         _keys.Dispose();
@@ -220,7 +242,8 @@ internal sealed class WriteTransaction : IDisposable
         var kept = new ChunkContent();
         foreach (var index in settlement.Keep.Order())
         {
-            kept.Add(settlement.Chunk.Events[index].Span, settlement.Chunk.ExpiresAt);
+            var stored = settlement.Chunk.Events[index];
+            kept.Add(stored.Payload.Span, stored.ExpiresAt);
         }
 
         _chunks.Insert(destination, settlement.Chunk.CreatedAt, due, kept.ExpiresAt, attempts, kept);
@@ -252,7 +275,7 @@ internal sealed class WriteTransaction : IDisposable
             return settlement;
         }
 
-        bool Stays(int index) => !Suppressions.Hold(settlement.Chunk.Events[index].Span, Now);
+        bool Stays(int index) => !Suppressions.Hold(settlement.Chunk.Events[index].Payload.Span, Now);
         var rest = settlement with
         {
             Keep = settlement.Keep.Where(Stays).ToArray(),

@@ -56,7 +56,7 @@ public sealed class WriteQueueTests : IDisposable
     {
         _queue.TryAdd(Append(100));
 
-        _queue.TryAdd(new SettleOperation([], new Leases())).Should().BeTrue();
+        _queue.TryAdd(new SettleOperation([], new Leases(TimeProvider.System, TimeSpan.MaxValue))).Should().BeTrue();
     }
 
     [Fact]

@@ -1,0 +1,71 @@
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>The events that Meta refused or that expired, for the operator.</summary>
+internal interface IFailedList
+{
+    /// <summary>One page of the list, newest first.</summary>
+    ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The number of selected events.</summary>
+    ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes the selected events from the list; events that fail in the meantime stay. A long list takes several
+    /// transactions, each of which keeps the ledger balanced.
+    /// </summary>
+    /// <returns>The number of removed events.</returns>
+    ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>Selects the events of the failed list that meet every given condition.</summary>
+/// <param name="Connection">The connection's name.</param>
+internal record FailedSelection(string? Connection = null)
+{
+    /// <summary>The reason code.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Failed at this time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Failed before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The events' numbers on the list.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+}
+
+/// <summary>One page of the failed list.</summary>
+/// <param name="Connection">The connection's name.</param>
+/// <param name="Limit">The most events to return.</param>
+internal sealed record FailedQuery(string? Connection = null, int Limit = 100) : FailedSelection(Connection)
+{
+    /// <summary>The page after the event with this number; <see langword="null"/> asks for the first page.</summary>
+    public long? Before { get; init; }
+}
+
+/// <summary>How an event leaves the failed list.</summary>
+internal enum Resolution
+{
+    /// <summary>It waits for delivery again, byte for byte, as if it had never been tried.</summary>
+    Replay,
+
+    /// <summary>An operator gave it up.</summary>
+    Discard,
+
+    /// <summary>It was on the list for as long as the list keeps events.</summary>
+    Expire,
+}
+
+/// <summary>One event of the failed list, hashed as it was sent.</summary>
+internal sealed record FailedEvent(
+    long Id,
+    Destination Destination,
+    DateTimeOffset FailedAt,
+    int Attempts,
+    Burial Burial,
+    ReadOnlyMemory<byte> Payload
+);
