@@ -1,6 +1,5 @@
 using OfflineConversions.Sandbox;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Hosting;
@@ -31,8 +30,11 @@ public static class Program
     internal static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
     {
         builder.AddConsoleLog(options.Logs);
-        builder.Services.AddConnections(options, builder.Environment.IsDevelopment());
-        builder.Services.AddSingleton(ConfigurationFiles.Of(builder, options));
+        builder.Services.AddConnections(
+            options,
+            ConfigurationFiles.Of(builder, options),
+            builder.Environment.IsDevelopment()
+        );
         builder.Services.AddIngestion(options);
         builder.Services.AddOutbox(options);
         builder.Services.AddGraph(options);
@@ -52,7 +54,6 @@ public static class Program
             app.MapSandbox();
         }
 
-        PlainTextKeys.Forget(builder.Configuration);
         return app;
     }
 }

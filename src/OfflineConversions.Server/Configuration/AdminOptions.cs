@@ -23,4 +23,12 @@ internal sealed class AdminOptions
     /// The address that port listens on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default <c>*</c>.
     /// </summary>
     public string Host { get; set; } = "*";
+
+    /// <summary>The same options without the key.</summary>
+    public AdminOptions WithoutKey()
+    {
+        var copy = (AdminOptions)MemberwiseClone();
+        copy.ApiKey = null;
+        return copy;
+    }
 }

@@ -7,9 +7,9 @@ using OfflineConversions.Server.Configuration.Secrets;
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>
-/// The files of the configuration, to be read again while the process runs: appsettings, those of <c>--config</c>, and
-/// those that hold a secret. They are compared by content and not watched: a mounted secret is exchanged by turning a
-/// link, which no watcher sees.
+/// The files of the configuration, which a running process reads again: appsettings, the <c>--config</c> files, and
+/// files that contain a secret. They are compared by content rather than watched: a mounted secret is replaced by
+/// redirecting a symbolic link, which no watcher notices.
 /// </summary>
 internal sealed class ConfigurationFiles
 {
@@ -31,13 +31,14 @@ internal sealed class ConfigurationFiles
         FingerprintAtStart = Fingerprint();
     }
 
-    /// <summary>That of the files as the process found them.</summary>
+    /// <summary>The fingerprint of the files when the process read them first.</summary>
     public string FingerprintAtStart { get; }
 
     private IEnumerable<string> Json => _sources.OfType<JsonConfigurationSource>().Select(PathOf).OfType<string>();
 
     /// <summary>
-    /// Those of a builder, with everything that lies between and over them, and those that its options name.
+    /// The files of a builder, together with its other configuration sources, and the secret files that its options
+    /// name.
     /// </summary>
     public static ConfigurationFiles Of(WebApplicationBuilder builder, ServiceOptions options) =>
         new(
@@ -46,7 +47,7 @@ internal sealed class ConfigurationFiles
             builder.Environment.IsDevelopment()
         );
 
-    /// <summary>Equal as long as no file has changed.</summary>
+    /// <summary>A hash of all files. It stays the same as long as no file changes.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -63,11 +64,8 @@ internal sealed class ConfigurationFiles
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>Reads and checks the whole configuration afresh; what is at work is not touched.</summary>
-    /// <returns>
-    /// What was read, or what is wrong with it, and the fingerprint of the files as they were just before.
-    /// </returns>
-    public (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems, string Fingerprint) Read()
+    /// <summary>Reads and checks the whole configuration again. The current one is not touched.</summary>
+    public FileReading Read()
     {
         while (true)
         {
@@ -76,14 +74,14 @@ internal sealed class ConfigurationFiles
             var named = SecretFiles.NamedIn(options);
             if (named.SequenceEqual(_secrets, StringComparer.Ordinal))
             {
-                return (options, problems, fingerprint);
+                return new FileReading(options, problems, fingerprint);
             }
 
-            _secrets = named; // Other files than before: they belong to the fingerprint.
+            _secrets = named; // The fingerprint must include the newly named files.
         }
     }
 
-    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadOnce()
+    private OptionsReading ReadOnce()
     {
         var problems = new ConfigurationProblems();
         foreach (var path in Json.Where(File.Exists))
@@ -94,35 +92,33 @@ internal sealed class ConfigurationFiles
             }
         }
 
-        return problems.All.Count > 0 ? (new ServiceOptions(), problems.All) : ReadAll(problems);
+        return problems.All.Count > 0 ? new OptionsReading(new ServiceOptions(), problems.All) : ReadAll(problems);
     }
 
-    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadAll(
-        ConfigurationProblems problems
-    )
+    private OptionsReading ReadAll(ConfigurationProblems problems)
     {
         var builder = new ConfigurationBuilder();
         foreach (var source in _sources)
         {
-            builder.Add(source is JsonConfigurationSource json ? Once(json) : source);
+            builder.Add(source is JsonConfigurationSource json ? WithoutReload(json) : source);
         }
 
         try
         {
             var read = ServiceConfiguration.Read(builder.Build(), _development, problems);
             _present.UnionWith(Json.Where(File.Exists));
-            return (read, problems.All);
+            return new OptionsReading(read, problems.All);
         }
         catch (Exception failure)
             when (failure is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
             problems.Add("file", ConfigFile.Explain(failure));
-            return (new ServiceOptions(), problems.All);
+            return new OptionsReading(new ServiceOptions(), problems.All);
         }
     }
 
-    // A file that is being exchanged may be gone for a moment; the connections in it are not.
-    private JsonConfigurationSource Once(JsonConfigurationSource source) =>
+    // A file that was present once is required from then on: while it is being replaced, it may be absent for a moment.
+    private JsonConfigurationSource WithoutReload(JsonConfigurationSource source) =>
         new()
         {
             FileProvider = source.FileProvider,
@@ -134,3 +130,13 @@ internal sealed class ConfigurationFiles
     private static string? PathOf(JsonConfigurationSource source) =>
         source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;
 }
+
+/// <summary>The result of reading the configuration files again.</summary>
+/// <param name="Options">The options. Usable only without problems.</param>
+/// <param name="Problems">Everything that is wrong.</param>
+/// <param name="Fingerprint">The fingerprint of the files just before they were read.</param>
+internal sealed record FileReading(
+    ServiceOptions Options,
+    IReadOnlyList<ConfigurationProblem> Problems,
+    string Fingerprint
+);

@@ -41,6 +41,14 @@ internal sealed class ConnectionOptions : MappingOptions
     /// it off.
     /// </summary>
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
+
+    /// <summary>The same options without write keys.</summary>
+    public ConnectionOptions WithoutKeys()
+    {
+        var copy = (ConnectionOptions)MemberwiseClone();
+        copy.WriteKeys = [];
+        return copy;
+    }
 }
 
 /// <summary>

@@ -4,25 +4,29 @@ using OfflineConversions.Server.Configuration.Validation;
 
 namespace OfflineConversions.Server.Configuration;
 
-/// <summary>From configuration to options, or to the list of everything that is wrong with it.</summary>
+/// <summary>Turns configuration into options, or into the list of everything that is wrong with it.</summary>
 internal static class ServiceConfiguration
 {
-    /// <summary>Lays the <c>--config</c> files over the rest, then reads and checks all of it.</summary>
-    public static (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadServiceOptions(
-        this WebApplicationBuilder builder,
-        IReadOnlyList<string> args
-    )
+    /// <summary>
+    /// Adds the <c>--config</c> files to the builder's configuration, then reads and checks all of it. Afterwards only
+    /// the returned options contain the text of keys.
+    /// </summary>
+    public static OptionsReading ReadServiceOptions(this WebApplicationBuilder builder, IReadOnlyList<string> args)
     {
         var problems = new ConfigurationProblems();
         builder.Configuration.AddConfigFiles(args, problems);
+        if (problems.All.Count > 0)
+        {
+            // The settings of an unreadable file would be reported as missing, which would mislead.
+            return new OptionsReading(new ServiceOptions(), problems.All);
+        }
 
-        // What stands in an unreadable file cannot be missed in it: judging the rest would only mislead.
-        return problems.All.Count > 0
-            ? (new ServiceOptions(), problems.All)
-            : (Read(builder.Configuration, builder.Environment.IsDevelopment(), problems), problems.All);
+        var options = Read(builder.Configuration, builder.Environment.IsDevelopment(), problems);
+        PlainTextKeys.Remove(builder.Configuration);
+        return new OptionsReading(options, problems.All);
     }
 
-    /// <summary>Reads and checks all of it.</summary>
+    /// <summary>Reads and checks a whole configuration.</summary>
     public static ServiceOptions Read(
         IConfigurationRoot configuration,
         bool development,
@@ -39,7 +43,7 @@ internal static class ServiceConfiguration
     }
 
     /// <summary>
-    /// Reads and checks a single connection that came as JSON, for a preview: its credentials may be missing.
+    /// Reads and checks one connection that a preview describes in JSON. Its credentials may be missing.
     /// </summary>
     public static (ConnectionOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadConnection(
         IConfigurationSection section
@@ -52,7 +56,7 @@ internal static class ServiceConfiguration
         return (options, problems.All);
     }
 
-    /// <summary>Tells the operator what to mend, one line a problem.</summary>
+    /// <summary>Writes the problems for the operator, one line each.</summary>
     public static void Explain(IReadOnlyList<ConfigurationProblem> problems, TextWriter output)
     {
         output.WriteLine(
@@ -66,3 +70,8 @@ internal static class ServiceConfiguration
         }
     }
 }
+
+/// <summary>The result of reading a configuration.</summary>
+/// <param name="Options">The options, with the text of all secrets. Usable only without problems.</param>
+/// <param name="Problems">Everything that is wrong.</param>
+internal sealed record OptionsReading(ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems);

@@ -34,4 +34,17 @@ internal sealed class ServiceOptions
 
     /// <summary>The pipes: a source with its write keys to one Meta account each, by name.</summary>
     public Dictionary<string, ConnectionOptions> Connections { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same options without the operator's key and without write keys. Other secrets stay.</summary>
+    public ServiceOptions WithoutKeys()
+    {
+        var copy = (ServiceOptions)MemberwiseClone();
+        copy.Admin = Admin.WithoutKey();
+        copy.Connections = Connections.ToDictionary(
+            entry => entry.Key,
+            entry => entry.Value.WithoutKeys(),
+            Connections.Comparer
+        );
+        return copy;
+    }
 }

@@ -3,8 +3,8 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// Puts a changed configuration to work without a restart: connections, keys, limits and secrets. The whole of it must
-/// be valid, else all of it is refused and what is at work stays.
+/// Applies a changed configuration without a restart: connections, keys, limits and secrets. A configuration with any
+/// problem is rejected as a whole, and the current one stays in use.
 /// </summary>
 internal sealed partial class ConfigurationReload(
     ConfigurationFiles files,
@@ -24,7 +24,7 @@ internal sealed partial class ConfigurationReload(
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             var now = files.Fingerprint();
-            // Seen twice the same: nobody is in the middle of writing it.
+            // Two equal fingerprints in a row mean that no one is in the middle of writing a file.
             if (now != known && now == before)
             {
                 known = now = TryApply(now);
@@ -35,94 +35,76 @@ internal sealed partial class ConfigurationReload(
     }
 
     /// <summary>
-    /// Whatever a file holds, and a mistake of ours in reading or compiling it, must not end a process that works well
-    /// with what it has.
+    /// Reads and applies the files. Neither their content nor a bug in reading or compiling them may end a process that
+    /// works with its current configuration.
     /// </summary>
-    /// <returns>The fingerprint of what was read.</returns>
+    /// <returns>The fingerprint of the files that were read.</returns>
     private string TryApply(string seen)
     {
         try
         {
-            return Apply();
+            var (options, problems, fingerprint) = files.Read();
+            if (problems.Count > 0)
+            {
+                Log.Rejected(logger, Line([.. problems.Select(problem => problem.ToString())]));
+            }
+            else
+            {
+                Apply(options);
+            }
+
+            return fingerprint;
         }
-        catch (Exception mistake)
+        catch (Exception bug)
         {
-            LogMistake(mistake);
+            Log.Failed(logger, bug);
             return seen;
         }
     }
 
-    private string Apply()
+    private void Apply(ServiceOptions options)
     {
-        var (options, problems, fingerprint) = files.Read();
-        if (problems.Count > 0)
+        var current = registry.Current;
+        var changes = SettingList.Of(options).ChangesSince(current.Settings);
+        if (changes.Applicable.Count > 0)
         {
-            Tell(LogRefused, [.. problems.Select(problem => problem.ToString())]);
-        }
-        else
-        {
-            PutToWork(options);
+            registry.Apply(RuntimeSettings.From(options, current));
+            Log.Applied(logger, Line(changes.Applicable));
         }
 
-        return fingerprint;
-    }
-
-    private void PutToWork(ServiceOptions options)
-    {
-        var before = registry.Current;
-        var (exchanged, waiting) = SettingList.Of(options).Since(before.Settings);
-        if (exchanged.Count > 0)
+        if (changes.NeedRestart.Count > 0)
         {
-            registry.Apply(new RuntimeSettings(options, before));
-            Tell(LogApplied, exchanged);
+            Log.NeedRestart(logger, Line(changes.NeedRestart));
         }
 
-        if (waiting.Count > 0)
+        if (changes.Applicable.Count + changes.NeedRestart.Count == 0)
         {
-            Tell(LogWaiting, waiting);
-        }
-
-        if (exchanged.Count + waiting.Count == 0)
-        {
-            LogUnchanged();
+            Log.Unchanged(logger);
         }
     }
 
-    private static void Tell(Action<string> log, IReadOnlyList<string> lines) =>
-        log(string.Join("; ", lines.Take(MostLines)) + (lines.Count > MostLines ? "; …" : string.Empty));
+    private static string Line(IReadOnlyList<string> lines) =>
+        string.Join("; ", lines.Take(MostLines)) + (lines.Count > MostLines ? "; …" : string.Empty);
 
-    [LoggerMessage(
-        EventId = 331,
-        Level = LogLevel.Information,
-        Message = "The changed configuration was put to work: {Changes}"
-    )]
-    private partial void LogApplied(string changes);
+    private static partial class Log
+    {
+        [LoggerMessage(331, LogLevel.Information, "Applied the changed configuration: {Changes}")]
+        public static partial void Applied(ILogger logger, string changes);
 
-    [LoggerMessage(
-        EventId = 332,
-        Level = LogLevel.Error,
-        Message = "The changed configuration was refused, what was at work stays: {Problems}"
-    )]
-    private partial void LogRefused(string problems);
+        [LoggerMessage(332, LogLevel.Error, "Rejected the changed configuration and kept the current one: {Problems}")]
+        public static partial void Rejected(ILogger logger, string problems);
 
-    [LoggerMessage(
-        EventId = 333,
-        Level = LogLevel.Warning,
-        Message = "These settings changed and need a restart: {Changes}"
-    )]
-    private partial void LogWaiting(string changes);
+        [LoggerMessage(333, LogLevel.Warning, "These settings changed and need a restart: {Changes}")]
+        public static partial void NeedRestart(ILogger logger, string changes);
 
-    [LoggerMessage(
-        EventId = 336,
-        Level = LogLevel.Error,
-        Message = "The changed configuration could not be put to work, what was at work stays"
-    )]
-    private partial void LogMistake(Exception mistake);
+        [LoggerMessage(334, LogLevel.Information, "The configuration files changed, but no setting did")]
+        public static partial void Unchanged(ILogger logger);
 
-    [LoggerMessage(
-        EventId = 334,
-        Level = LogLevel.Information,
-        Message = "The configuration files changed, but no setting did"
-    )]
-    private partial void LogUnchanged();
+        [LoggerMessage(
+            336,
+            LogLevel.Error,
+            "Failed to apply the changed configuration and kept the current one. This is a bug"
+        )]
+        public static partial void Failed(ILogger logger, Exception bug);
+    }
 }

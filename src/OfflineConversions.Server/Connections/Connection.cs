@@ -3,17 +3,19 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// A configured pipe at work: its name, its settings and its compiled tables. Never changes: a changed setting makes a
-/// new one.
+/// A configured connection: its name, its settings and its compiled mapping. Immutable: a changed setting makes a new
+/// connection.
 /// </summary>
+/// <param name="name">The name in the configuration.</param>
+/// <param name="options">The settings, validated and without write keys.</param>
 internal sealed class Connection(string name, ConnectionOptions options)
 {
-    /// <summary>Its name in the configuration.</summary>
+    /// <summary>The name in the configuration.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Its settings, validated.</summary>
+    /// <summary>The settings, validated and without write keys.</summary>
     public ConnectionOptions Options { get; } = options;
 
-    /// <summary>Source JSON in, Meta JSON out.</summary>
+    /// <summary>Turns the source's JSON into Meta's JSON.</summary>
     public ConversionPipeline Pipeline { get; } = new(options);
 }

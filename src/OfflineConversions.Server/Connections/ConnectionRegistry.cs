@@ -1,8 +1,8 @@
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// The connections and keys at work. A changed configuration takes their place in one step; whoever works takes <see
-/// cref="Current"/> once and keeps to it.
+/// Holds the current connections and keys. A changed configuration replaces all of them in one step, so a caller reads
+/// <see cref="Current"/> once and keeps that value.
 /// </summary>
 internal sealed class ConnectionRegistry(RuntimeSettings first)
 {
@@ -10,13 +10,13 @@ internal sealed class ConnectionRegistry(RuntimeSettings first)
     private volatile RuntimeSettings _current = first;
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>What is at work now.</summary>
+    /// <summary>The current settings.</summary>
     public RuntimeSettings Current => _current;
 
     /// <summary>All connections, in the order of the configuration.</summary>
     public IReadOnlyCollection<Connection> All => _current.Connections;
 
-    /// <summary>Completes when something else is at work. To be taken before looking at it.</summary>
+    /// <summary>Completes at the next change. Read it before <see cref="Current"/>, so that no change is missed.</summary>
     public Task Changed
     {
         get
@@ -28,10 +28,10 @@ internal sealed class ConnectionRegistry(RuntimeSettings first)
         }
     }
 
-    /// <summary>The connection of that name, in any case, or <see langword="null"/>.</summary>
+    /// <summary>The connection with this name, in any case, or <see langword="null"/>.</summary>
     public Connection? Find(string name) => _current.Find(name);
 
-    /// <summary>Puts something else to work.</summary>
+    /// <summary>Replaces the current settings.</summary>
     public void Apply(RuntimeSettings next)
     {
         lock (_gate)

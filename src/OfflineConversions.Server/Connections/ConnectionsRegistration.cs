@@ -4,19 +4,21 @@ using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>Registers the configuration and what is compiled from it.</summary>
+/// <summary>Registers the configuration, the connections compiled from it, and its reload.</summary>
 internal static class ConnectionsRegistration
 {
     public static IServiceCollection AddConnections(
         this IServiceCollection services,
         ServiceOptions options,
+        ConfigurationFiles files,
         bool development
     )
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
+        services.AddSingleton(options.WithoutKeys());
         services.AddSingleton(DemoKeys.From(options, development));
-        services.AddSingleton(new ConnectionRegistry(new RuntimeSettings(options)));
+        services.AddSingleton(new ConnectionRegistry(RuntimeSettings.From(options)));
+        services.AddSingleton(files);
         services.AddHostedService<ConfigurationReload>();
         return services;
     }

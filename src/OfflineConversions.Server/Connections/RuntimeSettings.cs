@@ -4,56 +4,57 @@ using OfflineConversions.Server.Configuration.Secrets;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// What a running process exchanges when its configuration changes, all of it at once: the connections, the keys and
-/// their limits, the operator's key. Never changes itself, so whoever has begun with one ends with the same.
+/// The settings that a running process replaces when its configuration changes, all of them at once: connections, keys
+/// with their limits, and the operator's key. Immutable, and without the text of any key.
 /// </summary>
 internal sealed class RuntimeSettings
 {
-    private readonly Dictionary<string, Connection> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Connection> _byName;
 
-    /// <summary>Takes the keys out of the options: afterwards nobody in the process knows their text.</summary>
-    /// <param name="options">A valid configuration.</param>
-    /// <param name="before">
-    /// What it follows: its unchanged connections, the buckets of its unchanged keys, and what only a restart changes
-    /// go on.
-    /// </param>
-    public RuntimeSettings(ServiceOptions options, RuntimeSettings? before = null)
-    {
-        Settings = SettingList.Of(options).TakeOver(before?.Settings);
-        foreach (var (name, settings) in options.Connections)
-        {
-            var known = before?.Find(name);
-            _byName[name] =
-                known?.Name == name && Settings.SameConnection(before!.Settings, name)
-                    ? known
-                    : new Connection(name, settings);
-        }
+    private RuntimeSettings(
+        SettingList settings,
+        Dictionary<string, Connection> byName,
+        WriteKeys keys,
+        KeyDigest? operatorKey
+    ) => (Settings, _byName, Keys, OperatorKey) = (settings, byName, keys, operatorKey);
 
-        Keys = new WriteKeys(
-            options.Connections.Select(entry => (_byName[entry.Key], entry.Value.WriteKeys)),
-            options.Ingestion.RateLimit,
-            before?.Keys
-        );
-        OperatorKey = options.Admin.ApiKey is { IsBlank: false } key ? new KeyDigest(key.Reveal()) : null;
-        options.Admin.ApiKey = null;
-        foreach (var connection in options.Connections.Values)
-        {
-            connection.WriteKeys.Clear();
-        }
-    }
-
-    /// <summary>All settings as they may be shown.</summary>
+    /// <summary>All settings in the form that logs may show.</summary>
     public SettingList Settings { get; }
 
     /// <summary>The connections, in the order of the configuration.</summary>
     public IReadOnlyCollection<Connection> Connections => _byName.Values;
 
-    /// <summary>Who may post.</summary>
+    /// <summary>The keys that sources may present.</summary>
     public WriteKeys Keys { get; }
 
-    /// <summary>Who may operate, or <see langword="null"/> where no key is configured.</summary>
+    /// <summary>The operator's key, or <see langword="null"/> if none is configured.</summary>
     public KeyDigest? OperatorKey { get; }
 
-    /// <summary>The connection of that name, in any case, or <see langword="null"/>.</summary>
+    /// <summary>Compiles a configuration.</summary>
+    /// <param name="options">A valid configuration. It is not changed.</param>
+    /// <param name="previous">
+    /// The settings to replace. Unchanged connections, the rate limits of unchanged keys, and settings that only a
+    /// restart changes carry over from them.
+    /// </param>
+    public static RuntimeSettings From(ServiceOptions options, RuntimeSettings? previous = null)
+    {
+        var settings = SettingList.Of(options).CarryOver(previous?.Settings);
+        var byName = new Dictionary<string, Connection>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, connection) in options.Connections)
+        {
+            var known = previous?.Find(name);
+            var unchanged = known?.Name == name && settings.HasSameConnection(previous!.Settings, name);
+            byName[name] = unchanged ? known! : new Connection(name, connection.WithoutKeys());
+        }
+
+        return new RuntimeSettings(
+            settings,
+            byName,
+            WriteKeys.From(options, byName, previous?.Keys),
+            options.Admin.ApiKey is { IsBlank: false } key ? new KeyDigest(key.Reveal()) : null
+        );
+    }
+
+    /// <summary>The connection with this name, in any case, or <see langword="null"/>.</summary>
     public Connection? Find(string name) => _byName.GetValueOrDefault(name);
 }

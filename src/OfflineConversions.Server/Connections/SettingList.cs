@@ -9,55 +9,45 @@ using OfflineConversions.Server.Configuration.Secrets;
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// Every setting by its key, as it may be shown: what differs between two configurations can be told without telling a
-/// secret.
+/// Every setting by its key, in a form that logs may show: two configurations can be compared without revealing a
+/// secret. Immutable.
 /// </summary>
 internal sealed class SettingList
 {
     private const string Connections = nameof(ServiceOptions.Connections) + ":";
     private const string None = "none";
 
-    /// <summary>
-    /// What a running process takes from a changed configuration. The rest is built into what was made of it at the
-    /// start.
-    /// </summary>
-    private static readonly string[] Exchangeable = [Connections, "Ingestion:RateLimit:", "Admin:ApiKey"];
+    /// <summary>The settings that a running process applies. All others need a restart.</summary>
+    private static readonly string[] Applicable = [Connections, "Ingestion:RateLimit:", "Admin:ApiKey"];
 
-    private readonly SortedDictionary<string, Setting> _all = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Setting> _all;
 
-    private SettingList() { }
+    private SettingList(SortedDictionary<string, Setting> all) => _all = all;
 
-    /// <summary>Those of a configuration. A secret is remembered by its digest.</summary>
+    /// <summary>Lists the settings of a configuration. A secret is represented by its digest.</summary>
     public static SettingList Of(ServiceOptions options)
     {
-        var list = new SettingList();
-        list.AddSection(string.Empty, options);
-        return list;
+        var all = new SortedDictionary<string, Setting>(StringComparer.Ordinal);
+        AddSection(all, string.Empty, options);
+        return new SettingList(all);
     }
 
-    /// <summary>The same list where only a restart changes a setting with the value it was started with.</summary>
-    public SettingList TakeOver(SettingList? started)
-    {
-        if (started is null)
-        {
-            return this;
-        }
+    /// <summary>The same list, in which the settings that need a restart have their previous values.</summary>
+    public SettingList CarryOver(SettingList? previous) =>
+        previous is null
+            ? this
+            : new SettingList(
+                new SortedDictionary<string, Setting>(
+                    _all.Where(entry => IsApplicable(entry.Key))
+                        .Concat(previous._all.Where(entry => !IsApplicable(entry.Key)))
+                        .ToDictionary(StringComparer.Ordinal),
+                    StringComparer.Ordinal
+                )
+            );
 
-        var list = new SettingList();
-        foreach (
-            var (key, setting) in _all.Where(entry => IsExchangeable(entry.Key))
-                .Concat(started._all.Where(entry => !IsExchangeable(entry.Key)))
-        )
-        {
-            list._all[key] = setting;
-        }
-
-        return list;
-    }
-
-    /// <summary>Whether a connection is the same in both, its write keys apart: they are not its own affair.</summary>
-    public bool SameConnection(SettingList other, string name) =>
-        Differing(other)
+    /// <summary>Whether both lists have the same settings for a connection, apart from its write keys.</summary>
+    public bool HasSameConnection(SettingList other, string name) =>
+        KeysThatDiffer(other)
             .All(key =>
                 !key.StartsWith($"{Connections}{name}:", StringComparison.Ordinal)
                 || key.StartsWith(
@@ -66,50 +56,42 @@ internal sealed class SettingList
                 )
             );
 
-    /// <summary>
-    /// What differs in this list from what was before, one line a setting: what is exchanged at once, and what waits
-    /// for a restart.
-    /// </summary>
-    public (IReadOnlyList<string> Exchanged, IReadOnlyList<string> Waiting) Since(SettingList before)
+    /// <summary>What changed since the previous settings, one line per setting.</summary>
+    public SettingChanges ChangesSince(SettingList previous)
     {
-        var (exchanged, waiting) = (new List<string>(), new List<string>());
-        foreach (var key in Differing(before))
-        {
-            (IsExchangeable(key) ? exchanged : waiting).Add(Line(key, before));
-        }
-
-        return ([.. exchanged.Distinct(StringComparer.Ordinal)], waiting);
+        var differ = KeysThatDiffer(previous).ToLookup(IsApplicable, key => Line(key, previous));
+        return new SettingChanges([.. differ[true].Distinct(StringComparer.Ordinal)], [.. differ[false]]);
     }
 
-    private string Line(string key, SettingList before)
+    private string Line(string key, SettingList previous)
     {
         if (key.StartsWith(Connections, StringComparison.Ordinal))
         {
             var connection = key[..key.IndexOf(':', Connections.Length)];
-            if (!before.Holds(connection) || !Holds(connection))
+            if (!previous.Has(connection) || !Has(connection))
             {
-                return $"{connection} {(Holds(connection) ? "added" : "removed")}";
+                return $"{connection} {(Has(connection) ? "added" : "removed")}";
             }
         }
 
-        return $"{key}: {before.Text(key)} → {Text(key)}";
+        return $"{key}: {previous.Text(key)} → {Text(key)}";
     }
 
-    private IEnumerable<string> Differing(SettingList other) =>
+    private IEnumerable<string> KeysThatDiffer(SettingList other) =>
         _all
             .Keys.Union(other._all.Keys, StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .Where(key => _all.GetValueOrDefault(key) != other._all.GetValueOrDefault(key));
 
-    private bool Holds(string connection) =>
+    private bool Has(string connection) =>
         _all.Keys.Any(key => key.StartsWith(connection + ":", StringComparison.Ordinal));
 
     private string Text(string key) => _all.GetValueOrDefault(key)?.Text ?? None;
 
-    private static bool IsExchangeable(string key) =>
-        Array.Exists(Exchangeable, start => key.StartsWith(start, StringComparison.Ordinal));
+    private static bool IsApplicable(string key) =>
+        Array.Exists(Applicable, start => key.StartsWith(start, StringComparison.Ordinal));
 
-    private void AddSection(string path, object options)
+    private static void AddSection(SortedDictionary<string, Setting> all, string path, object options)
     {
         foreach (
             var property in options
@@ -118,21 +100,21 @@ internal sealed class SettingList
                 .Where(property => property.CanWrite)
         )
         {
-            Add(path + property.Name, property.GetValue(options));
+            Add(all, path + property.Name, property.GetValue(options));
         }
     }
 
-    private void Add(string key, object? value)
+    private static void Add(SortedDictionary<string, Setting> all, string key, object? value)
     {
         switch (value)
         {
             case null:
                 break;
             case Secret secret:
-                _all[key] = new Setting(Secret.Shown, Digest(secret));
+                all[key] = new Setting(Secret.Shown, Digest(secret));
                 break;
             case List<Secret> secrets:
-                _all[key] = new Setting(
+                all[key] = new Setting(
                     string.Create(CultureInfo.InvariantCulture, $"{Secret.Shown} ({secrets.Count})"),
                     string.Concat(secrets.Select(Digest).Order(StringComparer.Ordinal))
                 );
@@ -140,39 +122,35 @@ internal sealed class SettingList
             case IDictionary map:
                 foreach (DictionaryEntry entry in map)
                 {
-                    AddSection($"{key}:{entry.Key}:", entry.Value!);
+                    AddSection(all, $"{key}:{entry.Key}:", entry.Value!);
                 }
 
                 break;
             case IList list:
                 for (var i = 0; i < list.Count; i++)
                 {
-                    Add(string.Create(CultureInfo.InvariantCulture, $"{key}:{i}"), list[i]);
+                    Add(all, string.Create(CultureInfo.InvariantCulture, $"{key}:{i}"), list[i]);
                 }
 
                 break;
-            default:
-                AddScalarOrSection(key, value);
+            case var scalar when ScalarSetting.IsScalar(scalar.GetType()):
+                var text = Convert.ToString(scalar, CultureInfo.InvariantCulture)!;
+                all[key] = new Setting(text, text);
                 break;
-        }
-    }
-
-    private void AddScalarOrSection(string key, object value)
-    {
-        if (ScalarSetting.IsScalar(value.GetType()))
-        {
-            var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
-            _all[key] = new Setting(text, text);
-        }
-        else
-        {
-            AddSection(key + ":", value);
+            default:
+                AddSection(all, key + ":", value);
+                break;
         }
     }
 
     private static string Digest(Secret secret) => new KeyDigest(secret.Reveal()).Text;
 
     /// <param name="Text">What may be shown.</param>
-    /// <param name="Identity">What tells two values apart.</param>
+    /// <param name="Identity">What distinguishes two values: the text, or digests of secrets.</param>
     private sealed record Setting(string Text, string Identity);
 }
+
+/// <summary>The differences between two configurations, one line per setting.</summary>
+/// <param name="Applicable">Changes that a running process applies.</param>
+/// <param name="NeedRestart">Changes that need a restart.</param>
+internal sealed record SettingChanges(IReadOnlyList<string> Applicable, IReadOnlyList<string> NeedRestart);

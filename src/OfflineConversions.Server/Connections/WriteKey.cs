@@ -3,7 +3,7 @@ using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Connections;
 
-/// <summary>One key of a connection, with its own bucket of requests. It does not know its own text.</summary>
+/// <summary>One key of a connection with its rate limit, without the text of the key.</summary>
 internal sealed class WriteKey
 {
     private readonly TokenBucketRateLimiter? _bucket;
@@ -14,13 +14,13 @@ internal sealed class WriteKey
     private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) =>
         (Connection, _bucket) = (connection, bucket);
 
-    /// <summary>The connection it belongs to.</summary>
+    /// <summary>The connection that the key belongs to.</summary>
     public Connection Connection { get; }
 
-    /// <summary>The same key, bucket and all, of a connection that was configured anew.</summary>
-    public WriteKey Of(Connection connection) => new(connection, _bucket);
+    /// <summary>The same key with the same bucket, for the connection's new settings.</summary>
+    public WriteKey For(Connection connection) => new(connection, _bucket);
 
-    /// <summary>Takes one request from the bucket; false with the time to wait when it is empty.</summary>
+    /// <summary>Takes one request from the bucket, or returns false and the time until the next request.</summary>
     public bool TryTake(out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.Zero;
@@ -39,7 +39,7 @@ internal sealed class WriteKey
         return lease.IsAcquired;
     }
 
-    // Without a timer of its own: a key that is removed leaves nothing behind.
+    // Without automatic replenishment the bucket has no timer, so a removed key leaves nothing behind.
     private static TokenBucketRateLimiter NewBucket(RateLimitOptions limit) =>
         new(
             new TokenBucketRateLimiterOptions

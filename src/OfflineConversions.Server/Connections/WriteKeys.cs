@@ -1,61 +1,63 @@
-using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 
 namespace OfflineConversions.Server.Connections;
 
 /// <summary>
-/// Who may post: finds the connection of a presented key. Holds digests only and compares all of them in constant time.
+/// The keys that sources may present. Holds digests only, and compares a presented key with all of them in constant
+/// time.
 /// </summary>
 internal sealed class WriteKeys
 {
-    private readonly (KeyDigest Digest, WriteKey Key)[] _keys;
+    private readonly Entry[] _entries;
     private readonly RateLimitOptions _limit;
 
-    /// <param name="keys">The connections with their keys.</param>
-    /// <param name="limit">The limit of each key.</param>
-    /// <param name="before">What it follows: under the same limit a key that stays keeps its bucket.</param>
-    public WriteKeys(
-        IEnumerable<(Connection Connection, List<Secret> Keys)> keys,
-        RateLimitOptions limit,
-        WriteKeys? before = null
+    private WriteKeys(Entry[] entries, RateLimitOptions limit) => (_entries, _limit) = (entries, limit);
+
+    /// <summary>Digests the keys of a configuration.</summary>
+    /// <param name="options">The configuration with the text of its keys.</param>
+    /// <param name="connections">Its compiled connections.</param>
+    /// <param name="previous">The keys to replace. With the same rate limit, a key that stays keeps its bucket.</param>
+    public static WriteKeys From(
+        ServiceOptions options,
+        IReadOnlyDictionary<string, Connection> connections,
+        WriteKeys? previous
     )
     {
-        _limit = limit;
+        var limit = options.Ingestion.RateLimit;
         var kept =
-            before is not null && limit.Equals(before._limit)
-                ? before._keys.ToDictionary(held => held.Digest.Text, held => held.Key, StringComparer.Ordinal)
+            previous is not null && limit.Equals(previous._limit)
+                ? previous._entries.ToDictionary(entry => entry.Digest.Text, entry => entry.Key, StringComparer.Ordinal)
                 : [];
-        _keys =
-        [
-            .. from entry in keys
-            from key in entry.Keys
+        var entries =
+            from configured in options.Connections
+            from key in configured.Value.WriteKeys
             let digest = new KeyDigest(key.Reveal())
-            select (
+            let connection = connections[configured.Key]
+            select new Entry(
                 digest,
-                kept.TryGetValue(digest.Text, out var same)
-                    ? same.Of(entry.Connection)
-                    : new WriteKey(entry.Connection, limit)
-            ),
-        ];
+                kept.TryGetValue(digest.Text, out var same) ? same.For(connection) : new WriteKey(connection, limit)
+            );
+        return new WriteKeys([.. entries], limit);
     }
 
     /// <summary>
-    /// The key's entry, or <see langword="null"/> where nobody has it. Takes the same time for every key that is
-    /// presented.
+    /// The entry of a presented key, or <see langword="null"/> if there is none. Takes the same time for every key.
     /// </summary>
     public WriteKey? Find(ReadOnlySpan<char> presented)
     {
         var digest = new KeyDigest(presented);
         WriteKey? found = null;
-        foreach (var (held, key) in _keys)
+        foreach (var entry in _entries)
         {
-            if (held.Matches(digest))
+            if (entry.Digest.Matches(digest))
             {
-                found = key;
+                found = entry.Key;
             }
         }
 
         return found;
     }
+
+    private sealed record Entry(KeyDigest Digest, WriteKey Key);
 }

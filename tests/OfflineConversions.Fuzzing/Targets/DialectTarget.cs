@@ -48,7 +48,7 @@ internal sealed class DialectTarget : Target
         var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
         _intake = new Intake(
             options,
-            new ConnectionRegistry(new RuntimeSettings(options)),
+            new ConnectionRegistry(RuntimeSettings.From(options)),
             new BodyReader(options, _large, time),
             _outbox,
             meter,

@@ -296,15 +296,17 @@ public sealed class LeakTests : IDisposable
             $"{{ {settings.Replace(Canary.Token, "kanariNewToken", StringComparison.Ordinal).Replace("kanari-shared-header", "kanari-exchanged-header", StringComparison.Ordinal)} }}"
         );
         await service.UntilAsync(() =>
-            Task.FromResult(service.Output.Contains("was put to work", StringComparison.Ordinal))
+            Task.FromResult(service.Output.Contains("Applied the changed configuration", StringComparison.Ordinal))
         );
         await File.WriteAllTextAsync(_folder.File("settings.json"), $"{{ {WrongSettings} }}");
         await service.UntilAsync(() =>
-            Task.FromResult(service.Output.Contains("was refused", StringComparison.Ordinal))
+            Task.FromResult(service.Output.Contains("Rejected the changed configuration", StringComparison.Ordinal))
         );
-        var refusals = service.Output.Split("was refused").Length;
+        var refusals = service.Output.Split("Rejected the changed configuration").Length;
         await File.WriteAllTextAsync(_folder.File("settings.json"), $"{{ \"Admin\": {{ \"ApiKey\": {AdminKey}");
-        await service.UntilAsync(() => Task.FromResult(service.Output.Split("was refused").Length > refusals));
+        await service.UntilAsync(() =>
+            Task.FromResult(service.Output.Split("Rejected the changed configuration").Length > refusals)
+        );
     }
 
     /// <summary>All that the operator's side shows.</summary>

@@ -447,10 +447,7 @@ public sealed class ServiceConfigurationTests : IDisposable
         Read(["--config", Write($"{Guid.NewGuid():N}.json", $"{{ {settings} }}")], environment)
             .Problems.Select(problem => problem.ToString());
 
-    private (ServiceOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(
-        string[] args,
-        string environment = "Production"
-    ) =>
+    private OptionsReading Read(string[] args, string environment = "Production") =>
         WebApplication
             .CreateBuilder(
                 new WebApplicationOptions

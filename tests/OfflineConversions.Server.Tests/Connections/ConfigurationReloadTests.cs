@@ -79,7 +79,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
             .Equal(
                 (
                     LogLevel.Information,
-                    "The changed configuration was put to work: Admin:ApiKey: *** → ***; Connections:fresh added; Connections:gone removed; "
+                    "Applied the changed configuration: Admin:ApiKey: *** → ***; Connections:fresh added; Connections:gone removed; "
                         + "Connections:shop:WriteKeys: *** (1) → *** (2); Connections:stores:AccessToken: *** → ***; Connections:stores:BatchSize: 1000 → 500; Connections:stores:WriteKeys: *** (2) → *** (1)"
                 ),
                 (LogLevel.Warning, "These settings changed and need a restart: Outbox:Path: one.db → two.db")
@@ -268,7 +268,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         var (options, problems) = builder.ReadServiceOptions(args);
         problems.Should().BeEmpty();
         var files = ConfigurationFiles.Of(builder, options);
-        _registry = new ConnectionRegistry(new RuntimeSettings(options));
+        _registry = new ConnectionRegistry(RuntimeSettings.From(options));
         _reload = new ConfigurationReload(files, _registry, _time, _log);
         await _reload.StartAsync(CancellationToken.None);
     }

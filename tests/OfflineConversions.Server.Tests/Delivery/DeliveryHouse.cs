@@ -56,7 +56,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
             configure?.Invoke(connection);
         }
 
-        builder.Services.AddSingleton(new ConnectionRegistry(new RuntimeSettings(service)));
+        builder.Services.AddSingleton(new ConnectionRegistry(RuntimeSettings.From(service)));
         builder.Services.AddGraph(service);
         builder.Services.AddHttpClient<GraphClient>().AddHttpMessageHandler(() => _open.Handler());
         builder.Services.AddDelivery(service);

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Primitives;
 namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>
-/// The framework keeps every text of the configuration for as long as the process lives. Keys that we hold only digests
-/// of are overwritten there, and again whenever it reads a file anew. The environment of the process is the system's
-/// and stays as it is.
+/// Removes write keys and the operator's key from the framework's configuration, which otherwise keeps every text for
+/// the life of the process. The service itself keeps only digests. The environment of the process belongs to the
+/// operating system and is not changed.
 /// </summary>
 internal static partial class PlainTextKeys
 {
-    /// <summary>Overwrites them now and from now on.</summary>
-    public static void Forget(IConfigurationRoot configuration)
+    /// <summary>Removes the keys now, and again whenever the framework reloads a file.</summary>
+    public static void Remove(IConfigurationRoot configuration)
     {
         Overwrite(configuration);
         ChangeToken.OnChange(configuration.GetReloadToken, Overwrite, configuration);
@@ -23,7 +23,7 @@ internal static partial class PlainTextKeys
             var key in configuration
                 .AsEnumerable()
                 .Select(entry => entry.Key)
-                .Where(key => Key().IsMatch(key))
+                .Where(key => KeySetting().IsMatch(key))
                 .ToArray()
         )
         {
@@ -43,5 +43,5 @@ internal static partial class PlainTextKeys
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
     )]
-    private static partial Regex Key();
+    private static partial Regex KeySetting();
 }
