@@ -37,7 +37,9 @@ public static class Program
         );
         builder.Services.AddIngestion(options);
         builder.Services.AddOutbox(options);
-        builder.Services.AddGraph(options);
+        builder.Services.AddGraph(options.Graph, services => new GraphAddress(() =>
+            services.GetRequiredService<SandboxAddress>().Current
+        ));
         builder.Services.AddDelivery(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();

@@ -87,7 +87,7 @@ public partial class DocumentationTests
     [Theory]
     [InlineData("reasons", typeof(Reason))]
     [InlineData("warnings", typeof(Warning))]
-    [InlineData("delivery", typeof(FailureReason))]
+    [InlineData("delivery", typeof(DeliveryReason))]
     public void The_page_of_reasons_lists_every_code_once(string table, Type codes) =>
         new DocumentationPage("docs/reference/reasons.md")
             .Names(table)

@@ -34,7 +34,7 @@ internal static class FailedEndpoints
     private static readonly ExampleRoute Listing = new(
         """
         [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1","eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
-          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Missing Value for Purchase Event","traceId":"A1b2C3",
+          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value","traceId":"A1b2C3",
           "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1","action_source":"physical_store","user_data":{"em":["…"]}}}]
         """
     );
@@ -46,7 +46,7 @@ internal static class FailedEndpoints
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription(
-                $"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode`, `title` and `traceId` (`fbtrace_id`) are Meta's, left out where they could quote what was sent; so is any `title` that is not in English."
+                $"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them in the service's own words."
             )
             .Produces<IReadOnlyList<Line>>()
             .ProducesValidationProblem();

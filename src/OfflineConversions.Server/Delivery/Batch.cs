@@ -75,14 +75,14 @@ internal sealed class Batch
     /// <param name="index">Its place in the batch.</param>
     /// <param name="reason">Why.</param>
     /// <param name="answer">What Meta said to it; <see langword="null"/> where it was not asked.</param>
-    public void Bury(int index, string reason, GraphAnswer? answer = null) =>
+    public void Bury(int index, string reason, GraphResponse? answer = null) =>
         Decide(
             new Part(index, 1),
             new Fate.Dead(
                 reason,
                 answer?.Error?.Code,
                 answer?.Error?.Subcode,
-                answer?.Error?.Title,
+                answer?.Error is { } error ? MetaErrorTitles.Find(error.Code, error.Subcode) : null,
                 answer?.TraceId,
                 answer is { Transport: not Transport.CircuitOpen }
             )

@@ -55,7 +55,7 @@ internal sealed class ConnectionState(string connection, ProbeSchedule probes, T
                         : halt is not null ? Condition.Halted
                         : slow is not null ? Condition.Throttled
                         : Condition.Active,
-                    paused ? FailureReason.PausedByOperator : halt?.Reason ?? slow?.Reason,
+                    paused ? DeliveryReason.PausedByOperator : halt?.Reason ?? slow?.Reason,
                     _paused ?? halt?.Since ?? slow?.Since,
                     paused ? null : halt?.ProbeAt ?? slow?.Until,
                     _lastSuccess,
@@ -92,7 +92,7 @@ internal sealed class ConnectionState(string connection, ProbeSchedule probes, T
                 && _halts.Of(dataset) is null
                 && (
                     _slowdown is null
-                    || _slowdown.Reason == FailureReason.NearingLimit
+                    || _slowdown.Reason == DeliveryReason.NearingLimit
                     || _slowdown.Until <= time.GetUtcNow()
                 );
         }

@@ -22,7 +22,7 @@ internal enum Condition
 /// <summary>What the operator may know of a connection.</summary>
 /// <param name="Connection">Its name.</param>
 /// <param name="Condition">How it fares.</param>
-/// <param name="Reason">Why it is not active; see <see cref="FailureReason"/>.</param>
+/// <param name="Reason">Why it is not active; see <see cref="DeliveryReason"/>.</param>
 /// <param name="Since">Since when it is not active.</param>
 /// <param name="Until">When it goes on, or probes.</param>
 /// <param name="LastSuccess">When Meta last took events of it.</param>

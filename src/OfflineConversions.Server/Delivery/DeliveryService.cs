@@ -81,6 +81,7 @@ internal sealed partial class DeliveryService(
 
             await end.CancelAsync();
             await dispatching;
+            await graph.ForgetAsync(name);
         }
     }
 

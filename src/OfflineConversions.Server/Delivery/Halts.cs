@@ -65,7 +65,7 @@ internal sealed class Halts(ProbeSchedule probes)
     {
         foreach (var (scope, halt) in _halts.ToArray())
         {
-            if (insist && halt.Reason == FailureReason.TooManyRefused)
+            if (insist && halt.Reason == DeliveryReason.TooManyRefused)
             {
                 _ = _halts.Remove(scope) && _insisting.Add(scope);
             }

@@ -14,12 +14,12 @@ internal sealed class ProbeSchedule(DeliveryOptions options)
     private const int Rarer = 20;
 
     /// <summary>How long to wait before the next probe.</summary>
-    /// <param name="reason">Why it stands still; see <see cref="FailureReason"/>.</param>
+    /// <param name="reason">Why it stands still; see <see cref="DeliveryReason"/>.</param>
     /// <param name="halted">For how long.</param>
     public TimeSpan Wait(string reason, TimeSpan halted)
     {
         // Meta holds a grudge against whoever it has blocked, and a refused probe is an event on the failed list.
-        var factor = reason is FailureReason.BlockedForPolicy or FailureReason.TooManyRefused ? Rarer : 1;
+        var factor = reason is DeliveryReason.BlockedForPolicy or DeliveryReason.TooManyRefused ? Rarer : 1;
         var (shortest, longest) = (options.ProbeBaseDelay * factor, options.ProbeMaxDelay * factor);
         return halted < shortest ? shortest
             : halted < longest ? halted

@@ -17,7 +17,7 @@ internal sealed class Refusals(Batch batch)
     /// <summary>So many refusals of one kind, and no success beside them, are no coincidence.</summary>
     private const int ManyAlike = 20;
 
-    private readonly List<(int Index, string Reason, GraphAnswer Answer)> _refused = [];
+    private readonly List<(int Index, string Reason, GraphResponse Answer)> _refused = [];
     private bool _someWereTaken;
 
     /// <summary>Whether the events are hardly the ones at fault.</summary>
@@ -38,7 +38,7 @@ internal sealed class Refusals(Batch batch)
     public void Taken() => _someWereTaken = true;
 
     /// <summary>Meta refused a single event. A batch too small for a judgement loses it at once.</summary>
-    public void Add(int index, string reason, GraphAnswer answer)
+    public void Add(int index, string reason, GraphResponse answer)
     {
         _refused.Add((index, reason, answer));
         if (batch.Whole.Count < ManyAlike)

@@ -61,7 +61,7 @@ internal sealed class Shipper(
             WarnOfStrangers(batch, answer);
             var stillHalted = probe is not null && !EndProbe(probe, batch, verdict);
             probe = null;
-            if (verdict is Verdict.Split || OutlastsPatience(verdict, batch, part))
+            if (verdict is NextStep.Bisect || OutlastsPatience(verdict, batch, part))
             {
                 search.Divide(part, answer.Error?.EventIndex);
             }
@@ -70,7 +70,7 @@ internal sealed class Shipper(
                 goOn = Decide(batch, part, verdict, answer, refusals) && !stillHalted;
             }
 
-            if (verdict is Verdict.Delivered)
+            if (verdict is NextStep.Complete)
             {
                 search.Taken(part);
             }
@@ -84,8 +84,8 @@ internal sealed class Shipper(
         await settle(batch);
     }
 
-    private static bool OutlastsPatience(Verdict verdict, Batch batch, Part part) =>
-        verdict is Verdict.Retry { Stubborn: true }
+    private static bool OutlastsPatience(NextStep verdict, Batch batch, Part part) =>
+        verdict is NextStep.Retry { CauseIsUnknown: true }
         && batch.Attempts >= PatientAttempts
         && part == batch.Whole
         && part.Count > 1;
@@ -108,30 +108,30 @@ internal sealed class Shipper(
 
     /// <summary>Writes a verdict into the ledger.</summary>
     /// <returns>Whether there is sense in sending the next part.</returns>
-    private bool Decide(Batch batch, Part part, Verdict verdict, GraphAnswer answer, Refusals refusals)
+    private bool Decide(Batch batch, Part part, NextStep verdict, GraphResponse answer, Refusals refusals)
     {
         switch (verdict)
         {
-            case Verdict.Delivered:
+            case NextStep.Complete:
                 batch.Deliver(part);
                 refusals.Taken();
                 state.Succeeded();
                 return true;
-            case Verdict.Bury(var reason):
+            case NextStep.Bury(var reason):
                 refusals.Add(part.Start, reason, answer);
                 if (!refusals.AreTooMany || state.Insists(batch.Destination.DatasetId))
                 {
                     return true;
                 }
 
-                Halt(batch, FailureReason.TooManyRefused, HaltScope.Dataset, answer);
+                Halt(batch, DeliveryReason.TooManyRefused, HaltScope.Dataset, answer);
                 return false;
-            case Verdict.Halt(var reason, var scope):
+            case NextStep.Halt(var reason, var scope):
                 Halt(batch, reason, scope, answer);
                 return false;
-            case Verdict.Retry retry:
+            case NextStep.Retry retry:
                 Postpone(batch, part, retry, answer);
-                return retry.Slow is null;
+                return retry.SlowDown is null;
             default:
                 throw new InvalidOperationException("There is no such verdict.");
         }
@@ -141,47 +141,47 @@ internal sealed class Shipper(
     /// For a wrong path in the base address, a gateway or a proxy no breaker opens and nothing halts, but nothing
     /// arrives either.
     /// </summary>
-    private void WarnOfStrangers(Batch batch, GraphAnswer answer)
+    private void WarnOfStrangers(Batch batch, GraphResponse answer)
     {
-        if (answer.Transport == Transport.Answered && state.Answered(batch.Destination.DatasetId, answer.IsMetas))
+        if (answer.Transport == Transport.Responded && state.Answered(batch.Destination.DatasetId, answer.IsFromMeta))
         {
             ShipperLog.MetStrangers(logger, connection.Name, batch.Destination.DatasetId, answer.Status);
         }
     }
 
-    private void Postpone(Batch batch, Part part, Verdict.Retry retry, GraphAnswer answer)
+    private void Postpone(Batch batch, Part part, NextStep.Retry retry, GraphResponse answer)
     {
-        var attempts = retry.Slow switch
+        var attempts = retry.SlowDown switch
         {
             null => batch.Attempts,
-            FailureReason.Unreachable => 0, // the circuit breaker's own wait grows
+            DeliveryReason.Unreachable => 0, // the circuit breaker's own wait grows
             _ => Math.Max(batch.Attempts, state.Slowdowns),
         };
         var due = time.GetUtcNow() + schedule.Wait(attempts, retry.After);
         BuryExpired(batch, part, due, answer);
         batch.Keep(part, due, tried: answer.Transport != Transport.CircuitOpen);
-        if (retry.Slow is null)
+        if (retry.SlowDown is null)
         {
             return;
         }
 
-        state.Slow(retry.Slow, due);
+        state.Slow(retry.SlowDown, due);
         batch.Keep(batch.Whole, due, tried: false);
-        ShipperLog.Slowed(logger, connection.Name, retry.Slow, due);
+        ShipperLog.Slowed(logger, connection.Name, retry.SlowDown, due);
     }
 
     /// <summary>Meta's usage headers may show that the limit is near: what comes next is sent more slowly.</summary>
-    private void SlowAhead(Verdict verdict, GraphAnswer answer)
+    private void SlowAhead(NextStep verdict, GraphResponse answer)
     {
-        if (verdict is Verdict.Retry { Slow: not null } || UsageLimit.Wait(answer.Usage) is not { } wait)
+        if (verdict is NextStep.Retry { SlowDown: not null } || UsageLimit.Wait(answer.Usage) is not { } wait)
         {
             return;
         }
 
         var until = time.GetUtcNow() + wait;
-        if (state.Slow(FailureReason.NearingLimit, until))
+        if (state.Slow(DeliveryReason.NearingLimit, until))
         {
-            ShipperLog.Slowed(logger, connection.Name, FailureReason.NearingLimit, until);
+            ShipperLog.Slowed(logger, connection.Name, DeliveryReason.NearingLimit, until);
         }
     }
 
@@ -207,7 +207,7 @@ internal sealed class Shipper(
     /// Events whose window is closed by the time of the next attempt would only be refused, and take the whole request
     /// with them.
     /// </summary>
-    private void BuryExpired(Batch batch, Part part, DateTimeOffset due, GraphAnswer? answer = null)
+    private void BuryExpired(Batch batch, Part part, DateTimeOffset due, GraphResponse? answer = null)
     {
         if (due < batch.ExpiresAt)
         {
@@ -219,12 +219,12 @@ internal sealed class Shipper(
             var payload = batch[new Part(i, 1)][0];
             if (AcceptanceWindow.ClosesAt(payload, connection.Options, batch.ExpiresAtAround(i)) <= due)
             {
-                batch.Bury(i, FailureReason.WindowExpired, answer);
+                batch.Bury(i, DeliveryReason.WindowExpired, answer);
             }
         }
     }
 
-    private void Halt(Batch batch, string reason, HaltScope scope, GraphAnswer answer)
+    private void Halt(Batch batch, string reason, HaltScope scope, GraphResponse answer)
     {
         // One log line a halt, not one an event.
         if (state.Stop(Scope(batch, scope), reason))
@@ -242,14 +242,14 @@ internal sealed class Shipper(
     }
 
     /// <returns>Whether the trouble is over.</returns>
-    private bool EndProbe(string probe, Batch batch, Verdict verdict)
+    private bool EndProbe(string probe, Batch batch, NextStep verdict)
     {
         var dataset = batch.Destination.DatasetId;
         // One more refusal says nothing against a halt for too many of them.
         if (
-            verdict is Verdict.Retry
-            || (verdict is Verdict.Halt halt && Scope(batch, halt.Scope) == probe)
-            || (verdict is Verdict.Bury && state.HaltOf(probe) == FailureReason.TooManyRefused)
+            verdict is NextStep.Retry
+            || (verdict is NextStep.Halt halt && Scope(batch, halt.Scope) == probe)
+            || (verdict is NextStep.Bury && state.HaltOf(probe) == DeliveryReason.TooManyRefused)
         )
         {
             state.ProbeFailed(probe);
@@ -257,7 +257,7 @@ internal sealed class Shipper(
         }
 
         var resumed = state.Resume(probe);
-        if (verdict is not Verdict.Halt)
+        if (verdict is not NextStep.Halt)
         {
             resumed |= state.Resume(dataset); // a probe of the whole connection speaks for its dataset too
         }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.HostFiltering;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.OpenApi;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Telemetry;
 
 namespace OfflineConversions.Server.Hosting;
@@ -45,9 +44,6 @@ internal static class OperationsRegistration
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
-        services.AddSingleton(provider => new GraphAddress(() =>
-            provider.GetRequiredService<SandboxAddress>().Current
-        ));
         services.AddHostedService<StartUpWarnings>();
         services.AddHostedService<StartUpBanner>();
         services.AddApiDescription();

@@ -59,9 +59,9 @@ internal sealed class GraphTarget() : Target("graph")
 
     private static string? Judge(int status, HttpResponseHeaders headers, byte[] body, int sent)
     {
-        var answer = GraphAnswerReader.Read(status, headers, body, FixedTime.Now);
+        var answer = GraphResponseReader.Read(status, headers, body, FixedTime.Now);
         var verdict = Classifier.Classify(answer, sent);
-        var wait = verdict is Verdict.Retry retry ? retry.After : null;
+        var wait = verdict is NextStep.Retry retry ? retry.After : null;
         _ =
             FixedTime.Now
             + (answer.Wait ?? TimeSpan.Zero)
@@ -69,9 +69,9 @@ internal sealed class GraphTarget() : Target("graph")
             + (UsageLimit.Wait(answer.Usage) ?? TimeSpan.Zero);
         Encoding.UTF8.GetByteCount($"{answer}");
         return answer.Wait < TimeSpan.Zero || !(answer.Usage >= 0) ? "a wait or a usage that is none"
-            : answer.TraceId?.Length > 200 || answer.Error?.Title?.Length > 200 ? "a text without an end"
-            : verdict is Verdict.Bury && sent > 1 ? "many events buried for one answer"
-            : verdict is Verdict.Delivered
+            : answer.TraceId?.Length > 200 ? "a text without an end"
+            : verdict is NextStep.Bury && sent > 1 ? "many events buried for one answer"
+            : verdict is NextStep.Complete
             && answer.Error?.Subcode != HadBefore
             && (answer.Received != sent || status is < 200 or > 299 || answer.Error is not null)
                 ? "delivered what Meta did not count"

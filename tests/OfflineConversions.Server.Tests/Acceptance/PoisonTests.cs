@@ -54,7 +54,7 @@ public sealed class PoisonTests : IDisposable
                 (string?)failed["reason"] == "refused_by_meta"
                 && (int?)failed["code"] == 100
                 && (int?)failed["subcode"] == 2804019
-                && (string?)failed["title"] == "Poison"
+                && (string?)failed["title"] == "Parameter missing or malformed"
                 && failed["traceId"] != null
                 && (int?)failed["attempts"] == 1
                 && (string?)failed["datasetId"] == "2"

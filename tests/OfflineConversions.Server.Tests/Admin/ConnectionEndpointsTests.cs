@@ -115,7 +115,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
             .Subject;
         failed.GetProperty("code").GetInt32().Should().Be(100);
         failed.GetProperty("subcode").GetInt32().Should().Be(2804009);
-        failed.GetProperty("title").GetString().Should().Be("Title");
+        failed.GetProperty("title").GetString().Should().Be("Purchase without value");
         failed.GetProperty("attempts").GetInt32().Should().Be(1, "its only sending counts");
         failed.GetProperty("traceId").GetString().Should().Be("T2");
         failed.GetProperty("eventName").GetString().Should().Be("Purchase");

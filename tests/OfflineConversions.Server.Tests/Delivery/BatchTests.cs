@@ -66,7 +66,7 @@ public sealed class BatchTests
     public void A_refusal_is_an_attempt_and_an_event_that_expired_unsent_had_none()
     {
         var (refused, expired) = (new Batch([Chunk(1, 2)]), new Batch([Chunk(2, 1)]));
-        refused.Bury(1, "refused_by_meta", new GraphAnswer { Status = 400 });
+        refused.Bury(1, "refused_by_meta", new GraphResponse { Status = 400 });
         refused.Deliver(refused.Whole);
         expired.Bury(0, "window_expired");
 

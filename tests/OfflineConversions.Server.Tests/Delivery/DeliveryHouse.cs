@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +10,7 @@ using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Targets.Meta;
+using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -23,7 +23,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly RequestsOpen _open = new();
-    private readonly LogLines _log = new();
+    private readonly CapturedLog _log = new();
 
     private DeliveryHouse(
         ScriptedGraph graph,
@@ -57,7 +57,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(new ConnectionRegistry(RuntimeSettings.From(service)));
-        builder.Services.AddGraph(service);
+        builder.Services.AddGraph(service.Graph, _ => new GraphAddress(() => service.Graph.BaseAddress));
         builder.Services.AddHttpClient<GraphClient>().AddHttpMessageHandler(() => _open.Handler());
         builder.Services.AddDelivery(service);
         _host = builder.Build();
@@ -80,7 +80,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 
     public ConnectionStatus Stores => States.Of("stores").Status;
 
-    public IReadOnlyList<(LogLevel Level, string Text)> Log => _log.Lines;
+    public IReadOnlyList<LogLine> Log => _log.Lines;
 
     /// <param name="connections">Names; default <c>stores</c>.</param>
     /// <param name="chance">What every throw of the dice shows: 0 waits not at all, 1 the longest.</param>
@@ -220,29 +220,5 @@ internal sealed class DeliveryHouse : IAsyncDisposable
                 }
             }
         }
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
-
-        public IReadOnlyList<(LogLevel Level, string Text)> Lines => [.. _lines];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _lines.Enqueue((logLevel, formatter(state, exception) + exception));
-
-        public void Dispose() { }
     }
 }

@@ -25,7 +25,7 @@ public sealed class ShipperTests : IAsyncLifetime
         Delivered().Should().Equal(Enumerable.Range(0, 1000).Where(n => n != 617));
         var buried = _house.Outbox.Failed.Should().ContainSingle().Subject;
         buried.Payload.ToArray().Should().Equal(DeliveryHouse.Event(617).ToArray());
-        buried.Burial.Should().Be(new Burial(617, "refused_by_meta", 100, 2804009, "Title", "T2"));
+        buried.Burial.Should().Be(new Burial(617, "refused_by_meta", 100, 2804009, "Purchase without value", "T2"));
         _house.Graph.Requests.Should().HaveCountLessThanOrEqualTo(21);
     }
 

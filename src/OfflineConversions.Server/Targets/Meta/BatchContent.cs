@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>
-/// The JSON body of one request. The payloads are streamed from where they lie; only what stands around them is built.
-/// The access token travels here and never in a URL, where proxies and logs would keep it.
+/// The JSON body of one request. The payloads are written without copying; only the members around them are built. The
+/// access token is in the body, never in the URL, which proxies and logs record.
 /// </summary>
 internal sealed class BatchContent : HttpContent
 {
@@ -56,7 +56,9 @@ internal sealed class BatchContent : HttpContent
         return true;
     }
 
-    /// <summary>Everything after the events: written as an object whose opening brace is then overwritten.</summary>
+    /// <summary>
+    /// Everything after the events. Written as a JSON object, whose opening brace is then replaced by a comma.
+    /// </summary>
     private static ReadOnlyMemory<byte> Tail(GraphRequest request)
     {
         var buffer = new ArrayBufferWriter<byte>(512);

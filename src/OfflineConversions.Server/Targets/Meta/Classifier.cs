@@ -1,69 +1,71 @@
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>
-/// Turns an answer into a verdict. Meta: "Marketing API error reference", "Handle errors", "Rate limits".
-/// The code decides and the HTTP status only where there is none: Meta answers throttling with 400 and, when asked to,
-/// errors with 200. Texts are localised to the owner of the token and never looked at.
+/// Decides what to do after a response. Sources: Meta, "Marketing API Error Codes", "Handle Errors", "Rate Limiting".
 /// </summary>
+/// <remarks>
+/// The error code decides; the HTTP status only where there is no code, because Meta throttles with status 400 and may
+/// report errors with status 200. Messages are localised to the owner of the token and are ignored.
+/// </remarks>
 internal static class Classifier
 {
-    private static readonly Verdict Taken = new Verdict.Delivered();
-    private static readonly Verdict Again = new Verdict.Retry();
-    private static readonly Verdict Unknown = new Verdict.Retry(Stubborn: true);
+    private static readonly NextStep Complete = new NextStep.Complete();
+    private static readonly NextStep Retry = new NextStep.Retry();
+    private static readonly NextStep RetryUnknown = new NextStep.Retry(CauseIsUnknown: true);
 
-    /// <summary>The verdict on one request.</summary>
-    /// <param name="answer">What came back.</param>
-    /// <param name="sent">How many events were sent.</param>
-    public static Verdict Classify(GraphAnswer answer, int sent) =>
-        answer switch
+    /// <summary>The next step for the events of one request.</summary>
+    /// <param name="response">The response, or how the request failed.</param>
+    /// <param name="sent">How many events the request contained.</param>
+    public static NextStep Classify(GraphResponse response, int sent) =>
+        response switch
         {
-            { Transport: Transport.CircuitOpen } => new Verdict.Retry(answer.Wait, FailureReason.Unreachable),
-            { Transport: not Transport.Answered } => Again,
-            { Error: { } error } => OfError(error, answer, sent),
-            { Status: >= 200 and < 300 } => OfSuccess(answer.Received, sent),
-            { Status: 429 } => Slow(answer),
-            { Status: 413 } => Refused(sent, FailureReason.TooLarge),
-            // 5xx, 408, a proxy's HTML, half a body: nothing that speaks about our events.
-            _ => new Verdict.Retry(answer.Wait),
+            { Transport: Transport.CircuitOpen } => new NextStep.Retry(response.Wait, DeliveryReason.Unreachable),
+            { Transport: not Transport.Responded } => Retry,
+            { Error: { } error } => AfterError(error, response, sent),
+            { Status: >= 200 and < 300 } => AfterSuccess(response.Received, sent),
+            { Status: 429 } => SlowDown(response),
+            { Status: 413 } => Refused(sent, DeliveryReason.TooLarge),
+            // 5xx, 408, a proxy's HTML, a truncated body: none of these is about our events.
+            _ => new NextStep.Retry(response.Wait),
         };
 
-    private static Verdict OfError(GraphError error, GraphAnswer answer, int sent) =>
+    private static NextStep AfterError(GraphError error, GraphResponse response, int sent) =>
         (error.Code, error.Subcode) switch
         {
-            (_, 2044011) => Taken, // progress overlap: Meta has had these before
-            (4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014), _) => Slow(answer),
-            _ when error.IsTransient => new Verdict.Retry(answer.Wait),
-            (1, 99) => Refused(sent), // "bad request" in the clothes of an unknown error
-            (1 or 5000, _) => Unknown,
-            (2 or 21009, _) => new Verdict.Retry(answer.Wait), // service down; "data set upload temporarily not ready"
-            (190, _) => Stop(FailureReason.TokenInvalid, HaltScope.Connection),
-            (102 or 104, _) => Stop(FailureReason.BadSignature, HaltScope.Connection),
-            (368, _) => Stop(FailureReason.BlockedForPolicy, HaltScope.Connection),
-            (2500, _) => Stop(FailureReason.UnknownPath, HaltScope.Connection),
-            (3 or 10 or (>= 200 and <= 299), _) => Stop(FailureReason.PermissionDenied, HaltScope.Dataset),
-            (100, 33) or (803, _) => Stop(FailureReason.UnknownDataset, HaltScope.Dataset),
-            (100 or 506, _) => Refused(sent), // invalid parameter, duplicate post: all 2804xxx, 34, 38, legacy 1815356
-            _ when answer.Status is 429 => Slow(answer),
-            _ when answer.Status is 408 or >= 500 => new Verdict.Retry(answer.Wait),
-            _ when answer.Status is 401 => Stop(FailureReason.TokenInvalid, HaltScope.Connection),
-            _ => Unknown,
+            (_, 2044011) => Complete, // progress overlap: Meta already has these events
+            (4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014), _) => SlowDown(response),
+            _ when error.IsTransient => new NextStep.Retry(response.Wait),
+            (1, 99) => Refused(sent), // reported as an unknown error, but means a bad request
+            (1 or 5000, _) => RetryUnknown,
+            (2 or 21009, _) => new NextStep.Retry(response.Wait), // service down; data set temporarily not ready
+            (190, _) => Halt(DeliveryReason.TokenInvalid, HaltScope.Connection),
+            (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltScope.Connection),
+            (368, _) => Halt(DeliveryReason.BlockedForPolicy, HaltScope.Connection),
+            (2500, _) => Halt(DeliveryReason.UnknownPath, HaltScope.Connection),
+            (3 or 10 or (>= 200 and <= 299), _) => Halt(DeliveryReason.PermissionDenied, HaltScope.Dataset),
+            (100, 33) or (803, _) => Halt(DeliveryReason.UnknownDataset, HaltScope.Dataset),
+            (100 or 506, _) => Refused(sent), // invalid parameter (all 2804xxx, 34, 38, 1815356); duplicate post
+            _ when response.Status is 429 => SlowDown(response),
+            _ when response.Status is 408 or >= 500 => new NextStep.Retry(response.Wait),
+            _ when response.Status is 401 => Halt(DeliveryReason.TokenInvalid, HaltScope.Connection),
+            _ => RetryUnknown,
         };
 
     /// <summary>
-    /// Meta takes all or nothing ("Using the API"), so another count is no success, and as it names nobody:
-    /// some of them: halve, so that those it counts may leave; none, too many or no count: the answer tells nothing
-    /// about our events, send them again. Sending twice is harmless (same event ids); nothing is buried that Meta did
-    /// not refuse.
+    /// Meta accepts all events of a request or none ("Using the API"), so any other count is not a success. If Meta
+    /// counts some of them, smaller requests let those events through. If it counts none, too many, or nothing at all,
+    /// the response says nothing about the events, and they are sent again. Sending twice is harmless because the event
+    /// ids are the same. Only events that Meta refused are buried.
     /// </summary>
-    private static Verdict OfSuccess(long? received, int sent) =>
-        received == sent ? Taken
-        : received > 0 && received < sent ? new Verdict.Split()
-        : Unknown;
+    private static NextStep AfterSuccess(long? received, int sent) =>
+        received == sent ? Complete
+        : received > 0 && received < sent ? new NextStep.Bisect()
+        : RetryUnknown;
 
-    private static Verdict.Retry Slow(GraphAnswer answer) => new(answer.Wait, FailureReason.Throttled);
+    private static NextStep.Retry SlowDown(GraphResponse response) => new(response.Wait, DeliveryReason.Throttled);
 
-    private static Verdict.Halt Stop(string reason, HaltScope scope) => new(reason, scope);
+    private static NextStep.Halt Halt(string reason, HaltScope scope) => new(reason, scope);
 
-    private static Verdict Refused(int sent, string reason = FailureReason.RefusedByMeta) =>
-        sent > 1 ? new Verdict.Split() : new Verdict.Bury(reason);
+    private static NextStep Refused(int sent, string reason = DeliveryReason.RefusedByMeta) =>
+        sent > 1 ? new NextStep.Bisect() : new NextStep.Bury(reason);
 }

@@ -5,26 +5,37 @@ using Polly.Timeout;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
+/// <summary>The base address of Graph, which may contain a path.</summary>
+/// <param name="current">
+/// Called for each request, because the address of the sandbox in this process is known only once the server listens.
+/// </param>
+internal sealed class GraphAddress(Func<Uri> current)
+{
+    public Uri Current => current();
+}
+
 /// <summary>
-/// Posts events to Meta's Graph API. Every expected trouble is a value; the same request sent again is the same bytes.
+/// Posts events to Meta's Graph API. Every expected failure is a value. A repeated request has the same bytes.
 /// </summary>
 internal sealed class GraphClient(
     HttpClient http,
     GraphAddress address,
     GraphOptions options,
-    GraphResilience resilience,
+    GraphPipelines pipelines,
     GraphMetrics metrics,
     TimeProvider time
 )
 {
-    /// <summary>Sends one request, with quick retries inside.</summary>
-    /// <exception cref="OperationCanceledException">The caller gave up; Meta may have taken the request.</exception>
-    public async Task<GraphAnswer> SendAsync(GraphRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends one request, with quick retries.</summary>
+    /// <exception cref="OperationCanceledException">
+    /// The caller cancelled the call; Meta may have accepted the events.
+    /// </exception>
+    public async Task<GraphResponse> SendAsync(GraphRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await resilience
-                .For(request.Connection)
+            return await pipelines
+                .Of(request.Connection)
                 .ExecuteAsync(
                     static async (call, cancel) => await call.Client.AttemptAsync(call.Request, cancel),
                     (Client: this, Request: request),
@@ -33,19 +44,22 @@ internal sealed class GraphClient(
         }
         catch (TimeoutRejectedException)
         {
-            return GraphAnswer.None(Transport.InDoubt);
+            return GraphResponse.None(Transport.InDoubt);
         }
         catch (BrokenCircuitException broken)
         {
-            return GraphAnswer.None(Transport.CircuitOpen, broken.RetryAfter);
+            return GraphResponse.None(Transport.CircuitOpen, broken.RetryAfter);
         }
     }
 
-    private async Task<GraphAnswer> AttemptAsync(GraphRequest request, CancellationToken cancellationToken)
+    /// <summary>Drops what is kept for a connection that has no requests in flight: its circuit breaker.</summary>
+    public ValueTask ForgetAsync(string connection) => pipelines.DropAsync(connection);
+
+    private async Task<GraphResponse> AttemptAsync(GraphRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        // Stands unless something better is learnt: also when this attempt is cancelled by its time-out.
-        var answer = GraphAnswer.None(Transport.InDoubt);
+        // What the metrics count if the timeout cancels this attempt.
+        var result = GraphResponse.None(Transport.InDoubt);
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, Target(request))
@@ -54,25 +68,25 @@ internal sealed class GraphClient(
             };
             using var response = await http.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            answer = GraphAnswerReader.Read((int)response.StatusCode, response.Headers, body, time.GetUtcNow());
+            result = GraphResponseReader.Read((int)response.StatusCode, response.Headers, body, time.GetUtcNow());
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException) // the last: an answer that is not packed as it says
+        catch (HttpRequestException failure) when (WasNeverSent(failure.HttpRequestError))
         {
-            answer = GraphAnswer.None(
-                failure is HttpRequestException { HttpRequestError: var error } && WasNeverSent(error)
-                    ? Transport.NeverSent
-                    : Transport.InDoubt
-            );
+            result = GraphResponse.None(Transport.NeverSent);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException)
+        {
+            // InvalidDataException: the response's content encoding is broken.
         }
         finally
         {
-            metrics.Attempted(request.Connection, answer, time.GetElapsedTime(started));
+            metrics.Attempted(request.Connection, result, time.GetElapsedTime(started));
         }
 
-        return answer;
+        return result;
     }
 
-    /// <summary><c>{base}/{version}/{dataset}/events</c>; the base may hold a path.</summary>
+    /// <summary><c>{base}/{version}/{dataset}/events</c>.</summary>
     private Uri Target(GraphRequest request)
     {
         var version = request.Api == MetaApi.OfflineEvents ? options.OfflineEventsApiVersion : options.ApiVersion;

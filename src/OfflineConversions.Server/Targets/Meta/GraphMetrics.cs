@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
-/// <summary>What is measured of the requests to Meta. Tags: connection and result, nothing personal.</summary>
+/// <summary>The metrics of requests to Meta, by connection and result.</summary>
 internal sealed class GraphMetrics
 {
-    /// <summary>The meter of everything on the way out.</summary>
+    /// <summary>The meter of all delivery metrics.</summary>
     public const string MeterName = "OfflineConversions.Delivery";
 
     private readonly Counter<long> _requests;
@@ -23,7 +23,7 @@ internal sealed class GraphMetrics
         );
         _inDoubt = meter.CreateCounter<long>(
             "offlineconversions.delivery.requests.in_doubt",
-            description: "Requests that Meta may have taken although no answer came."
+            description: "Requests that Meta may have accepted although no response arrived."
         );
         _duration = meter.CreateHistogram<double>(
             "offlineconversions.delivery.request.duration",
@@ -33,23 +33,23 @@ internal sealed class GraphMetrics
     }
 
     /// <summary>Counts one attempt.</summary>
-    public void Attempted(string connection, GraphAnswer answer, TimeSpan duration)
+    public void Attempted(string connection, GraphResponse response, TimeSpan duration)
     {
-        var tags = new TagList { { "connection", connection }, { "result", Result(answer) } };
+        var tags = new TagList { { "connection", connection }, { "result", Result(response) } };
         _requests.Add(1, tags);
         _duration.Record(duration.TotalSeconds, tags);
-        if (answer.Transport == Transport.InDoubt)
+        if (response.Transport == Transport.InDoubt)
         {
             _inDoubt.Add(1, new TagList { { "connection", connection } });
         }
     }
 
-    private static string Result(GraphAnswer answer) =>
-        answer switch
+    private static string Result(GraphResponse response) =>
+        response switch
         {
             { Transport: Transport.NeverSent } => "never_sent",
             { Transport: Transport.InDoubt } => "in_doubt",
             { Error: { } error } => string.Create(CultureInfo.InvariantCulture, $"error_{error.Code}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"http_{answer.Status}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"http_{response.Status}"),
         };
 }

@@ -1,44 +1,39 @@
-using System.Diagnostics;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
-/// <summary>Puts Graph into the container.</summary>
 internal static class GraphRegistration
 {
-    private const int LongestAnswerBytes = 1024 * 1024;
+    private const int LongestResponseBytes = 1024 * 1024;
 
-    /// <summary>Adds <see cref="GraphClient"/> and what it needs.</summary>
-    public static IServiceCollection AddGraph(this IServiceCollection services, ServiceOptions options)
+    /// <summary>Registers <see cref="GraphClient"/> and its parts.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="options">The settings of Graph.</param>
+    /// <param name="address">Decides where requests go: to Meta, or to the sandbox of this process.</param>
+    public static IServiceCollection AddGraph(
+        this IServiceCollection services,
+        GraphOptions options,
+        Func<IServiceProvider, GraphAddress> address
+    )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new Jitter(new Random()));
         services.AddMetrics();
-        services.AddSingleton(options.Graph);
-        services.TryAddSingleton(new GraphAddress(() => options.Graph.BaseAddress));
-        services.AddSingleton<GraphResilience>();
+        services.AddLogging();
+        services.AddSingleton(options);
+        services.AddSingleton(address);
+        services.AddSingleton<GraphPipelines>();
         services.AddSingleton<GraphMetrics>();
         services
             .AddHttpClient<GraphClient>(http =>
             {
-                http.Timeout = Timeout.InfiniteTimeSpan; // the pipeline's time-out rules
-                http.MaxResponseContentBufferSize = LongestAnswerBytes;
+                http.Timeout = Timeout.InfiniteTimeSpan; // the pipeline has the timeout
+                http.MaxResponseContentBufferSize = LongestResponseBytes;
             })
-            .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false, // a redirect would carry the token elsewhere
-                    UseCookies = false,
-                    Proxy = new ProxyBeyondThisMachine(HttpClient.DefaultProxy),
-                    ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // what callers sent along for tracing is not Meta's
-                    AutomaticDecompression = DecompressionMethods.All,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
-                }
-            )
+            .ConfigurePrimaryHttpMessageHandler(GraphHttpHandler.Create)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
+            .RemoveAllLoggers(); // they would log URLs
         return services;
     }
 }

@@ -3,12 +3,12 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>One request to <c>/{version}/{dataset}/events</c>.</summary>
-/// <param name="Connection">Whose it is: each connection has its own circuit breaker.</param>
-/// <param name="Api">Which of Meta's two shapes the events have; it decides the version.</param>
-/// <param name="DatasetId">Meta's container.</param>
+/// <param name="Connection">The connection that sends it and whose circuit breaker applies.</param>
+/// <param name="Api">The shape of the events; it decides the version in the URL.</param>
+/// <param name="DatasetId">The dataset, pixel or offline event set.</param>
 /// <param name="Events">The finished payloads, one JSON object each.</param>
 /// <param name="UploadTag">The request-level <c>upload_tag</c>.</param>
-/// <param name="Credentials">What goes beside the events.</param>
+/// <param name="Credentials">The access token and what belongs to it.</param>
 internal sealed record GraphRequest(
     string Connection,
     MetaApi Api,
@@ -18,20 +18,25 @@ internal sealed record GraphRequest(
     GraphCredentials Credentials
 );
 
-/// <summary>What proves who we are, and the Test Events switch. Prints as its type's name only.</summary>
+/// <summary>
+/// The secrets of a request and the Test Events code. Not a record, so that printing it shows only the type's name.
+/// </summary>
 /// <param name="accessToken">Meta's system user access token.</param>
-/// <param name="appSecret">Meta's app secret; when set, requests carry <c>appsecret_proof</c>.</param>
-/// <param name="testEventCode">Shows the events under Test Events.</param>
+/// <param name="appSecret">The app secret; if set, requests contain <c>appsecret_proof</c>.</param>
+/// <param name="testEventCode">The code under which Events Manager shows the events as test events.</param>
 internal sealed class GraphCredentials(string? accessToken, string? appSecret, string? testEventCode)
 {
     /// <summary>Meta's system user access token.</summary>
     public string AccessToken { get; } = accessToken ?? "";
 
-    /// <summary>Lower-case hex HMAC-SHA256 of the token under the app secret, as Meta's own SDKs compute it.</summary>
+    /// <summary>
+    /// The HMAC-SHA256 of the token with the app secret as key, in lower-case hex, as in Meta's SDKs. Null without app
+    /// secret.
+    /// </summary>
     public string? AppSecretProof { get; } =
         string.IsNullOrEmpty(appSecret) ? null : Proof(accessToken ?? "", appSecret);
 
-    /// <summary>The Test Events code.</summary>
+    /// <summary>The Test Events code; null outside tests.</summary>
     public string? TestEventCode { get; } = testEventCode;
 
     private static string Proof(string token, string secret) =>

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>
-/// One source of randomness for all that wait, safe for concurrent use (a <see cref="Random"/> is not).
+/// The source of randomness for all waits. Safe for concurrent use, unlike a seeded <see cref="Random"/>.
 /// </summary>
 internal sealed class Jitter(Random random)
 {

@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
-/// <summary>Meta's usage headers ("Rate limits"): percentages of what is allowed, and when access comes back.</summary>
-internal static class UsageHeaders
+/// <summary>Meta's usage headers. Source: Meta, "Rate Limiting".</summary>
+/// <param name="Usage">The highest percentage of a limit that any of them reports.</param>
+/// <param name="Wait">The longest wait that any of them asks for; null if none does.</param>
+internal readonly record struct UsageHeaders(double Usage, TimeSpan? Wait)
 {
     private static readonly string[] Names = ["X-App-Usage", "X-Ad-Account-Usage", "X-Business-Use-Case-Usage"];
 
-    /// <summary>The highest percentage in any of them and the longest wait they ask for.</summary>
-    public static (double Usage, TimeSpan? Wait) Read(HttpResponseHeaders headers)
+    public static UsageHeaders Read(HttpResponseHeaders headers)
     {
-        var usage = 0d;
-        var wait = TimeSpan.Zero;
+        var found = new UsageHeaders(0, null);
         foreach (var name in Names)
         {
             if (!headers.TryGetValues(name, out var values))
@@ -23,50 +23,50 @@ internal static class UsageHeaders
             try
             {
                 using var json = JsonDocument.Parse(string.Join(',', values));
-                Visit(json.RootElement, ref usage, ref wait);
+                found = Visit(json.RootElement, found);
             }
-            catch (Exception failure) when (failure is JsonException or InvalidOperationException) // the latter: a name that is no Unicode
+            catch (Exception failure) when (failure is JsonException or InvalidOperationException)
             {
-                // A header we cannot read tells nothing.
+                // An unreadable header counts as absent. InvalidOperationException: a name is not valid Unicode.
             }
         }
 
-        return (usage, wait > TimeSpan.Zero ? wait : null);
+        return found;
     }
 
-    private static void Visit(JsonElement json, ref double usage, ref TimeSpan wait)
+    private static UsageHeaders Visit(JsonElement json, UsageHeaders found)
     {
         if (json.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in json.EnumerateArray())
             {
-                Visit(item, ref usage, ref wait);
+                found = Visit(item, found);
+            }
+        }
+        else if (json.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in json.EnumerateObject())
+            {
+                found = Visit(member, found);
             }
         }
 
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var member in json.EnumerateObject())
-        {
-            if (member.Value.ValueKind != JsonValueKind.Number)
-            {
-                Visit(member.Value, ref usage, ref wait);
-            }
-            else if (member.Name is "call_count" or "total_cputime" or "total_time" or "acc_id_util_pct")
-            {
-                usage = Math.Max(usage, member.Value.GetDouble());
-            }
-            else if (
-                member.Name is "estimated_time_to_regain_access"
-                && member.Value.TryGetInt32(out var minutes)
-                && minutes > wait.TotalMinutes
-            )
-            {
-                wait = TimeSpan.FromMinutes(minutes);
-            }
-        }
+        return found;
     }
+
+    private static UsageHeaders Visit(JsonProperty member, UsageHeaders found) =>
+        member.Value.ValueKind != JsonValueKind.Number ? Visit(member.Value, found)
+        : member.Name is "call_count" or "total_cputime" or "total_time" or "acc_id_util_pct"
+            ? found with
+            {
+                Usage = Math.Max(found.Usage, member.Value.GetDouble()),
+            }
+        : member.Name is "estimated_time_to_regain_access"
+        && member.Value.TryGetInt32(out var minutes)
+        && minutes > (found.Wait?.TotalMinutes ?? 0)
+            ? found with
+            {
+                Wait = TimeSpan.FromMinutes(minutes),
+            }
+        : found;
 }

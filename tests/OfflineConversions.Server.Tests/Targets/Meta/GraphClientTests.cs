@@ -1,45 +1,53 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Delivery;
+using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Targets.Meta;
 
-public sealed class GraphClientTests : IAsyncLifetime
+public sealed class GraphClientTests : IAsyncDisposable
 {
-    private ScriptedGraph _graph = null!;
+    // printf token | openssl dgst -sha256 -hmac key
+    private const string Proof = "646b8eac0c4ae4178299c9bd924e2bf073dfb07e024901a8c864f65b9462bf0d";
+
+    private readonly GraphMock _graph = new();
+    private readonly CapturedLog _log = new();
     private ServiceProvider? _services;
 
-    public async Task InitializeAsync() => _graph = await ScriptedGraph.StartAsync();
-
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_services is not null)
         {
             await _services.DisposeAsync();
         }
 
-        await _graph.DisposeAsync();
+        _graph.Dispose();
     }
 
     [Fact]
     public async Task The_request_is_the_payloads_joined_with_the_token_in_the_body_and_nowhere_else()
     {
-        var answer = await Client()
+        _graph.Always(GraphMock.Accepted(2));
+
+        var response = await Client()
             .SendAsync(
                 Request(["""{"a": 1}""", """{"b":"ü"}"""], uploadTag: "Seg\"ment", appSecret: "key", testCode: "TEST1"),
                 default
             );
 
-        answer
+        response
             .Should()
             .Be(
-                new GraphAnswer
+                new GraphResponse
                 {
                     Status = 200,
                     Received = 2,
@@ -47,94 +55,102 @@ public sealed class GraphClientTests : IAsyncLifetime
                 }
             );
         var request = _graph.Requests.Should().ContainSingle().Subject;
-        request.Path.Should().Be("/v26.0/123/events");
-        request.ContentType.Should().Be("application/json");
-        request.ContentLength.Should().Be(Encoding.UTF8.GetByteCount(request.Body));
+        request.Url.Should().EndWith("/v26.0/123/events");
+        request.Headers!["Content-Type"].Should().Equal("application/json");
+        request
+            .Headers["Content-Length"]
+            .Should()
+            .Equal(Encoding.UTF8.GetByteCount(request.Body!).ToString(CultureInfo.InvariantCulture));
+        request.Headers.SelectMany(header => header.Value).Should().NotContainMatch("*token*");
         request.Body.Should().StartWith("""{"data":[{"a": 1},{"b":"ü"}],"upload_tag":""");
-        request["upload_tag"].Should().Be("Seg\"ment");
-        request["test_event_code"].Should().Be("TEST1");
-        request["access_token"].Should().Be("token");
-        request["appsecret_proof"].Should().Be(Proof);
+        using var body = JsonDocument.Parse(request.Body!);
+        body.RootElement.GetProperty("upload_tag").GetString().Should().Be("Seg\"ment");
+        body.RootElement.GetProperty("test_event_code").GetString().Should().Be("TEST1");
+        body.RootElement.GetProperty("access_token").GetString().Should().Be("token");
+        body.RootElement.GetProperty("appsecret_proof").GetString().Should().Be(Proof);
     }
-
-    // printf token | openssl dgst -sha256 -hmac key
-    private const string Proof = "646b8eac0c4ae4178299c9bd924e2bf073dfb07e024901a8c864f65b9462bf0d";
 
     [Fact]
     public async Task What_is_not_configured_is_not_in_the_request()
     {
+        _graph.Always(GraphMock.Accepted(1));
+
         await Client().SendAsync(Request(["{}"]), default);
 
         _graph.Requests[0].Body.Should().Be("""{"data":[{}],"access_token":"token"}""");
     }
 
     [Fact]
-    public async Task The_legacy_API_has_its_own_version_and_the_base_address_may_hold_a_path()
+    public async Task The_legacy_API_has_its_own_version_and_the_base_address_may_contain_a_path()
     {
+        _graph.Always(GraphMock.Accepted(1));
         var client = Client(new GraphOptions { BaseAddress = new Uri(_graph.Address, "/sandbox/") });
 
         await client.SendAsync(Request(["{}"]) with { Api = MetaApi.OfflineEvents, DatasetId = "1/2?x" }, default);
 
-        _graph
-            .Requests[0]
-            .Path.Should()
-            .StartWith("/sandbox/v16.0/1")
-            .And.EndWith("2%3Fx/events", "an odd dataset id is data and no part of the address");
+        var url = new Uri(_graph.Requests[0].Url);
+        url.AbsolutePath.Should().StartWith("/sandbox/v16.0/1");
+        url.PathAndQuery.Should().EndWith("2%3Fx/events", "an odd dataset id is data, not part of the address");
     }
 
+    /// <summary>
+    /// The responses to the attempts of one call; how many attempts it makes; the status it ends with.
+    /// </summary>
     [Theory]
-    [InlineData(500)]
-    [InlineData(503)]
-    public async Task A_server_error_is_tried_again_quickly_and_byte_for_byte(int status)
+    [InlineData("200", 1, 200)]
+    [InlineData("500 200", 2, 200)]
+    [InlineData("500 500 500 200", 4, 200)]
+    [InlineData("503 503 503 200", 4, 200)]
+    [InlineData("500 502 503 504 200", 4, 504)]
+    [InlineData("500 400 200", 2, 400)]
+    [InlineData("400 200", 1, 400)]
+    [InlineData("404 200", 1, 404)]
+    [InlineData("429 200", 1, 429)]
+    [InlineData("503+Retry-After 200", 1, 503)]
+    [InlineData("500 503+Retry-After 200", 2, 503)]
+    public async Task Only_server_errors_without_a_wait_are_retried_quickly_and_byte_for_byte(
+        string script,
+        int attempts,
+        int status
+    )
     {
-        _graph.Then(Scripted.Down(status), Scripted.Down(status), Scripted.Down(status));
+        _graph.InTurn([.. script.Split(' ').Select(Scripted)]);
 
-        var answer = await Client().SendAsync(Request(["""{"a":1}"""]), default);
+        var response = await Client().SendAsync(Request(["""{"a":1}"""]), default);
 
-        answer.Received.Should().Be(1);
-        _graph.Requests.Should().HaveCount(4);
+        response.Status.Should().Be(status);
+        _graph.Requests.Should().HaveCount(attempts);
         _graph.Requests.Select(request => request.Body).Distinct().Should().ContainSingle();
     }
 
     [Fact]
-    public async Task After_three_quick_retries_the_last_answer_stands()
+    public async Task After_three_quick_retries_the_last_response_counts()
     {
-        _graph.Otherwise = _ => Scripted.Error(2, status: 500);
+        _graph.Always(GraphMock.Json(500, """{"error":{"code":2}}"""));
 
-        var answer = await Client().SendAsync(Request(["{}"]), default);
+        var response = await Client().SendAsync(Request(["{}"]), default);
 
-        answer.Should().Match<GraphAnswer>(it => it.Status == 500 && it.Error!.Code == 2);
-        _graph.Requests.Should().HaveCount(1 + GraphResilience.QuickRetries);
+        response.Should().Match<GraphResponse>(it => it.Status == 500 && it.Error!.Code == 2);
+        _graph.Requests.Should().HaveCount(1 + GraphPipelines.QuickRetries);
     }
 
     [Fact]
-    public async Task A_broken_connection_is_tried_again_quickly()
+    public async Task A_broken_connection_is_retried_quickly()
     {
-        _graph.Then(Scripted.HangUp());
+        // WireMock cannot hang up.
+        await using var graph = await ScriptedGraph.StartAsync();
+        graph.Then(Meta.Scripted.HangUp());
+        var client = Client(new GraphOptions { BaseAddress = graph.Address });
 
-        (await Client().SendAsync(Request(["{}"]), default)).Received.Should().Be(1);
+        (await client.SendAsync(Request(["{}"]), default)).Received.Should().Be(1);
 
-        _graph.Requests.Should().HaveCount(2);
-    }
-
-    [Theory]
-    [InlineData(400, null)]
-    [InlineData(429, null)]
-    [InlineData(503, "60")]
-    public async Task Refusals_and_servers_that_name_a_time_are_not_hurried(int status, string? retryAfter)
-    {
-        _graph.Then(retryAfter is null ? Scripted.Down(status) : Scripted.Down(status).With("Retry-After", retryAfter));
-
-        (await Client().SendAsync(Request(["{}"]), default)).Status.Should().Be(status);
-
-        _graph.Requests.Should().ContainSingle();
+        graph.Requests.Should().HaveCount(2);
     }
 
     [Fact]
-    public async Task A_time_out_is_in_doubt_counted_and_left_to_the_schedule()
+    public async Task A_timeout_is_in_doubt_counted_and_left_to_the_schedule()
     {
-        var never = new TaskCompletionSource();
-        _graph.Then(Scripted.Taken(1).After(never.Task));
+        _graph.Always(GraphMock.Accepted(1).WithDelay(TimeSpan.FromSeconds(30)));
         var client = Client(
             new GraphOptions { BaseAddress = _graph.Address, Timeout = TimeSpan.FromMilliseconds(300) }
         );
@@ -153,12 +169,10 @@ public sealed class GraphClientTests : IAsyncLifetime
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref inDoubt, value));
         listener.Start();
 
-        var answer = await client.SendAsync(Request(["{}"]), default);
+        var response = await client.SendAsync(Request(["{}"]), default);
 
-        answer.Transport.Should().Be(Transport.InDoubt);
-        _graph.Requests.Should().ContainSingle();
-        inDoubt.Should().Be(1);
-        never.SetResult();
+        response.Transport.Should().Be(Transport.InDoubt);
+        inDoubt.Should().Be(1, "there was one attempt");
     }
 
     [Fact]
@@ -170,32 +184,56 @@ public sealed class GraphClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Once_Graph_fails_and_fails_no_request_is_made_for_that_connection_while_another_is_served()
+    public async Task While_the_circuit_of_a_connection_is_open_it_makes_no_requests_and_another_is_served()
     {
-        _graph.Otherwise = request =>
-            request.Path.Contains("/bad/", StringComparison.Ordinal)
-                ? Scripted.Down()
-                : Scripted.Taken(request.Events.Count);
+        _graph.Always(GraphMock.Status(503), "/*/bad/events").Always(GraphMock.Accepted(1), "/*/123/events");
         var client = Client();
-        GraphAnswer answer;
-        do
-        {
-            answer = await client.SendAsync(Request(["{}"]) with { Connection = "bad", DatasetId = "bad" }, default);
-        } while (answer.Transport != Transport.CircuitOpen);
+        await OpenCircuitAsync(client);
         var requests = _graph.Requests.Count;
 
-        var open = await client.SendAsync(Request(["{}"]) with { Connection = "bad", DatasetId = "bad" }, default);
+        var response = await client.SendAsync(Bad(), default);
 
-        open.Transport.Should().Be(Transport.CircuitOpen);
-        open.Wait.Should().BePositive();
+        response.Transport.Should().Be(Transport.CircuitOpen);
+        response.Wait.Should().BePositive();
         _graph.Requests.Should().HaveCount(requests);
         (await client.SendAsync(Request(["{}"]), default)).Received.Should().Be(1);
     }
 
     [Fact]
+    public async Task A_forgotten_connection_leaves_no_pipeline_and_begins_with_a_closed_circuit()
+    {
+        _graph.Always(GraphMock.Status(503), "/*/bad/events").Always(GraphMock.Accepted(1), "/*/123/events");
+        var client = Client();
+        var pipelines = _services!.GetRequiredService<GraphPipelines>();
+        await client.SendAsync(Request(["{}"]), default);
+        await OpenCircuitAsync(client);
+        pipelines.Connections.Should().BeEquivalentTo("stores", "bad");
+
+        await client.ForgetAsync("bad");
+
+        pipelines.Connections.Should().Equal("stores");
+        (await client.SendAsync(Bad(), default)).Transport.Should().Be(Transport.Responded);
+    }
+
+    [Fact]
+    public async Task Retries_and_open_circuits_are_logged_at_Debug_only_and_without_addresses_or_tokens()
+    {
+        _graph.Always(GraphMock.Status(503), "/*/bad/events");
+
+        await OpenCircuitAsync(Client());
+
+        _log.Lines.Should().Contain(line => line.Text.Contains("OnRetry", StringComparison.Ordinal));
+        _log.Lines.Should().Contain(line => line.Text.Contains("OnCircuitOpened", StringComparison.Ordinal));
+        _log.Lines.Should().OnlyContain(line => line.Level <= LogLevel.Debug);
+        _log.Lines.Should().NotContain(line => line.Text.Contains("127.0.0.1", StringComparison.Ordinal));
+        _log.Lines.Should().NotContain(line => line.Text.Contains("token", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
-        _graph.Then(new Scripted(307, "").With("Location", new Uri(_graph.Address, "/elsewhere").ToString()));
+        var elsewhere = new Uri(_graph.Address, "/elsewhere").ToString();
+        _graph.Always(GraphMock.Status(307).WithHeader("Location", elsewhere));
 
         (await Client().SendAsync(Request(["{}"]), default)).Status.Should().Be(307);
 
@@ -203,9 +241,9 @@ public sealed class GraphClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_endless_answer_is_not_read_to_its_end()
+    public async Task An_endless_response_is_not_read_to_its_end()
     {
-        _graph.Otherwise = _ => new Scripted(200, new string(' ', 2 * 1024 * 1024));
+        _graph.Always(GraphMock.Json(200, new string(' ', 2 * 1024 * 1024)));
 
         (await Client().SendAsync(Request(["{}"]), default)).Transport.Should().Be(Transport.InDoubt);
     }
@@ -216,12 +254,31 @@ public sealed class GraphClientTests : IAsyncLifetime
 
     private GraphClient Client(GraphOptions? options = null)
     {
-        var services = new ServiceCollection().AddSingleton(new Jitter(new FixedRandom(0.1)));
-        _services = services
-            .AddGraph(new ServiceOptions { Graph = options ?? new GraphOptions { BaseAddress = _graph.Address } })
+        options ??= new GraphOptions { BaseAddress = _graph.Address };
+        _services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
+            .AddSingleton(new Jitter(new FixedRandom(0.1)))
+            .AddGraph(options, _ => new GraphAddress(() => options.BaseAddress))
             .BuildServiceProvider();
         return _services.GetRequiredService<GraphClient>();
     }
+
+    private static async Task OpenCircuitAsync(GraphClient client)
+    {
+        GraphResponse response;
+        do
+        {
+            response = await client.SendAsync(Bad(), default);
+        } while (response.Transport != Transport.CircuitOpen);
+    }
+
+    private static WireMock.ResponseBuilders.IResponseBuilder Scripted(string response) =>
+        response == "200" ? GraphMock.Accepted(1)
+        : response.Split('+') is [var status, var header]
+            ? GraphMock.Status(int.Parse(status, CultureInfo.InvariantCulture)).WithHeader(header, "60")
+        : GraphMock.Status(int.Parse(response, CultureInfo.InvariantCulture));
+
+    private static GraphRequest Bad() => Request(["{}"]) with { Connection = "bad", DatasetId = "bad" };
 
     private static GraphRequest Request(
         string[] events,

@@ -1,0 +1,62 @@
+namespace OfflineConversions.Server.Targets.Meta;
+
+/// <summary>How far a request got.</summary>
+internal enum Transport
+{
+    /// <summary>A response arrived.</summary>
+    Responded,
+
+    /// <summary>No connection could be made: Meta has not seen the request.</summary>
+    NeverSent,
+
+    /// <summary>The request timed out or the connection broke: Meta may have accepted the events.</summary>
+    InDoubt,
+
+    /// <summary>The connection's circuit breaker is open: no request was made.</summary>
+    CircuitOpen,
+}
+
+/// <summary>
+/// Meta's response, as far as it could be understood. Contains none of Meta's texts, which may quote event data.
+/// </summary>
+internal sealed record GraphResponse
+{
+    public Transport Transport { get; init; }
+
+    /// <summary>The HTTP status; zero if no response arrived.</summary>
+    public int Status { get; init; }
+
+    /// <summary><c>events_received</c>, or <c>num_processed_entries</c> of the legacy API.</summary>
+    public long? Received { get; init; }
+
+    /// <summary>The error in the body; null if there is none. An error may come with HTTP status 200.</summary>
+    public GraphError? Error { get; init; }
+
+    /// <summary>
+    /// How long Meta or a proxy asks to wait: <c>Retry-After</c> or <c>estimated_time_to_regain_access</c>.
+    /// </summary>
+    public TimeSpan? Wait { get; init; }
+
+    /// <summary>The highest percentage in the usage headers; at 100 Meta throttles.</summary>
+    public double Usage { get; init; }
+
+    /// <summary>Meta's <c>fbtrace_id</c>.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>
+    /// Whether Meta sent it, as a count of events or a trace id shows. Responses of a gateway, a proxy or a wrong path
+    /// have neither.
+    /// </summary>
+    public bool IsFromMeta => Received is not null || TraceId is not null;
+
+    /// <summary>The request got no response.</summary>
+    public static GraphResponse None(Transport transport, TimeSpan? wait = null) =>
+        new() { Transport = transport, Wait = wait };
+}
+
+/// <summary>Meta's error object. Source: Meta, "Handle Errors".</summary>
+/// <param name="Code"><c>code</c>.</param>
+/// <param name="Subcode"><c>error_subcode</c>.</param>
+/// <param name="IsTransient"><c>is_transient</c>.</param>
+/// <param name="EventIndex">The position of the bad event, which only the legacy API reports.</param>
+internal sealed record GraphError(int Code, int? Subcode = null, bool IsTransient = false, int? EventIndex = null);

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace OfflineConversions.Server.Targets.Meta;
+
+/// <summary>
+/// Reads a response leniently: HTML, an empty or truncated body and unknown JSON are responses without an error code.
+/// </summary>
+internal static class GraphResponseReader
+{
+    private const int LongestTraceId = 40;
+
+    // No event stays deliverable for longer, and a much longer wait added to the current time would overflow.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
+
+    public static GraphResponse Read(
+        int status,
+        HttpResponseHeaders headers,
+        ReadOnlyMemory<byte> body,
+        DateTimeOffset now
+    )
+    {
+        var limits = UsageHeaders.Read(headers);
+        var response = new GraphResponse
+        {
+            Status = status,
+            Usage = limits.Usage,
+            Wait = Bounded(Longest(limits.Wait, RetryAfter(headers.RetryAfter, now))),
+        };
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? ReadBody(response, json.RootElement) : response;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // JsonDocument throws InvalidOperationException for a string that is not valid UTF-8.
+            return response;
+        }
+    }
+
+    private static GraphResponse ReadBody(GraphResponse response, JsonElement root)
+    {
+        var error = Member(root, "error") switch
+        {
+            { ValueKind: JsonValueKind.Object } inner => inner,
+            // The older form, which Meta's offline uploader also parses: {"error_code":…,"error_subcode":…}.
+            _ when Member(root, "error_code") is not null => root,
+            _ => (JsonElement?)null,
+        };
+        return response with
+        {
+            Received = Number(root, "events_received") ?? Number(root, "num_processed_entries"),
+            TraceId = TraceId(error ?? root) ?? TraceId(root),
+            Error = error is { } found ? ReadError(found) : null,
+        };
+    }
+
+    private static GraphError ReadError(JsonElement error) =>
+        new(
+            Code: Number(error, "code") ?? Number(error, "error_code") ?? 0,
+            Subcode: Number(error, "error_subcode"),
+            IsTransient: Member(error, "is_transient") is { ValueKind: JsonValueKind.True },
+            EventIndex: Member(error, "error_data") is { } data ? EventIndex(data) : null
+        );
+
+    /// <summary><c>error_data</c> is an object or a string that contains one.</summary>
+    private static int? EventIndex(JsonElement data)
+    {
+        if (data.ValueKind == JsonValueKind.Object)
+        {
+            return Number(data, "event_index");
+        }
+
+        if (data.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(data.GetString()!);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? Number(json.RootElement, "event_index") : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var member) ? member : null;
+
+    /// <summary>An integer, as a JSON number or as a string.</summary>
+    private static int? Number(JsonElement json, string name) =>
+        Member(json, name) switch
+        {
+            { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) => value,
+            { ValueKind: JsonValueKind.String } text
+                when int.TryParse(
+                    text.GetString(),
+                    NumberStyles.Integer,
+                    CultureInfo.InvariantCulture,
+                    out var value
+                ) => value,
+            _ => null,
+        };
+
+    /// <summary>
+    /// An <c>fbtrace_id</c>: one word of letters, digits and Base64 punctuation. Anything else could quote event data.
+    /// </summary>
+    private static string? TraceId(JsonElement json) =>
+        Member(json, "fbtrace_id") is { ValueKind: JsonValueKind.String } member
+        && member.GetString() is { Length: > 0 and <= LongestTraceId } text
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '/' or '+' or '=')
+        && text.Any(char.IsAsciiLetter)
+            ? text
+            : null;
+
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) =>
+        header switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > now => date - now,
+            _ => null,
+        };
+
+    private static TimeSpan? Bounded(TimeSpan? wait) => wait > LongestWait ? LongestWait : wait;
+
+    private static TimeSpan? Longest(TimeSpan? a, TimeSpan? b) => a is null || b > a ? b : a;
+}
