@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration.Validation;
 
 namespace OfflineConversions.Server.Configuration;
 
@@ -6,22 +8,25 @@ namespace OfflineConversions.Server.Configuration;
 internal sealed class AdminOptions
 {
     /// <summary>
-    /// The key of <c>/api/*</c>. Default: none; then they answer only loopback callers, and only in Development.
+    /// The key of <c>/api/*</c>. Default: none; then these routes answer loopback callers only, and only in
+    /// Development.
     /// </summary>
     public Secret? ApiKey { get; set; }
 
-    /// <summary>The file that holds the key. Default: none.</summary>
+    /// <summary>A file that contains the key. Default: none.</summary>
     public string? ApiKeyFile { get; set; }
 
     /// <summary>
-    /// A port of its own for <c>/api</c>, <c>/metrics</c>, <c>/swagger</c> and <c>/openapi</c>, which the other ports
-    /// then no longer serve; plain HTTP. Default: none, they are served beside the rest.
+    /// A separate port for <c>/api</c>, <c>/metrics</c>, <c>/swagger</c> and <c>/openapi</c>, which the other ports
+    /// then no longer serve. Plain HTTP. Default: none; every port serves them.
     /// </summary>
+    [Range(1, 65535)]
     public int? Port { get; set; }
 
     /// <summary>
-    /// The address that port listens on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default <c>*</c>.
+    /// The address on which that port listens: an IP address, <c>localhost</c>, or <c>*</c> for all. Default: <c>*</c>.
     /// </summary>
+    [ListeningHost]
     public string Host { get; set; } = "*";
 
     /// <summary>The same options without the key.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 
@@ -40,6 +41,7 @@ internal sealed class ConnectionOptions : MappingOptions
     /// For how long the same delivery (dataset, event name, event id) is sent once only. Default 48 hours; zero turns
     /// it off.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "62.00:00:00")]
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
 
     /// <summary>The same options without write keys.</summary>

@@ -1,38 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OfflineConversions.Server.Configuration;
 
-/// <summary>Sending to Meta.</summary>
+/// <summary>Delivery to Meta.</summary>
 internal sealed class DeliveryOptions
 {
-    /// <summary>How long events wait for company before a batch goes out. Default 1 second.</summary>
+    /// <summary>
+    /// How long events wait for others before an incomplete batch is sent. Default: 1 second.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Requests in flight for one connection. Default 4.</summary>
+    /// <summary>The requests in flight for one connection. Default: 4.</summary>
+    [Range(1, 64)]
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// Payload bytes in one request. Default 1,000,000: Meta publishes no limit, integrators report about 1 MB.
+    /// The payload bytes of one request. Default: 1,000,000. Meta publishes no limit; integrators report about 1 MB.
     /// </summary>
+    [Range(1024, 64 * 1024 * 1024)]
     public int MaxBatchBytes { get; set; } = 1_000_000;
 
     /// <summary>
-    /// The longest wait after the first refused attempt; it doubles with each further one. Default 1 second.
+    /// The longest delay after the first failed attempt. It doubles with each further attempt. Default: 1 second.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait between two attempts. Default 15 minutes.</summary>
+    /// <summary>
+    /// The longest delay between two attempts: <see cref="RetryBaseDelay"/> to one day. Default: 15 minutes.
+    /// </summary>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// The first wait of a halted connection before a probe; each further one is as long as it has stood still. Default
-    /// 30 seconds.
+    /// The delay before the first probe of a halted connection. Each further delay is as long as the halt has lasted.
+    /// Default: 30 seconds.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ProbeBaseDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The longest wait between two probes; below a minute, what was mended goes on within one. Default 45 seconds.
+    /// The longest delay between two probes: <see cref="ProbeBaseDelay"/> to one day. Below a minute, delivery resumes
+    /// within a minute after the cause is fixed. Default: 45 seconds.
     /// </summary>
     public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long requests in flight may take to finish at shutdown. Default 20 seconds.</summary>
+    /// <summary>How long a shutdown waits for requests in flight. Default: 20 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -1,29 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using OfflineConversions.Server.Configuration.Validation;
+
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>Meta's Graph API.</summary>
 internal sealed class GraphOptions
 {
+    /// <summary>Meta's own address.</summary>
+    public static readonly Uri DefaultBaseAddress = new("https://graph.facebook.com");
+
+    private const string VersionPattern = "v[0-9]+\\.[0-9]+";
+
     /// <summary>
-    /// Where Graph is. Default <c>https://graph.facebook.com</c>. With the sandbox enabled that default means the
-    /// sandbox of this process.
+    /// The address of the Graph API. Default: <c>https://graph.facebook.com</c>. With the sandbox enabled, the default
+    /// means the sandbox of this process.
     /// </summary>
     public Uri BaseAddress { get; set; } = DefaultBaseAddress;
 
     /// <summary>
-    /// Hosts that <see cref="BaseAddress"/> may name besides Meta's own and this machine: whoever stands there gets
-    /// every access token. Default: none.
+    /// Hosts other than Meta's that <see cref="BaseAddress"/> may name. They receive every access token. Default: none.
     /// </summary>
+    [HostName]
     public List<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>The version of the Conversions API. Default <c>v26.0</c>.</summary>
+    /// <summary>The version of the Conversions API. Default: <c>v26.0</c>.</summary>
+    [Pattern(VersionPattern, "is not a Graph version; write for example v26.0")]
     public string ApiVersion { get; set; } = "v26.0";
 
-    /// <summary>The version of the legacy offline-events API. Default <c>v16.0</c>, the last that had it.</summary>
+    /// <summary>The version of the legacy offline-events API. Default: <c>v16.0</c>, the last version with it.</summary>
+    [Pattern(VersionPattern, "is not a Graph version; write for example v16.0")]
     public string OfflineEventsApiVersion { get; set; } = "v16.0";
 
-    /// <summary>How long one attempt may take. Default 10 seconds.</summary>
+    /// <summary>The time limit of one attempt. Default: 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Meta's own address.</summary>
-    public static readonly Uri DefaultBaseAddress = new("https://graph.facebook.com");
 }

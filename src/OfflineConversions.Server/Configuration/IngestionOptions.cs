@@ -1,28 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OfflineConversions.Server.Configuration;
 
-/// <summary>The HTTP border.</summary>
+/// <summary>The endpoints that receive events.</summary>
 internal sealed class IngestionOptions
 {
     private long? _maxInFlightBodyBytes;
 
     /// <summary>
-    /// The largest body, on the wire and after decompression. Default 4 MiB (RudderStack's limit; the others' are
-    /// lower). A sixth of it is how many names, values and brackets a body may hold.
+    /// The largest body, on the wire and after decompression. A body may contain a sixth as many names, values and
+    /// brackets. Default: 4 MiB, RudderStack's limit; the limits of the other vendors are lower.
     /// </summary>
+    [Range(1024, 256 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// How many times its size a compressed body may unpack to, beyond the first MiB. Default 200; batches of orders
-    /// come to 10 to 60.
+    /// The largest ratio between a decompressed body and its compressed size, beyond the first MiB. Default: 200;
+    /// batches of orders reach 10 to 60.
     /// </summary>
+    [Range(2, 100_000)]
     public int MaxCompressionRatio { get; set; } = 200;
 
-    /// <summary>The most events in one body. Default 10,000; the vendors' clients send up to a few hundred.</summary>
+    /// <summary>The events in one body. Default: 10,000; the vendors' clients send up to a few hundred.</summary>
+    [Range(1, 1_000_000)]
     public int MaxEventsPerBody { get; set; } = 10_000;
 
     /// <summary>
-    /// The bytes that all bodies being read may hold together; beyond it 503. Default 256 MiB, or 16 times <see
-    /// cref="MaxBodyBytes"/> where that is more; never less than the latter.
+    /// The bytes that all bodies being read may occupy together, <see cref="LeastInFlightBodyBytes"/> to 64 GiB. Beyond
+    /// it, posts are answered with 503. Default: 256 MiB, or <see cref="LeastInFlightBodyBytes"/> if that is more.
     /// </summary>
     public long MaxInFlightBodyBytes
     {
@@ -31,23 +36,26 @@ internal sealed class IngestionOptions
     }
 
     /// <summary>
-    /// Open connections beyond which posts are answered 503; 1,000 further ones are accepted to be told so. Default
-    /// 10,000.
+    /// Open connections beyond which posts are answered with 503. Another 1,000 connections are accepted to receive
+    /// that response. Default: 10,000.
     /// </summary>
+    [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>How long the head of a request may take to arrive. Default 15 seconds.</summary>
+    /// <summary>How long the headers of a request may take to arrive. Default: 15 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a whole body may take to arrive. Default 1 minute.</summary>
+    /// <summary>How long a whole body may take to arrive. Default: 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The limit of each write key.</summary>
+    /// <summary>The rate limit of each write key.</summary>
     public RateLimitOptions RateLimit { get; set; } = new();
 
     /// <summary>
-    /// What <see cref="MaxInFlightBodyBytes"/> must hold at least: a few of the largest bodies at once, a quarter of
-    /// them of unknown callers.
+    /// The least value of <see cref="MaxInFlightBodyBytes"/>: a few of the largest bodies at once, a quarter of them
+    /// from unknown callers.
     /// </summary>
     public long LeastInFlightBodyBytes => 16L * MaxBodyBytes;
 }
@@ -55,12 +63,14 @@ internal sealed class IngestionOptions
 /// <summary>A token bucket for each write key.</summary>
 internal sealed record RateLimitOptions
 {
-    /// <summary>Whether requests are limited. Default <see langword="true"/>.</summary>
+    /// <summary>Whether requests are limited. Default: <see langword="true"/>.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>How fast the bucket fills. Default 2000.</summary>
+    /// <summary>The requests per second that refill the bucket. Default: 2000.</summary>
+    [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 2000;
 
-    /// <summary>How much the bucket holds. Default 4000.</summary>
+    /// <summary>The capacity of the bucket in requests. Default: 4000.</summary>
+    [Range(1, 10_000_000)]
     public int Burst { get; set; } = 4000;
 }

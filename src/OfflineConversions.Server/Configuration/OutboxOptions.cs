@@ -1,36 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using OfflineConversions.Server.Configuration.Validation;
+
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>The durable queue.</summary>
 internal sealed class OutboxOptions
 {
-    /// <summary>Where events wait. Default <see cref="OutboxProvider.Sqlite"/>.</summary>
+    /// <summary>The store that keeps waiting events. Default: <see cref="OutboxProvider.Sqlite"/>.</summary>
     public OutboxProvider Provider { get; set; }
 
-    /// <summary>The database file; its folder is made when missing. Default <c>data/outbox.db</c>.</summary>
+    /// <summary>The database file. A missing folder is created. Default: <c>data/outbox.db</c>.</summary>
+    [NotBlank("must be the path of the database file")]
     public string Path { get; set; } = "data/outbox.db";
 
     /// <summary>
-    /// How many payload bytes may wait for one commit before new events are refused with 503. Default 64 MiB.
+    /// The payload bytes that may wait for one commit. Beyond it, new events are refused with 503. Default: 64 MiB.
     /// </summary>
+    [Range(typeof(long), "65536", "4294967296")]
     public long MaxPendingCommitBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Encrypt payloads before they are written. Default <see langword="false"/>. What is stored already stays as it
-    /// is, and readable.
+    /// Whether payloads are encrypted before they are written. Default: <see langword="false"/>. Payloads that are
+    /// already stored stay as they are, and readable.
     /// </summary>
     public bool Encrypt { get; set; }
 
     /// <summary>
-    /// The folder of the keys. Default: beside the database file, its name with <c>.keys</c>. A key that is missing
-    /// while events need it stops the start.
+    /// The folder of the encryption keys. Default: beside the database file, with its name and <c>.keys</c>. The start
+    /// fails if stored events need a key that is missing.
     /// </summary>
+    [NotBlank("must be the path of a folder")]
     public string? KeyDirectory { get; set; }
 
-    /// <summary>How long the failed list keeps an event; afterwards it counts as expired. Default 30 days.</summary>
+    /// <summary>How long the failed list keeps an event before it counts as expired. Default: 30 days.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan FailedRetention { get; set; } = TimeSpan.FromDays(30);
 }
 
-/// <summary>Where events wait.</summary>
+/// <summary>The stores that an outbox can use.</summary>
 internal enum OutboxProvider
 {
     Sqlite,

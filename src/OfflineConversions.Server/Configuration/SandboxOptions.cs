@@ -3,6 +3,8 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>The built-in stand-in for Meta.</summary>
 internal sealed class SandboxOptions
 {
-    /// <summary>Whether it is mounted. Default <see langword="false"/>; the Development settings turn it on.</summary>
+    /// <summary>
+    /// Whether the sandbox is served. Default: <see langword="false"/>; the Development settings enable it.
+    /// </summary>
     public bool Enabled { get; set; }
 }

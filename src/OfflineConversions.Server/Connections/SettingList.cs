@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Reflection;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
@@ -93,12 +92,7 @@ internal sealed class SettingList
 
     private static void AddSection(SortedDictionary<string, Setting> all, string path, object options)
     {
-        foreach (
-            var property in options
-                .GetType()
-                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.CanWrite)
-        )
+        foreach (var property in SettingNames.Settable(options.GetType()))
         {
             Add(all, path + property.Name, property.GetValue(options));
         }

@@ -272,7 +272,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void A_blank_operators_key_stops_the_start(string environment) =>
         Problems($"\"Admin\": {{ \"ApiKey\": \" \" }}, {Shop}", environment)
             .Should()
-            .Equal("Admin:ApiKey: holds nothing but blanks; write the key, or leave the setting out");
+            .Equal("Admin:ApiKey: is blank; write the key, or leave the setting out");
 
     [Theory]
     [InlineData(

@@ -29,7 +29,8 @@ internal static class SettingNames
         return best.Distance <= Math.Min(NearMiss, key.Length / 2) ? best.Name : null;
     }
 
-    private static IEnumerable<PropertyInfo> Settable(Type options) =>
+    /// <summary>The properties that are settings.</summary>
+    public static IEnumerable<PropertyInfo> Settable(Type options) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
 
     /// <summary>Levenshtein's distance, one row at a time.</summary>

@@ -17,13 +17,14 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
     /// A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.
     /// </summary>
     private const int ShortestWriteKey = 8;
-    private const string BlankRule = "holds nothing but blanks; write the secret, or leave the setting out";
+    private const string BlankRule = "is blank; write the secret, or leave the setting out";
     private const string DatasetRule = "letters, digits, _ and - are allowed";
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
 
     /// <summary>Checks everything but the credentials: what a preview needs.</summary>
     public void CheckMapping(string path, ConnectionOptions connection)
     {
+        SettingLimits.Check(connection, path, problems);
         var rules = new SectionRules(problems, path);
         rules.Require(
             nameof(connection.Source),
@@ -50,12 +51,6 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             connection.BatchSize,
             1,
             connection.Api == MetaApi.OfflineEvents ? 2000 : 1000
-        );
-        rules.Range(
-            nameof(connection.DeduplicationWindow),
-            connection.DeduplicationWindow,
-            TimeSpan.Zero,
-            TimeSpan.FromDays(62)
         );
         rules.Range(
             nameof(connection.AcceptanceWindow),
@@ -127,9 +122,9 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             not SourceKind.MParticle when key.Contains(':', StringComparison.Ordinal) =>
                 "must not hold a colon: HTTP Basic could not carry it",
             _ when !development && key.Length < ShortestWriteKey =>
-                $"is too short: outside Development at least {ShortestWriteKey} characters are needed; make one with openssl rand -hex 24",
+                $"is too short: outside Development at least {ShortestWriteKey} characters are needed; generate one with openssl rand -hex 24",
             _ when !development && DemoKeys.IsOne(key) =>
-                "is a demo key, which everybody can read: outside Development make one with openssl rand -hex 24",
+                "is a demo key, which is public: outside Development generate one with openssl rand -hex 24",
             _ => null,
         };
 

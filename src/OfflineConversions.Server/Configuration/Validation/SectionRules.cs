@@ -3,23 +3,24 @@ using System.Globalization;
 namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
-/// The two kinds of rule, for the settings of one section. A key that already has a problem gets no second one.
+/// Reports problems of the settings in one section. A setting that already has a problem gets no second one.
 /// </summary>
+/// <param name="problems">Receives the problems.</param>
+/// <param name="path">The key of the section; empty for the root.</param>
 internal sealed class SectionRules(ConfigurationProblems problems, string path)
 {
-    /// <summary>Notes the message unless the setting is right.</summary>
-    public void Require(string name, bool right, string? message)
+    /// <summary>Reports the message unless the setting is valid.</summary>
+    public void Require(string name, bool valid, string? message)
     {
         var key = path.Length == 0 ? name : $"{path}:{name}";
-        if (!right && !problems.Has(key))
+        if (!valid && !problems.Has(key))
         {
             problems.Add(key, message!);
         }
     }
 
-    /// <summary>Notes a value outside its range.</summary>
-    public void Range<T>(string name, T value, T least, T most)
-        where T : IComparable<T> =>
+    /// <summary>Reports a value outside its range.</summary>
+    public void Range(string name, IComparable value, IComparable least, IComparable most) =>
         Require(
             name,
             value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0,
