@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Telemetry;
+using OfflineConversions.Server.Tests.Architecture;
 using OfflineConversions.Server.Tests.Ingestion;
 
 namespace OfflineConversions.Server.Tests;
@@ -131,15 +132,31 @@ public partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_package_is_accounted_for()
-    {
-        var page = new DocumentationPage("docs/architecture.md").Text;
-        var packages = XDocument
-            .Load(Full("Directory.Packages.props"))
-            .Descendants("PackageVersion")
-            .Select(package => package.Attribute("Include")!.Value);
-        packages.Where(package => !page.Contains($"`{package}`", StringComparison.Ordinal)).Should().BeEmpty();
-    }
+    public void The_page_of_the_architecture_states_the_dependencies_that_are_checked() =>
+        new DocumentationPage("docs/architecture.md")
+            .Table("server")
+            .Select(row => $"{row[0].Trim('`')}: {row[1].Replace("`", string.Empty, StringComparison.Ordinal)}")
+            .Should()
+            .BeEquivalentTo(
+                ArchitectureTests
+                    .ServerFolders.Select(row => ((string)row[0], (string)row[1]))
+                    .Where(row => row.Item1.Length > 0) // Program
+                    .Select(row =>
+                        $"{row.Item1}: {(row.Item2 is "*" ? "everything" : row.Item2 is "" ? "–" : row.Item2.Replace(" ", ", ", StringComparison.Ordinal))}"
+                    )
+            );
+
+    [Fact]
+    public void The_page_of_the_architecture_lists_every_package_and_no_other() =>
+        new DocumentationPage("docs/architecture.md")
+            .Codes("packages")
+            .Should()
+            .BeEquivalentTo(
+                XDocument
+                    .Load(Full("Directory.Packages.props"))
+                    .Descendants("PackageVersion")
+                    .Select(package => package.Attribute("Include")!.Value)
+            );
 
     private static IEnumerable<string> Routes(IServiceProvider services) =>
         services
