@@ -24,4 +24,9 @@ internal sealed record Chunk(
 /// <summary>One stored event.</summary>
 /// <param name="Payload">The finished payload: one JSON object, sent byte for byte.</param>
 /// <param name="ExpiresAt">When Meta's acceptance window for the event closes.</param>
-internal readonly record struct StoredEvent(ReadOnlyMemory<byte> Payload, DateTimeOffset ExpiresAt);
+/// <param name="Key">Its deduplication key, which an erasure releases.</param>
+internal readonly record struct StoredEvent(
+    ReadOnlyMemory<byte> Payload,
+    DateTimeOffset ExpiresAt,
+    DeduplicationKey Key = default
+);

@@ -43,8 +43,9 @@ internal sealed class RowTarget : Target
     public override IEnumerable<byte[]> Seeds =>
         from payload in (string[])[Payload, Legacy]
         from closed in Enumerable.Range(0, 4)
+        from format in Enumerable.Range(0, 4)
         select Row(
-            $"2 1795262400000 1795867200000 3 {payload.Length * 3} {closed} {(payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi)}",
+            $"2 1795262400000 1795867200000 3 {payload.Length * 3} {closed} {(payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi)} {format}",
             payload,
             3
         );
@@ -79,12 +80,19 @@ internal sealed class RowTarget : Target
             && long.TryParse(words[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
                 ? value
                 : 0;
-        var closed = Number(5);
+        var (closed, format) = (Number(5), Number(7));
+        var content = format switch
+        {
+            1 => Chunk(payload, Ends(ends)),
+            2 => WithHeader(payload, (int)Number(3)),
+            _ => payload,
+        };
         _tables.Value!.Write(
             [Number(0), Number(1), Number(2), Number(3), Number(4), closed == 0 ? 0 : 1],
             words.Length > 6 ? words[6] : "",
+            format is 1 or 2 ? 1 : format,
             Ends(ends),
-            closed is 2 or 3 ? Sealed(payload, closed == 3, Number(1)) : payload
+            closed is 2 or 3 ? Sealed(content, closed == 3, Number(1)) : content
         );
         return _tables.Value.Read(Person);
     }
@@ -105,6 +113,26 @@ internal sealed class RowTarget : Target
         var keys = new MatchKeys();
         keys.Add(MatchKey.ExternalId, "7");
         return PersonTraces.Of(keys, []);
+    }
+
+    /// <summary>The payloads as one sound chunk, or all of them as one event if the ends make no sense.</summary>
+    private static byte[] Chunk(byte[] payload, byte[] ends)
+    {
+        var chunk = new ChunkBuilder();
+        foreach (var one in RowsBeforeChunkFormat.Cut(payload, ends) ?? [payload])
+        {
+            chunk.Add(new StoredEvent(one, FixedTime.Now, DeduplicationKey.Of("333", "Purchase", "a")));
+        }
+
+        return chunk.Complete().ToArray();
+    }
+
+    /// <summary>Any bytes with a header whose checksum is right: what is behind it decides.</summary>
+    private static byte[] WithHeader(byte[] bytes, int events)
+    {
+        byte[] chunk = [.. new byte[ChunkFormat.HeaderBytes], .. bytes];
+        ChunkFormat.WriteHeader(chunk, events);
+        return chunk;
     }
 
     private byte[] Sealed(byte[] payload, bool damaged, long place)
@@ -177,18 +205,18 @@ internal sealed class RowTarget : Target
             );
             _chunk = new Statement(
                 _connection,
-                "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)"
+                "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload, format) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
             );
             _failed = new Statement(
                 _connection,
-                "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8)"
+                "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload, format) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8, ?9)"
             );
             _chunks = new ChunkReader(_connection, _leases, seal, new FixedTime(), NullLogger.Instance, () => { });
             _operator = new OperatorReader(_connection, seal);
             _erasure = new ErasureReader(_connection, seal);
         }
 
-        public void Write(long[] numbers, string api, byte[] ends, byte[] payload)
+        public void Write(long[] numbers, string api, long format, byte[] ends, byte[] payload)
         {
             _destination.Bind(1, api).Execute();
             foreach (var statement in (Statement[])[_chunk, _failed])
@@ -202,7 +230,7 @@ internal sealed class RowTarget : Target
                 }
 
                 _ = statement == _chunk ? statement.Bind(7, ends) : statement;
-                statement.Bind(8, payload).Execute();
+                statement.Bind(8, payload).Bind(9, format).Execute();
             }
         }
 

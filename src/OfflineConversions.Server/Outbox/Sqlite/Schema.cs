@@ -106,6 +106,10 @@ internal static class Schema
                 swept INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             """,
         """
+            -- 0: written by an earlier version, and completed when it is first settled. 1: the payload is a chunk with its own header, and ends is empty.
+            ALTER TABLE chunks ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE failed ADD COLUMN format INTEGER NOT NULL DEFAULT 0;
+
             -- What sends nothing until a probe succeeds. An empty dataset stands for the whole connection.
             CREATE TABLE halts (
                 connection TEXT NOT NULL,

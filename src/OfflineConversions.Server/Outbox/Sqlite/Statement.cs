@@ -101,14 +101,7 @@ internal sealed class Statement : IDisposable
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
     /// <summary>A time in Unix milliseconds; what a damaged row has beyond the calendar is the end of it.</summary>
-    public DateTimeOffset Time(int column) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(
-            Math.Clamp(
-                Integer(column),
-                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
-                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            )
-        );
+    public DateTimeOffset Time(int column) => ChunkFormat.ReadTime(Integer(column));
 
     public int? OptionalInteger(int column) => IsNull(column) ? null : raw.sqlite3_column_int(_statement, column);
 

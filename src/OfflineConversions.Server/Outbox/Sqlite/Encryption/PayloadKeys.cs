@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
 
@@ -35,7 +36,8 @@ internal sealed class PayloadKeys(SqliteConnection connection, PayloadSeal seal)
         return closed;
     }
 
-    public byte[] Open(byte[] stored, bool closed) => seal.Open(stored, closed);
+    /// <summary>See <see cref="RowContent.Read"/>.</summary>
+    public ChunkContent Read(RowContent content, string dataset) => content.Read(seal, dataset);
 
     /// <summary>After a rollback nothing is noted.</summary>
     public void Forget() => _noted = [];

@@ -47,7 +47,7 @@ internal sealed class ChunkReader : IAsyncDisposable
             "SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3 ORDER BY created_at, id"
         );
         _chunk = _reader.Prepare(
-            "SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination FROM chunks WHERE id = ?1"
+            "SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination, format FROM chunks WHERE id = ?1"
         );
         _range = _reader.Prepare(
             """
@@ -117,11 +117,7 @@ internal sealed class ChunkReader : IAsyncDisposable
             if (_leases.IsFree(after))
             {
                 free.Add(after);
-                keys.AddRange(
-                    chunk
-                        .Theirs.Select(payload => ErasureReader.KeyOf(chunk.Whole.Destination.DatasetId, payload))
-                        .OfType<UInt128>()
-                );
+                keys.AddRange(chunk.Theirs.Where(stored => stored.Key.Exists).Select(stored => stored.Key.Digest));
             }
             else
             {
@@ -166,10 +162,7 @@ internal sealed class ChunkReader : IAsyncDisposable
     /// The chunk that stands before the range, with its events of the person; <see langword="null"/> where it holds
     /// none or cannot be read.
     /// </summary>
-    private (Chunk Whole, IReadOnlyList<ReadOnlyMemory<byte>> Theirs)? OfPerson(
-        long id,
-        IReadOnlySet<PersonTrace> person
-    )
+    private (Chunk Whole, IReadOnlyList<StoredEvent> Theirs)? OfPerson(long id, IReadOnlySet<PersonTrace> person)
     {
         if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
         {
@@ -180,10 +173,7 @@ internal sealed class ChunkReader : IAsyncDisposable
         _chunk.Bind(1, id).Read();
         var chunk = TryRead(id, destination);
         _chunk.Reset();
-        var theirs = chunk
-            ?.Events.Select(stored => stored.Payload)
-            .Where(payload => PersonTraces.Any(payload.Span, person.Contains))
-            .ToArray()
+        var theirs = chunk?.Events.Where(stored => PersonTraces.Any(stored.Payload.Span, person.Contains)).ToArray()
             ?? [];
         return theirs.Length > 0 ? (chunk!, theirs) : null;
     }
@@ -291,20 +281,18 @@ internal sealed class ChunkReader : IAsyncDisposable
         return chunks.ConvertAll(chunk => chunk with { Lease = _leases.Claim(chunk.Id) });
     }
 
-    /// <summary>
-    /// The chunk that stands before the reader, or <see langword="null"/> where it cannot be decrypted or its events
-    /// cannot be told apart.
-    /// </summary>
-    private Chunk? TryRead(long id, Destination destination) =>
-        _seal.TryOpen(_chunk.Blob(6), _chunk.Integer(7) != 0) is { } payload
-        && ChunkRows.Cut(payload, _chunk.Blob(5)) is { } events
-            ? new Chunk(
-                id,
-                default,
-                destination,
-                Array.ConvertAll(events, stored => new StoredEvent(stored, _chunk.Time(4))),
-                (int)_chunk.Integer(2),
-                _chunk.Time(3)
-            )
+    /// <summary>The chunk of the current row; <see langword="null"/> if its content cannot be read.</summary>
+    private Chunk? TryRead(long id, Destination destination)
+    {
+        var content = new RowContent(
+            _chunk.Blob(6),
+            _chunk.Integer(7) != 0,
+            _chunk.Integer(9),
+            _chunk.Time(4),
+            _chunk.Blob(5)
+        ).Read(_seal, destination.DatasetId);
+        return content.IsReadable
+            ? new Chunk(id, default, destination, content.Events, (int)_chunk.Integer(2), _chunk.Time(3))
             : null;
+    }
 }

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -30,7 +28,7 @@ internal sealed class ErasureReader : IAsyncDisposable
         );
         _failed = _reader.Prepare(
             """
-            SELECT failed.id, dataset, payload, closed FROM failed CROSS JOIN destinations ON destinations.id = failed.destination
+            SELECT failed.id, dataset, payload, closed, format, expires_at FROM failed CROSS JOIN destinations ON destinations.id = failed.destination
             WHERE failed.id > ?1 AND failed.id <= ?2 ORDER BY failed.id LIMIT ?3
             """
         );
@@ -64,16 +62,12 @@ internal sealed class ErasureReader : IAsyncDisposable
                 while (_failed.Read())
                 {
                     (read, at) = (read + 1, _failed.Integer(0));
-                    // Whose an unreadable event is nobody can tell; it is kept, and never sent.
-                    if (
-                        _seal.TryOpen(_failed.Blob(2), _failed.Integer(3) != 0) is { } payload
-                        && PersonTraces.Any(payload, person.Contains)
-                    )
+                    foreach (var stored in ReadFailed().Events)
                     {
-                        ids.Add(at);
-                        if (KeyOf(_failed.Text(1), payload) is { } key)
+                        if (PersonTraces.Any(stored.Payload.Span, person.Contains))
                         {
-                            keys.Add(key);
+                            ids.Add(at);
+                            keys.AddRange(stored.Key.Exists ? [stored.Key.Digest] : []);
                         }
                     }
                 }
@@ -99,22 +93,14 @@ internal sealed class ErasureReader : IAsyncDisposable
         return found;
     }
 
-    /// <summary>
-    /// The deduplication key of an event. The legacy shape holds no event id, so it cannot be told there.
-    /// </summary>
-    public static UInt128? KeyOf(string dataset, ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            return PersonTraces.EventOf(payload) is ({ } name, { } id) ? DeduplicationKeys.Of(dataset, name, id) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    // An unreadable event could be anyone's. It stays on the list and is never sent.
+    private ChunkContent ReadFailed() =>
+        new RowContent(_failed.Blob(2), _failed.Integer(3) != 0, _failed.Integer(4), _failed.Time(5)).Read(
+            _seal,
+            _failed.Text(1)
+        );
 
     private long? KeyRows(IReadOnlySet<UInt128> keys, long after, List<long> found)
     {
@@ -124,7 +110,7 @@ internal sealed class ErasureReader : IAsyncDisposable
         {
             (read, after) = (read + 1, _keys.Integer(0));
             var row = _keys.Blob(1);
-            for (var at = 0; at + DeduplicationKeys.KeyBytes <= row.Length; at += DeduplicationKeys.KeyBytes)
+            for (var at = 0; at + DeduplicationKey.DigestBytes <= row.Length; at += DeduplicationKey.DigestBytes)
             {
                 if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(row.AsSpan(at))))
                 {

@@ -36,7 +36,7 @@ internal sealed class OperatorReader : IAsyncDisposable
         );
         _failed = _reader.Prepare(
             $"""
-            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload, closed
+            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload, closed, format, expires_at
             FROM failed JOIN destinations ON destinations.id = failed.destination
             WHERE {FailedCondition.Sql} AND failed.id < ?6
             ORDER BY failed.id DESC LIMIT ?7
@@ -96,11 +96,17 @@ internal sealed class OperatorReader : IAsyncDisposable
                     row.OptionalText(10),
                     row.OptionalText(11)
                 ),
-                _seal.TryOpen(row.Blob(12), row.Integer(13) != 0) ?? Unreadable
+                PayloadOf(row)
             ),
             cancellationToken,
             statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit)
         );
+
+    private ReadOnlyMemory<byte> PayloadOf(Statement row) =>
+        new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(_seal, row.Text(3))
+            is { IsReadable: true } content
+            ? content.Events[0].Payload
+            : Unreadable;
 
     /// <summary>How many events of the failed list are selected, and the number of the last of them.</summary>
     public async ValueTask<(long Events, long Last)> CountFailedAsync(

@@ -51,10 +51,10 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
         var evidence = Evidence;
         Log.FoundDamaged(logger, path, damage, evidence);
         DeleteSuccessor();
-        var salvaged = CopyWhatIsReadable();
+        var recovered = CopyWhatIsReadable();
         SetAside(evidence);
         File.Delete(NoteOf(path));
-        Log.Recovered(logger, salvaged.Waiting, salvaged.Failed, salvaged.Missing);
+        Log.Recovered(logger, recovered.Waiting, recovered.Failed, recovered.Missing);
     }
 
     /// <summary>The database first: from then on a crash goes on here. Its WAL must not meet the successor.</summary>
@@ -68,7 +68,7 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
         File.Move(Successor, path);
     }
 
-    private Salvaged CopyWhatIsReadable()
+    private RecoveredRows CopyWhatIsReadable()
     {
         // A copy, because reading a database with a WAL writes beside it, and evidence is not written to.
         var copy = Successor + ".source";
@@ -85,9 +85,9 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
             Schema.Migrate(target);
             using var source = Open(copy, SqliteOpenMode.ReadWrite);
             Execute(target, "BEGIN");
-            var salvaged = new Salvage(source, target, seal).Run();
+            var recovered = new RowRecovery(source, target, seal).Run();
             Execute(target, "COMMIT");
-            return salvaged;
+            return recovered;
         }
         finally
         {
@@ -171,9 +171,3 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
         statement.Execute();
     }
 }
-
-/// <summary>What came out of a damaged file.</summary>
-/// <param name="Waiting">Events that wait for delivery.</param>
-/// <param name="Failed">Events of the failed list.</param>
-/// <param name="Missing">Events that the books know of and no readable row holds.</param>
-internal readonly record struct Salvaged(long Waiting, long Failed, long Missing);

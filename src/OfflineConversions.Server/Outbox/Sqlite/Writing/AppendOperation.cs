@@ -7,7 +7,9 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
     // Callers go on inline: whoever completes this does it on a pool thread, for many of them in turn.
     private readonly TaskCompletionSource<AppendResult> _completion = new();
     private readonly bool[] _stored = new bool[entries.Count];
-    private readonly byte[] _keys = DeduplicationKeys.Of(entries);
+
+    // Computed by the caller's thread, like the erased flags: the writer has the next commit to write.
+    private readonly DeduplicationKey[] _keys = [.. entries.Select(DeduplicationKey.Of)];
 
     // Looked up by the caller's thread; the writer looks again only where somebody was erased meanwhile.
     private object _edition = suppressions.Edition;
@@ -26,12 +28,7 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
         for (var i = 0; i < entries.Count; i++)
         {
-            _stored[i] =
-                !(_erased.Length > 0 && _erased[i])
-                && transaction.Append(
-                    entries[i],
-                    _keys.AsSpan(i * DeduplicationKeys.KeyBytes, DeduplicationKeys.KeyBytes)
-                );
+            _stored[i] = !(_erased.Length > 0 && _erased[i]) && transaction.Append(entries[i], _keys[i]);
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -13,8 +11,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 /// </summary>
 internal sealed class DeduplicationKeys : IDisposable
 {
-    /// <summary>The bytes of one key: half a SHA-256.</summary>
-    public const int KeyBytes = 16;
+    private const int KeyBytes = DeduplicationKey.DigestBytes;
 
     private readonly TakenKeys _taken;
     private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
@@ -55,8 +52,10 @@ internal sealed class DeduplicationKeys : IDisposable
     }
 
     /// <summary>Notes a delivery; false where the same one was noted before and has not expired.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> key, DateTimeOffset now, TimeSpan window)
+    public bool TryAdd(DeduplicationKey added, DateTimeOffset now, TimeSpan window)
     {
+        Span<byte> key = stackalloc byte[KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(key, added.Digest);
         var expiresAt = (now + window).ToUnixTimeMilliseconds();
         if (!_taken.TryAdd(key, now.ToUnixTimeMilliseconds(), expiresAt))
         {
@@ -126,49 +125,6 @@ internal sealed class DeduplicationKeys : IDisposable
                 ? _delete.Bind(1, row).Execute()
                 : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
         return (stored.Length - kept.WrittenCount) / KeyBytes;
-    }
-
-    /// <summary>The key of one delivery.</summary>
-    public static UInt128 Of(string dataset, string eventName, string eventId)
-    {
-        Span<byte> key = stackalloc byte[KeyBytes];
-        Digest(dataset, eventName, eventId, key);
-        return BinaryPrimitives.ReadUInt128BigEndian(key);
-    }
-
-    /// <summary>
-    /// The keys of the entries, one after the other. Computed by the caller's thread: the writer has better things to
-    /// do.
-    /// </summary>
-    public static byte[] Of(IReadOnlyList<OutboxEntry> entries)
-    {
-        var keys = new byte[entries.Count * KeyBytes];
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (entries[i].DeduplicationWindow > TimeSpan.Zero)
-            {
-                var delivery = entries[i].Delivery;
-                Digest(delivery.DatasetId, delivery.EventName, delivery.EventId, keys.AsSpan(i * KeyBytes, KeyBytes));
-            }
-        }
-
-        return keys;
-    }
-
-    private static void Digest(string dataset, string eventName, string eventId, Span<byte> key)
-    {
-        var most = Encoding.UTF8.GetMaxByteCount(dataset.Length + eventName.Length + eventId.Length) + 2;
-        var buffer = ArrayPool<byte>.Shared.Rent(most);
-        var length = Encoding.UTF8.GetBytes(dataset, buffer);
-        buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(eventName, buffer.AsSpan(length));
-        buffer[length++] = 0;
-        length += Encoding.UTF8.GetBytes(eventId, buffer.AsSpan(length));
-
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.AsSpan(0, length), digest);
-        digest[..KeyBytes].CopyTo(key);
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     public void Dispose()

@@ -8,15 +8,17 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) : IDisposable
 {
     private const string Rows = """
-        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed
+        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed, format
         FROM failed JOIN destinations ON destinations.id = failed.destination
         """;
 
+    private readonly ChunkBuilder _content = new();
+
     private readonly Statement _insert = new(
         connection,
-        """
-        INSERT INTO failed (destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        $"""
+        INSERT INTO failed (destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed, format)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {RowContent.Chunk})
         """
     );
 
@@ -29,14 +31,10 @@ internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) 
 
     private readonly Statement _delete = new(connection, "DELETE FROM failed WHERE id = ?1");
 
-    public void Insert(
-        long destination,
-        DateTimeOffset failedAt,
-        int attempts,
-        DateTimeOffset expiresAt,
-        Burial burial,
-        ReadOnlySpan<byte> payload
-    ) =>
+    public void Insert(long destination, DateTimeOffset failedAt, int attempts, Burial burial, StoredEvent stored)
+    {
+        _content.Clear();
+        _content.Add(stored);
         _insert
             .Bind(1, destination)
             .Bind(2, failedAt.ToUnixTimeMilliseconds())
@@ -46,10 +44,11 @@ internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) 
             .Bind(6, burial.Subcode)
             .Bind(7, burial.Title)
             .Bind(8, burial.TraceId)
-            .Bind(9, keys.Close(payload))
-            .Bind(10, expiresAt.ToUnixTimeMilliseconds())
+            .Bind(9, keys.Close(_content.Complete()))
+            .Bind(10, stored.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(11, keys.Closed)
             .Execute();
+    }
 
     /// <summary>The selected rows between two numbers, the first excluded, in their order.</summary>
     public List<FailedRow> Find(FailedSelection selection, long after, long last, int most) =>
@@ -81,9 +80,7 @@ internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) 
                     new FailedRow(
                         rows.Integer(0),
                         new Destination(rows.Text(1), api, rows.Text(3), rows.OptionalText(4)),
-                        rows.Time(5),
-                        rows.Blob(6),
-                        rows.Integer(7) != 0
+                        new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5))
                     )
                 );
             }
@@ -94,13 +91,6 @@ internal sealed class FailedRows(SqliteConnection connection, PayloadKeys keys) 
 }
 
 /// <summary>
-/// What it takes to let an event leave the failed list. Its payload as it stands in the file: it is opened only to be
-/// sent again.
+/// What it takes to remove an event from the failed list. Its content stays as stored: it is read only to be sent again.
 /// </summary>
-internal sealed record FailedRow(
-    long Id,
-    Destination Destination,
-    DateTimeOffset ExpiresAt,
-    byte[] Stored,
-    bool Closed
-);
+internal sealed record FailedRow(long Id, Destination Destination, RowContent Content);

@@ -18,8 +18,8 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>The outbox does not know a connection's batch size; delivery cuts a chunk that exceeds it.</summary>
     private const int MostReplayed = 1000;
 
-    private readonly Dictionary<Destination, ChunkContent> _fresh = [];
-    private readonly Stack<ChunkContent> _spare = [];
+    private readonly Dictionary<Destination, ChunkBuilder> _fresh = [];
+    private readonly Stack<ChunkBuilder> _spare = [];
     private readonly SqliteConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _commit;
@@ -63,16 +63,16 @@ internal sealed class WriteTransaction : IDisposable
     }
 
     /// <summary>Adds one delivery; false where it is a duplicate.</summary>
-    public bool Append(OutboxEntry entry, ReadOnlySpan<byte> key)
+    public bool Append(OutboxEntry entry, DeduplicationKey key)
     {
-        if (entry.DeduplicationWindow > TimeSpan.Zero && !_keys.TryAdd(key, Now, entry.DeduplicationWindow))
+        if (key.Exists && !_keys.TryAdd(key, Now, entry.DeduplicationWindow))
         {
             return false;
         }
 
         var delivery = entry.Delivery;
         var destination = new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag);
-        Add(destination, delivery.Payload.Span, delivery.ExpiresAt, entry.ChunkEvents);
+        Add(destination, new StoredEvent(delivery.Payload, delivery.ExpiresAt, key), entry.ChunkEvents);
         _ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
         return true;
     }
@@ -81,17 +81,22 @@ internal sealed class WriteTransaction : IDisposable
     public bool Settle(ChunkSettlement settlement)
     {
         var chunk = settlement.Chunk;
-        if (_chunks.DueOf(chunk.Id) is not { } due)
+        if (_chunks.Find(chunk.Id) is not { } found)
         {
             return false;
         }
 
-        due = settlement.Due == default ? due : settlement.Due.ToUnixTimeMilliseconds();
+        var due = settlement.Due == default ? found.DueAt : settlement.Due.ToUnixTimeMilliseconds();
         var attempts = chunk.Attempts + (settlement.CountAttempt ? 1 : 0);
         settlement = WithoutErased(settlement, out var erased);
         if (settlement.Keep.Count == chunk.Events.Count)
         {
             _chunks.Defer(chunk.Id, due, attempts);
+            if (found.IsIncomplete)
+            {
+                _chunks.Complete(chunk.Id, ContentOf(settlement));
+            }
+
             return true;
         }
 
@@ -100,14 +105,7 @@ internal sealed class WriteTransaction : IDisposable
         var kept = Keep(settlement, destination, due, attempts);
         foreach (var burial in settlement.Buried)
         {
-            _failed.Insert(
-                destination,
-                Now,
-                attempts,
-                chunk.Events[burial.Index].ExpiresAt,
-                burial,
-                chunk.Events[burial.Index].Payload.Span
-            );
+            _failed.Insert(destination, Now, attempts, burial, chunk.Events[burial.Index]);
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased;
@@ -133,8 +131,8 @@ internal sealed class WriteTransaction : IDisposable
     )
     {
         var rows = _failed.Find(selection, after, last, most);
-        rows.ForEach(row => Resolve(row, resolution));
-        return (rows.Count > 0 ? rows[^1].Id : last, rows.Count);
+        var resolved = rows.Count(row => Resolve(row, resolution));
+        return (rows.Count > 0 ? rows[^1].Id : last, resolved);
     }
 
     /// <summary>Forgets what failed before a time, the oldest first, at most so many.</summary>
@@ -239,31 +237,50 @@ internal sealed class WriteTransaction : IDisposable
             return 0;
         }
 
-        var kept = new ChunkContent();
-        foreach (var index in settlement.Keep.Order())
-        {
-            var stored = settlement.Chunk.Events[index];
-            kept.Add(stored.Payload.Span, stored.ExpiresAt);
-        }
-
-        _chunks.Insert(destination, settlement.Chunk.CreatedAt, due, kept.ExpiresAt, attempts, kept);
-        return kept.Bytes;
+        var kept = ContentOf(settlement);
+        _chunks.Insert(destination, settlement.Chunk.CreatedAt, due, attempts, kept);
+        return kept.PayloadBytes;
     }
 
-    private void Resolve(FailedRow row, Resolution resolution)
+    private static ChunkBuilder ContentOf(ChunkSettlement settlement)
     {
-        var payload = resolution == Resolution.Replay ? _payloadKeys.Open(row.Stored, row.Closed) : [];
-        var replay = resolution == Resolution.Replay && !Suppressions.Hold(payload, Now);
+        var kept = new ChunkBuilder();
+        foreach (var index in settlement.Keep.Order())
+        {
+            kept.Add(settlement.Chunk.Events[index]);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Removes one event from the failed list; false if it cannot be read and so cannot be sent again.</summary>
+    private bool Resolve(FailedRow row, Resolution resolution)
+    {
+        var stored = default(StoredEvent);
+        if (resolution == Resolution.Replay)
+        {
+            var content = _payloadKeys.Read(row.Content, row.Destination.DatasetId);
+            if (!content.IsReadable)
+            {
+                return false;
+            }
+
+            stored = content.Events[0];
+        }
+
+        var replay = resolution == Resolution.Replay && !Suppressions.Hold(stored.Payload.Span, Now);
         _failed.Delete(row.Id);
         _ledger.Resolved(
             row.Destination.Connection,
             replay || resolution == Resolution.Expire ? resolution : Resolution.Discard,
-            payload.Length
+            stored.Payload.Length
         );
         if (replay)
         {
-            Add(row.Destination, payload, row.ExpiresAt, MostReplayed);
+            Add(row.Destination, stored, MostReplayed);
         }
+
+        return true;
     }
 
     /// <summary>What is left of a settlement when nothing of erased persons is kept or buried.</summary>
@@ -285,38 +302,34 @@ internal sealed class WriteTransaction : IDisposable
         return rest;
     }
 
-    private void Add(Destination destination, ReadOnlySpan<byte> payload, DateTimeOffset expiresAt, int chunkEvents)
+    private void Add(Destination destination, StoredEvent stored, int chunkEvents)
     {
         var content = ContentOf(destination);
-        if (content.Events > 0 && (content.Events >= chunkEvents || content.Bytes + payload.Length > MaxChunkBytes))
+        if (
+            content.Events > 0
+            && (content.Events >= chunkEvents || content.PayloadBytes + stored.Payload.Length > MaxChunkBytes)
+        )
         {
             Insert(destination, content);
         }
 
-        content.Add(payload, expiresAt);
+        content.Add(stored);
     }
 
-    private void Insert(Destination destination, ChunkContent content)
+    private void Insert(Destination destination, ChunkBuilder content)
     {
         if (content.Events > 0)
         {
-            _chunks.Insert(
-                _destinations.IdOf(destination),
-                Now,
-                Now.ToUnixTimeMilliseconds(),
-                content.ExpiresAt,
-                attempts: 0,
-                content
-            );
+            _chunks.Insert(_destinations.IdOf(destination), Now, Now.ToUnixTimeMilliseconds(), attempts: 0, content);
             content.Clear();
         }
     }
 
-    private ChunkContent ContentOf(Destination destination)
+    private ChunkBuilder ContentOf(Destination destination)
     {
         if (!_fresh.TryGetValue(destination, out var content))
         {
-            content = _spare.TryPop(out var spare) ? spare : new ChunkContent();
+            content = _spare.TryPop(out var spare) ? spare : new ChunkBuilder();
             _fresh.Add(destination, content);
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
 
@@ -14,12 +15,13 @@ public sealed class DeduplicationKeysTests
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         Schema.Migrate(connection);
-        var key = new byte[DeduplicationKeys.KeyBytes];
-        key.AsSpan().Fill(7);
+        var key = new DeduplicationKey(DeduplicationScope.AllConnections, 7);
+        var stored = new byte[DeduplicationKey.DigestBytes];
+        stored[^1] = 7;
         using (var insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)"))
         {
-            insert.Bind(1, Now.AddHours(-1).ToUnixTimeMilliseconds()).Bind(2, key.AsSpan()).Execute();
-            insert.Bind(1, Now.AddHours(1).ToUnixTimeMilliseconds()).Bind(2, key.AsSpan()).Execute();
+            insert.Bind(1, Now.AddHours(-1).ToUnixTimeMilliseconds()).Bind(2, stored.AsSpan()).Execute();
+            insert.Bind(1, Now.AddHours(1).ToUnixTimeMilliseconds()).Bind(2, stored.AsSpan()).Execute();
         }
 
         using var keys = new DeduplicationKeys(connection);

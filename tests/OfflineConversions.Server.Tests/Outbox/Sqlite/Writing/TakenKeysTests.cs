@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing;
@@ -51,7 +52,7 @@ public sealed class TakenKeysTests
 
     private static byte[] Key(int number)
     {
-        var key = new byte[DeduplicationKeys.KeyBytes];
+        var key = new byte[DeduplicationKey.DigestBytes];
         new Random(number).NextBytes(key);
         BinaryPrimitives.WriteInt32LittleEndian(key.AsSpan(12), number);
         return key;

@@ -1,0 +1,55 @@
+using System.Buffers;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// Collects events and writes them as one chunk in <see cref="ChunkFormat"/>. Payloads are copied once: the header has
+/// its place before them, and the entries follow when the chunk is complete. Reusable after <see cref="Clear"/>.
+/// </summary>
+internal sealed class ChunkBuilder
+{
+    private readonly ArrayBufferWriter<byte> _chunk = new(4096);
+    private readonly ArrayBufferWriter<byte> _entries = new(4 * ChunkFormat.EntryBytes);
+
+    public ChunkBuilder() => Clear();
+
+    /// <summary>The number of events.</summary>
+    public int Events => _entries.WrittenCount / ChunkFormat.EntryBytes;
+
+    /// <summary>The bytes of their payloads.</summary>
+    public int PayloadBytes { get; private set; }
+
+    /// <summary>When Meta's acceptance window closes for the first of the events.</summary>
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    /// <summary>Appends an event.</summary>
+    public void Add(StoredEvent stored)
+    {
+        _chunk.Write(stored.Payload.Span);
+        PayloadBytes += stored.Payload.Length;
+        ChunkFormat.WriteEntry(_entries.GetSpan(ChunkFormat.EntryBytes), PayloadBytes, stored.ExpiresAt, stored.Key);
+        _entries.Advance(ChunkFormat.EntryBytes);
+        ExpiresAt = stored.ExpiresAt < ExpiresAt ? stored.ExpiresAt : ExpiresAt;
+    }
+
+    /// <summary>Completes the chunk. The bytes are valid until <see cref="Clear"/>; nothing can be added before it.</summary>
+    public ReadOnlySpan<byte> Complete()
+    {
+        _chunk.Write(_entries.WrittenSpan);
+        ChunkFormat.WriteHeader(
+            System.Runtime.InteropServices.MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span,
+            Events
+        );
+        return _chunk.WrittenSpan;
+    }
+
+    /// <summary>Begins a new chunk in the same memory.</summary>
+    public void Clear()
+    {
+        _chunk.ResetWrittenCount();
+        _chunk.Advance(ChunkFormat.HeaderBytes);
+        _entries.ResetWrittenCount();
+        PayloadBytes = 0;
+        ExpiresAt = DateTimeOffset.MaxValue;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>
+/// The stored form of a chunk, version 1. The byte table and its reasons are in <c>Outbox/Sqlite/README.md</c>.
+/// Numbers are little-endian:
+/// <code>
+/// version 1 | codec 1 | checksum 8 | events 4 | payloads … | per event: end 4, expiry 8, scope 1, key 16
+/// </code>
+/// The checksum is XxHash3 over everything after it. It finds damage, not forgery.
+/// </summary>
+internal static class ChunkFormat
+{
+    /// <summary>The version this program writes.</summary>
+    public const byte Version = 1;
+
+    /// <summary>The codec of payloads that are stored as they are. Other values are reserved for compression.</summary>
+    public const byte Uncompressed = 0;
+
+    /// <summary>The bytes before the payloads.</summary>
+    public const int HeaderBytes = ChecksumEnd + sizeof(int);
+
+    /// <summary>The bytes that describe one event, after the payloads.</summary>
+    public const int EntryBytes = sizeof(int) + sizeof(long) + 1 + DeduplicationKey.DigestBytes;
+
+    private const int ChecksumStart = 2;
+    private const int ChecksumEnd = ChecksumStart + sizeof(ulong);
+
+    /// <summary>Fills in the header of a chunk whose payloads and entries are in place.</summary>
+    public static void WriteHeader(Span<byte> chunk, int events)
+    {
+        chunk[0] = Version;
+        chunk[1] = Uncompressed;
+        BinaryPrimitives.WriteInt32LittleEndian(chunk[ChecksumEnd..], events);
+        BinaryPrimitives.WriteUInt64LittleEndian(chunk[ChecksumStart..], Checksum(chunk));
+    }
+
+    /// <summary>Describes one event.</summary>
+    /// <param name="entry">Where to write; <see cref="EntryBytes"/> long.</param>
+    /// <param name="end">Where its payload ends, counted from the first payload.</param>
+    /// <param name="expiresAt">When Meta's acceptance window for it closes.</param>
+    /// <param name="key">Its deduplication key.</param>
+    public static void WriteEntry(Span<byte> entry, int end, DateTimeOffset expiresAt, DeduplicationKey key)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(entry, end);
+        BinaryPrimitives.WriteInt64LittleEndian(entry[4..], expiresAt.ToUnixTimeMilliseconds());
+        entry[12] = (byte)key.Scope;
+        BinaryPrimitives.WriteUInt128BigEndian(entry[13..], key.Digest);
+    }
+
+    /// <summary>Reads a chunk, or says why that is not possible. Never throws, whatever the bytes are.</summary>
+    public static ChunkContent Read(byte[] chunk)
+    {
+        if (chunk.Length < HeaderBytes || chunk[0] != Version)
+        {
+            return ChunkContent.Unreadable(ChunkDamage.UnknownVersion);
+        }
+
+        if (BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(ChecksumStart)) != Checksum(chunk))
+        {
+            return ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
+        }
+
+        if (chunk[1] != Uncompressed)
+        {
+            return ChunkContent.Unreadable(ChunkDamage.UnknownCodec);
+        }
+
+        var count = BinaryPrimitives.ReadInt32LittleEndian(chunk.AsSpan(ChecksumEnd));
+        var payloadBytes = chunk.Length - HeaderBytes - ((long)count * EntryBytes);
+        return count > 0 && payloadBytes > 0
+            ? ReadEvents(chunk, count, (int)payloadBytes)
+            : ChunkContent.Unreadable(ChunkDamage.Malformed);
+    }
+
+    /// <summary>
+    /// A stored time in Unix milliseconds. A value beyond the calendar, which only a damaged row has, becomes its limit.
+    /// </summary>
+    public static DateTimeOffset ReadTime(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(
+                milliseconds,
+                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            )
+        );
+
+    private static ChunkContent ReadEvents(byte[] chunk, int count, int payloadBytes)
+    {
+        var payloads = chunk.AsMemory(HeaderBytes, payloadBytes);
+        var entries = chunk.AsSpan(HeaderBytes + payloadBytes);
+        var events = new StoredEvent[count];
+        var start = 0;
+        for (var index = 0; index < count; index++)
+        {
+            var entry = entries.Slice(index * EntryBytes, EntryBytes);
+            var end = BinaryPrimitives.ReadInt32LittleEndian(entry);
+            if (end <= start || end > payloadBytes)
+            {
+                return ChunkContent.Unreadable(ChunkDamage.Malformed);
+            }
+
+            events[index] = new StoredEvent(
+                payloads[start..end],
+                ReadTime(BinaryPrimitives.ReadInt64LittleEndian(entry[4..])),
+                new DeduplicationKey((DeduplicationScope)entry[12], BinaryPrimitives.ReadUInt128BigEndian(entry[13..]))
+            );
+            start = end;
+        }
+
+        return start == payloadBytes ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
+    }
+
+    private static ulong Checksum(ReadOnlySpan<byte> chunk) => XxHash3.HashToUInt64(chunk[ChecksumEnd..]);
+}
+
+/// <summary>A chunk as read from the store.</summary>
+/// <param name="Events">Its events; empty if it is damaged.</param>
+/// <param name="Damage">Why it cannot be read.</param>
+internal readonly record struct ChunkContent(IReadOnlyList<StoredEvent> Events, ChunkDamage Damage = ChunkDamage.None)
+{
+    /// <summary>Whether the events can be sent.</summary>
+    public bool IsReadable => Damage == ChunkDamage.None;
+
+    /// <summary>A chunk that cannot be read.</summary>
+    public static ChunkContent Unreadable(ChunkDamage damage) => new([], damage);
+}
+
+/// <summary>Why a stored chunk cannot be read. Such a chunk is never sent.</summary>
+internal enum ChunkDamage
+{
+    /// <summary>It can be read.</summary>
+    None,
+
+    /// <summary>It does not begin with a version that this program reads.</summary>
+    UnknownVersion,
+
+    /// <summary>Its payloads are compressed in a way that this program does not read.</summary>
+    UnknownCodec,
+
+    /// <summary>Its bytes have changed since they were written.</summary>
+    WrongChecksum,
+
+    /// <summary>Its events cannot be told apart.</summary>
+    Malformed,
+
+    /// <summary>It is encrypted, and its key is missing or its bytes have changed.</summary>
+    Undecryptable,
+}

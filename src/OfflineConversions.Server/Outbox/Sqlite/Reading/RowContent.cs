@@ -1,0 +1,48 @@
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+
+/// <summary>
+/// What a row of <c>chunks</c> or <c>failed</c> holds of its events, in whatever form and encryption it was written.
+/// </summary>
+/// <param name="Payload">The column <c>payload</c>.</param>
+/// <param name="IsEncrypted">The column <c>closed</c>.</param>
+/// <param name="Format">The column <c>format</c>.</param>
+/// <param name="ExpiresAt">The column <c>expires_at</c>.</param>
+/// <param name="Ends">The column <c>ends</c>; <see langword="null"/> for a failed event.</param>
+internal readonly record struct RowContent(
+    byte[] Payload,
+    bool IsEncrypted,
+    long Format,
+    DateTimeOffset ExpiresAt,
+    byte[]? Ends = null
+)
+{
+    /// <summary>The row was written before <see cref="ChunkFormat"/>.</summary>
+    public const long BeforeChunkFormat = 0;
+
+    /// <summary>The payload is a chunk in <see cref="ChunkFormat"/>, whose first byte says in which version.</summary>
+    public const long Chunk = 1;
+
+    /// <summary>Decrypts and reads it. Damage is a value.</summary>
+    public ChunkContent Read(PayloadSeal seal, string dataset)
+    {
+        if (seal.TryOpen(Payload, IsEncrypted) is not { } payload)
+        {
+            return ChunkContent.Unreadable(ChunkDamage.Undecryptable);
+        }
+
+        return Format switch
+        {
+            Chunk => ChunkFormat.Read(payload),
+            BeforeChunkFormat when Ends is { } ends => RowsBeforeChunkFormat.ReadChunk(
+                payload,
+                ends,
+                ExpiresAt,
+                dataset
+            ),
+            BeforeChunkFormat => RowsBeforeChunkFormat.ReadFailed(payload, ExpiresAt, dataset),
+            _ => ChunkContent.Unreadable(ChunkDamage.UnknownVersion),
+        };
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Tests.Outbox;
+
+public sealed class ChunkFormatTests
+{
+    private static readonly StoredEvent[] Events =
+    [
+        new("""{"n":"ä"}"""u8.ToArray(), Some.Expiry, DeduplicationKey.Of("1001", "Purchase", "a")),
+        new("{}"u8.ToArray(), DateTimeOffset.UnixEpoch, DeduplicationKey.None),
+        new("[1]"u8.ToArray(), Some.Expiry.AddMilliseconds(1), DeduplicationKey.Of("1001", "Lead", "a")),
+    ];
+
+    [Fact]
+    public void What_was_written_is_read_byte_for_byte_with_every_expiry_and_key()
+    {
+        var content = ChunkFormat.Read(Build(Events));
+
+        content.IsReadable.Should().BeTrue();
+        content.Events.Select(Text).Should().Equal(Events.Select(Text));
+        content.Events.Select(stored => stored.ExpiresAt).Should().Equal(Events.Select(stored => stored.ExpiresAt));
+        content.Events.Select(stored => stored.Key).Should().Equal(Events.Select(stored => stored.Key));
+    }
+
+    [Fact]
+    public void The_layout_of_version_1_never_changes()
+    {
+        var chunk = new ChunkBuilder();
+        chunk.Add(
+            new StoredEvent(
+                "{}"u8.ToArray(),
+                DateTimeOffset.FromUnixTimeMilliseconds(0x0102030405),
+                new DeduplicationKey(DeduplicationScope.AllConnections, UInt128.MaxValue - 1)
+            )
+        );
+
+        Convert
+            .ToHexString(chunk.Complete())
+            .Should()
+            .Be(
+                "01" // version
+                    + "00" // codec
+                    + "22D6F9B881649346"
+                    + "01000000" // events
+                    + "7B7D" // payload
+                    + "02000000" // end
+                    + "0504030201000000" // expiry
+                    + "01" // scope
+                    + "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE" // key
+            );
+    }
+
+    [Fact]
+    public void A_builder_can_be_used_again()
+    {
+        var chunk = new ChunkBuilder();
+        chunk.Add(Events[0]);
+        chunk.Complete();
+        chunk.Clear();
+        chunk.Add(Events[1]);
+        chunk.ExpiresAt.Should().Be(DateTimeOffset.UnixEpoch);
+
+        ChunkFormat.Read(chunk.Complete().ToArray()).Events.Select(Text).Should().Equal("{}");
+        (chunk.Events, chunk.PayloadBytes).Should().Be((1, 2));
+    }
+
+    [Fact]
+    public void Every_flipped_bit_and_every_missing_byte_is_found()
+    {
+        var sound = Build(Events);
+        for (var bit = 0; bit < sound.Length * 8; bit++)
+        {
+            var damaged = sound.ToArray();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            ChunkFormat
+                .Read(damaged)
+                .Damage.Should()
+                .Be(
+                    bit < 8 ? ChunkDamage.UnknownVersion
+                        : bit < 16 ? ChunkDamage.UnknownCodec
+                        : ChunkDamage.WrongChecksum,
+                    "bit {0}",
+                    bit
+                );
+        }
+
+        for (var length = 0; length < sound.Length; length++)
+        {
+            ChunkFormat.Read(sound[..length]).IsReadable.Should().BeFalse("{0} bytes", length);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(int.MaxValue)]
+    public void A_number_of_events_that_does_not_fit_is_damage_even_under_a_right_checksum(int events)
+    {
+        var chunk = Build(Events);
+        ChunkFormat.WriteHeader(chunk, events);
+
+        ChunkFormat.Read(chunk).Damage.Should().Be(ChunkDamage.Malformed);
+    }
+
+    private static byte[] Build(IEnumerable<StoredEvent> events)
+    {
+        var chunk = new ChunkBuilder();
+        foreach (var stored in events)
+        {
+            chunk.Add(stored);
+        }
+
+        return chunk.Complete().ToArray();
+    }
+
+    private static string Text(StoredEvent stored) => Encoding.UTF8.GetString(stored.Payload.Span);
+}

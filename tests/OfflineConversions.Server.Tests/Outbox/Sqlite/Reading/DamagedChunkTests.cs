@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
+
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Reading;
+
+/// <summary>Damage that leaves the database itself intact: only the checksum finds it.</summary>
+public sealed class DamagedChunkTests : IDisposable
+{
+    private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
+
+    private readonly TemporaryFolder _folder = new(fast: true);
+    private readonly Clock _clock = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_damaged_chunk_is_never_sent_stays_in_the_backlog_and_its_neighbors_are_sent()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a")], default);
+            await outbox.AppendAsync([Some.Entry("b")], default);
+            await outbox.AppendAsync([Some.Entry("c")], default);
+        }
+
+        Execute("UPDATE chunks SET payload = CAST(replace(payload, 'b', 'x') AS BLOB) WHERE id = 2");
+
+        await using var again = Open();
+        (await again.LeaseAsync(Everything, default)).Texts().Should().Equal("""{"n":"a"}""", """{"n":"c"}""");
+        (await again.LeaseAsync(Everything, default)).Should().BeEmpty();
+        (await again.BacklogAsync(default)).Single().Events.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_damaged_failed_event_is_listed_as_unreadable_is_not_replayed_and_can_be_discarded()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a"), Some.Entry("b")], default);
+            var chunk = (await outbox.LeaseAsync(Everything, default)).Single();
+            await outbox.SettleAsync(
+                [
+                    new ChunkSettlement(
+                        chunk,
+                        [],
+                        default,
+                        [new Burial(0, "refused_by_meta"), new Burial(1, "refused_by_meta")]
+                    ),
+                ],
+                default
+            );
+        }
+
+        Execute("UPDATE failed SET payload = CAST(replace(payload, 'b', 'x') AS BLOB) WHERE id = 2");
+
+        await using var again = Open();
+        (await again.FailedAsync(new FailedQuery(), default))
+            .Select(failed => failed.Text())
+            .Should()
+            .Equal("""{"unreadable":true}""", """{"n":"a"}""");
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default)).Should().Be(1);
+        (await again.LeaseAsync(Everything, default)).Texts().Should().Equal("""{"n":"a"}""");
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
+        (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 2, 0, 1, 0, 1, 0));
+    }
+
+    [Fact]
+    public async Task An_unknown_codec_makes_a_chunk_unreadable()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a")], default);
+        }
+
+        Execute("UPDATE chunks SET payload = CAST(substr(payload, 1, 1) || x'01' || substr(payload, 3) AS BLOB)");
+
+        await using var again = Open();
+        (await again.LeaseAsync(Everything, default)).Should().BeEmpty();
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={_folder.File("outbox.db")};Pooling=False"
+        );
+        connection.Open();
+        using var statement = new Statement(connection, sql);
+        statement.Execute().Should().BePositive();
+    }
+
+    private SqliteOutbox Open() =>
+        new(new OutboxOptions { Path = _folder.File("outbox.db") }, _clock, NullLogger<SqliteOutbox>.Instance);
+}
