@@ -24,7 +24,7 @@ public sealed class ConversionPipeline
         _source = EventSources.Create(options);
         _sendability = new Sendability(options);
         _hasher = new KeyHasher(
-            options.Api,
+            options.Api.Shape().HashingRules,
             options.DefaultCountry,
             options.DateOrder ?? (options.Source == SourceKind.RudderStack ? DateOrder.DayFirst : DateOrder.MonthFirst),
             options.HashExternalId,
@@ -84,11 +84,7 @@ public sealed class ConversionPipeline
         var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
         PersonalDataGuard.CleanSale(conversion, Options.PersonalDataGuard, warnings);
         Sendability.DropContentsWithoutId(conversion, warnings);
-        if (Options.Api == MetaApi.ConversionsApi)
-        {
-            ReservedNames.Clear(conversion);
-        }
-
+        ReservedNames.Clear(conversion, Options.Api.Shape());
         PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
         conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(
             conversion.EventSourceUrl,
@@ -133,7 +129,7 @@ public sealed class ConversionPipeline
                     target.EventName,
                     conversion.EventId,
                     _sendability.ExpiresAt(eventTime, actionSource),
-                    PayloadWriter.Write(prepared, Options.Api)
+                    PayloadWriter.Write(prepared, Options.Api.Shape())
                 )
             );
         }

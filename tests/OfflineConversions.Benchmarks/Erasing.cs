@@ -5,6 +5,7 @@ using System.Text.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Benchmarks;
 
@@ -90,15 +91,7 @@ internal static class Erasing
                 var delivery = pipeline.Map(body.RootElement, new Receipt(DateTimeOffset.UtcNow, null))[0].Deliveries[
                     0
                 ];
-                entries.Add(
-                    new OutboxEntry(
-                        "backlog",
-                        Conversions.MetaApi.ConversionsApi,
-                        1000,
-                        TimeSpan.FromHours(48),
-                        delivery
-                    )
-                );
+                entries.Add(new OutboxEntry("backlog", MetaApi.ConversionsApi, 1000, TimeSpan.FromHours(48), delivery));
             }
 
             await outbox.AppendAsync(entries, default);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Server.Admin;

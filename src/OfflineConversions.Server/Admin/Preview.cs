@@ -7,6 +7,7 @@ using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Configuration;
 
@@ -25,11 +26,11 @@ internal sealed class GraphOptions
 
     /// <summary>The version of the Conversions API. Default: <c>v26.0</c>.</summary>
     [Pattern(VersionPattern, "is not a Graph version; write for example v26.0")]
-    public string ApiVersion { get; set; } = "v26.0";
+    public string ApiVersion { get; set; } = MetaShapes.ConversionsApi.DefaultApiVersion;
 
     /// <summary>The version of the legacy offline-events API. Default: <c>v16.0</c>, the last version with it.</summary>
     [Pattern(VersionPattern, "is not a Graph version; write for example v16.0")]
-    public string OfflineEventsApiVersion { get; set; } = "v16.0";
+    public string OfflineEventsApiVersion { get; set; } = MetaShapes.OfflineEvents.DefaultApiVersion;
 
     /// <summary>The time limit of one attempt. Default: 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]

@@ -1,5 +1,5 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -8,12 +8,9 @@ namespace OfflineConversions.Server.Delivery;
 /// <param name="MaxBytes">Payload bytes; a single event may exceed it.</param>
 internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 {
-    /// <summary>The connection's limits, which cannot exceed Meta's: 1000 events, 2000 in the legacy shape.</summary>
+    /// <summary>The connection's limits, which cannot exceed those of Meta.</summary>
     public static BatchLimits Of(ConnectionOptions connection, DeliveryOptions delivery) =>
-        new(
-            Math.Clamp(connection.BatchSize, 1, connection.Api == MetaApi.OfflineEvents ? 2000 : 1000),
-            delivery.MaxBatchBytes
-        );
+        new(Math.Clamp(connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest), delivery.MaxBatchBytes);
 
     /// <summary>
     /// The requests a batch leads to: one, unless a chunk was stored under larger limits. Events that have met their

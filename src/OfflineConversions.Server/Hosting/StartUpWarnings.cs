@@ -1,6 +1,7 @@
-using OfflineConversions.Conversions;
+using System.Globalization;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Sources;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -35,9 +36,9 @@ internal sealed partial class StartUpWarnings(
 
     private void Warn(string name, ConnectionOptions connection)
     {
-        if (connection.Api == MetaApi.OfflineEvents)
+        if (connection.Api.Shape().RetiredOn is { } retired)
         {
-            RetiredApi(name);
+            RetiredApi(name, connection.Api, retired.ToString("O", CultureInfo.InvariantCulture));
         }
 
         if (
@@ -67,9 +68,9 @@ internal sealed partial class StartUpWarnings(
     [LoggerMessage(
         3,
         LogLevel.Warning,
-        "Connection {Connection} speaks OfflineEvents, which Meta retired on 2025-05-14: only gateways and emulators still take it"
+        "Connection {Connection} uses Api {Api}, which Meta retired on {Day}: only gateways and emulators still accept it"
     )]
-    private partial void RetiredApi(string connection);
+    private partial void RetiredApi(string connection, MetaApi api, string day);
 
     [LoggerMessage(
         4,

@@ -4,6 +4,7 @@ using OfflineConversions.Sources.CommandersAct;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Conversions;
 

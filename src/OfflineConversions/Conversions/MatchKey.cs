@@ -1,8 +1,7 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// What Meta can recognise a person by. How each key is written and whether it is hashed stands in
-/// <c>MatchKeyTable</c>. Source: Meta, "Customer Information Parameters".
+/// An identifier by which Meta can recognise a person. Source: Meta, "Customer Information Parameters".
 /// </summary>
 public enum MatchKey
 {
@@ -26,3 +25,8 @@ public enum MatchKey
     SubscriptionId,
     FacebookLoginId,
 }
+
+/// <summary>One value of a match key.</summary>
+/// <param name="Key">The match key.</param>
+/// <param name="Value">Its value, clear or hashed according to the list that contains it.</param>
+public readonly record struct MatchKeyValue(MatchKey Key, string Value);

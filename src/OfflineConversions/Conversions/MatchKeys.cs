@@ -1,25 +1,25 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// The match keys of one person as the source gave them: clear text, in order of arrival.
-/// Clear personal data exists here and nowhere after <see cref="Hashing.HashedKeys"/>.
+/// The match keys of one person as the source sent them: clear text, in order of arrival. Clear match keys exist here
+/// and in no later stage.
 /// </summary>
 public sealed class MatchKeys
 {
     /// <summary>The most values of one event. People have a few addresses; a list of a million is an attack.</summary>
     public const int MostValues = 100;
 
-    private readonly List<(MatchKey Key, string Value)> _values = new(16);
+    private readonly List<MatchKeyValue> _values = new(16);
 
     /// <summary>All values, in the order they were added.</summary>
-    public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
+    public IReadOnlyList<MatchKeyValue> Values => _values;
 
-    /// <summary>Whether there were more values than an event may have.</summary>
+    /// <summary>Whether values were left out because there were more than <see cref="MostValues"/>.</summary>
     public bool Overflown { get; private set; }
 
     /// <summary>
-    /// Adds one value; <see langword="null"/> and blank text are absent, and so is what comes after <see
-    /// cref="MostValues"/>.
+    /// Adds one value. <see langword="null"/> and blank text are absent; values after <see cref="MostValues"/> are left
+    /// out.
     /// </summary>
     public void Add(MatchKey key, string? value)
     {
@@ -31,12 +31,12 @@ public sealed class MatchKeys
         Overflown |= _values.Count == MostValues;
         if (_values.Count < MostValues)
         {
-            _values.Add((key, value));
+            _values.Add(new MatchKeyValue(key, value));
         }
     }
 
-    /// <summary>Adds each value, and reads no further than the first that is one too many.</summary>
-    /// <returns>Whether there was any.</returns>
+    /// <summary>Adds each value. Stops reading at the first that is one too many.</summary>
+    /// <returns>Whether there was any value.</returns>
     public bool AddEach(MatchKey key, IEnumerable<string> values)
     {
         var any = false;
@@ -53,7 +53,7 @@ public sealed class MatchKeys
         return any;
     }
 
-    /// <summary>Replaces every value of the key, where there is one to replace it with.</summary>
+    /// <summary>Replaces every value of the key; without new values, the old ones stay.</summary>
     public void Replace(MatchKey key, IEnumerable<string> values)
     {
         if (values.Any())

@@ -4,37 +4,42 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// The match keys of one person, normalised and hashed once for all deliveries of the event: what may leave the mapper.
-/// Keys that are never hashed (IP address, user agent, click and browser id, …) stand as Meta wants them.
+/// The match keys of one person, normalised and hashed once for all deliveries of the event. Keys that are never hashed
+/// (IP address, user agent, click id, browser id, …) are in the form that Meta requires.
 /// </summary>
 public sealed class HashedKeys
 {
-    private readonly List<(MatchKey Key, string Value)> _values = new(16);
-    private uint _present;
+    private readonly List<MatchKeyValue> _values = new(16);
 
-    /// <summary>All usable values; several of one key stand in order of arrival, without duplicates.</summary>
-    public IReadOnlyList<(MatchKey Key, string Value)> Values => _values;
+    internal HashedKeys() { }
 
-    internal ReadOnlySpan<(MatchKey Key, string Value)> Span => CollectionsMarshal.AsSpan(_values);
+    /// <summary>All usable values. Those of one key are in order of arrival, without duplicates.</summary>
+    public IReadOnlyList<MatchKeyValue> Values => _values;
 
-    /// <summary>The three hashed parts of the birth date, for the legacy shape only.</summary>
-    public (string Year, string Month, string Day)? BirthdateParts { get; set; }
+    internal ReadOnlySpan<MatchKeyValue> Span => CollectionsMarshal.AsSpan(_values);
 
-    /// <summary>Adds a finished value unless the key already holds it.</summary>
-    public void Add(MatchKey key, string value)
+    /// <summary>The keys with at least one usable value.</summary>
+    internal MatchKeySet Present { get; private set; }
+
+    /// <summary>The hashed date of birth in parts, for a shape that splits it.</summary>
+    internal HashedBirthdate? Birthdate { get; set; }
+
+    /// <summary>Whether the key has a usable value.</summary>
+    public bool Has(MatchKey key) => Present.Contains(key);
+
+    /// <summary>Adds a finished value, unless the key already has it.</summary>
+    internal void Add(MatchKey key, string value)
     {
-        if (!_values.Contains((key, value)))
+        var entry = new MatchKeyValue(key, value);
+        if (!_values.Contains(entry))
         {
-            _values.Add((key, value));
-            _present |= 1u << (int)key;
+            _values.Add(entry);
+            Present = Present.With(key);
         }
     }
 
-    /// <summary>Whether the key has a usable value.</summary>
-    public bool Has(MatchKey key) => (_present & (1u << (int)key)) != 0;
-
     /// <summary>Whether the key has more than one usable value.</summary>
-    public bool HasSeveral(MatchKey key)
+    internal bool HasSeveral(MatchKey key)
     {
         var count = 0;
         foreach (var entry in Span)
@@ -45,3 +50,9 @@ public sealed class HashedKeys
         return count > 1;
     }
 }
+
+/// <summary>A date of birth in parts, each hashed on its own.</summary>
+/// <param name="Year">Four digits, hashed.</param>
+/// <param name="Month">Two digits, hashed.</param>
+/// <param name="Day">Two digits, hashed.</param>
+internal readonly record struct HashedBirthdate(string Year, string Month, string Day);

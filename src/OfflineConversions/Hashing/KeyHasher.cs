@@ -7,15 +7,15 @@ namespace OfflineConversions.Hashing;
 /// Turns the match keys of one person into what may leave the house: normalised, and hashed where Meta wants them
 /// hashed. One instance serves one connection; it is immutable and may be used from any number of threads.
 /// </summary>
-/// <param name="api">The shape the keys are for: it decides on the mobile advertiser id and the birth date.</param>
+/// <param name="rules">What the shape of the payload requires.</param>
 /// <param name="defaultCountry">
 /// ISO 3166-1 alpha-2 that completes phone numbers without country code, or <see langword="null"/>.
 /// </param>
 /// <param name="dateOrder">How an ambiguous date of birth is read.</param>
 /// <param name="hashExternalId">Hash <c>external_id</c> too.</param>
 /// <param name="requireHashed">Values must arrive hashed: a clear one is left out.</param>
-public sealed class KeyHasher(
-    MetaApi api,
+internal sealed class KeyHasher(
+    HashingRules rules,
     string? defaultCountry,
     DateOrder dateOrder,
     bool hashExternalId,
@@ -42,9 +42,9 @@ public sealed class KeyHasher(
         for (var i = 0; i < clear.Values.Count; i++)
         {
             var (key, value) = clear.Values[i];
-            if (key == MatchKey.DateOfBirth && api == MetaApi.OfflineEvents)
+            if (key == MatchKey.DateOfBirth && rules.SplitDateOfBirth)
             {
-                hashed.BirthdateParts ??= BirthdateParts(value, today, warnings);
+                hashed.Birthdate ??= Birthdate(value, today, warnings);
             }
             else if (
                 (IsHashed(key) ? Hashed(key, value, today, warnings) : Clear(key, value, warnings)) is { } finished
@@ -72,7 +72,7 @@ public sealed class KeyHasher(
             or MatchKey.State
             or MatchKey.Zip
             or MatchKey.Country => true,
-            MatchKey.MobileAdvertiserId => api == MetaApi.OfflineEvents,
+            MatchKey.MobileAdvertiserId => rules.HashMobileAdvertiserId,
             MatchKey.ExternalId => hashExternalId,
             _ => false,
         };
@@ -96,7 +96,7 @@ public sealed class KeyHasher(
             : null;
     }
 
-    private (string Year, string Month, string Day)? BirthdateParts(string value, DateOnly today, Warnings warnings)
+    private HashedBirthdate? Birthdate(string value, DateOnly today, Warnings warnings)
     {
         // A hash of the whole date cannot be split any more.
         var isHash = AlreadyHashed.Find(value) is not null;
@@ -109,7 +109,7 @@ public sealed class KeyHasher(
         var date = isHash ? null : Normalize.Birthdate(value, dateOrder, today);
         return Noted(date, Warning.InvalidBirthdate, warnings) is null
             ? null
-            : (Sha256Hex.Of(date![..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]));
+            : new HashedBirthdate(Sha256Hex.Of(date![..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]));
     }
 
     private string? Normalized(MatchKey key, string value, DateOnly today, Warnings warnings) =>

@@ -7,6 +7,7 @@ using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Previews;
 

@@ -15,6 +15,7 @@ using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

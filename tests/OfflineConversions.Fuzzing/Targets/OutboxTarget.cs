@@ -4,11 +4,13 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Fuzzing.Mutation;
+using OfflineConversions.Hashing;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;
 

@@ -7,6 +7,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Tests.Outbox;
+using OfflineConversions.Targets.Meta;
 using Xunit.Abstractions;
 
 namespace OfflineConversions.Server.Tests.Acceptance;

@@ -12,6 +12,7 @@ using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Targets.Meta;
 using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Sources;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

@@ -3,6 +3,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Tests.Targets.Meta;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

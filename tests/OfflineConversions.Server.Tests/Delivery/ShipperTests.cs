@@ -3,6 +3,7 @@ using System.Text;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

@@ -8,6 +8,7 @@ using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;
+using OfflineConversions.Targets.Meta;
 using Xunit.Abstractions;
 
 namespace OfflineConversions.Server.Tests.Delivery;

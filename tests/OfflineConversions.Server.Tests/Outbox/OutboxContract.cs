@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 

@@ -43,9 +43,9 @@ public sealed class MatchKeysTests
 
         keys.Values.Should()
             .Equal([
-                (MatchKey.Email, "a@example.com"),
-                (MatchKey.Email, "b@example.com"),
-                (MatchKey.Email, "c@example.com"),
+                new MatchKeyValue(MatchKey.Email, "a@example.com"),
+                new MatchKeyValue(MatchKey.Email, "b@example.com"),
+                new MatchKeyValue(MatchKey.Email, "c@example.com"),
             ]);
     }
 

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Golden;
 

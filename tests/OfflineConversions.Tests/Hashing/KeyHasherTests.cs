@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Hashing;
 
@@ -19,7 +20,7 @@ public sealed class KeyHasherTests
         {
             var keys = Run(ForConversionsApi, (row.Key, row.Input)).Keys;
             var expected = row.Sha256 is null ? [] : new[] { (row.Key, row.Sha256) };
-            keys.Values.Should().Equal(expected, "{0} is {1}", row.Field, row.Input);
+            keys.Pairs().Should().Equal(expected, "{0} is {1}", row.Field, row.Input);
             if (row.Normalized is not null)
             {
                 Sha256Hex.Of(row.Normalized).Should().Be(row.Sha256);
@@ -42,7 +43,7 @@ public sealed class KeyHasherTests
         foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents })
         {
             var (keys, warnings) = Run(hasher, (key, value));
-            keys.Values.Should().Equal((key, Sha256Hex.Of(normalized)));
+            keys.Pairs().Should().Equal((key, Sha256Hex.Of(normalized)));
             warnings.Should().BeEmpty();
         }
     }
@@ -61,7 +62,7 @@ public sealed class KeyHasherTests
         foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents, RequiringHashes })
         {
             var (keys, warnings) = Run(hasher, (key, $" {value} "));
-            keys.Values.Should().Equal((key, value));
+            keys.Pairs().Should().Equal((key, value));
             warnings.Should().BeEmpty();
         }
     }
@@ -88,7 +89,7 @@ public sealed class KeyHasherTests
         foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents })
         {
             var (keys, warnings) = Run(hasher, (key, value), (MatchKey.BrowserId, "fb.1.2.3"));
-            keys.Values.Should().Equal((MatchKey.BrowserId, "fb.1.2.3"));
+            keys.Pairs().Should().Equal((MatchKey.BrowserId, "fb.1.2.3"));
             warnings.Should().Equal(warning);
         }
     }
@@ -104,7 +105,8 @@ public sealed class KeyHasherTests
             (MatchKey.Email, Hash)
         );
 
-        keys.Values.Should()
+        keys.Pairs()
+            .Should()
             .Equal(
                 (MatchKey.Email, Sha256Hex.Of("b@example.com")),
                 (MatchKey.Email, Sha256Hex.Of("a@example.com")),
@@ -131,8 +133,8 @@ public sealed class KeyHasherTests
             }
         )
         {
-            Run(ForConversionsApi, (key, value)).Keys.Values.Should().Equal((key, expected));
-            Run(RequiringHashes, (key, value)).Keys.Values.Should().Equal((key, expected));
+            Run(ForConversionsApi, (key, value)).Keys.Pairs().Should().Equal((key, expected));
+            Run(RequiringHashes, (key, value)).Keys.Pairs().Should().Equal((key, expected));
         }
     }
 
@@ -141,9 +143,10 @@ public sealed class KeyHasherTests
     {
         var clear = (MatchKey.MobileAdvertiserId, AdvertiserId.ToUpperInvariant());
 
-        Run(ForConversionsApi, clear).Keys.Values.Should().Equal((MatchKey.MobileAdvertiserId, AdvertiserId));
+        Run(ForConversionsApi, clear).Keys.Pairs().Should().Equal((MatchKey.MobileAdvertiserId, AdvertiserId));
         Run(ForOfflineEvents, clear)
-            .Keys.Values.Should()
+            .Keys.Pairs()
+            .Should()
             .Equal((MatchKey.MobileAdvertiserId, Sha256Hex.Of(AdvertiserId)));
     }
 
@@ -151,12 +154,14 @@ public sealed class KeyHasherTests
     public void The_birth_date_is_one_hash_for_the_Conversions_API_and_three_for_offline_events()
     {
         var conversions = Run(ForConversionsApi, (MatchKey.DateOfBirth, "2/16/1997")).Keys;
-        conversions.Values.Should().Equal((MatchKey.DateOfBirth, Sha256Hex.Of("19970216")));
-        conversions.BirthdateParts.Should().BeNull();
+        conversions.Pairs().Should().Equal((MatchKey.DateOfBirth, Sha256Hex.Of("19970216")));
+        conversions.Birthdate.Should().BeNull();
 
         var offline = Run(ForOfflineEvents, (MatchKey.DateOfBirth, "2/16/1997")).Keys;
         offline.Values.Should().BeEmpty();
-        offline.BirthdateParts.Should().Be((Sha256Hex.Of("1997"), Sha256Hex.Of("02"), Sha256Hex.Of("16")));
+        offline
+            .Birthdate.Should()
+            .Be(new HashedBirthdate(Sha256Hex.Of("1997"), Sha256Hex.Of("02"), Sha256Hex.Of("16")));
     }
 
     [Fact]
@@ -164,7 +169,7 @@ public sealed class KeyHasherTests
     {
         var (keys, warnings) = Run(ForOfflineEvents, (MatchKey.DateOfBirth, Hash));
 
-        keys.BirthdateParts.Should().BeNull();
+        keys.Birthdate.Should().BeNull();
         warnings.Should().Equal(Warning.InvalidBirthdate);
     }
 
@@ -172,7 +177,7 @@ public sealed class KeyHasherTests
     public void The_date_order_of_the_connection_decides_on_an_ambiguous_birth_date()
     {
         var dayFirst = new KeyHasher(
-            MetaApi.ConversionsApi,
+            MetaShapes.ConversionsApi.HashingRules,
             null,
             DateOrder.DayFirst,
             hashExternalId: false,
@@ -180,7 +185,8 @@ public sealed class KeyHasherTests
         );
 
         Run(dayFirst, (MatchKey.DateOfBirth, "03/04/1990"))
-            .Keys.Values.Should()
+            .Keys.Pairs()
+            .Should()
             .Equal((MatchKey.DateOfBirth, Sha256Hex.Of("19900403")));
     }
 
@@ -188,7 +194,7 @@ public sealed class KeyHasherTests
     public void An_external_id_is_hashed_as_given_when_the_connection_asks_for_it()
     {
         var hashing = new KeyHasher(
-            MetaApi.ConversionsApi,
+            MetaShapes.ConversionsApi.HashingRules,
             null,
             DateOrder.MonthFirst,
             hashExternalId: true,
@@ -196,11 +202,13 @@ public sealed class KeyHasherTests
         );
 
         Run(hashing, (MatchKey.ExternalId, " User 42 "))
-            .Keys.Values.Should()
+            .Keys.Pairs()
+            .Should()
             .Equal((MatchKey.ExternalId, Sha256Hex.Of("User 42")));
-        Run(hashing, (MatchKey.ExternalId, Hash)).Keys.Values.Should().Equal((MatchKey.ExternalId, Hash));
+        Run(hashing, (MatchKey.ExternalId, Hash)).Keys.Pairs().Should().Equal((MatchKey.ExternalId, Hash));
         Run(hashing, (MatchKey.ExternalId, "Jane@Example.com"))
-            .Keys.Values.Should()
+            .Keys.Pairs()
+            .Should()
             .Equal(
                 [(MatchKey.ExternalId, Sha256Hex.Of("jane@example.com"))],
                 "once, as the e-mail address itself would be"
@@ -217,11 +225,11 @@ public sealed class KeyHasherTests
             (MatchKey.LeadId, "l:12")
         );
 
-        keys.Values.Should().Equal((MatchKey.Phone, Hash), (MatchKey.LeadId, "12"));
+        keys.Pairs().Should().Equal((MatchKey.Phone, Hash), (MatchKey.LeadId, "12"));
         warnings.Should().Equal(Warning.UnhashedIdentity);
 
         var offline = new KeyHasher(
-            MetaApi.OfflineEvents,
+            MetaShapes.OfflineEvents.HashingRules,
             null,
             DateOrder.MonthFirst,
             hashExternalId: false,
@@ -234,18 +242,18 @@ public sealed class KeyHasherTests
     public void A_phone_number_without_country_code_is_noted_unless_the_connection_has_a_default_country()
     {
         var (keys, warnings) = Run(ForConversionsApi, (MatchKey.Phone, "(650) 555-1212"));
-        keys.Values.Should().Equal((MatchKey.Phone, Sha256Hex.Of("6505551212")));
+        keys.Pairs().Should().Equal((MatchKey.Phone, Sha256Hex.Of("6505551212")));
         warnings.Should().Equal(Warning.PhoneWithoutCountryCode);
 
         var american = new KeyHasher(
-            MetaApi.ConversionsApi,
+            MetaShapes.ConversionsApi.HashingRules,
             "US",
             DateOrder.MonthFirst,
             hashExternalId: false,
             requireHashed: false
         );
         (keys, warnings) = Run(american, (MatchKey.Phone, "(650) 555-1212"));
-        keys.Values.Should().Equal((MatchKey.Phone, Sha256Hex.Of("16505551212")));
+        keys.Pairs().Should().Equal((MatchKey.Phone, Sha256Hex.Of("16505551212")));
         warnings.Should().BeEmpty();
     }
 
@@ -261,7 +269,7 @@ public sealed class KeyHasherTests
                         keys.Values.All(entry => AlreadyHashed.Find(entry.Value) == entry.Value).Should().BeTrue();
                         (
                             keys.Values.Count
-                            + (keys.BirthdateParts is null ? 0 : 1)
+                            + (keys.Birthdate is null ? 0 : 1)
                             + warnings.Count(code => code != Warning.PhoneWithoutCountryCode)
                         )
                             .Should()
@@ -272,21 +280,21 @@ public sealed class KeyHasherTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     private static readonly KeyHasher ForConversionsApi = new(
-        MetaApi.ConversionsApi,
+        MetaShapes.ConversionsApi.HashingRules,
         null,
         DateOrder.MonthFirst,
         hashExternalId: false,
         requireHashed: false
     );
     private static readonly KeyHasher ForOfflineEvents = new(
-        MetaApi.OfflineEvents,
+        MetaShapes.OfflineEvents.HashingRules,
         null,
         DateOrder.MonthFirst,
         hashExternalId: false,
         requireHashed: false
     );
     private static readonly KeyHasher RequiringHashes = new(
-        MetaApi.ConversionsApi,
+        MetaShapes.ConversionsApi.HashingRules,
         null,
         DateOrder.MonthFirst,
         hashExternalId: false,

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Tests.Hashing;
 
@@ -109,4 +110,7 @@ internal static class Some
 
         return keys;
     }
+
+    public static IEnumerable<(MatchKey Key, string Value)> Pairs(this HashedKeys keys) =>
+        keys.Values.Select(entry => (entry.Key, entry.Value));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OfflineConversions.Conversions;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Json;
 
@@ -228,5 +229,5 @@ public class NumbersAndTimesTests
         Encoding.UTF8.GetString(options.MapOne(body).Deliveries.Should().ContainSingle().Subject.Payload.Span);
 
     private static string Root([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

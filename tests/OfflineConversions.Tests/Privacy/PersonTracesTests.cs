@@ -3,6 +3,7 @@ using System.Text;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Privacy;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Privacy;
 
@@ -121,7 +122,7 @@ public sealed class PersonTracesTests
     {
         var traces = Traces(key, value, countries);
         traces.Should().NotBeEmpty();
-        return PersonTraces.Any(Encoding.UTF8.GetBytes(payload), traces.Contains);
+        return PayloadReader.HasTrace(Encoding.UTF8.GetBytes(payload), traces.Contains);
     }
 
     private static IReadOnlySet<PersonTrace> Traces(MatchKey key, string value, params string?[] countries)

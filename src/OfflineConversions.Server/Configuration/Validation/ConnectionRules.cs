@@ -5,6 +5,7 @@ using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 
@@ -46,12 +47,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry),
             $"{Quote.Value(connection.DefaultCountry ?? string.Empty)} is not a country code; write two letters of ISO 3166-1, for example US"
         );
-        rules.Range(
-            nameof(connection.BatchSize),
-            connection.BatchSize,
-            1,
-            connection.Api == MetaApi.OfflineEvents ? 2000 : 1000
-        );
+        rules.Range(nameof(connection.BatchSize), connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest);
         rules.Range(
             nameof(connection.AcceptanceWindow),
             connection.AcceptanceWindow,

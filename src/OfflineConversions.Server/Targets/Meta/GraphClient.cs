@@ -1,5 +1,5 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Targets.Meta;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -89,7 +89,9 @@ internal sealed class GraphClient(
     /// <summary><c>{base}/{version}/{dataset}/events</c>.</summary>
     private Uri Target(GraphRequest request)
     {
-        var version = request.Api == MetaApi.OfflineEvents ? options.OfflineEventsApiVersion : options.ApiVersion;
+        var version = request
+            .Api.Shape()
+            .VersionIn(new ApiVersions(options.ApiVersion, options.OfflineEventsApiVersion));
         return new Uri(
             $"{address.Current.AbsoluteUri.TrimEnd('/')}/{version}/{Uri.EscapeDataString(request.DatasetId)}/events"
         );

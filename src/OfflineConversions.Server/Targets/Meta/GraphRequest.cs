@@ -1,4 +1,4 @@
-using OfflineConversions.Conversions;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Targets.Meta;
 

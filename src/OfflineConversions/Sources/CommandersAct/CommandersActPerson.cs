@@ -34,11 +34,8 @@ public static class CommandersActPerson
         MatchKey.ClientUserAgent,
     ];
 
-    private static readonly FrozenDictionary<string, MatchKey> Overridable = MatchKeyTable.Rows.ToFrozenDictionary(
-        row => row.UserDataName,
-        row => row.Key,
-        StringComparer.Ordinal
-    );
+    private static readonly FrozenDictionary<string, MatchKey> Overridable =
+        ConversionsApiShape.UserData.ToFrozenDictionary(row => row.Name, row => row.Key, StringComparer.Ordinal);
 
     /// <summary>Adds every match key the event brings; <c>integrations.facebook.user_data</c> wins.</summary>
     public static void AddTo(MatchKeys keys, FieldValues fields)

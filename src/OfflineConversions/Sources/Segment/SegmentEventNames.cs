@@ -10,9 +10,6 @@ public static class SegmentEventNames
     public const string Lead = "Lead";
     public const string CompleteRegistration = "CompleteRegistration";
 
-    /// <summary>What a custom event is called in the legacy API, which knows no custom names.</summary>
-    public const string Other = "Other";
-
     /// <summary>Segment event name to Facebook's semantic conversion event name.</summary>
     public static readonly FrozenDictionary<string, string> Semantic = new Dictionary<string, string>(
         StringComparer.Ordinal

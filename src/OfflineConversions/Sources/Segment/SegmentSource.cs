@@ -3,6 +3,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.Segment;
 
@@ -20,7 +21,7 @@ public sealed class SegmentSource : IEventSource
     public SegmentSource(MappingOptions options)
     {
         _options = options;
-        _targets = new SegmentTargets(options.Segment, options.Api);
+        _targets = new SegmentTargets(options.Segment, options.Api.Shape());
     }
 
     /// <inheritdoc/>

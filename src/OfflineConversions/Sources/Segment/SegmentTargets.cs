@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.Segment;
 
@@ -8,13 +9,10 @@ public sealed class SegmentTargets
     private readonly Dictionary<string, List<Target>> _targets = new(StringComparer.Ordinal);
 
     /// <summary>Reads the three lists.</summary>
-    public SegmentTargets(SegmentOptions options, MetaApi api)
+    public SegmentTargets(SegmentOptions options, IMetaShape shape)
     {
         Add(options.Events, name =>
-            SegmentEventNames.Semantic.GetValueOrDefault(
-                name,
-                api == MetaApi.OfflineEvents ? SegmentEventNames.Other : name
-            )
+            SegmentEventNames.Semantic.GetValueOrDefault(name) ?? shape.NameOfCustomEvent(name)
         );
         Add(options.LeadEvents, _ => SegmentEventNames.Lead);
         Add(options.CompleteRegistrationEvents, _ => SegmentEventNames.CompleteRegistration);

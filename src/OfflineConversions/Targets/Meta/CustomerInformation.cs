@@ -4,61 +4,43 @@ using OfflineConversions.Hashing;
 namespace OfflineConversions.Targets.Meta;
 
 /// <summary>
-/// Whether Meta can tell a person from the keys of an event. It refuses a whole batch for one event where it cannot.
+/// Whether the keys of an event can identify a person at Meta, which refuses a whole batch for one event whose keys
+/// cannot.
 /// </summary>
-public static class CustomerInformation
+internal static class CustomerInformation
 {
     // Source: Meta, "Best Practices: Conversions API", invalid combinations of customer information.
-    private static readonly int[] Insufficient =
+    private static readonly MatchKeySet[] Insufficient =
     [
-        SetOf(MatchKey.City, MatchKey.Country, MatchKey.State, MatchKey.Zip, MatchKey.Gender, MatchKey.ClientUserAgent),
-        SetOf(MatchKey.DateOfBirth, MatchKey.ClientUserAgent),
-        SetOf(MatchKey.FirstName, MatchKey.Gender),
-        SetOf(MatchKey.LastName, MatchKey.Gender),
+        MatchKeySet.Of(
+            MatchKey.City,
+            MatchKey.Country,
+            MatchKey.State,
+            MatchKey.Zip,
+            MatchKey.Gender,
+            MatchKey.ClientUserAgent
+        ),
+        MatchKeySet.Of(MatchKey.DateOfBirth, MatchKey.ClientUserAgent),
+        MatchKeySet.Of(MatchKey.FirstName, MatchKey.Gender),
+        MatchKeySet.Of(MatchKey.LastName, MatchKey.Gender),
     ];
 
-    // The legacy shape has no name for the rest, so nobody is recognised by it there.
-    private static readonly int InMatchKeys = SetOf([
-        MatchKey.DateOfBirth,
-        .. MatchKeyTable.Rows.Where(row => row.MatchKeyName is not null).Select(row => row.Key),
-    ]);
-
     /// <summary>
-    /// At least one key that the API has a name for, and more than one of the combinations Meta calls too broad.
+    /// Whether the shape has a name for at least one of the keys, and these are more than one of the combinations that
+    /// Meta calls too broad.
     /// </summary>
-    public static bool IsSufficient(HashedKeys keys, MetaApi api)
+    public static bool IsSufficient(HashedKeys keys, IMetaShape shape)
     {
-        var present = keys.BirthdateParts is null ? 0 : SetOf(MatchKey.DateOfBirth);
-        for (var i = 0; i < keys.Values.Count; i++)
-        {
-            present |= SetOf(keys.Values[i].Key);
-        }
-
-        if (api == MetaApi.OfflineEvents)
-        {
-            present &= InMatchKeys;
-        }
-
+        var present = keys.Birthdate is null ? keys.Present : keys.Present.With(MatchKey.DateOfBirth);
+        var written = present.Intersect(shape.NamedKeys);
         foreach (var combination in Insufficient)
         {
-            // The empty set is part of every combination.
-            if ((present & ~combination) == 0)
+            if (written.IsPartOf(combination))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private static int SetOf(params ReadOnlySpan<MatchKey> keys)
-    {
-        var set = 0;
-        foreach (var key in keys)
-        {
-            set |= 1 << (int)key;
-        }
-
-        return set;
     }
 }

@@ -7,7 +7,7 @@ namespace OfflineConversions.Targets.Meta;
 /// <param name="Value">The value.</param>
 /// <param name="Currency">Its ISO 4217 code.</param>
 /// <param name="Reason">Why the event cannot be sent; <see langword="null"/> where it can.</param>
-public readonly record struct Money(Number? Value, string? Currency, string? Reason = null)
+internal readonly record struct Money(Number? Value, string? Currency, string? Reason = null)
 {
     private const string Purchase = "Purchase";
 

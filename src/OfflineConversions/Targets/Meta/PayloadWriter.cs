@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Targets.Meta;
 
 /// <summary>Writes prepared events in the shape of one of Meta's APIs.</summary>
-public static class PayloadWriter
+internal static class PayloadWriter
 {
     // Non-ASCII text stays readable and short; nobody embeds these bytes in HTML.
     private static readonly JsonWriterOptions Options = new()
@@ -20,20 +19,12 @@ public static class PayloadWriter
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _reused;
 
     /// <summary>The finished JSON object, exactly as it stands in Meta's <c>data</c> array.</summary>
-    public static byte[] Write(PreparedEvent prepared, MetaApi api)
+    public static byte[] Write(PreparedEvent prepared, IMetaShape shape)
     {
         var (buffer, writer) = _reused ??= Create();
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
-        if (api == MetaApi.ConversionsApi)
-        {
-            ConversionsApiWriter.Write(writer, prepared);
-        }
-        else
-        {
-            OfflineEventsWriter.Write(writer, prepared);
-        }
-
+        shape.Write(writer, prepared);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }

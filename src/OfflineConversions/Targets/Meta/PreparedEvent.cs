@@ -13,7 +13,7 @@ namespace OfflineConversions.Targets.Meta;
 /// <param name="EventTime">When it happened.</param>
 /// <param name="ActionSource">Where it happened, in a word Meta knows.</param>
 /// <param name="Money">What it was worth, as far as Meta accepts it.</param>
-public sealed record PreparedEvent(
+internal sealed record PreparedEvent(
     ConversionEvent Conversion,
     HashedKeys Keys,
     string EventName,

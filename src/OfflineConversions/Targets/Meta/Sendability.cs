@@ -9,7 +9,7 @@ namespace OfflineConversions.Targets.Meta;
 /// not say which. The checks are the rows of one table in docs/sources; those that only change an event leave a
 /// warning.
 /// </summary>
-public sealed class Sendability(MappingOptions options)
+internal sealed class Sendability(MappingOptions options)
 {
     /// <summary>
     /// Checks that hold for every target: a name for all to see, enough about the person, and recent enough. Gives the
@@ -22,7 +22,7 @@ public sealed class Sendability(MappingOptions options)
             return Reason.PersonalDataInEventName;
         }
 
-        if (!CustomerInformation.IsSufficient(keys, options.Api))
+        if (!CustomerInformation.IsSufficient(keys, options.Api.Shape()))
         {
             return Reason.InsufficientCustomerInformation;
         }

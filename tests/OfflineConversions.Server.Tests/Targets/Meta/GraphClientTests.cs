@@ -11,6 +11,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Telemetry;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Targets.Meta;
 

@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources.CommandersAct;
 

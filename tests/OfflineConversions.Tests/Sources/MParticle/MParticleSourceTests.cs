@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources.MParticle;
 

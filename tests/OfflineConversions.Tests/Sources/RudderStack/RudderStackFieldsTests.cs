@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources.RudderStack;
 

@@ -25,7 +25,7 @@ public sealed class CustomerInformationTests
     [InlineData(MatchKey.FirstName)]
     [InlineData(MatchKey.LastName, MatchKey.Gender)]
     public void Keys_that_many_people_share_are_not_enough(params MatchKey[] keys) =>
-        CustomerInformation.IsSufficient(With(keys), MetaApi.ConversionsApi).Should().BeFalse();
+        CustomerInformation.IsSufficient(With(keys), MetaShapes.ConversionsApi).Should().BeFalse();
 
     [Theory]
     [InlineData(MatchKey.Email)]
@@ -40,17 +40,17 @@ public sealed class CustomerInformationTests
     [InlineData(MatchKey.FirstName, MatchKey.City)]
     [InlineData(MatchKey.DateOfBirth, MatchKey.Gender)]
     public void Any_other_combination_is_enough(params MatchKey[] keys) =>
-        CustomerInformation.IsSufficient(With(keys), MetaApi.ConversionsApi).Should().BeTrue();
+        CustomerInformation.IsSufficient(With(keys), MetaShapes.ConversionsApi).Should().BeTrue();
 
     [Fact]
     public void The_parts_of_a_birth_date_count_as_the_birth_date()
     {
         var keys = With();
-        keys.BirthdateParts = ("year", "month", "day");
-        CustomerInformation.IsSufficient(keys, MetaApi.ConversionsApi).Should().BeFalse();
+        keys.Birthdate = new HashedBirthdate("year", "month", "day");
+        CustomerInformation.IsSufficient(keys, MetaShapes.ConversionsApi).Should().BeFalse();
 
         keys.Add(MatchKey.LastName, "name");
-        CustomerInformation.IsSufficient(keys, MetaApi.ConversionsApi).Should().BeTrue();
+        CustomerInformation.IsSufficient(keys, MetaShapes.ConversionsApi).Should().BeTrue();
     }
 
     private static HashedKeys With(params MatchKey[] keys)

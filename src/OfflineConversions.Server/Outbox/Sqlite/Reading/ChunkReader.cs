@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -173,7 +174,7 @@ internal sealed class ChunkReader : IAsyncDisposable
         _chunk.Bind(1, id).Read();
         var chunk = TryRead(id, destination);
         _chunk.Reset();
-        var theirs = chunk?.Events.Where(stored => PersonTraces.Any(stored.Payload.Span, person.Contains)).ToArray()
+        var theirs = chunk?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains)).ToArray()
             ?? [];
         return theirs.Length > 0 ? (chunk!, theirs) : null;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -64,7 +65,7 @@ internal sealed class ErasureReader : IAsyncDisposable
                     (read, at) = (read + 1, _failed.Integer(0));
                     foreach (var stored in ReadFailed().Events)
                     {
-                        if (PersonTraces.Any(stored.Payload.Span, person.Contains))
+                        if (PayloadReader.HasTrace(stored.Payload.Span, person.Contains))
                         {
                             ids.Add(at);
                             keys.AddRange(stored.Key.Exists ? [stored.Key.Digest] : []);

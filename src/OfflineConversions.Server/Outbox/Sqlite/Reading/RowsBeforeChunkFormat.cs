@@ -3,6 +3,7 @@ using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Privacy;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -112,7 +113,7 @@ internal static class RowsBeforeChunkFormat
     {
         try
         {
-            return PersonTraces.EventOf(payload) is ({ } name, { } id)
+            return PayloadReader.EventOf(payload) is ({ } name, { } id)
                 ? DeduplicationKey.Of(dataset, name, id)
                 : DeduplicationKey.None;
         }

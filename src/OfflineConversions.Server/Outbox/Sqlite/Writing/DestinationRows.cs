@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using OfflineConversions.Conversions;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 

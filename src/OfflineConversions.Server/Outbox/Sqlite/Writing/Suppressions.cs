@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
@@ -47,7 +48,7 @@ internal sealed class Suppressions : IDisposable
     {
         var (known, time) = (_known, now.ToUnixTimeMilliseconds());
         return known.Count > 0
-            && PersonTraces.Any(payload, trace =>
+            && PayloadReader.HasTrace(payload, trace =>
                 known.TryGetValue(trace, out var found) && (found.Until > time || !found.Swept)
             );
     }

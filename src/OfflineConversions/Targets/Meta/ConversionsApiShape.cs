@@ -1,0 +1,119 @@
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Json;
+
+namespace OfflineConversions.Targets.Meta;
+
+/// <summary>The Conversions API. Source: Meta, "Server Event Parameters".</summary>
+internal sealed class ConversionsApiShape : IMetaShape
+{
+    /// <summary>The keys of <c>user_data</c> in writing order. Source: Meta, "Customer Information Parameters".</summary>
+    public static IReadOnlyList<MatchKeyName> UserData { get; } =
+    [
+        new(MatchKey.Email, "em", IsList: true),
+        new(MatchKey.Phone, "ph", IsList: true),
+        new(MatchKey.FirstName, "fn"),
+        new(MatchKey.LastName, "ln"),
+        new(MatchKey.Gender, "ge"),
+        new(MatchKey.DateOfBirth, "db"),
+        new(MatchKey.City, "ct"),
+        new(MatchKey.State, "st"),
+        new(MatchKey.Zip, "zp"),
+        new(MatchKey.Country, "country"),
+        new(MatchKey.ExternalId, "external_id", IsList: true),
+        new(MatchKey.MobileAdvertiserId, "madid"),
+        new(MatchKey.LeadId, "lead_id"),
+        new(MatchKey.ClientIpAddress, "client_ip_address"),
+        new(MatchKey.ClientUserAgent, "client_user_agent"),
+        new(MatchKey.ClickId, "fbc"),
+        new(MatchKey.BrowserId, "fbp"),
+        new(MatchKey.SubscriptionId, "subscription_id"),
+        new(MatchKey.FacebookLoginId, "fb_login_id"),
+    ];
+
+    public MetaApi Api => MetaApi.ConversionsApi;
+
+    public int MaxEventsPerRequest => 1000;
+
+    public string DefaultApiVersion => "v26.0";
+
+    public DateOnly? RetiredOn => null;
+
+    public HashingRules HashingRules { get; } = new(HashMobileAdvertiserId: false, SplitDateOfBirth: false);
+
+    public MatchKeySet NamedKeys { get; } = MatchKeySet.Of([.. UserData.Select(row => row.Key)]);
+
+    public string VersionIn(ApiVersions versions) => versions.ConversionsApi;
+
+    public string NameOfCustomEvent(string ownName) => ownName;
+
+    // Free properties share an object with Meta's own. Value, currency and contents are reserved even where the event
+    // has none: an unchecked one makes Meta refuse the batch.
+    public bool IsReserved(string propertyName, ConversionEvent conversion) =>
+        propertyName switch
+        {
+            "value" or "currency" or "contents" => true,
+            "content_type" => conversion.ContentType is not null
+                || conversion.Targets.Exists(target => target.ContentType is not null),
+            "content_ids" => conversion.ContentIds.Count > 0,
+            "order_id" => conversion.OrderId is not null,
+            "item_number" => conversion.ItemNumber is not null,
+            _ => false,
+        };
+
+    public void Write(Utf8JsonWriter writer, PreparedEvent prepared)
+    {
+        var conversion = prepared.Conversion;
+        writer.WriteStartObject();
+        writer.WriteString("event_name", prepared.EventName);
+        writer.WriteNumber("event_time", prepared.EventTime.ToUnixTimeSeconds());
+        writer.WriteString("event_id", conversion.EventId);
+        writer.WriteString("action_source", prepared.ActionSource);
+        writer.WriteText("event_source_url", conversion.EventSourceUrl);
+        WriteUserData(writer, prepared.Keys);
+        WriteCustomData(writer, prepared);
+        writer.WriteDataProcessing(conversion.DataProcessing);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUserData(Utf8JsonWriter writer, HashedKeys keys)
+    {
+        writer.WriteStartObject("user_data");
+        foreach (var row in UserData)
+        {
+            writer.WriteKey(row, keys, onlyFirst: false);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCustomData(Utf8JsonWriter writer, PreparedEvent prepared)
+    {
+        var conversion = prepared.Conversion;
+        if (!HasCustomData(prepared))
+        {
+            return;
+        }
+
+        writer.WriteStartObject("custom_data");
+        writer.WriteNumber("value", prepared.Money.Value);
+        writer.WriteText("currency", prepared.Money.Currency);
+        writer.WriteText("content_type", prepared.ContentType);
+        writer.WriteList("content_ids", conversion.ContentIds);
+        writer.WriteContents(conversion.Contents, "item_price");
+        writer.WriteText("order_id", conversion.OrderId);
+        writer.WriteText("item_number", conversion.ItemNumber);
+        writer.WriteCustom(conversion.CustomData);
+        writer.WriteEndObject();
+    }
+
+    private static bool HasCustomData(PreparedEvent prepared) =>
+        prepared.Money != default
+        || prepared.ContentType is not null
+        || prepared.Conversion.ContentIds.Count > 0
+        || prepared.Conversion.Contents.Count > 0
+        || prepared.Conversion.OrderId is not null
+        || prepared.Conversion.ItemNumber is not null
+        || prepared.Conversion.CustomData.Entries.Count > 0;
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+
+namespace OfflineConversions.Targets.Meta;
+
+/// <summary>
+/// One of the two shapes in which Meta accepts events: everything that differs between the Conversions API and the
+/// offline-events API. Stateless; <see cref="MetaShapes"/> has the instances.
+/// </summary>
+public interface IMetaShape
+{
+    /// <summary>The configuration value and storage tag of the shape.</summary>
+    MetaApi Api { get; }
+
+    /// <summary>The most events that Meta accepts in one request.</summary>
+    int MaxEventsPerRequest { get; }
+
+    /// <summary>The version of the Graph API in the URL, unless configured otherwise: <c>v26.0</c>.</summary>
+    string DefaultApiVersion { get; }
+
+    /// <summary>The day on which Meta retired the shape; <see langword="null"/> while Meta accepts it.</summary>
+    DateOnly? RetiredOn { get; }
+
+    /// <summary>The version of the shape among the configured ones.</summary>
+    string VersionIn(ApiVersions versions);
+
+    /// <summary>The name at Meta of an event that is none of Meta's standard events.</summary>
+    /// <param name="ownName">The name that the source gave the event.</param>
+    string NameOfCustomEvent(string ownName);
+
+    /// <summary>How match keys are hashed.</summary>
+    internal HashingRules HashingRules { get; }
+
+    /// <summary>The match keys that the shape has a name for. Meta never sees the others.</summary>
+    internal MatchKeySet NamedKeys { get; }
+
+    /// <summary>
+    /// Whether a free property of this name would collide with one of Meta's own that the event writes beside it.
+    /// </summary>
+    internal bool IsReserved(string propertyName, ConversionEvent conversion);
+
+    /// <summary>Writes the event object of Meta's <c>data</c> array.</summary>
+    internal void Write(Utf8JsonWriter writer, PreparedEvent prepared);
+}
+
+/// <summary>The configured Graph API version of each shape, for example <c>v26.0</c>.</summary>
+/// <param name="ConversionsApi">The version for the Conversions API.</param>
+/// <param name="OfflineEvents">The version for the offline-events API.</param>
+public readonly record struct ApiVersions(string ConversionsApi, string OfflineEvents);

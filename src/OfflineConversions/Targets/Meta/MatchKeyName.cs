@@ -1,0 +1,14 @@
+using System.Text.Json;
+using OfflineConversions.Conversions;
+
+namespace OfflineConversions.Targets.Meta;
+
+/// <summary>How a shape writes one match key.</summary>
+/// <param name="Key">The match key.</param>
+/// <param name="Name">Its name at Meta.</param>
+/// <param name="IsList">It is always an array.</param>
+internal sealed record MatchKeyName(MatchKey Key, string Name, bool IsList = false)
+{
+    /// <summary>The name, encoded once: it is written for every event.</summary>
+    public JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Name);
+}
