@@ -174,7 +174,9 @@ internal sealed class ChunkReader : IAsyncDisposable
         _chunk.Bind(1, id).Read();
         var chunk = TryRead(id, destination);
         _chunk.Reset();
-        var theirs = chunk?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains)).ToArray()
+        var theirs = chunk
+            ?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains))
+            .ToArray()
             ?? [];
         return theirs.Length > 0 ? (chunk!, theirs) : null;
     }
