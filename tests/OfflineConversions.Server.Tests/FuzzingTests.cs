@@ -3,7 +3,7 @@ using OfflineConversions.Fuzzing;
 namespace OfflineConversions.Server.Tests;
 
 /// <summary>
-/// The corpus and a short run of every parser; the long runs are a command, see docs/testing.md.
+/// Runs the corpus and a short series of mutations for every target. Long runs are a command; see docs/testing.md.
 /// </summary>
 public sealed class FuzzingTests
 {
@@ -22,7 +22,7 @@ public sealed class FuzzingTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void Mutated_input_breaks_nothing(string name, int executions)
+    public void Mutated_input_breaks_no_target(string name, int executions)
     {
         using var target = TargetList.Create(name);
 

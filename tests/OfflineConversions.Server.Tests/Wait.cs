@@ -1,23 +1,23 @@
 namespace OfflineConversions.Server.Tests;
 
-/// <summary>Waits for what another thread or process is about to do; a minute at most.</summary>
+/// <summary>Waits, at most a minute, for something that another thread or process does.</summary>
 internal static class Wait
 {
     public static async Task UntilAsync(Func<bool> isTrue)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!isTrue())
         {
-            await Task.Delay(1, patience.Token);
+            await Task.Delay(1, timeout.Token);
         }
     }
 
     public static async Task UntilAsync(Func<Task<bool>> isTrue)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await isTrue())
         {
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
     }
 }

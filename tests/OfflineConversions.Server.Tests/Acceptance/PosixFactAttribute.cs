@@ -1,8 +1,9 @@
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>A fact about signals, which Windows does not have.</summary>
+/// <summary>A fact that needs POSIX signals or file modes. It is skipped on Windows.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PosixFactAttribute : FactAttribute
 {
-    public PosixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "There are no POSIX signals." : null;
+    public PosixFactAttribute() =>
+        Skip = OperatingSystem.IsWindows() ? "Windows has no POSIX signals or file modes." : null;
 }

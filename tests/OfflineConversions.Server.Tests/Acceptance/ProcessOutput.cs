@@ -3,10 +3,10 @@ using System.Threading.Channels;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>What a process writes to both its streams, line by line while it runs.</summary>
+/// <summary>The lines that a process writes to standard output and standard error, while it runs.</summary>
 internal sealed class ProcessOutput
 {
-    private readonly Lock _door = new();
+    private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private readonly Channel<string> _unread = Channel.CreateUnbounded<string>();
     private int _openStreams = 2;
@@ -24,20 +24,20 @@ internal sealed class ProcessOutput
     {
         get
         {
-            lock (_door)
+            lock (_gate)
             {
                 return string.Join('\n', _lines);
             }
         }
     }
 
-    /// <summary>The next line that fits, as soon as it is written.</summary>
-    /// <exception cref="EndOfStreamException">The process ended without one.</exception>
-    public async Task<string> FirstAsync(Func<string, bool> fits, CancellationToken cancellationToken)
+    /// <summary>Waits for the next line that matches.</summary>
+    /// <exception cref="EndOfStreamException">The process ended without writing one.</exception>
+    public async Task<string> FirstAsync(Func<string, bool> matches, CancellationToken cancellationToken)
     {
         await foreach (var line in _unread.Reader.ReadAllAsync(cancellationToken))
         {
-            if (fits(line))
+            if (matches(line))
             {
                 return line;
             }
@@ -48,7 +48,7 @@ internal sealed class ProcessOutput
 
     private void Add(string? line)
     {
-        lock (_door)
+        lock (_gate)
         {
             if (line is null)
             {

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>An answer as it came over the wire.</summary>
-internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body);
+/// <summary>A response as it came over the wire.</summary>
+internal sealed record RawResponse(int Status, IReadOnlyDictionary<string, string> Headers, string Body);
 
-/// <summary>One TCP connection: requests go out byte for byte as they are given, which no HTTP client allows.</summary>
+/// <summary>One TCP connection. It sends requests byte for byte as given, which no HTTP client allows.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _tcp;
@@ -28,8 +28,8 @@ internal sealed class RawConnection : IDisposable
 
     public Task SendAsync(ReadOnlyMemory<byte> bytes) => _tcp.GetStream().WriteAsync(bytes).AsTask();
 
-    /// <summary>Reads one answer to its end, and not a byte further.</summary>
-    public RawAnswer Read()
+    /// <summary>Reads one response to its end, and not a byte further.</summary>
+    public RawResponse Read()
     {
         var status = int.Parse(Line().Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -39,7 +39,7 @@ internal sealed class RawConnection : IDisposable
             headers.Add(line[..colon], line[(colon + 1)..].Trim());
         }
 
-        return new RawAnswer(
+        return new RawResponse(
             status,
             headers,
             headers.ContainsKey("Transfer-Encoding")
@@ -48,7 +48,7 @@ internal sealed class RawConnection : IDisposable
         );
     }
 
-    /// <summary>Whether nothing follows, and the other side has closed.</summary>
+    /// <summary>Whether nothing follows and the other side has closed the connection.</summary>
     public bool IsClosed() => _stream.ReadByte() < 0;
 
     public void Dispose()

@@ -5,18 +5,18 @@ using System.Text;
 
 namespace OfflineConversions.Server.Tests.Acceptance;
 
-/// <summary>Orders posted as a Segment server library posts them, each with an id of its own.</summary>
+/// <summary>Posts orders as a Segment server library does, each with its own id.</summary>
 internal static class SegmentOrders
 {
-    /// <summary>Posts a batch with these orders.</summary>
-    /// <returns>Whether the service took it.</returns>
+    /// <summary>Posts a batch of orders.</summary>
+    /// <returns>Whether the service accepted the batch.</returns>
     public static async Task<bool> PostOrdersAsync(this HttpClient http, params IReadOnlyList<string> ids)
     {
-        using var answer = await http.SendOrdersAsync(ids);
-        return answer.StatusCode == HttpStatusCode.OK;
+        using var response = await http.SendOrdersAsync(ids);
+        return response.StatusCode == HttpStatusCode.OK;
     }
 
-    /// <summary>The same, with the whole answer.</summary>
+    /// <summary>Posts a batch of orders and returns the whole response.</summary>
     public static async Task<HttpResponseMessage> SendOrdersAsync(
         this HttpClient http,
         params IReadOnlyList<string> ids
@@ -33,24 +33,26 @@ internal static class SegmentOrders
         return await http.SendAsync(request);
     }
 
-    /// <summary>The same as bytes for a socket.</summary>
+    /// <summary>A post of one order, as bytes for a socket.</summary>
     public static byte[] Request(string id)
     {
         var body = Batch([id]);
         return Encoding.ASCII.GetBytes(
-            $"POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            "POST /v1/batch HTTP/1.1\r\nHost: localhost\r\n"
+                + $"Authorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}"
         );
     }
 
     private static string Batch(IReadOnlyList<string> ids) =>
         $$"""{"batch":[{{string.Join(',', ids.Select(Order))}}]}""";
 
-    private static string Order(string id) =>
-        $$"""
-            {"type":"track","event":"Order Completed","messageId":"{{id}}","userId":"u-{{id}}","timestamp":"{{DateTimeOffset.UtcNow.ToString(
-                "o",
-                CultureInfo.InvariantCulture
-            )}}",
+    private static string Order(string id)
+    {
+        var now = DateTimeOffset.UtcNow.ToString("o", CultureInfo.InvariantCulture);
+        return $$"""
+            {"type":"track","event":"Order Completed","messageId":"{{id}}","userId":"u-{{id}}","timestamp":"{{now}}",
              "properties":{"revenue":39.95,"currency":"USD"},"context":{"traits":{"email":"{{id}}@example.com"} } }
             """;
+    }
 }

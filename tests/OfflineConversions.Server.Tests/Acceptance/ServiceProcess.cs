@@ -8,14 +8,14 @@ using OfflineConversions.Server.Tests.Outbox;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
-/// The built service as an operator runs it: a process of its own, in a folder of its own, on a port the system chose.
+/// The built service as an operator runs it: as a separate process, in its own folder, on a port that the system chose.
 /// </summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
-    /// <summary>Far more than a start or a stop takes; only a hang reaches it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Far more than a start or a stop takes. Only a process that hangs reaches it.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly ProcessOutput _output;
@@ -26,15 +26,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _output = new ProcessOutput(process);
     }
 
-    public HttpClient Http { get; } = new() { Timeout = Patience };
+    public HttpClient Http { get; } = new() { Timeout = MaxWait };
 
     public Uri Address => Http.BaseAddress!;
 
-    /// <summary>The bytes it has read from files and sockets; known on Linux only.</summary>
+    /// <summary>The bytes it has read from files and sockets. Only Linux counts them.</summary>
     public long BytesRead =>
         long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
 
-    /// <summary>How long it kept a processor busy: a figure that its neighbours do not change.</summary>
+    /// <summary>The processor time it has used, which other processes on the machine do not change.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -44,7 +44,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory it occupies.</summary>
+    /// <summary>Its resident memory.</summary>
     public long MemoryBytes
     {
         get
@@ -54,11 +54,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything it wrote so far, to both streams.</summary>
+    /// <summary>Everything it has written so far, to both streams.</summary>
     public string Output => _output.Text;
 
-    /// <summary>Starts it and waits until it can take events.</summary>
-    /// <param name="folder">Where it runs: the outbox lies in it.</param>
+    /// <summary>Starts it and waits until it can accept events.</summary>
+    /// <param name="folder">The folder in which it runs and keeps its outbox.</param>
     /// <param name="settings">The members of its <c>--config</c> file; null for none.</param>
     /// <param name="environment">The name of the hosting environment.</param>
     /// <param name="hook">An assembly that the runtime loads into the process before the service begins.</param>
@@ -74,36 +74,32 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var service = Launch(folder, settings, environment, hook, logFormat);
         try
         {
-            using var patience = new CancellationTokenSource(Patience);
+            using var timeout = new CancellationTokenSource(MaxWait);
             var line = await service._output.FirstAsync(
                 text => text.Contains(Listening, StringComparison.Ordinal),
-                patience.Token
+                timeout.Token
             );
             service.Http.BaseAddress = new Uri(
                 line[0] == '{' ? JsonElement.Parse(line).GetProperty("address").GetString()! : line.Split(Listening)[1]
             );
-            await service.UntilReadyAsync(patience.Token);
+            await service.UntilReadyAsync(timeout.Token);
             return service;
         }
         catch (Exception reason)
         {
             await service.DisposeAsync();
-            throw new InvalidOperationException($"The service did not start. It wrote:\n{service.Output}", reason);
+            throw new InvalidOperationException($"The service did not start. Its output:\n{service.Output}", reason);
         }
     }
 
-    /// <summary>Runs it until it ends by itself.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(
-        TemporaryFolder folder,
-        string? settings,
-        params string[] args
-    )
+    /// <summary>Runs it until it exits on its own.</summary>
+    public static async Task<ServiceExit> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
     {
         await using var service = Launch(folder, settings, "Production", hook: null, "Text", args);
-        return (await service.ExitAsync(), service.Output);
+        return new ServiceExit(await service.ExitAsync(), service.Output);
     }
 
-    /// <summary>Asks one of the operator's routes.</summary>
+    /// <summary>Calls one of the operator's routes.</summary>
     public async Task<T> OperateAsync<T>(HttpMethod method, string route, string? body = null)
     {
         using var request = new HttpRequestMessage(method, route)
@@ -111,20 +107,22 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Content = body is null ? null : new StringContent(body),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Settings.AdminKey);
-        using var answer = await Http.SendAsync(request);
-        answer.IsSuccessStatusCode.Should().BeTrue("{0} answered {1}", route, answer.StatusCode);
-        return (await answer.Content.ReadFromJsonAsync<T>())!;
+        using var response = await Http.SendAsync(request);
+        response.IsSuccessStatusCode.Should().BeTrue("{0} returned {1}", route, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<T>())!;
     }
 
-    /// <summary>Waits until something is true of it.</summary>
-    /// <exception cref="TimeoutException">It never was.</exception>
+    /// <summary>Waits until a condition is true.</summary>
+    /// <exception cref="TimeoutException">It is not within a minute.</exception>
     public async Task UntilAsync(Func<Task<bool>> isTrue)
     {
         for (var began = TimeProvider.System.GetTimestamp(); !await isTrue(); await Task.Delay(50))
         {
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            if (TimeProvider.System.GetElapsedTime(began) > MaxWait)
             {
-                throw new TimeoutException($"It did not come about within {Patience}. The service wrote:\n{Output}");
+                throw new TimeoutException(
+                    $"The condition was not true within {MaxWait}. The output of the service:\n{Output}"
+                );
             }
         }
     }
@@ -139,19 +137,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM, as systemd and container engines stop a service.</summary>
     public void Terminate() => Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]).WaitForExit();
 
-    /// <summary>Waits until it says that it goes.</summary>
+    /// <summary>Waits until it logs that it shuts down.</summary>
     public async Task StoppingAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        await _output.FirstAsync(line => line.Contains("shutting down", StringComparison.Ordinal), patience.Token);
+        using var timeout = new CancellationTokenSource(MaxWait);
+        await _output.FirstAsync(line => line.Contains("shutting down", StringComparison.Ordinal), timeout.Token);
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits until the process has exited.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> ExitAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(MaxWait);
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 
@@ -221,8 +219,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         while (true)
         {
-            using var answer = await Http.GetAsync("/readyz", cancellationToken);
-            if (answer.IsSuccessStatusCode)
+            using var response = await Http.GetAsync("/readyz", cancellationToken);
+            if (response.IsSuccessStatusCode)
             {
                 return;
             }
@@ -231,3 +229,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 }
+
+/// <summary>How a service process ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Everything it wrote, to both streams.</param>
+internal sealed record ServiceExit(int ExitCode, string Output);

@@ -128,7 +128,7 @@ public sealed class OperatorBodyTests : IAsyncLifetime
         refused.Body.Should().NotContain("AllowedHosts", "the Host header was right");
     }
 
-    private async Task<RawAnswer> Send(string path, string header, string body)
+    private async Task<RawResponse> Send(string path, string header, string body)
     {
         using var connection = await OpenAsync(_service, path, header, body);
         return connection.Read();
@@ -150,7 +150,7 @@ public sealed class OperatorBodyTests : IAsyncLifetime
         return connection;
     }
 
-    private static void ShouldBeProblem(RawAnswer answer, int status, string text)
+    private static void ShouldBeProblem(RawResponse answer, int status, string text)
     {
         answer.Status.Should().Be(status, answer.Body);
         answer.Headers["Content-Type"].Should().StartWith("application/problem+json");

@@ -3,15 +3,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 
 /// <summary>
-/// Every request that the vendors' own SDKs were seen to send, replayed over a socket to a running service.
+/// Replays every request that was captured from the vendors' own SDKs to a running service, over a socket.
 /// </summary>
 public sealed class CapturedClientTests(CapturedClientTests.Service running)
     : IClassFixture<CapturedClientTests.Service>
 {
-    /// <summary>Keys that Meta wants hashed.</summary>
+    /// <summary>The match keys that Meta requires to be hashed.</summary>
     private static readonly string[] Hashed = ["em", "ph", "fn", "ln", "ge", "db", "ct", "st", "zp", "country"];
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
     [InlineData("rudder-sdk-node-nogzip")]
     [InlineData("mparticle-node")]
     [InlineData("commandersact-doc-samples")]
-    public async Task A_real_client_gets_the_answer_it_expects_and_its_sales_arrive_hashed(string file)
+    public async Task A_real_client_gets_the_response_it_expects_and_its_sales_arrive_hashed(string file)
     {
         var client = CapturedClient.Load(file);
         await running.Received.ClearAsync();
@@ -33,11 +33,11 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
         {
             using var connection = await RawConnection.OpenAsync(running.Address);
             await connection.SendAsync(request.Bytes(running.Address, DateTimeOffset.UtcNow));
-            var answer = connection.Read();
+            var response = connection.Read();
 
-            answer.Status.Should().Be(client.Answer.Status);
-            answer.Body.Should().Be(client.Answer.Body);
-            answer.Headers.GetValueOrDefault("Content-Type")?.Split(';')[0].Should().Be(client.Answer.ContentType);
+            response.Status.Should().Be(client.Response.Status);
+            response.Body.Should().Be(client.Response.Body);
+            response.Headers.GetValueOrDefault("Content-Type")?.Split(';')[0].Should().Be(client.Response.ContentType);
         }
 
         var expected = client.Requests.SelectMany(request => request.Delivers).ToList();
@@ -68,7 +68,7 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
     private static string? Sha256(string? text) =>
         text is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>One service for all of them.</summary>
+    /// <summary>One service for all clients.</summary>
     public sealed class Service : IAsyncLifetime
     {
         private readonly TemporaryFolder _folder = new();
@@ -84,7 +84,7 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
             Received = new ReceivedEvents(new HttpClient { BaseAddress = Address });
         }
 
-        /// <summary>Waits until nothing is left to deliver, so that what has not arrived will not arrive.</summary>
+        /// <summary>Waits until nothing is left to deliver, so that no further event can arrive.</summary>
         public async Task UntilIdleAsync()
         {
             _process!.Http.DefaultRequestHeaders.Authorization = new("Bearer", Settings.AdminKey);

@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Privacy;
 
 /// <summary>
-/// Values that nobody else uses, and the bodies they are planted in. Whatever holds one of them has leaked.
+/// Values that appear nowhere else, and the bodies that they are planted in. A place where one of them turns up has a
+/// leak.
 /// </summary>
 internal static class Canary
 {
@@ -13,7 +14,7 @@ internal static class Canary
     public const string Phone = "+49 151 1424 2099";
     public const string Token = "kanariTokenEAAB";
 
-    /// <summary>What Meta wants in the clear: it may stand in a stored payload and nowhere else.</summary>
+    /// <summary>What Meta requires in clear: it may be in a stored payload and nowhere else.</summary>
     public const string Address = "198.51.100.77";
     public const string Agent = "Papagei/1.0";
     public const string Id = "papagei-17";
@@ -21,7 +22,7 @@ internal static class Canary
     private const string Name = "Kanariname";
 
     /// <summary>
-    /// What may be nowhere, in all the ways it may be written; the last is the beginning of the others in Basic.
+    /// What must be nowhere, in every way of writing it. The last one is how the others begin in Basic authentication.
     /// </summary>
     public static readonly IReadOnlyList<string> Never =
     [
@@ -33,7 +34,7 @@ internal static class Canary
         "a2FuYXJp",
     ];
 
-    /// <summary>What may be nowhere but in a stored payload.</summary>
+    /// <summary>What must be nowhere but in a stored payload.</summary>
     public static readonly IReadOnlyList<string> StoredOnly = [Address, "papagei"];
 
     private static readonly string[] Persons =
@@ -62,7 +63,7 @@ internal static class Canary
         .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// The golden events of a source (docs: tests/OfflineConversions.Tests/Golden), as if they happened now.
+    /// The golden events of a source (tests/OfflineConversions.Tests/Golden), with their times moved to now.
     /// </summary>
     public static IEnumerable<JsonNode> Events(
         string source,
@@ -70,12 +71,12 @@ internal static class Canary
         [CallerFilePath] string here = ""
     ) =>
         Directory
-            .EnumerateFiles(Path.Combine(here, "../../../OfflineConversions.Tests/Golden", source), file)
+            .EnumerateFiles(Path.Combine(here, "../../../../OfflineConversions.Tests/Golden", source), file)
             .Select(path => JsonNode.Parse(File.ReadAllText(path))!["body"]!)
             .Where(body => body is JsonObject or JsonArray)
             .Select(Refreshed);
 
-    /// <summary>With a canary in every field that names a person, by whatever name.</summary>
+    /// <summary>The body with a canary in every field that identifies a person, whatever the field is called.</summary>
     public static JsonNode Personal(JsonNode body)
     {
         foreach (var leaf in Leaves(body).ToList())
@@ -101,7 +102,7 @@ internal static class Canary
         return body;
     }
 
-    /// <summary>As often as it has fields, each time with an e-mail address in another one.</summary>
+    /// <summary>One body for each field, with an e-mail address in that field.</summary>
     public static IEnumerable<string> EachField(JsonNode body)
     {
         foreach (var place in Leaves(body).ToList())
@@ -113,7 +114,7 @@ internal static class Canary
         }
     }
 
-    /// <summary>The canaries in a text.</summary>
+    /// <summary>The canaries in a text, each with some of the text around it.</summary>
     public static IEnumerable<string> In(string text, bool isStored = false) =>
         Never
             .Concat(isStored ? [] : StoredOnly)
@@ -129,7 +130,7 @@ internal static class Canary
 
     /// <summary>The canaries in files, byte by byte.</summary>
     /// <param name="files">Their paths.</param>
-    /// <param name="storesClear">Whether payloads may stand in them as Meta wants them.</param>
+    /// <param name="storesClear">Whether the files may contain payloads in clear.</param>
     public static IEnumerable<string> In(IEnumerable<string> files, bool storesClear) =>
         from file in files
         let bytes = Encoding.Latin1.GetString(File.ReadAllBytes(file))

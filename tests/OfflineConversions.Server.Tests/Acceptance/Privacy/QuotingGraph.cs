@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Privacy;
 
-/// <summary>A Graph that quotes persons and tokens in every text it answers, for each dataset in another way.</summary>
+/// <summary>
+/// A Graph API that quotes personal data and tokens in every text of its responses, in another way for each dataset.
+/// </summary>
 internal sealed class QuotingGraph : IAsyncDisposable
 {
-    /// <summary>The datasets that have an answer of their own; all others are well.</summary>
+    /// <summary>The datasets that fail, each in its own way. All others accept events.</summary>
     public static readonly IReadOnlyList<string> Troubles =
     [
         "refused",
@@ -30,10 +32,10 @@ internal sealed class QuotingGraph : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>Who was asked so far.</summary>
+    /// <summary>The number of requests for each dataset.</summary>
     public ConcurrentDictionary<string, int> Asked { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The headers that came with that.</summary>
+    /// <summary>The names of the headers that came with them.</summary>
     public ConcurrentDictionary<string, bool> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public static async Task<QuotingGraph> StartAsync()
@@ -43,14 +45,14 @@ internal sealed class QuotingGraph : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var graph = new QuotingGraph(app);
-        app.MapPost("/{version}/{dataset}/events", graph.AnswerAsync);
+        app.MapPost("/{version}/{dataset}/events", graph.RespondAsync);
         await app.StartAsync();
         return graph;
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext context, string dataset)
+    private async Task RespondAsync(HttpContext context, string dataset)
     {
         var body = await JsonNode.ParseAsync(context.Request.Body);
         foreach (var (name, _) in context.Request.Headers)
@@ -59,8 +61,8 @@ internal sealed class QuotingGraph : IAsyncDisposable
         }
 
         Asked.AddOrUpdate(dataset, 1, (_, times) => times + 1);
-        var answer = context.Response;
-        answer.Headers["x-fb-trace-id"] = answer.Headers["X-Kanari"] = answer.Headers.WWWAuthenticate = Quoted;
+        var response = context.Response;
+        response.Headers["x-fb-trace-id"] = response.Headers["X-Kanari"] = response.Headers.WWWAuthenticate = Quoted;
         switch (dataset)
         {
             case "gone":
@@ -71,11 +73,11 @@ internal sealed class QuotingGraph : IAsyncDisposable
                     .ContinueWith(_ => { }, TaskScheduler.Default);
                 return;
             case "redirect":
-                answer.Redirect($"http://127.0.0.1:1/{Canary.Token}?email={Canary.Email}");
+                response.Redirect($"http://127.0.0.1:1/{Canary.Token}?email={Canary.Email}");
                 return;
             case "html":
-                answer.StatusCode = 502;
-                await answer.WriteAsync($"<html><title>{Quoted}</title></html>");
+                response.StatusCode = 502;
+                await response.WriteAsync($"<html><title>{Quoted}</title></html>");
                 return;
         }
 
@@ -95,8 +97,8 @@ internal sealed class QuotingGraph : IAsyncDisposable
                 }
             ),
         };
-        answer.StatusCode = status;
-        await answer.WriteAsync(error.ToJsonString());
+        response.StatusCode = status;
+        await response.WriteAsync(error.ToJsonString());
     }
 
     private static JsonObject Error(int code, int subcode, string title) =>

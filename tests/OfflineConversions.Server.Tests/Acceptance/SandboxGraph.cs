@@ -9,13 +9,13 @@ using OfflineConversions.Sandbox;
 namespace OfflineConversions.Server.Tests.Acceptance;
 
 /// <summary>
-/// The sandbox in the test's own process: it outlives the service and remembers what came before a crash.
+/// The sandbox in the process of the test. It outlives the service, so it still has what was sent before a crash.
 /// </summary>
-internal sealed class GraphStandIn : IAsyncDisposable
+internal sealed class SandboxGraph : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private GraphStandIn(WebApplication app)
+    private SandboxGraph(WebApplication app)
     {
         _app = app;
         Address = new Uri(app.Urls.Single());
@@ -26,7 +26,7 @@ internal sealed class GraphStandIn : IAsyncDisposable
 
     public ReceivedEvents Received { get; }
 
-    public static async Task<GraphStandIn> StartAsync()
+    public static async Task<SandboxGraph> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,7 +35,7 @@ internal sealed class GraphStandIn : IAsyncDisposable
         var app = builder.Build();
         app.MapSandbox();
         await app.StartAsync();
-        return new GraphStandIn(app);
+        return new SandboxGraph(app);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,12 +45,12 @@ internal sealed class GraphStandIn : IAsyncDisposable
     }
 }
 
-/// <summary>What a sandbox received, as seen through its routes.</summary>
+/// <summary>What a sandbox received, as its routes show it.</summary>
 internal sealed class ReceivedEvents(HttpClient http) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>All events so far, oldest first, each with the sandbox's remarks about it.</summary>
+    /// <summary>All events so far, oldest first, each with the sandbox's findings about it.</summary>
     public async Task<IReadOnlyList<JsonNode>> AllAsync() =>
         [
             .. (await http.GetFromJsonAsync<JsonNode>("/sandbox/events"))!["events"]!
@@ -58,7 +58,7 @@ internal sealed class ReceivedEvents(HttpClient http) : IDisposable
                 .Select(received => received!),
         ];
 
-    /// <summary>How many requests came so far, whatever their answer.</summary>
+    /// <summary>The number of requests so far, including those that failed.</summary>
     public async Task<long> RequestsAsync() =>
         (await http.GetFromJsonAsync<JsonNode>("/sandbox/requests?limit=1"))!["received"]!.GetValue<long>();
 
@@ -71,8 +71,8 @@ internal sealed class ReceivedEvents(HttpClient http) : IDisposable
                 request => request!["tokenFingerprint"]!.GetValue<string>()
             );
 
-    /// <summary>Waits until the events satisfy.</summary>
-    /// <exception cref="TimeoutException">They never did.</exception>
+    /// <summary>Waits until the events satisfy a condition.</summary>
+    /// <exception cref="TimeoutException">They do not within half a minute.</exception>
     public async Task<IReadOnlyList<JsonNode>> UntilAsync(Func<IReadOnlyList<JsonNode>, bool> satisfied)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -84,29 +84,29 @@ internal sealed class ReceivedEvents(HttpClient http) : IDisposable
                 return events;
             }
 
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            if (TimeProvider.System.GetElapsedTime(began) > MaxWait)
             {
-                throw new TimeoutException($"After {Patience} the sandbox still held only {events.Count} events.");
+                throw new TimeoutException($"After {MaxWait} the sandbox has only {events.Count} events.");
             }
 
             await Task.Delay(20);
         }
     }
 
-    /// <summary>Ends all faults.</summary>
-    public async Task MendAsync() => (await http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
+    /// <summary>Removes all faults.</summary>
+    public async Task ClearFaultsAsync() => (await http.DeleteAsync("/sandbox/faults")).EnsureSuccessStatusCode();
 
-    /// <summary>Forgets all events.</summary>
+    /// <summary>Removes all events.</summary>
     public async Task ClearAsync() => (await http.DeleteAsync("/sandbox/events")).EnsureSuccessStatusCode();
 
-    /// <summary>Makes the next calls go wrong; see docs/reference/sandbox.md.</summary>
+    /// <summary>Makes the next requests fail; see docs/reference/sandbox.md.</summary>
     public async Task FaultAsync(string fault)
     {
-        using var answer = await http.PostAsync(
+        using var response = await http.PostAsync(
             "/sandbox/faults",
             new StringContent(fault, Encoding.UTF8, "application/json")
         );
-        answer.EnsureSuccessStatusCode();
+        response.EnsureSuccessStatusCode();
     }
 
     public void Dispose() => http.Dispose();

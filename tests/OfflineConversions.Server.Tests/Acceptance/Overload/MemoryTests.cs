@@ -4,17 +4,17 @@ using System.Text;
 using OfflineConversions.Server.Tests.Outbox;
 using Xunit.Abstractions;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Overload;
 
 /// <summary>
-/// What bodies that want to cost much add to the resident memory of a running service. Measured:
+/// How much expensive bodies add to the resident memory of a running service. The measurements are in
 /// docs/records/performance.md, "Border".
 /// </summary>
 public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Megabyte = 1_000_000;
     private const int Much = 4 * Megabyte;
-    private const int NotQuiteLarge = 250_000; // mapped on any thread
+    private const int NotQuiteLarge = 250_000; // mapped by the thread pool
 
     private static readonly (string Path, string Key, int TooLarge)[] Sources =
     [
@@ -29,7 +29,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
     private long _most;
 
     [LinuxFact]
-    public async Task Bombs_of_300_MB_add_less_than_50_MB_and_are_only_bodies_that_are_too_large()
+    public async Task Compression_bombs_of_300_MB_add_less_than_50_MB_and_are_refused_as_too_large()
     {
         var before = await WarmAsync();
         foreach (
@@ -47,16 +47,16 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
             }
         }
 
-        Grown(before).Should().BeLessThan(50 * Megabyte);
+        Growth(before).Should().BeLessThan(50 * Megabyte);
     }
 
-    // Four at once, as long as it takes for memory to be level. It comes to 120 to 150 MB; with an index of every value
-    // on every thread it was 500 and growing.
+    // Four at once, until memory is level. It grows by 120 to 150 MB. When every thread kept an index of every value,
+    // it grew by 500 MB and did not stop.
     [LinuxFact]
-    public async Task A_stream_of_bodies_made_to_be_expensive_adds_less_than_300_MB()
+    public async Task A_stream_of_expensive_bodies_adds_less_than_300_MB()
     {
         var before = await WarmAsync();
-        var bodies = Nasties();
+        var bodies = ExpensiveBodies();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 4 * Sources.Length * bodies.Length),
             new ParallelOptions { MaxDegreeOfParallelism = 4 },
@@ -67,7 +67,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
             }
         );
 
-        Grown(before).Should().BeLessThan(300 * Megabyte);
+        Growth(before).Should().BeLessThan(300 * Megabyte);
     }
 
     public async Task InitializeAsync() => _service = await ServiceProcess.StartAsync(_folder, Settings.GraphNowhere());
@@ -96,7 +96,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         return bomb;
     }
 
-    private static byte[][] Nasties() =>
+    private static byte[][] ExpensiveBodies() =>
         [
             Many("[],", Much),
             Many("1,", Much),
@@ -107,14 +107,15 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
             Many("[", 100_000),
             Encoding.ASCII.GetBytes($"{{\"type\":\"track\",\"event\":\"{new string('x', Much)}\"}}"),
             Encoding.ASCII.GetBytes(
-                $"{{\"batch\":[{{\"type\":\"track\",\"event\":\"Order Completed\",\"a\":[{string.Concat(Enumerable.Repeat("1,", Much / 2))}1]}}]}}"
+                $$"""{"batch":[{"type":"track","event":"Order Completed","a":[{{Repeat("1,", Much)}}1]}]}"""
             ),
         ];
 
-    private static byte[] Many(string text, int bytes) =>
-        Encoding.ASCII.GetBytes($"[{string.Concat(Enumerable.Repeat(text, bytes / text.Length))}1]");
+    private static byte[] Many(string text, int bytes) => Encoding.ASCII.GetBytes($"[{Repeat(text, bytes)}1]");
 
-    /// <summary>Takes an order of each source, so that what a first post costs counts as the service's own.</summary>
+    private static string Repeat(string text, int bytes) => string.Concat(Enumerable.Repeat(text, bytes / text.Length));
+
+    /// <summary>Posts an order of each source, so that the cost of a first post does not count.</summary>
     private async Task<long> WarmAsync()
     {
         for (var i = 0; i < 20; i++)
@@ -132,7 +133,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
         return _most = _service.MemoryBytes;
     }
 
-    private long Grown(long before)
+    private long Growth(long before)
     {
         output.WriteLine(
             $"{before / Megabyte} MB before, {_most / Megabyte} MB at most, {_service.MemoryBytes / Megabyte} MB after"
@@ -152,20 +153,20 @@ public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
             request.Content.Headers.ContentEncoding.Add(encoding);
         }
 
-        using var answer = await _service.Http.SendAsync(request);
+        using var response = await _service.Http.SendAsync(request);
         lock (_folder)
         {
             _most = Math.Max(_most, _service.MemoryBytes);
         }
 
-        return (int)answer.StatusCode;
+        return (int)response.StatusCode;
     }
 
-    /// <summary>A fact about resident memory as Linux counts it.</summary>
+    /// <summary>A fact about resident memory, as Linux counts it.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class LinuxFactAttribute : FactAttribute
     {
         public LinuxFactAttribute() =>
-            Skip = OperatingSystem.IsLinux() ? null : "Other systems count resident memory in other ways.";
+            Skip = OperatingSystem.IsLinux() ? null : "Other systems count resident memory differently.";
     }
 }

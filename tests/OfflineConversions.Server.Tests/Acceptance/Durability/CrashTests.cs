@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 using OfflineConversions.Server.Tests.Outbox;
 using Xunit.Abstractions;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Durability;
 
 /// <summary>
-/// SIGKILL, and what is left afterwards. For a long run set the number of kills:
+/// SIGKILL, and what survives it. For a long run, set the number of kills:
 /// <c>ACCEPTANCE_KILLS=200 dotnet test tests/OfflineConversions.Server.Tests -c Release --filter CrashTests --logger
 /// "console;verbosity=detailed"</c>.
 /// </summary>
@@ -26,9 +26,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [PosixFact]
-    public async Task Events_that_Meta_never_saw_survive_a_kill_and_are_delivered_exactly_once()
+    public async Task Events_that_were_not_sent_survive_a_kill_and_are_delivered_exactly_once()
     {
-        await using var graph = await GraphStandIn.StartAsync();
+        await using var graph = await SandboxGraph.StartAsync();
         string[] orders = [.. Enumerable.Range(0, 50).Select(i => $"order-{i}")];
         await using (var service = await ServiceProcess.StartAsync(_folder, Settings.GraphNowhere()))
         {
@@ -48,10 +48,10 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     }
 
     [PosixFact]
-    public async Task Nothing_that_was_acknowledged_is_lost_however_often_the_process_is_killed()
+    public async Task No_acknowledged_event_is_lost_however_often_the_process_is_killed()
     {
-        await using var graph = await GraphStandIn.StartAsync();
-        var chance = new Random(20261121);
+        await using var graph = await SandboxGraph.StartAsync();
+        var random = new Random(20261121);
         var acknowledged = new ConcurrentBag<string>();
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -72,7 +72,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
                 .ToArray();
             var before = acknowledged.Count;
             await service.UntilAsync(() => Task.FromResult(acknowledged.Count > before));
-            await Task.Delay(chance.Next(0, 300));
+            await Task.Delay(random.Next(0, 300));
             Volatile.Write(ref killed, true);
             await service.KillAsync();
             await stop.CancelAsync();
@@ -80,17 +80,18 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         }
 
         await using var last = await ServiceProcess.StartAsync(_folder, SettingsOf(Kills, graph));
-        var books = (await last.ShouldBalanceOnceNothingWaitsAsync()).Single();
+        var ledger = (await last.ShouldBalanceOnceNothingWaitsAsync()).Single();
         var sent = await graph.Received.AllAsync();
 
         var arrived = sent.Select(ReceivedEvents.Id).ToHashSet();
         acknowledged.Should().NotBeEmpty();
         var lost = acknowledged.Where(id => !arrived.Contains(id)).ToArray();
         lost.Should().BeEmpty();
-        books.Delivered.Should().Be(arrived.Count, "what came to Meta is what was accepted, answered in time or not");
+        ledger
+            .Delivered.Should()
+            .Be(arrived.Count, "Meta received exactly what was accepted, even where the response came too late");
 
-        // What was in flight at a kill may come twice, and then byte for byte the same: Meta's deduplication sees one
-        // event.
+        // What was in flight at a kill may be sent twice, with the same bytes, so that Meta deduplicates it.
         sent.GroupBy(ReceivedEvents.Id, one => one["event"]!.ToJsonString())
             .Should()
             .OnlyContain(same => same.Distinct().Count() == 1);
@@ -102,9 +103,11 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             .GroupBy(again => again.FirstLife, again => again.FirstRequest)
             .Select(requests => requests.Distinct().Count())
             .ToArray();
-        perKill.Should().NotContain(requests => requests > MaxConcurrency, "only what was in flight");
+        perKill.Should().NotContain(requests => requests > MaxConcurrency, "only requests in flight are repeated");
         output.WriteLine(
-            $"{Kills} kills, {acknowledged.Count} acknowledged, {books.Accepted} accepted, {lost.Length} lost, {repeated.Count} sent twice from {perKill.Sum()} requests in flight, at most {perKill.DefaultIfEmpty().Max()} at one kill, every repeat byte for byte the same"
+            $"{Kills} kills, {acknowledged.Count} acknowledged, {ledger.Accepted} accepted, {lost.Length} lost, "
+                + $"{repeated.Count} sent twice from {perKill.Sum()} requests in flight, "
+                + $"at most {perKill.DefaultIfEmpty().Max()} at one kill, every repeat byte for byte the same"
         );
     }
 
@@ -132,22 +135,21 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             }
             catch (Exception failure) when (killed() && (failure is HttpRequestException or SocketException))
             {
-                return; // What was not acknowledged is the caller's to send again. A connection that ends while it is opened shows the socket's own exception.
+                // The caller repeats what was not acknowledged. A connection that ends while it is being opened throws
+                // a SocketException.
+                return;
             }
         }
     }
 
-    /// <summary>Each life has a token of its own: what a request says of it tells which process sent it.</summary>
-    private static string SettingsOf(int life, GraphStandIn graph) =>
+    /// <summary>Each life has its own token, so that a request shows which process sent it.</summary>
+    private static string SettingsOf(int life, SandboxGraph graph) =>
         Settings.GraphAt(graph.Address, MaxConcurrency).Replace("t0ken", TokenOf(life), StringComparison.Ordinal);
 
     private static string TokenOf(int life) => string.Create(CultureInfo.InvariantCulture, $"life-{life}");
 
-    /// <summary>Each sending of an event that had been sent before, with the lives it was sent in.</summary>
-    private static List<(long FirstRequest, int FirstLife, int SecondLife)> Repeated(
-        IEnumerable<JsonNode> sent,
-        IReadOnlyDictionary<long, string> tokens
-    )
+    /// <summary>Every event that was sent again, with the lives of both requests.</summary>
+    private static List<Repeat> Repeated(IEnumerable<JsonNode> sent, IReadOnlyDictionary<long, string> tokens)
     {
         var lives = Enumerable
             .Range(0, Kills + 1)
@@ -159,9 +161,14 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             .. sent.GroupBy(ReceivedEvents.Id, one => one["requestId"]!.GetValue<long>())
                 .SelectMany(requests =>
                     requests.Zip(requests.Skip(1), (first, second) =>
-                        (first, lives[tokens[first]], lives[tokens[second]])
+                        new Repeat(first, lives[tokens[first]], lives[tokens[second]])
                     )
                 ),
         ];
     }
+
+    /// <param name="FirstRequest">The request that sent the event first.</param>
+    /// <param name="FirstLife">The process that sent that request.</param>
+    /// <param name="SecondLife">The process that sent the event again.</param>
+    private sealed record Repeat(long FirstRequest, int FirstLife, int SecondLife);
 }

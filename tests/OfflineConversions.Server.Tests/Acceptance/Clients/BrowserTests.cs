@@ -1,14 +1,14 @@
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 
-/// <summary>A shop's pages post to the service on another origin.</summary>
+/// <summary>The pages of a shop post to the service, which has another origin.</summary>
 public sealed class BrowserTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task A_browser_of_a_listed_shop_passes_the_preflight_and_may_read_refusals_and_when_to_come_back()
+    public async Task A_browser_on_a_listed_origin_passes_the_preflight_and_may_read_refusals_and_Retry_After()
     {
         await using var service = await ServiceProcess.StartAsync(
             _folder,
@@ -20,7 +20,7 @@ public sealed class BrowserTests : IDisposable
         preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
         using var wrongKey = new HttpRequestMessage(HttpMethod.Post, "/v1/t")
         {
-            Content = new StringContent("""{"writeKey":"nobody's","event":"Order Completed"}"""),
+            Content = new StringContent("""{"writeKey":"unknown","event":"Order Completed"}"""),
         };
         wrongKey.Headers.Add("Origin", "https://shop.example");
 

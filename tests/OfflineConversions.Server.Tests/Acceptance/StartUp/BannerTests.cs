@@ -4,15 +4,15 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.StartUp;
 
-/// <summary>The first minute with the service: start it, copy what it prints, see the event.</summary>
+/// <summary>The first minute with the service: start it, copy a command that it prints, see the event.</summary>
 public sealed partial class BannerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Each_command_that_the_first_start_prints_leads_to_an_event_in_the_sandbox()
+    public async Task Each_command_that_the_first_start_prints_delivers_an_event_to_the_sandbox()
     {
         await using var service = await ServiceProcess.StartAsync(_folder, settings: null, "Development");
         var commands = service
@@ -23,8 +23,8 @@ public sealed partial class BannerTests : IDisposable
 
         foreach (var command in commands)
         {
-            using var answer = await service.Http.SendAsync(Parse(command));
-            var outcome = JsonNode.Parse(await answer.Content.ReadAsStringAsync());
+            using var response = await service.Http.SendAsync(Parse(command));
+            var outcome = JsonNode.Parse(await response.Content.ReadAsStringAsync());
             outcome!["events"]![0]!["outcome"]!.GetValue<string>().Should().Be("accepted", command);
         }
 
@@ -38,7 +38,7 @@ public sealed partial class BannerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
-    /// The request that curl would send; that bash and curl read it so is StartUpBannerTests' to show.
+    /// The request that curl would send. StartUpBannerTests shows that bash and curl read the command in this way.
     /// </summary>
     private static HttpRequestMessage Parse(string command)
     {
@@ -72,7 +72,7 @@ public sealed partial class BannerTests : IDisposable
         return request;
     }
 
-    /// <summary>A bare word, or text in single quotes in which '\'' stands for a quote.</summary>
+    /// <summary>A bare word, or text in single quotes in which '\'' means a quote.</summary>
     [GeneratedRegex(@"'(?:[^']|'\\'')*'|[^\s']+")]
     private static partial Regex Words();
 }

@@ -3,36 +3,36 @@ using System.Text.Json.Nodes;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Durability;
 
-/// <summary>Events that Meta refuses among a thousand good ones, from the post to the replay.</summary>
-public sealed class PoisonTests : IDisposable
+/// <summary>Some events among a thousand that Meta refuses, from the post to the replay.</summary>
+public sealed class RefusedEventTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
     [InlineData(1, 21)]
     [InlineData(10, 151)]
-    public async Task The_neighbours_of_a_poison_event_arrive_once_the_list_names_it_and_a_replay_after_mending_delivers_it(
-        int poison,
+    public async Task A_refused_event_is_listed_its_neighbours_arrive_once_and_a_replay_after_the_fix_delivers_it(
+        int refused,
         int requests
     )
     {
-        await using var graph = await GraphStandIn.StartAsync();
+        await using var graph = await SandboxGraph.StartAsync();
         await using var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address));
         string[] orders =
         [
             .. Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"order-{i}")),
         ];
-        string[] bad = [.. Enumerable.Range(0, poison).Select(i => orders[617 + (i * 37 % 380)])];
-        foreach (var order in bad)
+        string[] refusedOrders = [.. Enumerable.Range(0, refused).Select(i => orders[617 + (i * 37 % 380)])];
+        foreach (var order in refusedOrders)
         {
             await graph.Received.FaultAsync(
-                $$"""{ "code": 100, "subcode": 2804019, "title": "Poison", "eventId": "{{order}}" }"""
+                $$"""{ "code": 100, "subcode": 2804019, "title": "Refused", "eventId": "{{order}}" }"""
             );
         }
 
-        // Held back, so that all of them are one batch.
+        // Paused, so that all of them become one batch.
         await service.OperateAsync<JsonNode>(HttpMethod.Post, "/api/connections/segment/pause");
         foreach (var hundred in orders.Chunk(100))
         {
@@ -42,12 +42,15 @@ public sealed class PoisonTests : IDisposable
         await service.OperateAsync<JsonNode>(HttpMethod.Post, "/api/connections/segment/resume");
         await service.ShouldBalanceOnceNothingWaitsAsync();
 
-        (await graph.Received.AllAsync()).Select(ReceivedEvents.Id).Should().BeEquivalentTo(orders.Except(bad));
+        (await graph.Received.AllAsync())
+            .Select(ReceivedEvents.Id)
+            .Should()
+            .BeEquivalentTo(orders.Except(refusedOrders));
         (await graph.Received.RequestsAsync()).Should().BeLessThanOrEqualTo(requests);
         var listed = (await service.OperateAsync<JsonArray>(HttpMethod.Get, "/api/failed"))
             .Select(failed => failed!)
             .ToArray();
-        listed.Select(failed => (string?)failed["eventId"]).Should().BeEquivalentTo(bad);
+        listed.Select(failed => (string?)failed["eventId"]).Should().BeEquivalentTo(refusedOrders);
         listed
             .Should()
             .OnlyContain(failed =>
@@ -60,14 +63,14 @@ public sealed class PoisonTests : IDisposable
                 && (string?)failed["datasetId"] == "2"
             );
 
-        await graph.Received.MendAsync();
+        await graph.Received.ClearFaultsAsync();
         var replayed = await service.OperateAsync<JsonNode>(
             HttpMethod.Post,
             "/api/failed/replay",
             """{"reason":"refused_by_meta"}"""
         );
 
-        ((int?)replayed["events"]).Should().Be(poison);
+        ((int?)replayed["events"]).Should().Be(refused);
         (await service.ShouldBalanceOnceNothingWaitsAsync())
             .Should()
             .Equal(

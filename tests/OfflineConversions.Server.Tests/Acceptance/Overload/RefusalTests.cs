@@ -5,23 +5,23 @@ using System.Net.Http.Headers;
 using System.Text;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Overload;
 
 /// <summary>
-/// What a running service refuses, in its vendor's words, and stays up. Each refusal alone is held by the tests of
-/// Ingestion.
+/// A running service refuses requests in the form that the vendor's clients expect, and keeps running. The tests of
+/// Ingestion cover each refusal separately.
 /// </summary>
 public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<RefusalTests.Service>
 {
     private const int Cap = 64 * 1024;
 
-    // Source, path, key, status of a wrong key, of a missing one, of malformed JSON, of too large a body.
+    // Path and key, then the status for a wrong key, for no key, for malformed JSON and for a body that is too large.
     [Theory]
     [InlineData("/mparticle/v2/events", "APIKEY:APISECRET", 403, 401, 400, 400)]
     [InlineData("/segment/v1/batch", "WK_TEST_123:", 401, 401, 400, 413)]
     [InlineData("/rudderstack/v1/batch", "WK_RUDDER_123:", 401, 401, 400, 413)]
     [InlineData("/commandersact/events", "CA_TEST_123:", 401, 401, 400, 400)]
-    public async Task Every_source_has_its_own_refusals_and_a_bomb_is_only_a_body_that_is_too_large(
+    public async Task Every_source_has_its_own_refusals_and_a_compression_bomb_is_refused_as_too_large(
         string path,
         string key,
         int wrongKey,
@@ -32,7 +32,7 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     {
         var refused = new List<int>
         {
-            await PostAsync(path, "nobody:knows", "{}"u8.ToArray()),
+            await PostAsync(path, "unknown:key", "{}"u8.ToArray()),
             await PostAsync(path, null, "{}"u8.ToArray()),
             await PostAsync(path, key, "{\"batch\":["u8.ToArray()),
             await PostAsync(path, key, Encoding.UTF8.GetBytes(new string(' ', Cap + 1))),
@@ -44,13 +44,21 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_body_far_over_the_limit_is_answered_and_not_cut_off()
+    public async Task A_body_far_over_the_limit_gets_a_response_instead_of_a_reset_connection()
     {
         using var connection = await RawConnection.OpenAsync(running.Process.Address);
         var head = string.Create(
-            CultureInfo.InvariantCulture,
-            $"POST /segment/v1/batch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}\r\nContent-Length: {20 * Cap}\r\n\r\n"
-        );
+                CultureInfo.InvariantCulture,
+                $"""
+                POST /segment/v1/batch HTTP/1.1
+                Host: localhost
+                Authorization: Basic {Convert.ToBase64String("WK_TEST_123:"u8)}
+                Content-Length: {20 * Cap}
+
+
+                """
+            )
+            .ReplaceLineEndings("\r\n");
         await connection.SendAsync(Encoding.ASCII.GetBytes(head));
         for (var i = 0; i < 20; i++)
         {
@@ -65,31 +73,31 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
     [InlineData("HEAD")]
     [InlineData("PUT")]
     [InlineData("OPTIONS")]
-    public async Task A_tracking_path_answers_other_methods_with_the_one_it_takes(string method)
+    public async Task An_ingestion_path_answers_other_methods_with_the_one_it_accepts(string method)
     {
-        using var answer = await running.Process.Http.SendAsync(
+        using var response = await running.Process.Http.SendAsync(
             new HttpRequestMessage(new HttpMethod(method), "/v1/batch")
         );
 
-        answer.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
-        answer.Content.Headers.Allow.Should().Equal("POST");
-        var body = await answer.Content.ReadAsStringAsync();
+        response.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
+        response.Content.Headers.Allow.Should().Equal("POST");
+        var body = await response.Content.ReadAsStringAsync();
         body.Contains("\"detail\":\"This path takes POST.\"", StringComparison.Ordinal).Should().Be(method != "HEAD");
     }
 
     [Fact]
-    public async Task Who_misspells_a_path_is_told_where_to_look()
+    public async Task The_response_to_a_misspelled_path_says_where_the_paths_are_listed()
     {
-        using var answer = await running.Process.Http.GetAsync("/segment/v1/tracks");
+        using var response = await running.Process.Http.GetAsync("/segment/v1/tracks");
 
-        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        (await answer.Content.ReadAsStringAsync())
+        response.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await response.Content.ReadAsStringAsync())
             .Should()
             .Contain("\"detail\":\"Nothing is served at this path. The operator's /swagger lists what is.\"");
     }
 
     [Fact]
-    public async Task One_connection_carries_one_request_after_another_even_after_a_refusal()
+    public async Task One_connection_carries_several_requests_even_after_a_refusal()
     {
         using var connection = await RawConnection.OpenAsync(running.Process.Address);
         byte[][] requests =
@@ -119,11 +127,11 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
             request.Content.Headers.ContentEncoding.Add(encoding);
         }
 
-        using var answer = await running.Process.Http.SendAsync(request);
-        return (int)answer.StatusCode;
+        using var response = await running.Process.Http.SendAsync(request);
+        return (int)response.StatusCode;
     }
 
-    /// <summary>32 MiB in less than the limit.</summary>
+    /// <summary>32 MiB, compressed to less than the limit.</summary>
     private static byte[] Bomb()
     {
         using var packed = new MemoryStream();
@@ -140,7 +148,7 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
         return bomb;
     }
 
-    /// <summary>One service with a low limit for all of them.</summary>
+    /// <summary>One service with a low limit for all tests.</summary>
     public sealed class Service : IAsyncLifetime
     {
         private readonly TemporaryFolder _folder = new();

@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Durability;
 
-/// <summary>A real file system that is really full.</summary>
+/// <summary>What happens when a real file system is full.</summary>
 public sealed class FullDiskTests
 {
-    /// <summary>The reserve takes 32 of them.</summary>
+    /// <summary>The size of the disk. The reserve takes 32 MB of it.</summary>
     private const int Megabytes = 64;
 
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PromisedRecovery = TimeSpan.FromSeconds(5);
 
     [SmallDiskFact]
-    public async Task A_full_disk_answers_503_deliveries_make_room_and_events_are_taken_again_by_themselves()
+    public async Task A_full_disk_gives_503_until_deliveries_free_space_and_then_events_are_accepted_again()
     {
         using var disk = new SmallDisk(Megabytes);
-        await using var graph = await GraphStandIn.StartAsync();
+        await using var graph = await SandboxGraph.StartAsync();
         await using var service = await ServiceProcess.StartAsync(disk.Folder, Settings.GraphAt(graph.Address));
         var acknowledged = new ConcurrentBag<string>();
         await service.OperateAsync<JsonNode>(HttpMethod.Post, "/api/connections/segment/pause");
@@ -29,23 +29,23 @@ public sealed class FullDiskTests
             (await ready.Content.ReadAsStringAsync()).Should().Contain("disk");
         }
 
-        // Deliveries live on the reserve: even the end of the pause has to be written.
+        // Deliveries use the reserve: even the end of the pause has to be written.
         await service.OperateAsync<JsonNode>(HttpMethod.Post, "/api/connections/segment/resume");
         await service.ShouldBalanceOnceNothingWaitsAsync();
-        var roomSince = TimeProvider.System.GetTimestamp();
-        await service.UntilAsync(() => service.Http.PostOrdersAsync("afterwards"));
-        TimeProvider.System.GetElapsedTime(roomSince).Should().BeLessThan(Promised);
+        var resumed = TimeProvider.System.GetTimestamp();
+        await service.UntilAsync(() => service.Http.PostOrdersAsync("after"));
+        TimeProvider.System.GetElapsedTime(resumed).Should().BeLessThan(PromisedRecovery);
 
-        var books = (await service.ShouldBalanceOnceNothingWaitsAsync()).Single();
+        var ledger = (await service.ShouldBalanceOnceNothingWaitsAsync()).Single();
         var received = (await graph.Received.AllAsync()).Select(ReceivedEvents.Id).ToArray();
         received
             .Order()
             .Should()
             .Equal(
-                acknowledged.Append("afterwards").Order(),
-                "what was answered with 200 came once, what was answered with 503 was not kept"
+                acknowledged.Append("after").Order(),
+                "an event with a 200 arrives once, and an event with a 503 was not stored"
             );
-        books.Delivered.Should().Be(received.Length);
+        ledger.Delivered.Should().Be(received.Length);
     }
 
     /// <summary>Posts until the disk is full.</summary>
@@ -54,11 +54,11 @@ public sealed class FullDiskTests
         for (var i = 0; ; i++)
         {
             string[] orders = [.. Enumerable.Range(0, 200).Select(order => $"{caller}-{i}-{order}")];
-            using var answer = await service.Http.SendOrdersAsync(orders);
-            if (answer.StatusCode != HttpStatusCode.OK)
+            using var response = await service.Http.SendOrdersAsync(orders);
+            if (response.StatusCode != HttpStatusCode.OK)
             {
-                answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
-                answer.Headers.RetryAfter!.Delta.Should().BePositive();
+                response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+                response.Headers.RetryAfter!.Delta.Should().BePositive();
                 return;
             }
 

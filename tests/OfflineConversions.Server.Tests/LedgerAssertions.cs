@@ -3,10 +3,10 @@ using OfflineConversions.Server.Tests.Acceptance;
 
 namespace OfflineConversions.Server.Tests;
 
-/// <summary>The check at the end of every scenario: whatever happened, the sums of the books agree.</summary>
-internal static class Books
+/// <summary>The check at the end of every scenario: whatever happened, the sums of the ledger agree.</summary>
+internal static class LedgerAssertions
 {
-    /// <summary>The books of an outbox, which must balance.</summary>
+    /// <summary>Returns the ledger of an outbox, which must balance.</summary>
     public static async Task<IReadOnlyList<LedgerLine>> ShouldBalanceAsync(this ILedger outbox)
     {
         var lines = await outbox.LedgerAsync(default);
@@ -14,7 +14,7 @@ internal static class Books
         return lines;
     }
 
-    /// <summary>The books of a running service, as its operator sees them; they must balance.</summary>
+    /// <summary>Returns the ledger of a running service, as its operator sees it. It must balance.</summary>
     public static async Task<IReadOnlyList<LedgerLine>> ShouldBalanceAsync(this ServiceProcess service)
     {
         var lines = await service.LedgerAsync();
@@ -22,7 +22,7 @@ internal static class Books
         return lines;
     }
 
-    /// <summary>The books of a running service once nothing waits any more; they must balance.</summary>
+    /// <summary>Waits until no event is pending, and returns the ledger, which must balance.</summary>
     public static async Task<IReadOnlyList<LedgerLine>> ShouldBalanceOnceNothingWaitsAsync(this ServiceProcess service)
     {
         await service.UntilAsync(async () => (await service.LedgerAsync()).All(line => line.Waiting == 0));

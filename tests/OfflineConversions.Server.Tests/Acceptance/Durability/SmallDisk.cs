@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Durability;
 
-/// <summary>A folder that is a file system of its own, in memory and small enough to fill.</summary>
+/// <summary>A folder that is a separate file system, in memory and small enough to fill.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     public SmallDisk(int megabytes)
@@ -16,7 +16,7 @@ internal sealed class SmallDisk : IDisposable
 
     public TemporaryFolder Folder { get; } = new();
 
-    /// <summary>Why this machine does not let a test mount one, or <see langword="null"/>.</summary>
+    /// <summary>Why a test cannot mount one on this machine, or <see langword="null"/>.</summary>
     public static string? Problem { get; } = Try();
 
     public void Dispose()
@@ -29,7 +29,7 @@ internal sealed class SmallDisk : IDisposable
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
-            return "A small file system can be mounted by root on Linux only.";
+            return "Only root on Linux can mount a small file system.";
         }
 
         using var folder = new TemporaryFolder();
@@ -45,19 +45,19 @@ internal sealed class SmallDisk : IDisposable
     private static string? Mount(string path, int megabytes) =>
         Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path);
 
-    /// <returns>What it complained about, or <see langword="null"/>.</returns>
+    /// <returns>The program's error message, or <see langword="null"/>.</returns>
     private static string? Run(string program, params string[] arguments)
     {
         using var process = Process.Start(
             new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false }
         )!;
-        var complaint = process.StandardError.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? null : $"{program} failed: {complaint.Trim()}";
+        return process.ExitCode == 0 ? null : $"{program} failed: {error.Trim()}";
     }
 }
 
-/// <summary>A fact that needs a small file system, and is shown as skipped where none may be mounted.</summary>
+/// <summary>A fact that needs a small file system. It is skipped where none can be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {

@@ -4,18 +4,18 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 
 /// <summary>
-/// Loaded into the service's own process, as OpenTelemetry's automatic instrumentation is, it writes down every span
-/// and every measurement's tags, the framework's included. The runtime wants this name and no namespace.
+/// Runs in the service's own process, as OpenTelemetry's automatic instrumentation does, and writes down every span and
+/// the tags of every measurement, including the framework's. The runtime requires this name and no namespace.
 /// </summary>
 #pragma warning disable CA1050, MA0047 // types belong in namespaces
 internal static class StartupHook
 #pragma warning restore CA1050, MA0047
 {
-    /// <summary>Where they are written to, in the folder of the process.</summary>
+    /// <summary>The file in the folder of the process to which they are written.</summary>
     public const string File = "telemetry.txt";
 
-    private static readonly ConcurrentDictionary<string, bool> Told = new(StringComparer.Ordinal);
-    private static readonly Lock Door = new();
+    private static readonly ConcurrentDictionary<string, bool> Written = new(StringComparer.Ordinal);
+    private static readonly Lock Gate = new();
     private static StreamWriter? _writer;
 
     public static void Initialize()
@@ -27,8 +27,10 @@ internal static class StartupHook
                 ShouldListenTo = _ => true,
                 Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
                 ActivityStopped = span =>
-                    Tell(
-                        $"span {span.OperationName} {span.DisplayName} {span.StatusDescription} {Text(span.TagObjects)} {string.Join(' ', span.Events.Select(e => $"{e.Name} {Text(e.Tags)}"))}"
+                    Write(
+                        $"span {span.OperationName} {span.DisplayName} {span.StatusDescription} "
+                            + $"{Text(span.TagObjects)} "
+                            + string.Join(' ', span.Events.Select(one => $"{one.Name} {Text(one.Tags)}"))
                     ),
             }
         );
@@ -37,13 +39,13 @@ internal static class StartupHook
             InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument),
         };
         meters.SetMeasurementEventCallback<long>(
-            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+            (instrument, _, tags, _) => Write($"metric {instrument.Name} {Text(tags.ToArray())}")
         );
         meters.SetMeasurementEventCallback<int>(
-            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+            (instrument, _, tags, _) => Write($"metric {instrument.Name} {Text(tags.ToArray())}")
         );
         meters.SetMeasurementEventCallback<double>(
-            (instrument, _, tags, _) => Tell($"metric {instrument.Name} {Text(tags.ToArray())}")
+            (instrument, _, tags, _) => Write($"metric {instrument.Name} {Text(tags.ToArray())}")
         );
         meters.Start();
     }
@@ -51,11 +53,11 @@ internal static class StartupHook
     private static string Text(IEnumerable<KeyValuePair<string, object?>> tags) =>
         string.Join(' ', tags.Select(tag => $"{tag.Key}={Convert.ToString(tag.Value, CultureInfo.InvariantCulture)}"));
 
-    private static void Tell(string line)
+    private static void Write(string line)
     {
-        if (Told.TryAdd(line, true))
+        if (Written.TryAdd(line, true))
         {
-            lock (Door)
+            lock (Gate)
             {
                 _writer!.WriteLine(line);
             }

@@ -1,16 +1,16 @@
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Durability;
 
-/// <summary>SIGTERM: how a service is asked to go.</summary>
+/// <summary>SIGTERM: how systemd and container engines stop a service.</summary>
 public sealed class ShutdownTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [PosixFact]
-    public async Task A_batch_in_flight_is_finished_and_what_waits_is_delivered_by_the_next_start()
+    public async Task A_batch_in_flight_is_finished_and_waiting_events_are_delivered_after_the_next_start()
     {
-        await using var graph = await GraphStandIn.StartAsync();
+        await using var graph = await SandboxGraph.StartAsync();
         await using (
             var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address, maxConcurrency: 1))
         )
@@ -29,14 +29,14 @@ public sealed class ShutdownTests : IDisposable
         await using var next = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address));
         var received = await graph.Received.UntilAsync(events => events.Count >= 3);
 
-        // Had the batch in flight been given up, it would come a second time.
+        // An abandoned batch would be sent a second time.
         received.Select(ReceivedEvents.Id).Should().BeEquivalentTo("in-flight", "waiting-1", "waiting-2");
     }
 
     [PosixFact]
-    public async Task A_request_that_is_half_received_is_still_taken_and_answered()
+    public async Task A_request_that_is_half_received_at_SIGTERM_is_still_accepted_and_answered()
     {
-        await using var graph = await GraphStandIn.StartAsync();
+        await using var graph = await SandboxGraph.StartAsync();
         await using (var service = await ServiceProcess.StartAsync(_folder, Settings.GraphAt(graph.Address)))
         {
             using var connection = await RawConnection.OpenAsync(service.Address);

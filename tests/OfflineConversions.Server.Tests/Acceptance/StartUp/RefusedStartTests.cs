@@ -2,15 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using OfflineConversions.Server.Tests.Outbox;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.StartUp;
 
-/// <summary>Starts that must fail: the operator reads what to mend, and no stack trace.</summary>
+/// <summary>Starts that must fail: the operator reads what to fix, and no stack trace.</summary>
 public sealed class RefusedStartTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Wrong_settings_stop_the_process_with_a_message_that_names_each()
+    public async Task Wrong_settings_stop_the_process_with_a_message_that_names_each_of_them()
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(
             _folder,
@@ -24,31 +24,31 @@ public sealed class RefusedStartTests : IDisposable
         output
             .Should()
             .ContainAll("Sandbx:", "Delivery:FlushIntervall:", "Graph:Timeout:", "Connections:stores:Source:");
-        HoldsNoStackTrace(output);
+        HasNoStackTrace(output);
     }
 
     [Fact]
-    public async Task A_settings_file_that_is_no_JSON_stops_the_process_with_its_name_and_the_place()
+    public async Task A_settings_file_that_is_not_JSON_stops_the_process_with_its_name_and_the_position()
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(_folder, "\"Graph\": { \"Timeout\"");
 
         exitCode.Should().Be(1);
         output.Should().Contain("--config").And.Contain("settings.json").And.Contain("LineNumber");
-        HoldsNoStackTrace(output);
+        HasNoStackTrace(output);
     }
 
     [Fact]
-    public async Task A_settings_file_that_is_not_there_stops_the_process_with_its_name()
+    public async Task A_missing_settings_file_stops_the_process_with_its_name()
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(_folder, settings: null, "--config", "elsewhere.json");
 
         exitCode.Should().Be(1);
         output.Should().Contain("--config").And.Contain("elsewhere.json");
-        HoldsNoStackTrace(output);
+        HasNoStackTrace(output);
     }
 
     [Fact]
-    public async Task A_second_process_on_the_same_outbox_is_told_that_the_first_holds_it()
+    public async Task A_second_process_on_the_same_outbox_stops_and_says_that_the_file_is_in_use()
     {
         await using var first = await ServiceProcess.StartAsync(_folder, Settings.OwnSandbox);
 
@@ -56,12 +56,12 @@ public sealed class RefusedStartTests : IDisposable
 
         exitCode.Should().Be(1);
         output.Should().Contain("in use by another process").And.Contain("Outbox:Path");
-        HoldsNoStackTrace(output);
+        HasNoStackTrace(output);
         (await first.Http.GetAsync("/readyz")).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_stops_the_process_with_its_address()
+    public async Task A_port_in_use_stops_the_process_with_its_address()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -75,20 +75,25 @@ public sealed class RefusedStartTests : IDisposable
 
         exitCode.Should().Be(1);
         output.Should().Contain(taken.LocalEndpoint.ToString()).And.Contain("address already in use");
-        HoldsNoStackTrace(output);
+        HasNoStackTrace(output);
     }
 
     [Theory]
     [InlineData("", "--urls", "http://127.0.0.1:28765;http://127.0.0.2:28765")]
     [InlineData("\"Kestrel\": { \"Endpoints\": { \"Shop\": { \"Url\": \"http://127.0.0.1:28765\" } } },")]
-    public async Task An_operators_port_that_leaves_none_for_events_stops_the_process(
+    public async Task An_operator_port_that_leaves_no_port_for_events_stops_the_process(
         string settings,
         params string[] args
     )
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(
             _folder,
-            $"{settings} {Settings.OwnSandbox.Replace("\"Admin\": {", "\"Admin\": { \"Port\": 28765,", StringComparison.Ordinal)}",
+            settings
+                + Settings.OwnSandbox.Replace(
+                    "\"Admin\": {",
+                    "\"Admin\": { \"Port\": 28765,",
+                    StringComparison.Ordinal
+                ),
             args
         );
 
@@ -113,23 +118,22 @@ public sealed class RefusedStartTests : IDisposable
         "Kestrel:Endpoints:Web:Url: an empty value is not an address"
     )]
     [InlineData(
-        "\"Kestrel\": { \"Endpoints\": { \"Web\": { \"Url\": \"https://127.0.0.1:0\", \"SslProtocols\": [\"Tls99\"] } } }",
+        """
+            "Kestrel": { "Endpoints": { "Web": { "Url": "https://127.0.0.1:0", "SslProtocols": ["Tls99"] } } }
+            """,
         "Urls, Http_Ports, Https_Ports or the section Kestrel"
     )]
-    public async Task An_address_that_nobody_can_listen_on_stops_the_process_with_what_to_mend(
-        string setting,
-        string told
-    )
+    public async Task An_unusable_address_stops_the_process_with_what_to_fix(string setting, string message)
     {
         var (exitCode, output) = await ServiceProcess.RunAsync(_folder, $"{setting}, {Settings.OwnSandbox}");
 
         exitCode.Should().Be(1);
-        output.Should().Contain(told);
-        HoldsNoStackTrace(output);
+        output.Should().Contain(message);
+        HasNoStackTrace(output);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static void HoldsNoStackTrace(string output) =>
+    private static void HasNoStackTrace(string output) =>
         output.Should().NotContain("   at ").And.NotContain("Unhandled exception");
 }

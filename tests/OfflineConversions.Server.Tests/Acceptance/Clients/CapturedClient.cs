@@ -3,16 +3,17 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 
 /// <summary>
-/// What a vendor's client really sent: a file of <c>clients/</c>, with the answer it takes for success and the events
-/// that must arrive.
+/// What a vendor's client sent: one JSON file of this folder, with the response that the client takes for success and
+/// the events that must arrive.
 /// </summary>
 internal sealed record CapturedClient(
     string Client,
-    CapturedClient.Success Answer,
+    [property: JsonPropertyName("answer")] CapturedClient.Success Response,
     IReadOnlyList<CapturedClient.Request> Requests
 )
 {
@@ -44,7 +45,7 @@ internal sealed record CapturedClient(
     )
     {
         /// <summary>
-        /// The bytes as the client would send them now: only the host, the times and the length are new.
+        /// The bytes as the client would send them now. Only the host, the times and the length differ.
         /// </summary>
         public byte[] Bytes(Uri service, DateTimeOffset now)
         {
@@ -98,8 +99,8 @@ internal sealed record CapturedClient(
         }
     }
 
-    /// <param name="EventName">What Meta calls it.</param>
-    /// <param name="Email">The e-mail address in it, in clear.</param>
-    /// <param name="EmailSha256">The e-mail address in it where the client has hashed it.</param>
+    /// <param name="EventName">Meta's name of the event.</param>
+    /// <param name="Email">The person's e-mail address in clear.</param>
+    /// <param name="EmailSha256">The hash of the address, if the client sends a hash.</param>
     public sealed record Delivery(string EventName, string? Email = null, string? EmailSha256 = null);
 }

@@ -10,11 +10,11 @@ using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Targets.Meta;
 using Xunit.Abstractions;
 
-namespace OfflineConversions.Server.Tests.Acceptance;
+namespace OfflineConversions.Server.Tests.Acceptance.StartUp;
 
 /// <summary>
-/// What a start costs with much in the outbox. How long it takes is told, and a matter of the machine; what it reads is
-/// not. For a large outbox set the numbers:
+/// What a start costs when the outbox is large. The test prints how long it takes, which depends on the machine, and
+/// asserts how much it reads, which does not. For a large outbox, set the numbers:
 /// <c>ACCEPTANCE_BACKLOG=1000000 ACCEPTANCE_KEYS=10000000 dotnet test tests/OfflineConversions.Server.Tests -c Release
 /// --filter StartTimeTests --logger "console;verbosity=detailed"</c>.
 /// </summary>
@@ -23,17 +23,17 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
     private const int EventBytes = 900;
     private const int EventsAtOnce = 100;
 
-    /// <summary>The first batches are on their way to delivery when the start is over.</summary>
+    /// <summary>When the start is over, the first batches have been read for delivery.</summary>
     private const long SomeBatchesBytes = 16_000_000;
 
-    // More than 64 MiB: a smaller file is read through at the start, which takes no time.
+    // More than 64 MiB: a start reads a smaller file completely, which takes no time.
     private static readonly int Backlog = Number("ACCEPTANCE_BACKLOG", 100_000);
     private static readonly int Keys = Number("ACCEPTANCE_KEYS", 100_000);
 
     private readonly TemporaryFolder _folder = new(fast: true);
 
     [ProcFact]
-    public async Task A_start_reads_the_keys_of_the_window_and_nothing_of_what_waits()
+    public async Task A_start_reads_the_keys_of_the_window_and_no_waiting_events()
     {
         var settings = Settings.GraphNowhere();
         var empty = await StartAsync(settings);
@@ -52,7 +52,7 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
             ? int.Parse(number, CultureInfo.InvariantCulture)
             : usual;
 
-    /// <returns>The bytes it read.</returns>
+    /// <returns>The bytes that the start read.</returns>
     private async Task<long> StartAsync(string settings)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -64,7 +64,11 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{waiting} events waiting: ready after {took.TotalSeconds:0.00} s, {service.ProcessorTime.TotalSeconds:0.00} s of them at work, {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident"
+                $"""
+                {waiting} events waiting: ready after {took.TotalSeconds:0.00} s,
+                {service.ProcessorTime.TotalSeconds:0.00} s of processor time,
+                {read / 1_000_000} MB read, {service.MemoryBytes / 1_000_000} MB resident
+                """
             )
         );
         return read;
@@ -96,7 +100,7 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    /// <summary>Keys of deliveries long gone, as many commits of a hundred events each left them.</summary>
+    /// <summary>Adds keys of old deliveries, as commits of a hundred events each write them.</summary>
     private void AddKeys()
     {
         using var connection = new SqliteConnection($"Data Source={_folder.File("data/outbox.db")};Pooling=False");
@@ -115,12 +119,12 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>A fact about what the kernel counts for a process.</summary>
+    /// <summary>A fact about the counters that Linux keeps for a process.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class ProcFactAttribute : FactAttribute
     {
         public ProcFactAttribute() =>
-            Skip = File.Exists("/proc/self/io") ? null : "There is no /proc that counts what a process reads.";
+            Skip = File.Exists("/proc/self/io") ? null : "This system has no /proc that counts what a process reads.";
     }
 
     private sealed record Waiting(string Connection, long Events);
