@@ -20,15 +20,16 @@ public sealed class ConversionPipeline
     /// <summary>Compiles the connection's tables.</summary>
     public ConversionPipeline(MappingOptions options)
     {
+        var definition = options.Source ?? throw new ArgumentException("A connection needs a Source.", nameof(options));
         Options = options;
-        _source = EventSources.Create(options);
+        _source = definition.Compile(options);
         _sendability = new Sendability(options);
         _hasher = new KeyHasher(
             options.Api.Shape().HashingRules,
             options.DefaultCountry,
-            options.DateOrder ?? (options.Source == SourceKind.RudderStack ? DateOrder.DayFirst : DateOrder.MonthFirst),
+            options.DateOrder ?? definition.DateOrder,
             options.HashExternalId,
-            requireHashed: options.Source == SourceKind.RudderStack && !options.RudderStack.EnableHashing
+            requireHashed: _source.RequiresHashedKeys
         );
     }
 

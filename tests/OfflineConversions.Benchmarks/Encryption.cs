@@ -4,6 +4,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
 
 namespace OfflineConversions.Benchmarks;
 
@@ -65,8 +66,8 @@ internal static class Encryption
     {
         var options = new MappingOptions
         {
-            Source = SourceKind.RudderStack,
-            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
+            Source = RudderStackDefinition.Instance,
+            SourceOptions = new RudderStackOptions { EventsToIds = [new() { From = "Purchase", To = "1" }] },
         };
         using var body = JsonDocument.Parse(Samples.RudderStackOrder(at: DateTimeOffset.UtcNow));
         return new ConversionPipeline(options)

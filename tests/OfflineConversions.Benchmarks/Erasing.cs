@@ -5,6 +5,7 @@ using System.Text.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Benchmarks;
@@ -124,10 +125,10 @@ internal static class Erasing
         };
         options.Connections["benchmark"] = new ConnectionOptions
         {
-            Source = SourceKind.RudderStack,
+            Source = RudderStackDefinition.Instance,
             WriteKeys = ["benchmark-key"],
             AccessToken = "benchmark",
-            RudderStack =
+            SourceOptions = new RudderStackOptions
             {
                 EventsToIds = [new() { From = "Purchase", To = "1" }, new() { From = "AddToCart", To = "1" }],
             },

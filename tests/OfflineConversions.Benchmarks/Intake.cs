@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Sources.RudderStack;
 
 namespace OfflineConversions.Benchmarks;
 
@@ -108,10 +109,10 @@ internal static class Intake
         };
         options.Connections["benchmark"] = new ConnectionOptions
         {
-            Source = Sources.SourceKind.RudderStack,
+            Source = RudderStackDefinition.Instance,
             WriteKeys = [WriteKey],
             AccessToken = "benchmark",
-            RudderStack =
+            SourceOptions = new RudderStackOptions
             {
                 EventsToIds = [new() { From = "Purchase", To = "1" }, new() { From = "AddToCart", To = "1" }],
             },

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Benchmarks;
@@ -55,9 +56,9 @@ internal static class Mapping
     private static MappingOptions Options() =>
         new()
         {
-            Source = SourceKind.RudderStack,
+            Source = RudderStackDefinition.Instance,
             Api = MetaApi.ConversionsApi,
-            RudderStack = { EventsToIds = [new() { From = "Purchase", To = "1" }] },
+            SourceOptions = new RudderStackOptions { EventsToIds = [new() { From = "Purchase", To = "1" }] },
         };
 
     private static double Time(params Action[] actions)

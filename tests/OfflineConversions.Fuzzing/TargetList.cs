@@ -25,6 +25,6 @@ internal static class TargetList
             "graph" => new GraphTarget(),
             "rows" => new RowTarget(),
             "outbox" => new OutboxTarget(),
-            _ => new DialectTarget(Enum.Parse<SourceKind>(name, ignoreCase: true)),
+            _ => new DialectTarget(EventSources.All.Find(name)!),
         };
 }

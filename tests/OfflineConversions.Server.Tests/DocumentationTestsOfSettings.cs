@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests;
 
@@ -31,14 +32,20 @@ public partial class DocumentationTestsOfSettings
         }
     }
 
-    [Theory]
-    [InlineData("service", typeof(ServiceOptions))]
-    [InlineData("connection", typeof(ConnectionOptions))]
-    public void Every_setting_stands_on_the_page_with_its_true_default(string table, Type options)
-    {
-        var written = Page.Table(table).Select(row => $"{row[0].Trim('`')} = {row[2].Trim('`')}");
-        written.Should().BeEquivalentTo(Settings(Activator.CreateInstance(options)!, ""));
-    }
+    [Fact]
+    public void Every_setting_of_the_service_is_on_the_page_with_its_default() =>
+        Written("service").Should().BeEquivalentTo(Settings(new ServiceOptions(), ""));
+
+    [Fact]
+    public void Every_setting_of_a_connection_and_of_each_source_is_on_the_page_with_its_default() =>
+        Written("connection")
+            .Should()
+            .BeEquivalentTo([
+                .. Settings(new ConnectionOptions(), ""),
+                .. EventSources.All.Definitions.SelectMany(source =>
+                    Settings(source.CreateOptions(), $"{source.Name}:")
+                ),
+            ]);
 
     [Theory]
     [MemberData(nameof(Ranges))]
@@ -87,13 +94,16 @@ public partial class DocumentationTestsOfSettings
         output.ToString().TrimEnd().Should().Be(shown);
     }
 
+    private static IEnumerable<string> Written(string table) =>
+        Page.Table(table).Select(row => $"{row[0].Trim('`')} = {row[2].Trim('`')}");
+
     private static IEnumerable<string> Settings(object options, string prefix)
     {
         foreach (
             var property in options
                 .GetType()
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(property => property.CanWrite)
+                .Where(property => property.CanWrite && property.Name != nameof(ConnectionOptions.SourceOptions))
         )
         {
             var (name, value) = (prefix + property.Name, property.GetValue(options));
@@ -129,8 +139,8 @@ public partial class DocumentationTestsOfSettings
     private static void Read(IConfigurationRoot configuration, ConfigurationProblems problems)
     {
         var options = new ServiceOptions();
-        new SettingsReader(problems).ReadRoot(configuration, options);
-        new ServiceRules(problems).Check(options, development: true);
+        new SettingsReader(problems, EventSources.All).ReadRoot(configuration, options);
+        new ServiceRules(problems, EventSources.All).Check(options, development: true);
     }
 
     private static string Beside(string value, int step) =>

@@ -16,31 +16,31 @@ internal static class Some
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public static MappingOptions Segment(Action<MappingOptions>? change = null) => With(SourceKind.Segment, options =>
+    public static MappingOptions Segment(Action<MappingOptions>? change = null) => With(SourceName.Segment, options =>
         {
             foreach (var name in SegmentEventNames.Semantic.Keys)
             {
-                options.Segment.Events.Add(new() { Event = name, EventSetId = "111" });
+                options.Of<SegmentOptions>().Events.Add(new() { Event = name, EventSetId = "111" });
             }
 
             change?.Invoke(options);
         });
 
     public static MappingOptions RudderStack(Action<MappingOptions>? change = null) =>
-        With(SourceKind.RudderStack, options =>
+        With(SourceName.RudderStack, options =>
         {
             foreach (var name in RudderStackEventNames.Standard.Values.Distinct())
             {
-                options.RudderStack.EventsToIds.Add(new() { From = name, To = "222" });
+                options.Of<RudderStackOptions>().EventsToIds.Add(new() { From = name, To = "222" });
             }
 
             change?.Invoke(options);
         });
 
-    public static MappingOptions MParticle(Action<MappingOptions>? change = null) => With(SourceKind.MParticle, change);
+    public static MappingOptions MParticle(Action<MappingOptions>? change = null) => With(SourceName.MParticle, change);
 
     public static MappingOptions CommandersAct(Action<MappingOptions>? change = null) =>
-        With(SourceKind.CommandersAct, change);
+        With(SourceName.CommandersAct, change);
 
     public static IReadOnlyList<EventResult> Map(
         this MappingOptions options,
@@ -88,9 +88,9 @@ internal static class Some
             _ => node?.DeepClone(),
         };
 
-    private static MappingOptions With(SourceKind source, Action<MappingOptions>? change)
+    private static MappingOptions With(string source, Action<MappingOptions>? change)
     {
-        var options = new MappingOptions { Source = source, DatasetId = "333" };
+        var options = new MappingOptions { Source = EventSources.All.Find(source), DatasetId = "333" };
         change?.Invoke(options);
         return options;
     }

@@ -67,7 +67,7 @@ internal sealed class ConnectionReport(
         var waiting = backlog.FirstOrDefault(waiting => waiting.Connection == connection.Name);
         return new Line(
             connection.Name,
-            connection.Options.Source.ToString()!,
+            connection.Source.Name,
             Write(status.Condition),
             status.Reason,
             status.Since,

@@ -1,7 +1,7 @@
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -27,6 +27,9 @@ internal static class OperatorBody
     {
         SourceAnswers.TellWhenToComeBack(context, refusal);
         // Segment's statuses are those of HTTP.
-        return Results.Problem(refusal.Message, statusCode: SourceAnswers.Status(SourceKind.Segment, refusal.Kind));
+        return Results.Problem(
+            refusal.Message,
+            statusCode: SourceAnswers.Status(SegmentDefinition.Instance, refusal.Kind)
+        );
     }
 }

@@ -1,6 +1,7 @@
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration;
 
@@ -36,9 +37,9 @@ internal static class ServiceConfiguration
         RootSections.Check(configuration, problems);
         ListeningRules.Check(configuration, problems);
         var options = new ServiceOptions();
-        new SettingsReader(problems).ReadRoot(configuration, options);
+        new SettingsReader(problems, EventSources.All).ReadRoot(configuration, options);
         new SecretFiles(problems).Read(options);
-        new ServiceRules(problems).Check(options, development);
+        new ServiceRules(problems, EventSources.All).Check(options, development);
         return options;
     }
 
@@ -51,8 +52,8 @@ internal static class ServiceConfiguration
     {
         var problems = new ConfigurationProblems();
         var options = new ConnectionOptions();
-        new SettingsReader(problems).Read(section, options);
-        new ConnectionRules(problems).CheckMapping(section.Path, options);
+        new SettingsReader(problems, EventSources.All).Read(section, options);
+        new ConnectionRules(problems, EventSources.All).CheckMapping(section.Path, options);
         return (options, problems.All);
     }
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -15,6 +16,9 @@ internal sealed class Connection(string name, ConnectionOptions options)
 
     /// <summary>The settings, validated and without write keys.</summary>
     public ConnectionOptions Options { get; } = options;
+
+    /// <summary>The vendor whose events it receives.</summary>
+    public SourceDefinition Source { get; } = options.Source!;
 
     /// <summary>Turns the source's JSON into Meta's JSON.</summary>
     public ConversionPipeline Pipeline { get; } = new(options);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
@@ -95,6 +96,11 @@ internal sealed class SettingList
         foreach (var property in SettingNames.Settable(options.GetType()))
         {
             Add(all, path + property.Name, property.GetValue(options));
+        }
+
+        if (options is MappingOptions { Source: { } source } mapping)
+        {
+            Add(all, path + source.Name, mapping.SourceOptions);
         }
     }
 

@@ -5,7 +5,9 @@ using System.Text.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.OpenApi;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -61,9 +63,9 @@ internal sealed class StartUpBanner(
     {
         var (path, credentials) = key.Source switch
         {
-            SourceKind.MParticle => ("/mparticle/v2/events", $" -u {key.Key}"),
-            SourceKind.Segment => ("/segment/v1/track", $" -u {key.Key}:"),
-            SourceKind.RudderStack => ("/rudderstack/v1/track", $" -u {key.Key}:"),
+            MParticleDefinition => ("/mparticle/v2/events", $" -u {key.Key}"),
+            SegmentDefinition => ("/segment/v1/track", $" -u {key.Key}:"),
+            RudderStackDefinition => ("/rudderstack/v1/track", $" -u {key.Key}:"),
             _ => ($"/commandersact/events?token={key.Key}", string.Empty),
         };
         var body = Samples

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
@@ -42,14 +43,18 @@ internal sealed partial class StartUpWarnings(
         }
 
         if (
-            connection.Source == SourceKind.Segment
-            && connection.Segment is { Events.Count: 0, LeadEvents.Count: 0, CompleteRegistrationEvents.Count: 0 }
+            connection.SourceOptions is SegmentOptions
+            {
+                Events.Count: 0,
+                LeadEvents.Count: 0,
+                CompleteRegistrationEvents.Count: 0,
+            }
         )
         {
             NothingMapped(name, "Segment:Events");
         }
 
-        if (connection is { Source: SourceKind.RudderStack, RudderStack.EventsToIds.Count: 0 })
+        if (connection.SourceOptions is RudderStackOptions { EventsToIds.Count: 0 })
         {
             NothingMapped(name, "RudderStack:EventsToIds");
         }

@@ -35,13 +35,13 @@ internal sealed class IngestionMeter
     }
 
     /// <summary>A post was answered.</summary>
-    public void Answered(SourceKind source, int status, TimeSpan duration) =>
-        _requests.Record(duration.TotalSeconds, new("source", source.Name()), new("status", status));
+    public void Answered(SourceDefinition source, int status, TimeSpan duration) =>
+        _requests.Record(duration.TotalSeconds, new("source", source.Tag), new("status", status));
 
     /// <summary>Events were taken in, each with its outcome.</summary>
     public void Counted(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
-        var source = new KeyValuePair<string, object?>("source", connection.Options.Source!.Value.Name());
+        var source = new KeyValuePair<string, object?>("source", connection.Source.Tag);
         var name = new KeyValuePair<string, object?>("connection", connection.Name);
         foreach (var outcome in outcomes)
         {

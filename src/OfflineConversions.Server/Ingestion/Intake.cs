@@ -10,6 +10,7 @@ using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Ingestion.Protocols.Segment;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -108,7 +109,7 @@ internal sealed class Intake(
             {
                 var told = WriteKeyReader.FromBody(document.RootElement);
                 key =
-                    Find(request, told, route) is { } found && found.Connection.Options.Source == SourceKind.Segment
+                    Find(request, told, route) is { } found && found.Connection.Options.Source is SegmentDefinition
                         ? found
                         : null;
                 if (Admit(key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
@@ -167,7 +168,7 @@ internal sealed class Intake(
         var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
         recent.Note(time.GetUtcNow(), connection, outcomes);
-        await SourceAnswers.AcceptAsync(context, connection.Options.Source!.Value, outcomes);
+        await SourceAnswers.AcceptAsync(context, connection.Source, outcomes);
         return null;
     }
 

@@ -40,7 +40,7 @@ internal sealed class RecentOutcomes
                     new RecentOutcome(
                         at,
                         connection.Name,
-                        connection.Options.Source!.Value.Name(),
+                        connection.Source.Tag,
                         outcome.Reason == Reason.Erased ? null : Beginning(outcome.EventId),
                         outcome.Outcome.Name(),
                         outcome.Reason,

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -19,7 +21,7 @@ internal static class WriteKeyReader
     public static PresentedKey Read(HttpRequest request, IngestionRoute route)
     {
         var header = request.Headers.Authorization.ToString();
-        var segment = route.Serves(SourceKind.Segment);
+        var segment = route.Serves(SegmentDefinition.Instance);
         if (header.Length > 0)
         {
             if (!AuthenticationHeaderValue.TryParse(header, out var value) || string.IsNullOrEmpty(value.Parameter))
@@ -35,7 +37,7 @@ internal static class WriteKeyReader
                 : new PresentedKey(null, Attempted: true, BodyMayTell: false);
         }
 
-        var token = route.Serves(SourceKind.CommandersAct) ? request.Query["token"].ToString() : string.Empty;
+        var token = route.Serves(CommandersActDefinition.Instance) ? request.Query["token"].ToString() : string.Empty;
         return token.Length > 0
             ? new PresentedKey(token, Attempted: true, BodyMayTell: false)
             : new PresentedKey(null, Attempted: request.Query.ContainsKey("writeKey"), segment);
@@ -67,6 +69,6 @@ internal static class WriteKeyReader
 
         var text = Encoding.UTF8.GetString(bytes[..length]);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 || route.Serves(SourceKind.MParticle) ? text : text[..colon];
+        return colon < 0 || route.Serves(MParticleDefinition.Instance) ? text : text[..colon];
     }
 }

@@ -4,6 +4,10 @@ using Microsoft.OpenApi;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.OpenApi;
 
@@ -32,7 +36,7 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             context.Description.ActionDescriptor.EndpointMetadata.OfType<IngestionRoute>().FirstOrDefault() is { } route
         )
         {
-            var prefixed = route.Path.StartsWith($"/{route.Sources[0].Name()}/", StringComparison.Ordinal);
+            var prefixed = route.Path.StartsWith($"/{route.Sources[0].Tag}/", StringComparison.Ordinal);
             operation.Summary = Summary(route);
             operation.OperationId = route.Path.Trim('/').Replace('/', '_');
             operation.Tags = new HashSet<OpenApiTagReference>
@@ -55,11 +59,11 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         return Task.CompletedTask;
     }
 
-    internal static string Title(SourceKind source) =>
+    internal static string Title(SourceDefinition source) =>
         source switch
         {
-            SourceKind.MParticle => "mParticle",
-            SourceKind.CommandersAct => "Commanders Act",
+            MParticleDefinition => "mParticle",
+            CommandersActDefinition => "Commanders Act",
             _ => source.ToString(),
         };
 
@@ -68,7 +72,10 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         {
             "track" => "Takes one track call.",
             { } call => $"Takes one {call} call: accepted and ignored, only track calls become conversions.",
-            null when route.Serves(SourceKind.MParticle) => route.Path.EndsWith("bulkevents", StringComparison.Ordinal)
+            null when route.Serves(MParticleDefinition.Instance) => route.Path.EndsWith(
+                "bulkevents",
+                StringComparison.Ordinal
+            )
                 ? "Takes a list of batches."
                 : "Takes a batch of one user's events.",
             null when route.Path.EndsWith("events", StringComparison.Ordinal) => "Takes one event.",
@@ -77,7 +84,7 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
 
     private static IEnumerable<string> Schemes(IngestionRoute route)
     {
-        if (route.Serves(SourceKind.CommandersAct))
+        if (route.Serves(CommandersActDefinition.Instance))
         {
             yield return DocumentDescription.Token;
         }
@@ -103,7 +110,7 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         {
             foreach (var sample in Samples.Of(source, route.Path, time.GetUtcNow()))
             {
-                var name = route.Sources.Count == 1 ? sample.Name : $"{source.Name()}_{sample.Name}";
+                var name = route.Sources.Count == 1 ? sample.Name : $"{source.Tag}_{sample.Name}";
                 examples[name] = new OpenApiExample
                 {
                     Summary = route.Sources.Count == 1 ? sample.Summary : $"{Title(source)}: {sample.Summary}",
@@ -138,34 +145,34 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         return responses;
     }
 
-    private static OpenApiResponse Success(SourceKind source) =>
+    private static OpenApiResponse Success(SourceDefinition source) =>
         source switch
         {
-            SourceKind.MParticle => new OpenApiResponse { Description = "The events are durably queued. No body." },
-            SourceKind.Segment => Response(
+            MParticleDefinition => new OpenApiResponse { Description = "The events are durably queued. No body." },
+            SegmentDefinition => Response(
                 "The events are durably queued.",
                 "application/json",
                 JsonNode.Parse("""{"success":true}""")
             ),
-            SourceKind.RudderStack => Response("The events are durably queued.", "text/plain", "OK"),
+            RudderStackDefinition => Response("The events are durably queued.", "text/plain", "OK"),
             _ => Response("The events are durably queued.", "application/json", new JsonObject()),
         };
 
-    private static OpenApiResponse Refused(SourceKind source, RefusalKind refusal)
+    private static OpenApiResponse Refused(SourceDefinition source, RefusalKind refusal)
     {
         var response = source switch
         {
-            SourceKind.MParticle => Response(
+            MParticleDefinition => Response(
                 Meaning(refusal),
                 "application/json",
                 JsonNode.Parse("""{"errors":[{"code":"…","message":"…"}]}""")
             ),
-            SourceKind.Segment => Response(
+            SegmentDefinition => Response(
                 Meaning(refusal),
                 "application/json",
                 JsonNode.Parse("""{"success":false,"message":"…"}""")
             ),
-            SourceKind.RudderStack => Response(Meaning(refusal), "text/plain", "…"),
+            RudderStackDefinition => Response(Meaning(refusal), "text/plain", "…"),
             _ => Response(
                 Meaning(refusal),
                 "application/problem+json",

@@ -4,6 +4,9 @@ using Microsoft.OpenApi;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.OpenApi;
 
@@ -81,7 +84,7 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, TimePr
         var examples = new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
         foreach (var connection in connections.All.DistinctBy(connection => connection.Options.Source))
         {
-            var source = connection.Options.Source!.Value;
+            var source = connection.Source;
             examples[connection.Name] = new OpenApiExample
             {
                 Summary = $"{IngestionDescription.Title(source)}, by name",
@@ -97,18 +100,18 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, TimePr
                 ["connection"] = JsonNode.Parse(
                     """{"Source":"Segment","Segment":{"Events":[{"Event":"Order Completed","EventSetId":"1000000000000002"}]}}"""
                 ),
-                ["body"] = First(SourceKind.Segment),
+                ["body"] = First(SegmentDefinition.Instance),
             },
         };
         return examples;
     }
 
-    private JsonNode First(SourceKind source) =>
+    private JsonNode First(SourceDefinition source) =>
         Samples
             .Of(
                 source,
-                source == SourceKind.MParticle ? "/v2/events"
-                    : source == SourceKind.CommandersAct ? "/events"
+                source is MParticleDefinition ? "/v2/events"
+                    : source is CommandersActDefinition ? "/events"
                     : "/v1/track",
                 time.GetUtcNow()
             )[0]

@@ -5,6 +5,9 @@ using OfflineConversions.Server.Ingestion.Protocols.MParticle;
 using OfflineConversions.Server.Ingestion.Protocols.RudderStack;
 using OfflineConversions.Server.Ingestion.Protocols.Segment;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.OpenApi;
 
@@ -22,15 +25,15 @@ internal static class Samples
     private static readonly TimeSpan Ago = TimeSpan.FromMinutes(10);
 
     /// <summary>The samples of a path of the source.</summary>
-    public static IReadOnlyList<Sample> Of(SourceKind source, string path, DateTimeOffset now)
+    public static IReadOnlyList<Sample> Of(SourceDefinition source, string path, DateTimeOffset now)
     {
         var at = now - Ago;
         var last = path[(path.LastIndexOf('/') + 1)..];
         return source switch
         {
-            SourceKind.MParticle => MParticleSamples.Of(last, at),
-            SourceKind.Segment => SegmentSamples.Of(last, at),
-            SourceKind.RudderStack => RudderStackSamples.Of(last, at),
+            MParticleDefinition => MParticleSamples.Of(last, at),
+            SegmentDefinition => SegmentSamples.Of(last, at),
+            RudderStackDefinition => RudderStackSamples.Of(last, at),
             _ => CommandersActSamples.Of(last, at),
         };
     }

@@ -1,20 +1,26 @@
 using OfflineConversions.Hashing;
 using OfflineConversions.Sources;
-using OfflineConversions.Sources.CommandersAct;
-using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.RudderStack;
-using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// Everything about a connection that decides what Meta's event looks like. Holds no secret but Segment's shared one.
+/// Everything about a connection that decides what Meta's event looks like. Contains no secret, except where the
+/// source's own settings do.
 /// </summary>
 public class MappingOptions
 {
-    /// <summary>The vendor dialect the connection receives. Required.</summary>
-    public SourceKind? Source { get; set; }
+    /// <summary>The vendor whose events the connection receives. Required.</summary>
+    public SourceDefinition? Source { get; set; }
+
+    /// <summary>
+    /// The settings of <see cref="Source"/> alone, of the type that it creates. Default: the source's defaults.
+    /// </summary>
+    public object? SourceOptions
+    {
+        get => field ??= Source?.CreateOptions();
+        set;
+    }
 
     /// <summary>Which of Meta's shapes it speaks. Default <see cref="MetaApi.ConversionsApi"/>.</summary>
     public MetaApi Api { get; set; }
@@ -61,15 +67,12 @@ public class MappingOptions
     /// </summary>
     public TimeSpan PhysicalStoreAcceptanceWindow { get; set; } = TimeSpan.FromDays(62);
 
-    /// <summary>Settings of the mParticle dialect.</summary>
-    public MParticleOptions MParticle { get; set; } = new();
-
-    /// <summary>Settings of the Segment dialect.</summary>
-    public SegmentOptions Segment { get; set; } = new();
-
-    /// <summary>Settings of the RudderStack dialect.</summary>
-    public RudderStackOptions RudderStack { get; set; } = new();
-
-    /// <summary>Settings of the Commanders Act dialect.</summary>
-    public CommandersActOptions CommandersAct { get; set; } = new();
+    /// <summary><see cref="SourceOptions"/> as the type that the source creates.</summary>
+    /// <exception cref="InvalidOperationException">They are the settings of another source.</exception>
+    public T Of<T>()
+        where T : class =>
+        SourceOptions as T
+        ?? throw new InvalidOperationException(
+            $"The settings of {Source?.Name ?? "no source"} are no {typeof(T).Name}."
+        );
 }

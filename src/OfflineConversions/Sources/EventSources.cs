@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Sources.CommandersAct;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
@@ -6,17 +5,25 @@ using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>Every dialect by its kind.</summary>
-public static class EventSources
+/// <summary>The registry of sources.</summary>
+public sealed class EventSources(IReadOnlyList<SourceDefinition> definitions)
 {
-    /// <summary>Makes the source of a connection.</summary>
-    public static IEventSource Create(MappingOptions options) =>
-        options.Source switch
-        {
-            SourceKind.MParticle => new MParticleSource(options),
-            SourceKind.Segment => new SegmentSource(options),
-            SourceKind.RudderStack => new RudderStackSource(options),
-            SourceKind.CommandersAct => new CommandersActSource(options),
-            _ => throw new ArgumentException("A connection needs a Source.", nameof(options)),
-        };
+    /// <summary>The sources of this package.</summary>
+    public static EventSources All { get; } =
+        new([
+            MParticleDefinition.Instance,
+            SegmentDefinition.Instance,
+            RudderStackDefinition.Instance,
+            CommandersActDefinition.Instance,
+        ]);
+
+    /// <summary>The sources in the order of their registration.</summary>
+    public IReadOnlyList<SourceDefinition> Definitions { get; } = definitions;
+
+    /// <summary>Their names.</summary>
+    public IEnumerable<string> Names => Definitions.Select(definition => definition.Name);
+
+    /// <summary>The source with the name, in any case; <see langword="null"/> for none.</summary>
+    public SourceDefinition? Find(string name) =>
+        Definitions.FirstOrDefault(definition => definition.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -5,8 +5,7 @@ using OfflineConversions.Hashing;
 namespace OfflineConversions.Sources;
 
 /// <summary>
-/// A vendor dialect: takes a posted body apart and maps each of its events. A fifth one is a folder and a line in <see
-/// cref="EventSources"/>.
+/// A connection's mapping, compiled from its settings: splits a posted body into events and maps each of them.
 /// </summary>
 public interface IEventSource
 {
@@ -22,10 +21,16 @@ public interface IEventSource
     IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
 
     /// <summary>
-    /// The source's own bar for how much must be known of the person: a reason to ignore the event, or <see
-    /// langword="null"/>.
+    /// Whether match keys must arrive hashed, so that a value that is not a hash is left out. Default <see
+    /// langword="false"/>.
     /// </summary>
-    string? Judge(HashedKeys keys);
+    bool RequiresHashedKeys => false;
+
+    /// <summary>
+    /// The reason to ignore an event with these match keys, or <see langword="null"/>. Default: none. A vendor may ask
+    /// for more of them than Meta does.
+    /// </summary>
+    string? Judge(HashedKeys keys) => null;
 }
 
 /// <summary>What a source makes of one event: a conversion event, or a reason why there is none.</summary>

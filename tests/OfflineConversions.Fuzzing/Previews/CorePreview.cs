@@ -4,6 +4,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
@@ -24,31 +25,44 @@ internal static class CorePreview
             (options.DefaultCountry, options.ActionSource, options.DateOrder) = ("US", "website", DateOrder.MonthFirst),
         ["limited"] = options =>
         {
-            options.MParticle.SendCcpaLimitedDataUse = CcpaLimitedDataUse.WhenOptedOut;
-            options.Segment.LimitedDataUse = true;
-            options.RudderStack.LimitedDataUsage = true;
+            Change<MParticleOptions>(options, own => own.SendCcpaLimitedDataUse = CcpaLimitedDataUse.WhenOptedOut);
+            Change<SegmentOptions>(options, own => own.LimitedDataUse = true);
+            Change<RudderStackOptions>(options, own => own.LimitedDataUsage = true);
         },
-        ["unguarded"] = options => (options.PersonalDataGuard, options.MParticle.FeedOnly) = (false, false),
+        ["unguarded"] = options =>
+        {
+            options.PersonalDataGuard = false;
+            Change<MParticleOptions>(options, own => own.FeedOnly = false);
+        },
         ["generous"] = options =>
         {
-            options.MParticle.SendCcpaLimitedDataUse = CcpaLimitedDataUse.Always;
-            options.MParticle.AdditionalMatchKeys = true;
-            options.MParticle.UseStandardEventNames = true;
-            options.MParticle.MultiplyPriceByQuantity = true;
-            options.Segment.ValueFieldIdentifier = SegmentValueField.Price;
-            options.Segment.Events.Add(Set("order completed", "112"));
-            options.RudderStack.ValueFieldIdentifier = "properties.revenue";
-            options.RudderStack.EventsToStandard.AddRange([Row("Order Completed", "Lead"), Row("Sold", "Purchase")]);
-            options.RudderStack.CategoryToContent.AddRange([Row("Games", "game"), Row("Shoes", "product_group")]);
-            options.CommandersAct.CopyEventProperties = false;
-            options.CommandersAct.ContentType = "";
+            Change<MParticleOptions>(options, own =>
+            {
+                own.SendCcpaLimitedDataUse = CcpaLimitedDataUse.Always;
+                own.AdditionalMatchKeys = true;
+                own.UseStandardEventNames = true;
+                own.MultiplyPriceByQuantity = true;
+            });
+            Change<SegmentOptions>(options, own =>
+            {
+                own.ValueFieldIdentifier = SegmentValueField.Price;
+                own.Events.Add(Set("order completed", "112"));
+            });
+            Change<RudderStackOptions>(options, own =>
+            {
+                own.ValueFieldIdentifier = "properties.revenue";
+                own.EventsToStandard.AddRange([Row("Order Completed", "Lead"), Row("Sold", "Purchase")]);
+                own.CategoryToContent.AddRange([Row("Games", "game"), Row("Shoes", "product_group")]);
+            });
+            Change<CommandersActOptions>(options, own => (own.CopyEventProperties, own.ContentType) = (false, ""));
         },
         ["strict"] = options =>
         {
-            options.MParticle.EmailType = "customer_id";
-            options.MParticle.Environment = MParticleEnvironment.Production;
-            options.RudderStack.EnableHashing = false;
-            options.CommandersAct.UserConsentCategory = "3";
+            Change<MParticleOptions>(options, own =>
+                (own.EmailType, own.Environment) = ("customer_id", MParticleEnvironment.Production)
+            );
+            Change<RudderStackOptions>(options, own => own.EnableHashing = false);
+            Change<CommandersActOptions>(options, own => own.UserConsentCategory = "3");
             options.PhysicalStoreAcceptanceWindow = TimeSpan.FromDays(20);
         },
     };
@@ -143,17 +157,28 @@ internal static class CorePreview
         {
             var options = new MappingOptions
             {
-                Source = Enum.Parse<SourceKind>(post.Source),
+                Source = EventSources.All.Find(post.Source),
                 Api = Enum.Parse<MetaApi>(post.Api),
                 DatasetId = "333",
             };
-            options.Segment.Events.AddRange(SegmentEvents.Select(name => Set(name, "111")));
-            options.RudderStack.EventsToIds.AddRange(MetaEvents.Select(name => Row(name, "222")));
+            Change<SegmentOptions>(options, own => own.Events.AddRange(SegmentEvents.Select(name => Set(name, "111"))));
+            Change<RudderStackOptions>(options, own =>
+                own.EventsToIds.AddRange(MetaEvents.Select(name => Row(name, "222")))
+            );
             Changes[post.Settings](options);
             Pipelines[key] = pipeline = new ConversionPipeline(options);
         }
 
         return pipeline;
+    }
+
+    /// <summary>Changes the settings of the source that the connection has.</summary>
+    private static void Change<T>(MappingOptions options, Action<T> change)
+    {
+        if (options.SourceOptions is T own)
+        {
+            change(own);
+        }
     }
 
     private static EventSetRow Set(string name, string id) => new() { Event = name, EventSetId = id };

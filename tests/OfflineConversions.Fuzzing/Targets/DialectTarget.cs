@@ -13,6 +13,7 @@ using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
@@ -26,7 +27,7 @@ namespace OfflineConversions.Fuzzing.Targets;
 /// </summary>
 internal sealed class DialectTarget : Target
 {
-    private readonly SourceKind _source;
+    private readonly SourceDefinition _source;
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddMetrics()
         .AddLogging()
@@ -37,8 +38,8 @@ internal sealed class DialectTarget : Target
     private readonly ConversionPipeline _counting;
     private readonly (IngestionRoute Route, string Authorization)[] _ways;
 
-    public DialectTarget(SourceKind source)
-        : base(source.Name())
+    public DialectTarget(SourceDefinition source)
+        : base(source.Tag)
     {
         _source = source;
         var (time, options) = (new FixedTime(), new ServiceOptions());
@@ -109,7 +110,7 @@ internal sealed class DialectTarget : Target
     }
 
     // A batch of mParticle's without a list of events counts as one and has none.
-    private bool MayBeEmpty(int missing) => missing > 0 && _source == SourceKind.MParticle;
+    private bool MayBeEmpty(int missing) => missing > 0 && _source is MParticleDefinition;
 
     private static int Outcomes(MemoryStream answer)
     {
@@ -139,21 +140,31 @@ internal sealed class DialectTarget : Target
             DefaultCurrency = fresh ? null : "EUR",
             HashExternalId = fresh,
             PersonalDataGuard = true,
-            WriteKeys = [new Secret(_source == SourceKind.MParticle ? key : key.Split(':')[0])],
-            MParticle = { AdditionalMatchKeys = fresh },
+            WriteKeys = [new Secret(_source is MParticleDefinition ? key : key.Split(':')[0])],
         };
-        options.Segment.Events.AddRange(
-            SegmentEventNames
-                .Semantic.Keys.Append("Lead")
-                .Append("CompleteRegistration")
-                .Select(name => new EventSetRow { Event = name, EventSetId = "111" })
-        );
-        options.RudderStack.EventsToIds.AddRange(
-            RudderStackEventNames
-                .Standard.Values.Distinct()
-                .Append("Other")
-                .Select(name => new MapRow { From = name, To = "222" })
-        );
+        switch (options.SourceOptions)
+        {
+            case MParticleOptions settings:
+                settings.AdditionalMatchKeys = fresh;
+                break;
+            case SegmentOptions settings:
+                settings.Events.AddRange(
+                    SegmentEventNames
+                        .Semantic.Keys.Append("Lead")
+                        .Append("CompleteRegistration")
+                        .Select(name => new EventSetRow { Event = name, EventSetId = "111" })
+                );
+                break;
+            case RudderStackOptions settings:
+                settings.EventsToIds.AddRange(
+                    RudderStackEventNames
+                        .Standard.Values.Distinct()
+                        .Append("Other")
+                        .Select(name => new MapRow { From = name, To = "222" })
+                );
+                break;
+        }
+
         return options;
     }
 

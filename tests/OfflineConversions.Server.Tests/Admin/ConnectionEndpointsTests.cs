@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Targets.Meta;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -332,7 +331,7 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
 
     private async Task SellAsync(string messageId = "m1")
     {
-        var sale = System.Text.Json.Nodes.JsonNode.Parse(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"))!;
+        var sale = System.Text.Json.Nodes.JsonNode.Parse(ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"))!;
         sale["messageId"] = messageId;
         using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), "seg-key-1");
         answer.StatusCode.Should().Be(HttpStatusCode.OK);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OfflineConversions.Server.Tests.Ingestion;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -32,7 +31,7 @@ public sealed class OperatorSideTests
             .BeInRange(1, 6);
         using var sale = await service.PostAsync(
             "/v1/track",
-            ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"),
+            ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"),
             "seg-key-1"
         );
         sale.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -189,7 +188,7 @@ public sealed class OperatorSideTests
             (await GetAsync(service, new Uri(operators, path).ToString())).StatusCode.Should().Be(HttpStatusCode.OK);
         }
 
-        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"), "seg-key-1"))
+        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"), "seg-key-1"))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
         (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1"))

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OfflineConversions.Server.Tests.Ingestion;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -117,7 +116,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task An_event_that_was_not_accepted_is_found_again()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track");
+        var body = ServiceUnderTest.Sample(SourceName.RudderStack, "/v1/track");
         (await _service.PostAsync("/v1/track", body, "rud-key-1")).Dispose();
         (await _service.PostAsync("/v1/track", body, "rud-key-1")).Dispose();
 
@@ -132,7 +131,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Metrics_count_events_by_source_connection_outcome_and_reason_in_the_exposition_format()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        var body = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
         (await _service.PostAsync("/v1/track", body, "seg-key-1")).Dispose();
         (await _service.PostAsync("/v1/track", body, "seg-key-1")).Dispose();
 
@@ -165,7 +164,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_shows_what_would_be_sent_and_stores_nothing()
     {
         var answer = await PreviewAsync(
-            $$"""{"connection":"seg","body":{{ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track")}}}"""
+            $$"""{"connection":"seg","body":{{ServiceUnderTest.Sample(SourceName.Segment, "/v1/track")}}}"""
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK);
@@ -181,7 +180,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_may_bring_its_connection_along_without_credentials()
     {
         var answer = await PreviewAsync(
-            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}},"receivedAt":null}"""
+            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}},"receivedAt":null}"""
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK);
@@ -192,7 +191,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_opens_no_file_that_its_caller_names()
     {
         var answer = await PreviewAsync(
-            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events")}}}}"""
+            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}}}"""
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK, "a file that was looked for would be told to be missing");

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Targets.Meta;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -129,7 +128,7 @@ public sealed class RotationTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> SellAsync(string messageId, string key)
     {
-        var sale = JsonNode.Parse(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track"))!;
+        var sale = JsonNode.Parse(ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"))!;
         sale["messageId"] = messageId;
         using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), key);
         return answer.StatusCode;

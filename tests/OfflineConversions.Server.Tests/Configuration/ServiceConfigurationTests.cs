@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Configuration;
 
@@ -181,6 +182,51 @@ public sealed class ServiceConfigurationTests : IDisposable
 
         problems.All.Should().ContainSingle().Which.Message.Should().Contain("ForwardedHeaders:KnownProxies");
     }
+
+    [Theory]
+    [InlineData("Segment", "MParticle", "{ \"FeedOnly\": false }")]
+    [InlineData("MParticle", "Segment", "\"on\"")]
+    [InlineData("CommandersAct", "rudderstack", "{ \"EventsToIds\": [], \"EnableHashing\": true }")]
+    public void A_section_of_another_source_is_an_error_that_names_both_sources(
+        string source,
+        string section,
+        string value
+    ) =>
+        Problems(
+                $$"""
+                "Connections": { "stores": { "Source": "{{source}}", "WriteKeys": ["write-key-1:secret"],
+                                             "AccessToken": "t0ken", "DatasetId": "1", "{{section}}": {{value}} } }
+                """
+            )
+            .Where(problem => !problem.Contains("WriteKeys", StringComparison.Ordinal))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Be(
+                $"Connections:stores:{section}: is a section of source {EventSources.All.Find(section)}; "
+                    + $"this connection's Source is {source}"
+            );
+
+    [Fact]
+    public void A_section_of_another_source_that_is_null_is_as_if_absent() =>
+        Problems(Shop.Replace("\"Source\"", "\"MParticle\": null, \"Source\"", StringComparison.Ordinal))
+            .Should()
+            .BeEmpty();
+
+    [Fact]
+    public void Where_the_source_is_wrong_the_sections_of_sources_are_checked_all_the_same() =>
+        Problems(
+                """
+                "Connections": { "stores": { "Source": "Segmnt", "WriteKeys": ["write-key-1"], "AccessToken": "t0ken",
+                                             "Segment": { "LimitedDataUse": "perhaps" } } }
+                """
+            )
+            .Should()
+            .BeEquivalentTo(
+                "Connections:stores:Source: Segmnt is not allowed; "
+                    + "allowed are MParticle, Segment, RudderStack, CommandersAct",
+                "Connections:stores:Segment:LimitedDataUse: perhaps is neither true nor false"
+            );
 
     [Fact]
     public void All_problems_are_told_at_once()
@@ -397,15 +443,33 @@ public sealed class ServiceConfigurationTests : IDisposable
             .BeEquivalentTo(new ConnectionOptions(), settings =>
                 settings
                     .Excluding(connection => connection.Source)
+                    .Excluding(connection => connection.SourceOptions)
                     .Excluding(connection => connection.WriteKeys)
                     .Excluding(connection => connection.AccessToken)
-                    .Excluding(connection => connection.Segment.Events)
-                    .Excluding(connection => connection.RudderStack.EventsToIds)
             );
+        var connections = shipped.GetProperty("Connections");
         Missing(shipped, typeof(ServiceOptions))
-            .Concat(Missing(shipped.GetProperty("Connections").GetProperty("stores"), typeof(ConnectionOptions)))
+            .Concat(Missing(connections.GetProperty("stores"), typeof(ConnectionOptions)))
             .Should()
             .BeEmpty();
+        options
+            .Connections.Values.Select(connection => connection.Source)
+            .Should()
+            .BeEquivalentTo(EventSources.All.Definitions, "each source has an example");
+        foreach (var (name, connection) in options.Connections)
+        {
+            var defaults = connection.Source!.CreateOptions();
+            connection
+                .SourceOptions.Should()
+                .BeEquivalentTo(defaults, settings =>
+                    settings
+                        .RespectingRuntimeTypes()
+                        .Excluding(setting => setting.Path == "Events" || setting.Path == "EventsToIds")
+                );
+            Missing(connections.GetProperty(name).GetProperty(connection.Source.Name), defaults.GetType())
+                .Should()
+                .BeEmpty();
+        }
     }
 
     [Fact]
@@ -493,7 +557,7 @@ public sealed class ServiceConfigurationTests : IDisposable
     private static IEnumerable<string> Missing(JsonElement section, Type options) =>
         options
             .GetProperties()
-            .Where(property => property.CanWrite)
+            .Where(property => property.CanWrite && property.Name != nameof(ConnectionOptions.SourceOptions))
             .SelectMany(property =>
                 !section.TryGetProperty(property.Name, out var value) ? [$"{options.Name}.{property.Name}"]
                 : property.PropertyType.Namespace!.StartsWith("OfflineConversions", StringComparison.Ordinal)

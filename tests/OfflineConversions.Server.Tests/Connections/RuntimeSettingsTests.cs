@@ -1,6 +1,6 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Tests.Connections;
 
@@ -13,7 +13,7 @@ public sealed class RuntimeSettingsTests
         {
             ["stores"] = new ConnectionOptions
             {
-                Source = SourceKind.Segment,
+                Source = SegmentDefinition.Instance,
                 WriteKeys = ["stores-key"],
                 AccessToken = "t0ken",
             },

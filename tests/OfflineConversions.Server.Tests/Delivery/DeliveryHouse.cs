@@ -12,6 +12,7 @@ using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Targets.Meta;
 using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -51,7 +52,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         {
             var connection = service.Connections[name] = new ConnectionOptions
             {
-                Source = SourceKind.Segment,
+                Source = SegmentDefinition.Instance,
                 AccessToken = "token-of-" + name,
             };
             configure?.Invoke(connection);

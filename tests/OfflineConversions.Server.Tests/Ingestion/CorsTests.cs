@@ -1,5 +1,3 @@
-using OfflineConversions.Sources;
-
 namespace OfflineConversions.Server.Tests.Ingestion;
 
 public sealed class CorsTests
@@ -15,7 +13,7 @@ public sealed class CorsTests
         using var other = await PreflightAsync(service, "https://evil.example");
         using var post = await service.PostAsync(
             "/v1/i",
-            ServiceUnderTest.Sample(SourceKind.Segment, "/v1/i"),
+            ServiceUnderTest.Sample(SourceName.Segment, "/v1/i"),
             "seg-key-1",
             ("Origin", "https://shop.example")
         );

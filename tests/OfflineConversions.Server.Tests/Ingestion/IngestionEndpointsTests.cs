@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using OfflineConversions.Server.Ingestion;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -10,14 +9,14 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
 {
     private ServiceUnderTest _service = null!;
 
-    public static TheoryData<string, SourceKind> EveryRoute()
+    public static TheoryData<string, string> EveryRoute()
     {
-        var routes = new TheoryData<string, SourceKind>();
+        var routes = new TheoryData<string, string>();
         foreach (var route in IngestionRoutes.All)
         {
             foreach (var source in route.Sources)
             {
-                routes.Add(route.Path, source);
+                routes.Add(route.Path, source.Name);
             }
         }
 
@@ -30,10 +29,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(EveryRoute))]
-    public async Task Every_route_answers_its_source_in_the_words_its_SDK_takes_for_success(
-        string path,
-        SourceKind source
-    )
+    public async Task Every_route_answers_its_source_in_the_words_its_SDK_takes_for_success(string path, string source)
     {
         foreach (var slash in new[] { "", "/" })
         {
@@ -46,14 +42,14 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
 
             answer
                 .StatusCode.Should()
-                .Be(source == SourceKind.MParticle ? HttpStatusCode.Accepted : HttpStatusCode.OK, body);
+                .Be(source == SourceName.MParticle ? HttpStatusCode.Accepted : HttpStatusCode.OK, body);
             body.Should()
                 .Be(
                     source switch
                     {
-                        SourceKind.MParticle => "",
-                        SourceKind.Segment => """{"success":true}""",
-                        SourceKind.RudderStack => "OK",
+                        SourceName.MParticle => "",
+                        SourceName.Segment => """{"success":true}""",
+                        SourceName.RudderStack => "OK",
                         _ => "{}",
                     }
                 );
@@ -62,8 +58,8 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
                 .Be(
                     source switch
                     {
-                        SourceKind.MParticle => null,
-                        SourceKind.RudderStack => "text/plain",
+                        SourceName.MParticle => null,
+                        SourceName.RudderStack => "text/plain",
                         _ => "application/json",
                     }
                 );
@@ -71,12 +67,12 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/mparticle/v2/events", SourceKind.MParticle)]
-    [InlineData("/segment/v1/track", SourceKind.Segment)]
-    [InlineData("/v1/t", SourceKind.Segment)]
-    [InlineData("/rudderstack/v1/batch", SourceKind.RudderStack)]
-    [InlineData("/events", SourceKind.CommandersAct)]
-    public async Task What_is_answered_with_success_is_in_the_outbox(string path, SourceKind source)
+    [InlineData("/mparticle/v2/events", SourceName.MParticle)]
+    [InlineData("/segment/v1/track", SourceName.Segment)]
+    [InlineData("/v1/t", SourceName.Segment)]
+    [InlineData("/rudderstack/v1/batch", SourceName.RudderStack)]
+    [InlineData("/events", SourceName.CommandersAct)]
+    public async Task What_is_answered_with_success_is_in_the_outbox(string path, string source)
     {
         (await _service.PostAsync(path, ServiceUnderTest.Sample(source, path), Key(source))).Dispose();
 
@@ -110,7 +106,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Segments_key_may_stand_in_the_body_alone()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t").Insert(1, "\"writeKey\":\"seg-second\",");
+        var body = ServiceUnderTest.Sample(SourceName.Segment, "/v1/t").Insert(1, "\"writeKey\":\"seg-second\",");
 
         using var answer = await _service.PostAsync("/v1/t", body, key: null);
         using var withToken = await _service.SendAsync(
@@ -132,7 +128,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Commanders_Act_may_bring_its_key_as_token_or_as_bearer()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.CommandersAct, "/events");
+        var body = ServiceUnderTest.Sample(SourceName.CommandersAct, "/events");
 
         using var token = await _service.PostAsync("/events?tc_s=29&token=com-key-1", body, key: null);
         using var bearer = await _service.SendAsync(
@@ -160,7 +156,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_same_event_again_is_answered_with_success_and_told_as_a_duplicate()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        var body = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
 
         using var first = await _service.PostAsync(
             "/segment/v1/track",
@@ -183,14 +179,11 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/mparticle/v2/events", SourceKind.MParticle)]
-    [InlineData("/segment/v1/track", SourceKind.Segment)]
-    [InlineData("/rudderstack/v1/track", SourceKind.RudderStack)]
-    [InlineData("/commandersact/events", SourceKind.CommandersAct)]
-    public async Task A_queue_that_cannot_take_events_answers_503_with_whole_seconds_to_wait(
-        string path,
-        SourceKind source
-    )
+    [InlineData("/mparticle/v2/events", SourceName.MParticle)]
+    [InlineData("/segment/v1/track", SourceName.Segment)]
+    [InlineData("/rudderstack/v1/track", SourceName.RudderStack)]
+    [InlineData("/commandersact/events", SourceName.CommandersAct)]
+    public async Task A_queue_that_cannot_take_events_answers_503_with_whole_seconds_to_wait(string path, string source)
     {
         _service.Outbox.UnavailableFor = TimeSpan.FromMilliseconds(1200);
 
@@ -205,7 +198,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     {
         using var answer = await _service.PostAsync(
             "/v1/identify",
-            ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/identify"),
+            ServiceUnderTest.Sample(SourceName.RudderStack, "/v1/identify"),
             "rud-key-1",
             ("Prefer", "return=representation")
         );
@@ -214,12 +207,12 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
         _service.Outbox.Entries.Should().BeEmpty();
     }
 
-    private static string Key(SourceKind source) =>
+    private static string Key(string source) =>
         source switch
         {
-            SourceKind.MParticle => "mp-key:mp-secret",
-            SourceKind.Segment => "seg-key-1",
-            SourceKind.RudderStack => "rud-key-1",
+            SourceName.MParticle => "mp-key:mp-secret",
+            SourceName.Segment => "seg-key-1",
+            SourceName.RudderStack => "rud-key-1",
             _ => "com-key-1",
         };
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -12,12 +11,12 @@ internal static class OddEvents
 {
     private static int _last;
 
-    public static (string Path, string Key) Of(SourceKind source) =>
+    public static (string Path, string Key) Of(string source) =>
         source switch
         {
-            SourceKind.MParticle => ("/mparticle/v2/events", "mp-key:mp-secret"),
-            SourceKind.Segment => ("/segment/v1/batch", "seg-key-1"),
-            SourceKind.RudderStack => ("/rudderstack/v1/batch", "rud-key-1"),
+            SourceName.MParticle => ("/mparticle/v2/events", "mp-key:mp-secret"),
+            SourceName.Segment => ("/segment/v1/batch", "seg-key-1"),
+            SourceName.RudderStack => ("/rudderstack/v1/batch", "rud-key-1"),
             _ => ("/commandersact/events/batch", "com-key-1"),
         };
 
@@ -26,7 +25,7 @@ internal static class OddEvents
     /// <param name="value">The value of the sale, as JSON.</param>
     /// <param name="email">The buyer's address, as JSON.</param>
     public static string Event(
-        SourceKind source,
+        string source,
         string note = "\"n\"",
         string value = "12.5",
         string email = "\"zoe@example.com\""
@@ -35,9 +34,9 @@ internal static class OddEvents
         var id = string.Create(CultureInfo.InvariantCulture, $"odd-{Interlocked.Increment(ref _last)}");
         return source switch
         {
-            SourceKind.MParticle =>
+            SourceName.MParticle =>
                 $$$"""{"event_type":"commerce_event","data":{"source_message_id":"{{{id}}}","currency_code":"EUR","custom_attributes":{"note":{{{note}}} },"product_action":{"action":"purchase","total_amount":{{{value}}},"products":[{"id":"p-1","price":1}]} } }""",
-            SourceKind.CommandersAct =>
+            SourceName.CommandersAct =>
                 $$$"""{"event_name":"purchase","value":{{{value}}},"currency":"EUR","note":{{{note}}},"context":{"event_id":"{{{id}}}" },"user":{"email":{{{email}}},"id":"u-1"} }""",
             _ =>
                 $$$"""{"type":"track","event":"Order Completed","messageId":"{{{id}}}","userId":"u-1","context":{"traits":{"email":{{{email}}} } },"properties":{"revenue":{{{value}}},"total":{{{value}}},"currency":"EUR","note":{{{note}}} } }""",
@@ -45,8 +44,8 @@ internal static class OddEvents
     }
 
     /// <summary>A body of several events.</summary>
-    public static string Batch(SourceKind source, params IEnumerable<string> events) =>
-        source == SourceKind.MParticle
+    public static string Batch(string source, params IEnumerable<string> events) =>
+        source == SourceName.MParticle
             ? $$$"""{"user_identities":{"email":"zoe@example.com"},"user_attributes":{"$FirstName":"Zoe"},"events":[{{{string.Join(',', events)}}}]}"""
             : $$$"""{"batch":[{{{string.Join(',', events)}}}]}""";
 
@@ -55,7 +54,7 @@ internal static class OddEvents
     /// <summary>Posts it and reads what became of each event.</summary>
     public static async Task<(int Status, string[] Outcomes)> PostOddAsync(
         this ServiceUnderTest service,
-        SourceKind source,
+        string source,
         byte[] body
     )
     {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -29,7 +28,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
         "\"\u00ff\"",
     ];
 
-    public static TheoryData<SourceKind> Sources => [.. Enum.GetValues<SourceKind>()];
+    public static TheoryData<string> Sources => [.. SourceName.All];
 
     // What stands in custom_data at Meta for what stood in a property; null where it is left out.
     public static TheoryData<string, string, string?> Values =>
@@ -130,7 +129,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
     [MemberData(nameof(Values))]
     public async Task A_property_reaches_Meta_as_it_is_or_not_at_all(string what, string note, string? expected)
     {
-        foreach (var source in Enum.GetValues<SourceKind>())
+        foreach (var source in SourceName.All)
         {
             var from = running.Stored.Count;
             var (_, outcomes) = await running.PostAsync(
@@ -141,7 +140,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
             outcomes.Should().Equal(["accepted", "accepted", "accepted"], what);
             var raw = Encoding.Latin1.GetString(running.Stored[from + 1].Span);
             var at = raw.IndexOf("\"note\":", StringComparison.Ordinal);
-            var nothing = expected is null || (source == SourceKind.CommandersAct && note[0] == '{'); // which copies scalars only
+            var nothing = expected is null || (source == SourceName.CommandersAct && note[0] == '{'); // which copies scalars only
             (at < 0 ? null : raw[(at + 7)..])
                 .Should()
                 .Match(
@@ -156,7 +155,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
     [MemberData(nameof(Amounts))]
     public async Task A_value_is_a_finite_number_or_none(string value, string expected)
     {
-        foreach (var source in Enum.GetValues<SourceKind>())
+        foreach (var source in SourceName.All)
         {
             var from = running.Stored.Count;
             var (_, outcomes) = await running.PostAsync(
@@ -171,11 +170,11 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
     }
 
     // Where mParticle's total is no number its products' prices are summed up, and RudderStack's page says 0.
-    private static string Instead(SourceKind source) =>
+    private static string Instead(string source) =>
         source switch
         {
-            SourceKind.MParticle => "1",
-            SourceKind.RudderStack => "0",
+            SourceName.MParticle => "1",
+            SourceName.RudderStack => "0",
             _ => "missing_value",
         };
 
@@ -186,7 +185,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
         byte[] body
     )
     {
-        foreach (var source in Enum.GetValues<SourceKind>())
+        foreach (var source in SourceName.All)
         {
             (await running.PostAsync(source, body)).Status.Should().Be(400, $"{what} was posted to {source}");
         }
@@ -194,10 +193,10 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task What_is_odd_but_JSON_is_taken(SourceKind source)
+    public async Task What_is_odd_but_JSON_is_taken(string source)
     {
         var batch = OddEvents.Batch(source, OddEvents.Event(source));
-        var list = source == SourceKind.MParticle ? "events" : "batch";
+        var list = source == SourceName.MParticle ? "events" : "batch";
         string[] bodies =
         [
             "\u00ef\u00bb\u00bf" + batch,
@@ -225,7 +224,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task A_bad_event_in_a_batch_costs_only_itself(SourceKind source)
+    public async Task A_bad_event_in_a_batch_costs_only_itself(string source)
     {
         string[] events =
         [
@@ -252,7 +251,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task Any_field_may_be_of_any_type_and_costs_at_most_its_own_event(SourceKind source)
+    public async Task Any_field_may_be_of_any_type_and_costs_at_most_its_own_event(string source)
     {
         foreach (var sample in new[] { Sample(source), JsonNode.Parse(OddEvents.Event(source))! })
         {
@@ -274,7 +273,7 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
     [Fact]
     public async Task Around_mParticles_events_any_field_may_be_of_any_type()
     {
-        var whole = JsonNode.Parse(OddEvents.Batch(SourceKind.MParticle, OddEvents.Event(SourceKind.MParticle)))!;
+        var whole = JsonNode.Parse(OddEvents.Batch(SourceName.MParticle, OddEvents.Event(SourceName.MParticle)))!;
         whole["device_info"] = new JsonObject { ["platform"] = "out_of_band", ["ios_advertising_id"] = "x" };
         whole["ccpa"] = JsonNode.Parse("""{"data_sale_opt_out":{"consented":true}}""");
         whole["deleted_user_attributes"] = new JsonArray("$City");
@@ -282,27 +281,27 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
         {
             foreach (var wrong in WrongTypes)
             {
-                (await running.PostAsync(SourceKind.MParticle, Changed(whole, place, wrong)))
+                (await running.PostAsync(SourceName.MParticle, Changed(whole, place, wrong)))
                     .Status.Should()
                     .Be(202, $"{place} was {wrong}");
             }
         }
     }
 
-    private static JsonNode Sample(SourceKind source)
+    private static JsonNode Sample(string source)
     {
         var sample = JsonNode.Parse(
             ServiceUnderTest.Sample(
                 source,
                 source switch
                 {
-                    SourceKind.MParticle => "/v2/events",
-                    SourceKind.CommandersAct => "/events",
+                    SourceName.MParticle => "/v2/events",
+                    SourceName.CommandersAct => "/events",
                     _ => "/v1/track",
                 }
             )
         )!;
-        return source == SourceKind.MParticle ? sample["events"]![0]!.DeepClone() : sample;
+        return source == SourceName.MParticle ? sample["events"]![0]!.DeepClone() : sample;
     }
 
     private static IEnumerable<string> Places(JsonNode node) =>
@@ -362,10 +361,10 @@ public sealed class OddInputTests(OddInputTests.Service running) : IClassFixture
 
         public async Task DisposeAsync() => await _service.DisposeAsync();
 
-        public Task<(int Status, string[] Outcomes)> PostAsync(SourceKind source, string latin1) =>
+        public Task<(int Status, string[] Outcomes)> PostAsync(string source, string latin1) =>
             PostAsync(source, OddEvents.Bytes(latin1));
 
-        public async Task<(int Status, string[] Outcomes)> PostAsync(SourceKind source, byte[] body)
+        public async Task<(int Status, string[] Outcomes)> PostAsync(string source, byte[] body)
         {
             var from = _service.Outbox.Entries.Count;
             var result = await _service.PostOddAsync(source, body);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -8,13 +7,11 @@ public sealed class RateLimitTests
 {
     private const string OneAtOnce = "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 2 } }, ";
 
-    public static TheoryData<SourceKind> Sources => [.. Enum.GetValues<SourceKind>()];
+    public static TheoryData<string> Sources => [.. SourceName.All];
 
     [Theory]
     [MemberData(nameof(Sources))]
-    public async Task A_key_that_asks_too_often_is_answered_429_with_whole_seconds_and_other_keys_are_not(
-        SourceKind noisy
-    )
+    public async Task A_key_that_asks_too_often_is_answered_429_with_whole_seconds_and_other_keys_are_not(string noisy)
     {
         await using var service = await ServiceUnderTest.StartAsync(OneAtOnce + ServiceUnderTest.FourSources);
         var refused = await UntilRefusedAsync(service, noisy);
@@ -25,7 +22,7 @@ public sealed class RateLimitTests
         (await refused.Content.ReadAsStringAsync())
             .Should()
             .ContainAny("Too many requests", "max requests limit reached");
-        foreach (var quiet in Enum.GetValues<SourceKind>().Where(source => source != noisy))
+        foreach (var quiet in SourceName.All.Where(source => source != noisy))
         {
             (await service.PostOddAsync(quiet, OddEvents.Bytes(OddEvents.Batch(quiet, OddEvents.Event(quiet)))))
                 .Outcomes.Should()
@@ -37,7 +34,7 @@ public sealed class RateLimitTests
     public async Task Another_key_of_the_same_connection_has_a_bucket_of_its_own()
     {
         await using var service = await ServiceUnderTest.StartAsync(OneAtOnce + ServiceUnderTest.FourSources);
-        (await UntilRefusedAsync(service, SourceKind.Segment)).Dispose();
+        (await UntilRefusedAsync(service, SourceName.Segment)).Dispose();
 
         using var other = await service.PostAsync("/segment/v1/batch", "[]", "seg-second");
 
@@ -58,7 +55,7 @@ public sealed class RateLimitTests
         right.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
-    private static async Task<HttpResponseMessage> UntilRefusedAsync(ServiceUnderTest service, SourceKind source)
+    private static async Task<HttpResponseMessage> UntilRefusedAsync(ServiceUnderTest service, string source)
     {
         var (path, key) = OddEvents.Of(source);
         for (var i = 0; i < 500; i++)

@@ -131,8 +131,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public async Task<JsonElement> GetJsonAsync(string path) => JsonElement.Parse(await Http.GetStringAsync(path));
 
     /// <summary>A vendor's own sample for the path, with times of now.</summary>
-    public static string Sample(SourceKind source, string path) =>
-        Samples.Of(source, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
+    public static string Sample(string source, string path) =>
+        Samples.Of(EventSources.All.Find(source)!, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
 
     public async ValueTask DisposeAsync()
     {

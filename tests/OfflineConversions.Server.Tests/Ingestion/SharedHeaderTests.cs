@@ -24,12 +24,12 @@ public sealed class SharedHeaderTests
         StringComparison.Ordinal
     );
 
-    public static TheoryData<SourceKind> Sources => [.. Enum.GetValues<SourceKind>()];
+    public static TheoryData<string> Sources => [.. SourceName.All];
 
     [Theory]
     [MemberData(nameof(Sources))]
     public async Task A_post_without_the_shared_header_is_refused_in_the_same_words_as_one_with_a_wrong_key(
-        SourceKind source
+        string source
     )
     {
         await using var service = await ServiceUnderTest.StartAsync(InHeaderOfItsOwn);
@@ -62,7 +62,7 @@ public sealed class SharedHeaderTests
     [Theory]
     [MemberData(nameof(Sources))]
     public async Task With_the_secret_in_Authorization_as_mParticles_webhook_sends_it_the_key_stands_in_the_query(
-        SourceKind source
+        string source
     )
     {
         await using var service = await ServiceUnderTest.StartAsync(InAuthorization);
@@ -76,7 +76,7 @@ public sealed class SharedHeaderTests
         using var keyless = await service.PostAsync(path, body, null, ("Authorization", Secret));
 
         right.IsSuccessStatusCode.Should().BeTrue();
-        var refusal = source == SourceKind.MParticle ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized;
+        var refusal = source == SourceName.MParticle ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized;
         new[] { wrong, missing, keyless }
             .Select(answer => answer.StatusCode)
             .Should()
@@ -163,13 +163,13 @@ public sealed class SharedHeaderTests
     {
         var problems = new ConfigurationProblems();
         var options = new ServiceOptions();
-        new SettingsReader(problems).ReadRoot(
+        new SettingsReader(problems, EventSources.All).ReadRoot(
             new ConfigurationBuilder()
                 .AddInMemoryCollection([new($"Connections:a:SharedHeader:{setting}", value)])
                 .Build(),
             options
         );
-        new ServiceRules(problems).Check(options, development: true);
+        new ServiceRules(problems, EventSources.All).Check(options, development: true);
 
         problems
             .All.Single(found => found.Key == $"Connections:a:SharedHeader:{setting}")

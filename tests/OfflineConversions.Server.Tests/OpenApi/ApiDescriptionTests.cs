@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Tests.Ingestion;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.OpenApi;
 
@@ -81,11 +80,11 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
                     route.Sources.Count == 1 || example.Name.StartsWith("segment_", StringComparison.Ordinal)
                         ? route.Sources[0]
                         : route.Sources[1];
-                var key = source switch
+                var key = source.Name switch
                 {
-                    SourceKind.MParticle => "mp-key:mp-secret",
-                    SourceKind.Segment => "seg-key-1",
-                    SourceKind.RudderStack => "rud-key-1",
+                    SourceName.MParticle => "mp-key:mp-secret",
+                    SourceName.Segment => "seg-key-1",
+                    SourceName.RudderStack => "rud-key-1",
                     _ => "com-key-1",
                 };
                 using var answer = await _service.PostAsync(

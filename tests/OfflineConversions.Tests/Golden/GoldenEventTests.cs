@@ -110,7 +110,7 @@ public class GoldenEventTests
 
     private static IReadOnlyList<EventResult> Results(JsonObject golden, MetaApi api)
     {
-        var options = golden["options"].Deserialize<MappingOptions>(Settings)!;
+        var options = Options(golden["options"]!.DeepClone().AsObject());
         options.Api = api;
         using var body = JsonDocument.Parse(golden["body"]!.ToJsonString());
         var receivedAt = DateTimeOffset.Parse(golden["receivedAt"]!.ToString(), CultureInfo.InvariantCulture);
@@ -118,6 +118,24 @@ public class GoldenEventTests
             body.RootElement,
             new Receipt(receivedAt, golden["call"]?.ToString())
         );
+    }
+
+    private static MappingOptions Options(JsonObject written)
+    {
+        var source = EventSources.All.Find(written["source"]!.ToString())!;
+        var section = written.FirstOrDefault(member =>
+            member.Key.Equals(source.Name, StringComparison.OrdinalIgnoreCase)
+        );
+        written.Remove("source");
+        if (section.Key is not null)
+        {
+            written.Remove(section.Key);
+        }
+
+        var options = written.Deserialize<MappingOptions>(Settings)!;
+        options.Source = source;
+        options.SourceOptions = section.Value?.Deserialize(source.CreateOptions().GetType(), Settings);
+        return options;
     }
 
     private static JsonObject Written(EventResult result) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources;
@@ -20,7 +21,7 @@ public class KnownDefectsTests
         var result = Some.RudderStack(options =>
             {
                 options.Api = api;
-                options.RudderStack.EventsToStandard =
+                options.Of<RudderStackOptions>().EventsToStandard =
                 [
                     new() { From = "Order Completed", To = "Purchase" },
                     new() { From = "Order Completed", To = "AddToCart" },
@@ -65,22 +66,22 @@ public class KnownDefectsTests
             .Be(utf8);
     }
 
-    public static TheoryData<SourceKind, string, string> PlacesOfKeys =>
+    public static TheoryData<string, string, string> PlacesOfKeys =>
         new()
         {
-            { SourceKind.MParticle, "user_identities.email", "em.0" },
-            { SourceKind.MParticle, "user_attributes.$City", "ct" },
-            { SourceKind.Segment, "context.traits.phone", "ph.0" },
-            { SourceKind.Segment, "context.traits.address.country", "country" },
-            { SourceKind.RudderStack, "traits.email", "em.0" },
-            { SourceKind.RudderStack, "traits.birthday", "db" },
-            { SourceKind.CommandersAct, "user.gender", "ge" },
-            { SourceKind.CommandersAct, "user.zipcode", "zp" },
+            { SourceName.MParticle, "user_identities.email", "em.0" },
+            { SourceName.MParticle, "user_attributes.$City", "ct" },
+            { SourceName.Segment, "context.traits.phone", "ph.0" },
+            { SourceName.Segment, "context.traits.address.country", "country" },
+            { SourceName.RudderStack, "traits.email", "em.0" },
+            { SourceName.RudderStack, "traits.birthday", "db" },
+            { SourceName.CommandersAct, "user.gender", "ge" },
+            { SourceName.CommandersAct, "user.zipcode", "zp" },
         };
 
     [Theory]
     [MemberData(nameof(PlacesOfKeys))]
-    public void What_already_is_a_hash_is_not_hashed_again(SourceKind source, string path, string key)
+    public void What_already_is_a_hash_is_not_hashed_again(string source, string path, string key)
     {
         var hash = Some.Sha256("anything");
         foreach (var given in (string[])[hash, hash.ToUpperInvariant(), $" {hash} ", hash[..32]])
@@ -188,7 +189,7 @@ public class KnownDefectsTests
     public void The_value_field_identifier_is_honoured()
     {
         Some.RudderStack().MapOne(RudderStack).Payload()["custom_data"]!["value"]!.ToString().Should().Be("5");
-        Some.RudderStack(options => options.RudderStack.ValueFieldIdentifier = "properties.price")
+        Some.RudderStack(options => options.Of<RudderStackOptions>().ValueFieldIdentifier = "properties.price")
             .MapOne(RudderStack)
             .Payload()["custom_data"]!["value"]!
             .ToString()
@@ -221,11 +222,11 @@ public class KnownDefectsTests
             .UploadTag.Should()
             .Be("Week 12 & 13 / <north>?x=1#y");
 
-    private static JsonObject Map(SourceKind source, string path, string value) =>
+    private static JsonObject Map(string source, string path, string value) =>
         (
             source switch
             {
-                SourceKind.MParticle => Some.MParticle()
+                SourceName.MParticle => Some.MParticle()
                     .MapOne(
                         JsonPath.Set(
                             """
@@ -235,8 +236,8 @@ public class KnownDefectsTests
                             $"\"{value}\""
                         )
                     ),
-                SourceKind.Segment => Some.Segment().MapOne(JsonPath.Set(Segment, path, $"\"{value}\"")),
-                SourceKind.RudderStack => Some.RudderStack().MapOne(JsonPath.Set(RudderStack, path, $"\"{value}\"")),
+                SourceName.Segment => Some.Segment().MapOne(JsonPath.Set(Segment, path, $"\"{value}\"")),
+                SourceName.RudderStack => Some.RudderStack().MapOne(JsonPath.Set(RudderStack, path, $"\"{value}\"")),
                 _ => Some.CommandersAct()
                     .MapOne(JsonPath.Set("""{"event_name":"search","user":{"id":"u"}}""", path, $"\"{value}\"")),
             }

@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources.CommandersAct;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources;
@@ -102,7 +103,7 @@ public class OddEventsTests
     [InlineData("[]")]
     [InlineData("\"\"")]
     public void A_person_who_consented_to_nothing_is_not_overruled_by_the_event(string consented) =>
-        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3")
+        Some.CommandersAct(options => options.Of<CommandersActOptions>().UserConsentCategory = "3")
             .MapOne(
                 JsonPath.Set(
                     JsonPath.Set(CommandersAct, "user.consent_categories", consented),
@@ -135,7 +136,7 @@ public class OddEventsTests
     [InlineData("product")]
     [InlineData(null)]
     public void A_content_type_among_the_properties_beats_the_default_one(string? setting) =>
-        Some.CommandersAct(options => options.CommandersAct.ContentType = setting)
+        Some.CommandersAct(options => options.Of<CommandersActOptions>().ContentType = setting)
             .MapOne(JsonPath.Set(CommandersAct, "content_type", "\"product_group\""))
             .Payload()["custom_data"]!["content_type"]!
             .ToString()

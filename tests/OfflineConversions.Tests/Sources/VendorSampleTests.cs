@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Sources;
@@ -106,7 +107,7 @@ public class VendorSampleTests
         var result = Some.RudderStack(options =>
             {
                 options.Api = MetaApi.OfflineEvents;
-                options.RudderStack.LimitedDataUsage = true;
+                options.Of<RudderStackOptions>().LimitedDataUsage = true;
             })
             .MapOne(RudderStackSample);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;
 
@@ -17,6 +18,7 @@ internal static class ScalarSetting
         return type == typeof(string)
             || type == typeof(Secret)
             || type == typeof(Uri)
+            || type == typeof(SourceDefinition)
             || type == typeof(TimeSpan)
             || type.IsPrimitive
             || type.IsEnum;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Server.Configuration.Reading;
 
@@ -29,9 +30,14 @@ internal static class SettingNames
         return best.Distance <= Math.Min(NearMiss, key.Length / 2) ? best.Name : null;
     }
 
-    /// <summary>The properties that are settings.</summary>
+    /// <summary>
+    /// The properties that are settings. The settings of a connection's source are in a section with the source's name,
+    /// not with that of a property.
+    /// </summary>
     public static IEnumerable<PropertyInfo> Settable(Type options) =>
-        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+        options
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite && property.Name != nameof(MappingOptions.SourceOptions));
 
     /// <summary>Levenshtein's distance, one row at a time.</summary>
     private static int Distance(string left, string right)

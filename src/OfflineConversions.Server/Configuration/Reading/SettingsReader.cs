@@ -1,5 +1,8 @@
 using System.Collections;
 using System.Reflection;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;
 
@@ -8,7 +11,7 @@ namespace OfflineConversions.Server.Configuration.Reading;
 /// not know and cannot read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if
 /// absent.
 /// </summary>
-internal sealed class SettingsReader(ConfigurationProblems problems)
+internal sealed class SettingsReader(ConfigurationProblems problems, EventSources sources)
 {
     /// <summary>Reads every child of the section into the property of its name.</summary>
     public void Read(IConfigurationSection section, object options)
@@ -19,7 +22,14 @@ internal sealed class SettingsReader(ConfigurationProblems problems)
             return;
         }
 
-        ReadChildren(section.GetChildren(), options);
+        if (options is MappingOptions mapping)
+        {
+            ReadConnection(section, mapping);
+        }
+        else
+        {
+            ReadChildren(section.GetChildren(), options);
+        }
     }
 
     /// <summary>
@@ -34,7 +44,43 @@ internal sealed class SettingsReader(ConfigurationProblems problems)
             options
         );
 
-    private void ReadChildren(IEnumerable<IConfigurationSection> children, object options)
+    /// <summary>
+    /// The source first, because it decides which sections a connection may have: its own, read into the options that
+    /// the source creates.
+    /// </summary>
+    private void ReadConnection(IConfigurationSection section, MappingOptions options)
+    {
+        var bySource = section.GetChildren().ToLookup(child => sources.Find(child.Key) is not null);
+        ReadChildren(bySource[false], options, sources.Names);
+        foreach (
+            var child in bySource[true].Where(child => child.GetChildren().Any() || child.Value is { Length: > 0 })
+        )
+        {
+            var definition = sources.Find(child.Key)!;
+            if (options.Source is null)
+            {
+                // Which of the sections belongs there is unknown; what is wrong inside one is worth saying all the same.
+                Read(child, definition.CreateOptions());
+            }
+            else if (options.Source == definition)
+            {
+                Read(child, options.SourceOptions!);
+            }
+            else
+            {
+                problems.Add(
+                    child.Path,
+                    $"is a section of source {definition}; this connection's {nameof(options.Source)} is {options.Source}"
+                );
+            }
+        }
+    }
+
+    private void ReadChildren(
+        IEnumerable<IConfigurationSection> children,
+        object options,
+        IEnumerable<string>? sections = null
+    )
     {
         foreach (var child in children)
         {
@@ -44,7 +90,10 @@ internal sealed class SettingsReader(ConfigurationProblems problems)
             }
             else
             {
-                problems.Add(child.Path, SettingNames.Unknown(child.Key, SettingNames.Of(options.GetType())));
+                problems.Add(
+                    child.Path,
+                    SettingNames.Unknown(child.Key, [.. SettingNames.Of(options.GetType()), .. sections ?? []])
+                );
             }
         }
     }
@@ -119,7 +168,8 @@ internal sealed class SettingsReader(ConfigurationProblems problems)
             return null;
         }
 
-        var (value, problem) = ScalarSetting.Read(type, section.Value);
+        var (value, problem) =
+            type == typeof(SourceDefinition) ? FindSource(section.Value) : ScalarSetting.Read(type, section.Value);
         if (problem is not null)
         {
             problems.Add(section.Path, problem);
@@ -127,4 +177,9 @@ internal sealed class SettingsReader(ConfigurationProblems problems)
 
         return value;
     }
+
+    private (object? Value, string? Problem) FindSource(string text) =>
+        sources.Find(text.Trim()) is { } found
+            ? (found, null)
+            : (null, $"{Quote.Value(text)} is not allowed; allowed are {string.Join(", ", sources.Names)}");
 }

@@ -3,7 +3,7 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>One key that everybody can read, and which may be printed.</summary>
-internal sealed record DemoKey(SourceKind Source, string Connection, string Key);
+internal sealed record DemoKey(SourceDefinition Source, string Connection, string Key);
 
 /// <summary>
 /// The demo keys that are configured, in Development only: for the banner and the Swagger page. Elsewhere there are
@@ -30,14 +30,14 @@ internal sealed class DemoKeys(IReadOnlyList<DemoKey> all)
                         .Connections.Where(entry => entry.Value.Source is not null)
                         .SelectMany(entry =>
                             entry.Value.WriteKeys.Select(key => new DemoKey(
-                                entry.Value.Source!.Value,
+                                entry.Value.Source!,
                                 entry.Key,
                                 key.Reveal()
                             ))
                         )
                         .Where(key => IsOne(key.Key))
                         .DistinctBy(key => key.Source)
-                        .OrderBy(key => key.Source),
+                        .OrderBy(key => EventSources.All.Definitions.ToList().IndexOf(key.Source)),
                 ]
         );
 }

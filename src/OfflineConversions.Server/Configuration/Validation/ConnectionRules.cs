@@ -3,23 +3,19 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 
-/// <summary>
-/// What makes one connection usable, beyond each setting being readable. Only the section of its own source matters.
-/// </summary>
-internal sealed partial class ConnectionRules(ConfigurationProblems problems)
+/// <summary>What makes one connection usable, beyond each setting being readable.</summary>
+internal sealed partial class ConnectionRules(ConfigurationProblems problems, EventSources sources)
 {
     /// <summary>
     /// A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.
     /// </summary>
     private const int ShortestWriteKey = 8;
     private const string BlankRule = "is blank; write the secret, or leave the setting out";
-    private const string DatasetRule = "letters, digits, _ and - are allowed";
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
 
     /// <summary>Checks everything but the credentials: what a preview needs.</summary>
@@ -30,7 +26,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         rules.Require(
             nameof(connection.Source),
             connection.Source is not null,
-            $"is required; allowed are {string.Join(", ", Enum.GetNames<SourceKind>())}"
+            $"is required; allowed are {string.Join(", ", sources.Names)}"
         );
         rules.Require(
             nameof(connection.ActionSource),
@@ -74,9 +70,9 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
             "is required: the access token of Meta's system user"
         );
         rules.Require(nameof(connection.AppSecret), connection.AppSecret is not { IsBlank: true }, BlankRule);
-        new SectionRules(problems, $"{path}:{nameof(connection.Segment)}").Require(
-            nameof(connection.Segment.SharedSecret),
-            connection.Source != SourceKind.Segment || connection.Segment.SharedSecret is not { IsBlank: true },
+        new SectionRules(problems, $"{path}:{SegmentDefinition.Instance}").Require(
+            nameof(SegmentOptions.SharedSecret),
+            connection.SourceOptions is not SegmentOptions { SharedSecret.IsBlank: true },
             BlankRule
         );
         CheckSharedHeader(
@@ -109,13 +105,13 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
         );
     }
 
-    private static string? WriteKeyProblem(SourceKind? source, string key, bool development) =>
+    private static string? WriteKeyProblem(SourceDefinition? source, string key, bool development) =>
         source switch
         {
             _ when key.Length == 0 || key.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)) =>
                 "must not be empty or hold blanks",
-            SourceKind.MParticle when !KeyAndSecret().IsMatch(key) => "must have the form key:secret",
-            not SourceKind.MParticle when key.Contains(':', StringComparison.Ordinal) =>
+            MParticleDefinition when !KeyAndSecret().IsMatch(key) => "must have the form key:secret",
+            not MParticleDefinition when key.Contains(':', StringComparison.Ordinal) =>
                 "must not hold a colon: HTTP Basic could not carry it",
             _ when !development && key.Length < ShortestWriteKey =>
                 $"is too short: outside Development at least {ShortestWriteKey} characters are needed; generate one with openssl rand -hex 24",
@@ -126,103 +122,25 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
 
     private static void CheckDataset(SectionRules rules, ConnectionOptions connection)
     {
-        var named = connection.DatasetId is not null;
-        var needed = connection.Source is SourceKind.MParticle or SourceKind.CommandersAct;
         rules.Require(
             nameof(connection.DatasetId),
-            named || !needed,
-            $"is required for {connection.Source}: its {(connection.Source == SourceKind.MParticle ? "offline event set id" : "pixel id")}"
+            connection.DatasetId is not null || connection.Source?.DatasetName is null,
+            $"is required for {connection.Source}: its {connection.Source?.DatasetName}"
         );
         rules.Require(
             nameof(connection.DatasetId),
-            !named || Dataset().IsMatch(connection.DatasetId!),
-            $"is not a dataset id; {DatasetRule}"
+            connection.DatasetId is null || DatasetId.IsValid(connection.DatasetId),
+            $"is not a dataset id; {DatasetId.Rule}"
         );
     }
 
     private void CheckSource(string path, ConnectionOptions connection)
     {
-        switch (connection.Source)
+        var rules = new SectionRules(problems, $"{path}:{connection.Source}");
+        foreach (var problem in connection.Source?.Check(connection) ?? [])
         {
-            case SourceKind.MParticle:
-                new SectionRules(problems, $"{path}:{nameof(connection.MParticle)}").Require(
-                    nameof(connection.MParticle.EmailType),
-                    MParticleIdentities.TypeOf(connection.MParticle.EmailType) is not null,
-                    $"{Quote.Value(connection.MParticle.EmailType)} is not an identity type; allowed are {string.Join(", ", MParticleIdentities.Types)}"
-                );
-                break;
-            case SourceKind.Segment:
-                CheckEventSets($"{path}:{nameof(connection.Segment)}", connection.Segment);
-                break;
-            case SourceKind.RudderStack:
-                CheckMaps($"{path}:{nameof(connection.RudderStack)}", connection.RudderStack);
-                break;
-        }
-    }
-
-    private void CheckEventSets(string path, SegmentOptions segment)
-    {
-        foreach (
-            var (name, rows) in new[]
-            {
-                (nameof(segment.Events), segment.Events),
-                (nameof(segment.LeadEvents), segment.LeadEvents),
-                (nameof(segment.CompleteRegistrationEvents), segment.CompleteRegistrationEvents),
-            }
-        )
-        {
-            for (var i = 0; i < rows.Count; i++)
-            {
-                var rules = new SectionRules(problems, $"{path}:{name}:{i}");
-                rules.Require(
-                    nameof(EventSetRow.Event),
-                    !string.IsNullOrWhiteSpace(rows[i].Event),
-                    "is required: the name of a track event"
-                );
-                rules.Require(
-                    nameof(EventSetRow.EventSetId),
-                    rows[i].EventSetId is { } id && Dataset().IsMatch(id),
-                    $"must be an event set id; {DatasetRule}"
-                );
-            }
-        }
-    }
-
-    private void CheckMaps(string path, RudderStackOptions rudder)
-    {
-        new SectionRules(problems, path).Require(
-            nameof(rudder.ValueFieldIdentifier),
-            !string.IsNullOrWhiteSpace(rudder.ValueFieldIdentifier),
-            "must be a path, for example properties.value"
-        );
-        foreach (
-            var (name, rows, ids) in new[]
-            {
-                (nameof(rudder.EventsToStandard), rudder.EventsToStandard, false),
-                (nameof(rudder.EventsToIds), rudder.EventsToIds, true),
-                (nameof(rudder.CategoryToContent), rudder.CategoryToContent, false),
-            }
-        )
-        {
-            for (var i = 0; i < rows.Count; i++)
-            {
-                var rules = new SectionRules(problems, $"{path}:{name}:{i}");
-                rules.Require(
-                    nameof(MapRow.From),
-                    !string.IsNullOrWhiteSpace(rows[i].From),
-                    "is required: what is looked up"
-                );
-                rules.Require(
-                    nameof(MapRow.To),
-                    !string.IsNullOrWhiteSpace(rows[i].To),
-                    "is required: what it maps to"
-                );
-                rules.Require(
-                    nameof(MapRow.To),
-                    !ids || rows[i].To is not { } id || Dataset().IsMatch(id),
-                    $"is not an event set id; {DatasetRule}"
-                );
-            }
+            var message = problem.Value is { } value ? $"{Quote.Value(value)} {problem.Message}" : problem.Message;
+            rules.Require(problem.Setting, valid: false, message);
         }
     }
 
@@ -231,10 +149,6 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems)
 
     [GeneratedRegex(@"\A[A-Za-z]{2}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CountryCode();
-
-    // A dataset id becomes a segment of a URL path.
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Dataset();
 
     [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HeaderName();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration.Secrets;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 
@@ -8,7 +9,7 @@ namespace OfflineConversions.Server.Configuration.Validation;
 /// The rules of the whole configuration that involve more than one setting. The limits of a single setting are beside
 /// it, in its options.
 /// </summary>
-internal sealed partial class ServiceRules(ConfigurationProblems problems)
+internal sealed partial class ServiceRules(ConfigurationProblems problems, EventSources sources)
 {
     /// <summary>
     /// The least length of OWASP ASVS 5.0 (6.2.1) for passwords that people choose; each guess costs six seconds.
@@ -16,7 +17,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems)
     private const int ShortestOperatorKey = 8;
     private const long MostInFlightBodyBytes = 64L * 1024 * 1024 * 1024;
 
-    private readonly ConnectionRules _connections = new(problems);
+    private readonly ConnectionRules _connections = new(problems, sources);
 
     /// <summary>Reports everything that is wrong.</summary>
     /// <param name="options">The configuration.</param>

@@ -2,6 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Sources;
+using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.MParticle;
+using OfflineConversions.Sources.RudderStack;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion.Protocols;
 
@@ -16,18 +20,18 @@ internal static class SourceAnswers
     private const string Text = "text/plain; charset=utf-8";
 
     /// <summary>The status of success.</summary>
-    public static int SuccessStatus(SourceKind source) =>
-        source == SourceKind.MParticle ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+    public static int SuccessStatus(SourceDefinition source) =>
+        source is MParticleDefinition ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
 
     /// <summary>The status of a refusal.</summary>
-    public static int Status(SourceKind source, RefusalKind kind) =>
+    public static int Status(SourceDefinition source, RefusalKind kind) =>
         kind switch
         {
             RefusalKind.MissingKey or RefusalKind.WrongSignature => StatusCodes.Status401Unauthorized,
-            RefusalKind.WrongKey => source == SourceKind.MParticle
+            RefusalKind.WrongKey => source is MParticleDefinition
                 ? StatusCodes.Status403Forbidden
                 : StatusCodes.Status401Unauthorized,
-            RefusalKind.TooLarge => source is SourceKind.MParticle or SourceKind.CommandersAct
+            RefusalKind.TooLarge => source is MParticleDefinition or CommandersActDefinition
                 ? StatusCodes.Status400BadRequest
                 : StatusCodes.Status413PayloadTooLarge,
             RefusalKind.UnsupportedEncoding => StatusCodes.Status415UnsupportedMediaType,
@@ -38,7 +42,7 @@ internal static class SourceAnswers
         };
 
     /// <summary>Answers success; with each event's outcome where the caller prefers that.</summary>
-    public static Task AcceptAsync(HttpContext context, SourceKind source, IReadOnlyList<EventOutcome> outcomes)
+    public static Task AcceptAsync(HttpContext context, SourceDefinition source, IReadOnlyList<EventOutcome> outcomes)
     {
         context.Response.StatusCode = SuccessStatus(source);
         if (Representation.IsPreferred(context.Request))
@@ -48,15 +52,15 @@ internal static class SourceAnswers
 
         return source switch
         {
-            SourceKind.MParticle => Task.CompletedTask,
-            SourceKind.Segment => WriteAsync(context, Json, "{\"success\":true}"),
-            SourceKind.RudderStack => WriteAsync(context, Text, "OK"),
+            MParticleDefinition => Task.CompletedTask,
+            SegmentDefinition => WriteAsync(context, Json, "{\"success\":true}"),
+            RudderStackDefinition => WriteAsync(context, Text, "OK"),
             _ => WriteAsync(context, Json, "{}"),
         };
     }
 
     /// <summary>Answers a refusal.</summary>
-    public static Task RefuseAsync(HttpContext context, SourceKind source, Refusal refusal)
+    public static Task RefuseAsync(HttpContext context, SourceDefinition source, Refusal refusal)
     {
         var status = Status(source, refusal.Kind);
         context.Response.StatusCode = status;
@@ -70,17 +74,17 @@ internal static class SourceAnswers
 
         return source switch
         {
-            SourceKind.MParticle => WriteAsync(
+            MParticleDefinition => WriteAsync(
                 context,
                 Json,
                 $$"""{"errors":[{"code":"{{MParticleCode(status)}}","message":{{Quote(refusal.Message)}}}]}"""
             ),
-            SourceKind.Segment => WriteAsync(
+            SegmentDefinition => WriteAsync(
                 context,
                 Json,
                 $$"""{"success":false,"message":{{Quote(refusal.Message)}}}"""
             ),
-            SourceKind.RudderStack => WriteAsync(context, Text, RudderStackText(refusal)),
+            RudderStackDefinition => WriteAsync(context, Text, RudderStackText(refusal)),
             _ => Results.Problem(refusal.Message, statusCode: status).ExecuteAsync(context),
         };
     }

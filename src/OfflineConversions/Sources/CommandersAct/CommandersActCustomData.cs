@@ -39,10 +39,9 @@ public static class CommandersActCustomData
         Warnings warnings
     )
     {
-        conversion.ContentType = string.IsNullOrWhiteSpace(options.CommandersAct.ContentType)
-            ? null
-            : options.CommandersAct.ContentType;
-        if (options.CommandersAct.CopyEventProperties)
+        var settings = options.Of<CommandersActOptions>();
+        conversion.ContentType = string.IsNullOrWhiteSpace(settings.ContentType) ? null : settings.ContentType;
+        if (settings.CopyEventProperties)
         {
             CopyProperties(properties, conversion.CustomData);
             conversion.ContentType = JsonText.Of(JsonText.Member(properties, "content_type")) ?? conversion.ContentType;

@@ -12,6 +12,8 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
     private static readonly CompiledTable Table = new(CommandersActFields.Event);
     private static readonly CompiledTable TableOfVersion1 = new(CommandersActFields.EventOfVersion1);
 
+    private readonly CommandersActOptions _settings = options.Of<CommandersActOptions>();
+
     /// <inheritdoc/>
     public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
 
@@ -42,7 +44,7 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
             return MappedEvent.Rejected(Reason.MissingEventName, eventId);
         }
 
-        return CommandersActConsent.Holds(fields, options.CommandersAct.UserConsentCategory)
+        return CommandersActConsent.Holds(fields, _settings.UserConsentCategory)
             ? Convert(fields, isVersion1 ? properties : element, eventId, eventName)
             : MappedEvent.Ignored(Reason.NoConsent, eventId);
     }

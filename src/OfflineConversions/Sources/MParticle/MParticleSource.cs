@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using OfflineConversions.Conversions;
-using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
@@ -13,6 +12,8 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
 {
     private static readonly CompiledTable EventTable = new(MParticleFields.Event);
     private static readonly CompiledTable ProductTable = new(MParticleFields.Product);
+
+    private readonly MParticleOptions _settings = options.Of<MParticleOptions>();
 
     /// <inheritdoc/>
     public string? Refuse(JsonElement body) =>
@@ -30,9 +31,6 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
         body.ValueKind == JsonValueKind.Array ? body.EnumerateArray().SelectMany(MapBatch) : MapBatch(body);
 
-    /// <inheritdoc/>
-    public string? Judge(HashedKeys keys) => null;
-
     private IEnumerable<MappedEvent> MapBatch(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -41,7 +39,7 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
             yield break;
         }
 
-        var batch = new MParticleBatch(element, options.MParticle);
+        var batch = new MParticleBatch(element, _settings);
         if (batch.Events.ValueKind != JsonValueKind.Array)
         {
             yield break; // a batch may carry identities and attributes only
@@ -69,9 +67,7 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
             return MappedEvent.Ignored(ignored, eventId);
         }
 
-        var names = options.MParticle.UseStandardEventNames
-            ? MParticleEventNames.Standard
-            : MParticleEventNames.Documented;
+        var names = _settings.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
         return
             fields.Text(Field.Type) == "commerce_event"
             && fields.Text(Field.EventName) is { } action
@@ -108,7 +104,7 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
         {
             if (product.Price?.ToDecimal() is { } price)
             {
-                var quantity = options.MParticle.MultiplyPriceByQuantity ? product.Quantity?.ToDecimal() ?? 1 : 1;
+                var quantity = _settings.MultiplyPriceByQuantity ? product.Quantity?.ToDecimal() ?? 1 : 1;
                 sum = Saturating(sum ?? 0, price, quantity);
             }
         }

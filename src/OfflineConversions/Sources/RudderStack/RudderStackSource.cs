@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
-using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
@@ -15,6 +14,7 @@ public sealed class RudderStackSource : IEventSource
     private static readonly CompiledTable ProductTable = new(RudderStackFields.Product);
 
     private readonly MappingOptions _options;
+    private readonly RudderStackOptions _settings;
     private readonly CompiledTable _table;
     private readonly HashSet<string> _consumed;
     private readonly RudderStackTargets _targets;
@@ -22,12 +22,16 @@ public sealed class RudderStackSource : IEventSource
     /// <summary>Compiles the connection's tables.</summary>
     public RudderStackSource(MappingOptions options)
     {
-        var fields = RudderStackFields.Event(options.RudderStack.ValueFieldIdentifier);
         _options = options;
+        _settings = options.Of<RudderStackOptions>();
+        var fields = RudderStackFields.Event(_settings.ValueFieldIdentifier);
         _table = new CompiledTable(fields);
         _consumed = fields.With(Field.Category, []).NamesUnder("properties").ToHashSet(StringComparer.Ordinal);
-        _targets = new RudderStackTargets(options.RudderStack);
+        _targets = new RudderStackTargets(_settings);
     }
+
+    /// <inheritdoc/>
+    public bool RequiresHashedKeys => !_settings.EnableHashing;
 
     /// <inheritdoc/>
     public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
@@ -38,9 +42,6 @@ public sealed class RudderStackSource : IEventSource
     /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
         PostedBody.Events(body).Select(message => MapOne(message, receipt));
-
-    /// <inheritdoc/>
-    public string? Judge(HashedKeys keys) => null;
 
     private MappedEvent MapOne(JsonElement message, Receipt receipt)
     {
@@ -86,7 +87,7 @@ public sealed class RudderStackSource : IEventSource
             Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency ?? "USD",
             OrderId = fields.Text(Field.OrderId),
             ItemNumber = fields.Text(Field.ItemNumber),
-            DataProcessing = _options.RudderStack.LimitedDataUsage
+            DataProcessing = _settings.LimitedDataUsage
                 ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
                 : null,
             Contents = Products

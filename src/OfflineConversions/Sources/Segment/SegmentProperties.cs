@@ -25,10 +25,10 @@ public sealed class SegmentProperties
     };
 
     /// <summary>Reads the properties of an event.</summary>
-    public SegmentProperties(string eventName, FieldValues fields, MappingOptions options, Warnings warnings)
+    public SegmentProperties(string eventName, FieldValues fields, SegmentOptions settings, Warnings warnings)
     {
         _properties = fields.Element(Field.Properties);
-        var valueNames = SegmentFields.Value(eventName, options.Segment.ValueFieldIdentifier);
+        var valueNames = SegmentFields.Value(eventName, settings.ValueFieldIdentifier);
         _consumed.UnionWith(valueNames.Take(1));
         Value = ReadValue(valueNames, warnings);
         Contents = ReadContents(fields, warnings);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
-using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 using OfflineConversions.Targets.Meta;
@@ -15,13 +14,15 @@ public sealed class SegmentSource : IEventSource
     private static readonly CompiledTable Table = new(SegmentFields.Event);
 
     private readonly MappingOptions _options;
+    private readonly SegmentOptions _settings;
     private readonly SegmentTargets _targets;
 
     /// <summary>Compiles the connection's lists.</summary>
     public SegmentSource(MappingOptions options)
     {
         _options = options;
-        _targets = new SegmentTargets(options.Segment, options.Api.Shape());
+        _settings = options.Of<SegmentOptions>();
+        _targets = new SegmentTargets(_settings, options.Api.Shape());
     }
 
     /// <inheritdoc/>
@@ -37,9 +38,6 @@ public sealed class SegmentSource : IEventSource
         var root = isBatch ? Table.Read(body) : default(FieldValues?);
         return PostedBody.Events(body).Select(message => MapOne(message, root, receipt));
     }
-
-    /// <inheritdoc/>
-    public string? Judge(HashedKeys keys) => null;
 
     private MappedEvent MapOne(JsonElement message, FieldValues? batch, Receipt receipt)
     {
@@ -85,7 +83,7 @@ public sealed class SegmentSource : IEventSource
         // The batch's own context is merged into each message; the message wins.
         var warnings = new Warnings();
         var fields = batch is { } root ? message.WithDefaults(root) : message;
-        var properties = new SegmentProperties(eventName, fields, _options, warnings);
+        var properties = new SegmentProperties(eventName, fields, _settings, warnings);
         var conversion = new ConversionEvent
         {
             EventId = eventId,
@@ -98,7 +96,7 @@ public sealed class SegmentSource : IEventSource
             ContentType = properties.ContentType,
             ContentIds = properties.ContentIds,
             Contents = properties.Contents,
-            DataProcessing = _options.Segment.LimitedDataUse
+            DataProcessing = _settings.LimitedDataUse
                 ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions"))
                     ?? new DataProcessing([], Country: null, State: null)
                 : null,

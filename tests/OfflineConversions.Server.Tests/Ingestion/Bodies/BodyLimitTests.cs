@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Tests.Acceptance;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
@@ -15,19 +14,19 @@ public sealed class BodyLimitTests
 {
     private const string Segment = "/segment/v1/batch";
 
-    public static TheoryData<SourceKind, int> TooLarge =>
+    public static TheoryData<string, int> TooLarge =>
         new()
         {
-            { SourceKind.MParticle, 400 },
-            { SourceKind.Segment, 413 },
-            { SourceKind.RudderStack, 413 },
-            { SourceKind.CommandersAct, 400 },
+            { SourceName.MParticle, 400 },
+            { SourceName.Segment, 413 },
+            { SourceName.RudderStack, 413 },
+            { SourceName.CommandersAct, 400 },
         };
 
     [Theory]
     [MemberData(nameof(TooLarge))]
     public async Task A_body_with_too_many_events_is_refused_as_too_large_and_one_at_the_limit_is_accepted(
-        SourceKind source,
+        string source,
         int status
     )
     {
@@ -50,7 +49,7 @@ public sealed class BodyLimitTests
     [Theory]
     [MemberData(nameof(TooLarge))]
     public async Task A_large_body_with_too_many_names_and_values_is_refused_and_a_long_text_is_accepted(
-        SourceKind source,
+        string source,
         int status
     )
     {
@@ -74,7 +73,7 @@ public sealed class BodyLimitTests
     [Theory]
     [MemberData(nameof(TooLarge))]
     public async Task A_body_that_decompresses_to_too_many_times_its_size_is_refused_in_every_encoding(
-        SourceKind source,
+        string source,
         int status
     )
     {
@@ -98,8 +97,8 @@ public sealed class BodyLimitTests
     {
         await using var service = await StartAsync("\"MaxEventsPerBody\": 10000");
         var batch = OddEvents.Batch(
-            SourceKind.Segment,
-            Enumerable.Range(0, 8_000).Select(_ => OddEvents.Event(SourceKind.Segment))
+            SourceName.Segment,
+            Enumerable.Range(0, 8_000).Select(_ => OddEvents.Event(SourceName.Segment))
         );
 
         using var answer = await service.PostAsync(Segment, Packed(batch, encoding), "seg-key-1");
@@ -124,17 +123,17 @@ public sealed class BodyLimitTests
             using var refused = await service.PostAsync(
                 Segment,
                 OddEvents.Batch(
-                    SourceKind.Segment,
-                    OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")
+                    SourceName.Segment,
+                    OddEvents.Event(SourceName.Segment, note: $"\"{new string('x', 60_000)}\"")
                 ),
                 "seg-key-1"
             );
             var (another, _) = await service.PostOddAsync(
-                SourceKind.RudderStack,
+                SourceName.RudderStack,
                 OddEvents.Bytes(
                     OddEvents.Batch(
-                        SourceKind.RudderStack,
-                        OddEvents.Event(SourceKind.RudderStack, note: $"\"{new string('x', 60_000)}\"")
+                        SourceName.RudderStack,
+                        OddEvents.Event(SourceName.RudderStack, note: $"\"{new string('x', 60_000)}\"")
                     )
                 )
             );
@@ -154,8 +153,8 @@ public sealed class BodyLimitTests
         await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes == 0);
         (
             await service.PostOddAsync(
-                SourceKind.Segment,
-                OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, OddEvents.Event(SourceKind.Segment)))
+                SourceName.Segment,
+                OddEvents.Bytes(OddEvents.Batch(SourceName.Segment, OddEvents.Event(SourceName.Segment)))
             )
         )
             .Status.Should()
@@ -177,8 +176,8 @@ public sealed class BodyLimitTests
 
             await Wait.UntilAsync(() => service.Services.GetRequiredService<BodyReader>().InFlightBytes > 200_000);
             var message = OddEvents.Batch(
-                SourceKind.Segment,
-                OddEvents.Event(SourceKind.Segment, note: $"\"{new string('x', 60_000)}\"")
+                SourceName.Segment,
+                OddEvents.Event(SourceName.Segment, note: $"\"{new string('x', 60_000)}\"")
             );
             using var keyless = await service.PostAsync(
                 Segment,
@@ -202,7 +201,7 @@ public sealed class BodyLimitTests
         await using var service = await StartAsync("\"MaxBodyBytes\": 4194304");
         using var promise = await RawConnection.OpenAsync(service.Http.BaseAddress!);
         await promise.SendAsync(Head(4_000_000));
-        (await service.PostOddAsync(SourceKind.Segment, "{"u8.ToArray())).Status.Should().Be(400);
+        (await service.PostOddAsync(SourceName.Segment, "{"u8.ToArray())).Status.Should().Be(400);
 
         service.Services.GetRequiredService<BodyReader>().InFlightBytes.Should().Be(0);
     }
@@ -234,7 +233,7 @@ public sealed class BodyLimitTests
         }
 
         await Wait.UntilAsync(() => service.Services.GetRequiredService<SocketLimit>().Open == 0);
-        (await service.PostOddAsync(SourceKind.Segment, "[]"u8.ToArray())).Status.Should().Be(200);
+        (await service.PostOddAsync(SourceName.Segment, "[]"u8.ToArray())).Status.Should().Be(200);
     }
 
     [Fact]
@@ -267,8 +266,8 @@ public sealed class BodyLimitTests
             }
 
             var honest = await service.PostOddAsync(
-                SourceKind.Segment,
-                OddEvents.Bytes(OddEvents.Batch(SourceKind.Segment, [OddEvents.Event(SourceKind.Segment)]))
+                SourceName.Segment,
+                OddEvents.Bytes(OddEvents.Batch(SourceName.Segment, [OddEvents.Event(SourceName.Segment)]))
             );
 
             honest.Outcomes.Should().Equal("accepted");

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
@@ -36,7 +35,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     {
         using var answer = await _service.PostAsync(
             "/v1/track",
-            Compressed(ServiceUnderTest.Sample(SourceKind.RudderStack, "/v1/track"), encoding),
+            Compressed(ServiceUnderTest.Sample(SourceName.RudderStack, "/v1/track"), encoding),
             "rud-key-1"
         );
 
@@ -52,7 +51,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     public async Task The_content_type_is_never_a_reason_to_refuse_a_body(string? contentType)
     {
         var content = new ByteArrayContent(
-            Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"))
+            Encoding.UTF8.GetBytes(ServiceUnderTest.Sample(SourceName.Segment, "/v1/t"))
         );
         content.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
 
@@ -66,7 +65,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     {
         using var answer = await _service.PostAsync(
             "/v1/t",
-            "\uFEFF" + ServiceUnderTest.Sample(SourceKind.Segment, "/v1/t"),
+            "\uFEFF" + ServiceUnderTest.Sample(SourceName.Segment, "/v1/t"),
             "seg-key-1"
         );
 

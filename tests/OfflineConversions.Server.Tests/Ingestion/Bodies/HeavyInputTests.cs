@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 
@@ -17,7 +16,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
     [MemberData(nameof(Heavy))]
     public async Task An_expensive_body_gets_a_response_in_time(string what)
     {
-        foreach (var source in Enum.GetValues<SourceKind>())
+        foreach (var source in SourceName.All)
         {
             var body = Notes().TryGetValue(what, out var note)
                 ? OddEvents.Batch(source, OddEvents.Event(source, note: note()), OddEvents.Event(source))
@@ -46,7 +45,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
             ["the same name"] = () => $"{{{Repeat("\"a\":1,", Much)}\"z\":1}}",
         };
 
-    private static Dictionary<string, Func<SourceKind, string>> Around() =>
+    private static Dictionary<string, Func<string, string>> Around() =>
         new(StringComparer.Ordinal)
         {
             ["empty events"] = source => OddEvents.Batch(source, Repeat("{},", Much) + "{}"),
@@ -78,21 +77,20 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
             ["a text shared by a few events"] = source => Shared(source, $"\"{new string('x', 500_000)}\"", 100),
         };
 
-    private static string Flat(SourceKind source, Func<int, string> property)
+    private static string Flat(string source, Func<int, string> property)
     {
         var one = OddEvents.Event(source);
         var members = string.Concat(Enumerable.Range(0, 170_000).Select(property));
         return OddEvents.Batch(source, one.Replace("\"note\":", members + "\"note\":", StringComparison.Ordinal));
     }
 
-    private static string People(SourceKind source, string addresses) =>
-        WithPerson(source, ["email"], $"[{addresses}1]");
+    private static string People(string source, string addresses) => WithPerson(source, ["email"], $"[{addresses}1]");
 
     // Every key at once: each has its own rules.
-    private static string Person(SourceKind source, string unit)
+    private static string Person(string source, string unit)
     {
         string[] keys =
-            source == SourceKind.MParticle
+            source == SourceName.MParticle
                 ? ["$FirstName", "$LastName", "$City", "$Country", "$Gender"]
                 :
                 [
@@ -113,10 +111,10 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
         return WithPerson(source, keys, $"\"{Repeat(unit, Much / keys.Length)}\"");
     }
 
-    private static string WithPerson(SourceKind source, string[] keys, string value)
+    private static string WithPerson(string source, string[] keys, string value)
     {
         var person = string.Join(',', keys.Select(key => $"\"{key}\":{value}"));
-        return source == SourceKind.MParticle
+        return source == SourceName.MParticle
             ? OddEvents
                 .Batch(source, OddEvents.Event(source))
                 .Replace(
@@ -130,7 +128,7 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
             );
     }
 
-    private static string Page(SourceKind source, string unit) =>
+    private static string Page(string source, string unit) =>
         OddEvents.Batch(
             source,
             OddEvents
@@ -142,19 +140,19 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
                 )
         );
 
-    private static string Products(SourceKind source, string products)
+    private static string Products(string source, string products)
     {
         var one = OddEvents.Event(source);
         return OddEvents.Batch(
             source,
             source switch
             {
-                SourceKind.MParticle => one.Replace(
+                SourceName.MParticle => one.Replace(
                     "\"products\":[",
                     "\"products\":[" + products,
                     StringComparison.Ordinal
                 ),
-                SourceKind.CommandersAct => one.Insert(1, $"\"items\":[{products}1],"),
+                SourceName.CommandersAct => one.Insert(1, $"\"items\":[{products}1],"),
                 _ => one.Replace(
                     "\"properties\":{",
                     $"\"properties\":{{\"products\":[{products}1],",
@@ -164,17 +162,17 @@ public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixtu
         );
     }
 
-    private static string Shared(SourceKind source, string value, int events)
+    private static string Shared(string source, string value, int events)
     {
         var small =
-            source == SourceKind.MParticle
+            source == SourceName.MParticle
                 ? "{\"event_type\":\"commerce_event\",\"data\":{\"product_action\":{\"action\":\"view_detail\"}}}"
                 : "{\"type\":\"track\",\"event\":\"Product Added\",\"event_name\":\"e\"}";
         var body = OddEvents.Batch(
             source,
             Enumerable.Range(0, events).Select(number => small.Insert(1, $"\"messageId\":{number},"))
         );
-        return source == SourceKind.MParticle
+        return source == SourceName.MParticle
             ? body.Replace("\"zoe@example.com\"", value, StringComparison.Ordinal)
             : body.Insert(
                 1,

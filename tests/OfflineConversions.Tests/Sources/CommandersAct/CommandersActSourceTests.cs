@@ -191,8 +191,8 @@ public class CommandersActSourceTests
             .ShouldBe("""{"value":1,"currency":"EUR","content_type":"product","flag":true}""");
         Some.CommandersAct(options =>
             {
-                options.CommandersAct.CopyEventProperties = false;
-                options.CommandersAct.ContentType = null;
+                options.Of<CommandersActOptions>().CopyEventProperties = false;
+                options.Of<CommandersActOptions>().ContentType = null;
             })
             .MapOne(body)
             .Payload()["custom_data"]
@@ -209,7 +209,7 @@ public class CommandersActSourceTests
     public void Consent_is_checked_where_the_connection_asks_for_it(string path, string value, string? reason)
     {
         var body = JsonPath.Set(Bare, path, value);
-        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3")
+        Some.CommandersAct(options => options.Of<CommandersActOptions>().UserConsentCategory = "3")
             .MapOne(body)
             .Reason.Should()
             .Be(reason);
@@ -233,7 +233,7 @@ public class CommandersActSourceTests
              "page":{"title":"Search page","location":"https://shop.com/search?q=x"},
              "device":{"user_agent":"Mozilla/5.0","ip":"102.3.4.56","cookie":"_fbp=123; _fbc=456; _ga=789"}}
             """;
-        Some.CommandersAct(options => options.CommandersAct.UserConsentCategory = "3")
+        Some.CommandersAct(options => options.Of<CommandersActOptions>().UserConsentCategory = "3")
             .MapOne(Body)
             .Payload()
             .ShouldBe(

@@ -21,7 +21,7 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, "events.0.data.product_action.action", $"\"{action}\"");
         Some.MParticle().MapOne(body).Deliveries[0].EventName.Should().Be(documented);
-        Some.MParticle(options => options.MParticle.UseStandardEventNames = true)
+        Some.MParticle(options => options.Of<MParticleOptions>().UseStandardEventNames = true)
             .MapOne(body)
             .Deliveries[0]
             .EventName.Should()
@@ -98,7 +98,9 @@ public class MParticleSourceTests
         JsonPath.Find(Some.MParticle().MapOne(body).Payload(), "user_data." + key).Should().BeNull();
         JsonPath
             .Find(
-                Some.MParticle(options => options.MParticle.AdditionalMatchKeys = true).MapOne(body).Payload(),
+                Some.MParticle(options => options.Of<MParticleOptions>().AdditionalMatchKeys = true)
+                    .MapOne(body)
+                    .Payload(),
                 "user_data." + key
             )!
             .ToString()
@@ -143,7 +145,7 @@ public class MParticleSourceTests
     {
         var options = Some.MParticle(options =>
         {
-            options.MParticle.EmailType = type;
+            options.Of<MParticleOptions>().EmailType = type;
             options.HashExternalId = false;
         });
         var hash = new string('b', 64);
@@ -233,7 +235,7 @@ public class MParticleSourceTests
             "consent_state.ccpa.data_sale_opt_out.consented",
             optedOut
         );
-        var payload = Some.MParticle(options => options.MParticle.SendCcpaLimitedDataUse = setting)
+        var payload = Some.MParticle(options => options.Of<MParticleOptions>().SendCcpaLimitedDataUse = setting)
             .MapOne(body)
             .Payload();
 
@@ -257,7 +259,7 @@ public class MParticleSourceTests
             "events.0.data.product_action.action",
             "\"add_to_cart\""
         );
-        var payload = Some.MParticle(options => options.MParticle.MultiplyPriceByQuantity = multiply)
+        var payload = Some.MParticle(options => options.Of<MParticleOptions>().MultiplyPriceByQuantity = multiply)
             .MapOne(body)
             .Payload();
         JsonPath.Find(payload, "custom_data.value")?.ToString().Should().Be(expected);
@@ -273,7 +275,7 @@ public class MParticleSourceTests
     {
         var body = JsonPath.Set(Batch, "device_info.platform", $"\"{platform}\"");
         Some.MParticle().MapOne(body).Reason.Should().Be(reason);
-        Some.MParticle(options => options.MParticle.FeedOnly = false)
+        Some.MParticle(options => options.Of<MParticleOptions>().FeedOnly = false)
             .MapOne(body)
             .Outcome.Should()
             .Be(Outcome.Accepted);
@@ -285,7 +287,7 @@ public class MParticleSourceTests
     [InlineData(MParticleEnvironment.Development, "production", "wrong_environment")]
     [InlineData(MParticleEnvironment.Production, "production", null)]
     public void One_environment_can_be_chosen(MParticleEnvironment setting, string environment, string? reason) =>
-        Some.MParticle(options => options.MParticle.Environment = setting)
+        Some.MParticle(options => options.Of<MParticleOptions>().Environment = setting)
             .MapOne(JsonPath.Set(Batch, "environment", $"\"{environment}\""))
             .Reason.Should()
             .Be(reason);

@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources.RudderStack;
 
 namespace OfflineConversions.Tests.Sources.RudderStack;
 
@@ -12,7 +13,7 @@ public class RudderStackSourceTests
     public void An_event_mapped_to_two_standard_events_keeps_each_its_own_name()
     {
         var result = Some.RudderStack(options =>
-                options.RudderStack.EventsToStandard = [
+                options.Of<RudderStackOptions>().EventsToStandard = [
                     new() { From = "Order Completed", To = "Purchase" },
                     new() { From = "Order Completed", To = "AddToCart" },
                 ]
@@ -32,7 +33,7 @@ public class RudderStackSourceTests
     public void A_standard_event_mapped_to_several_event_sets_goes_to_each_once()
     {
         var result = Some.RudderStack(options =>
-                options.RudderStack.EventsToIds = [
+                options.Of<RudderStackOptions>().EventsToIds = [
                     new() { From = "Purchase", To = "1" },
                     new() { From = "Purchase", To = "2" },
                     new() { From = "Purchase", To = "1" },
@@ -54,7 +55,7 @@ public class RudderStackSourceTests
 
     [Fact]
     public void An_unknown_event_is_sent_as_Other_where_Other_has_an_event_set() =>
-        Some.RudderStack(options => options.RudderStack.EventsToIds = [new() { From = "Other", To = "1" }])
+        Some.RudderStack(options => options.Of<RudderStackOptions>().EventsToIds = [new() { From = "Other", To = "1" }])
             .MapOne(JsonPath.Set(Order, "event", "\"Signed Up\""))
             .Deliveries.Should()
             .ContainSingle(delivery => delivery.EventName == "Other");
@@ -79,9 +80,9 @@ public class RudderStackSourceTests
     [InlineData("properties.price", "7")]
     [InlineData("properties.missing", "7")]
     public void The_value_field_identifier_is_honoured(string identifier, string expected) =>
-        Some.RudderStack(options => options.RudderStack.ValueFieldIdentifier = identifier).MapOne(Order).Payload()[
-            "custom_data"
-        ]!["value"]!
+        Some.RudderStack(options => options.Of<RudderStackOptions>().ValueFieldIdentifier = identifier)
+            .MapOne(Order)
+            .Payload()["custom_data"]!["value"]!
             .ToString()
             .Should()
             .Be(expected);
@@ -99,7 +100,9 @@ public class RudderStackSourceTests
     public void A_product_viewed_that_the_connection_maps_is_a_product() =>
         ContentType(
                 Some.RudderStack(options =>
-                    options.RudderStack.EventsToStandard = [new() { From = "Product Viewed", To = "ViewContent" }]
+                    options.Of<RudderStackOptions>().EventsToStandard = [
+                        new() { From = "Product Viewed", To = "ViewContent" },
+                    ]
                 ),
                 "Product Viewed",
                 "[]"
@@ -113,7 +116,9 @@ public class RudderStackSourceTests
     public void Another_event_mapped_to_view_content_depends_on_its_products(string products, string expected) =>
         ContentType(
                 Some.RudderStack(options =>
-                    options.RudderStack.EventsToStandard = [new() { From = "Shelf Seen", To = "ViewContent" }]
+                    options.Of<RudderStackOptions>().EventsToStandard = [
+                        new() { From = "Shelf Seen", To = "ViewContent" },
+                    ]
                 ),
                 "Shelf Seen",
                 products
@@ -125,7 +130,7 @@ public class RudderStackSourceTests
     public void A_category_that_is_mapped_sets_the_content_type_and_the_event_itself_beats_it()
     {
         var options = Some.RudderStack(options =>
-            options.RudderStack.CategoryToContent = [new() { From = "Games", To = "vehicle" }]
+            options.Of<RudderStackOptions>().CategoryToContent = [new() { From = "Games", To = "vehicle" }]
         );
         var ownCategory = JsonPath.Set(Order, "properties.category", "\"Games\"");
         var firstProducts = JsonPath.Set(Order, "properties.products", """[{"id":1,"category":"Games"}]""");
@@ -194,7 +199,7 @@ public class RudderStackSourceTests
             "traits.phone",
             "\"+1 202 555 0146\""
         );
-        var result = Some.RudderStack(options => options.RudderStack.EnableHashing = false).MapOne(body);
+        var result = Some.RudderStack(options => options.Of<RudderStackOptions>().EnableHashing = false).MapOne(body);
 
         result.Payload()["user_data"].ShouldBe($$"""{"em":["{{new string('a', 64)}}"],"external_id":["u"]}""");
         result.Warnings.Should().Equal("unhashed_identity");

@@ -30,7 +30,7 @@ public class SegmentSourceTests
         Some.Segment(options =>
             {
                 options.Api = api;
-                options.Segment.Events.Add(new() { Event = "Coffee Brewed", EventSetId = "9" });
+                options.Of<SegmentOptions>().Events.Add(new() { Event = "Coffee Brewed", EventSetId = "9" });
             })
             .MapOne(JsonPath.Set(Bare, "event", "\"Coffee Brewed\""))
             .Deliveries.Should()
@@ -41,9 +41,14 @@ public class SegmentSourceTests
     {
         var result = Some.Segment(options =>
             {
-                options.Segment.Events = [Row("Signed Up", "1"), Row("Signed Up", "1"), Row("Signed Up", "2")];
-                options.Segment.LeadEvents = [Row("Signed Up", "1")];
-                options.Segment.CompleteRegistrationEvents = [Row("Signed Up", "3")];
+                options.Of<SegmentOptions>().Events =
+                [
+                    Row("Signed Up", "1"),
+                    Row("Signed Up", "1"),
+                    Row("Signed Up", "2"),
+                ];
+                options.Of<SegmentOptions>().LeadEvents = [Row("Signed Up", "1")];
+                options.Of<SegmentOptions>().CompleteRegistrationEvents = [Row("Signed Up", "3")];
             })
             .MapOne(JsonPath.Set(Bare, "event", "\"Signed Up\""));
 
@@ -133,7 +138,7 @@ public class SegmentSourceTests
     [InlineData("Product Added", SegmentValueField.Value, """{"price":3}""", null)]
     public void The_value_comes_from(string name, SegmentValueField field, string properties, string? expected)
     {
-        var custom = Some.Segment(options => options.Segment.ValueFieldIdentifier = field)
+        var custom = Some.Segment(options => options.Of<SegmentOptions>().ValueFieldIdentifier = field)
             .MapOne(JsonPath.Set(JsonPath.Set(Bare, "event", $"\"{name}\""), "properties", properties))
             .Payload()["custom_data"];
         JsonPath.Find(custom, expected is null ? "currency" : "value")?.ToString().Should().Be(expected);
@@ -256,7 +261,7 @@ public class SegmentSourceTests
         string? state
     )
     {
-        var payload = Some.Segment(settings => settings.Segment.LimitedDataUse = true)
+        var payload = Some.Segment(settings => settings.Of<SegmentOptions>().LimitedDataUse = true)
             .MapOne(JsonPath.Set(Bare, "integrations", integrations))
             .Payload();
         payload["data_processing_options"].ShouldBe(options);

@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Tests.Targets.Meta;
 
@@ -101,8 +102,8 @@ public class SendabilityTests
     {
         var result = Some.Segment(options =>
             {
-                options.Segment.Events = [new() { Event = "Order Completed", EventSetId = "1" }];
-                options.Segment.LeadEvents = [new() { Event = "Order Completed", EventSetId = "1" }];
+                options.Of<SegmentOptions>().Events = [new() { Event = "Order Completed", EventSetId = "1" }];
+                options.Of<SegmentOptions>().LeadEvents = [new() { Event = "Order Completed", EventSetId = "1" }];
             })
             .MapOne("""{"type":"track","event":"Order Completed","userId":"u"}""");
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Sources;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 
@@ -15,7 +15,7 @@ internal static class SegmentSignature
 {
     /// <summary>Whether the connection asks for one.</summary>
     public static bool IsAskedFor(ConnectionOptions options) =>
-        options.Source == SourceKind.Segment && options.Segment.SharedSecret is { IsBlank: false };
+        options.SourceOptions is SegmentOptions { SharedSecret.IsBlank: false };
 
     /// <summary>Whether the signature matches that of the connection, which asks for one.</summary>
     public static bool Matches(
@@ -32,7 +32,11 @@ internal static class SegmentSignature
         Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // Segment signs with SHA-1; the choice is not ours
-        HMACSHA1.HashData(Encoding.UTF8.GetBytes(options.Segment.SharedSecret!.Reveal()), signed, expected);
+        HMACSHA1.HashData(
+            Encoding.UTF8.GetBytes(options.Of<SegmentOptions>().SharedSecret!.Reveal()),
+            signed,
+            expected
+        );
 #pragma warning restore CA5350
         return Read(request.Headers["X-Signature"].ToString(), presented)
             && CryptographicOperations.FixedTimeEquals(expected, presented);

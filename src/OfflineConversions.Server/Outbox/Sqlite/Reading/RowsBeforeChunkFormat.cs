@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
-using OfflineConversions.Privacy;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Protocols.Segment;
 
@@ -21,7 +20,7 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
     [Fact]
     public async Task A_signed_message_is_taken_and_a_changed_one_refused()
     {
-        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        var body = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
 
         using var right = await _service.PostAsync("/segment/v1/track", body, "hook-key", ("X-Signature", Sign(body)));
         using var changed = await _service.PostAsync(
@@ -47,7 +46,7 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
     [Fact]
     public async Task Of_a_batch_the_first_element_is_what_is_signed()
     {
-        var message = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        var message = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
 
         using var right = await _service.PostAsync(
             "/segment/v1/track",
@@ -72,7 +71,7 @@ public sealed class SegmentSignatureTests : IAsyncLifetime
         await using var service = await ServiceUnderTest.StartAsync(
             Settings + """, "Ingestion": { "RateLimit": { "RequestsPerSecond": 1, "Burst": 2 } }"""
         );
-        var body = ServiceUnderTest.Sample(SourceKind.Segment, "/v1/track");
+        var body = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
         for (var forged = 0; forged < 10; forged++)
         {
             using var refused = await service.PostAsync(

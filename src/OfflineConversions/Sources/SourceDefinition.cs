@@ -1,0 +1,52 @@
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+
+namespace OfflineConversions.Sources;
+
+/// <summary>
+/// A vendor whose events are accepted: its name, its own settings and the mapping that they compile to. Stateless; each
+/// vendor has one instance.
+/// </summary>
+public abstract class SourceDefinition
+{
+    /// <summary>
+    /// The vendor's name without spaces, for example <c>CommandersAct</c>: the value of a connection's <c>Source</c> and
+    /// the name of its section of settings.
+    /// </summary>
+    public abstract string Name { get; }
+
+    /// <summary>The name in lower case: the first segment of the vendor's routes and the tag of its metrics.</summary>
+    public string Tag => Name.ToLowerInvariant();
+
+    /// <summary>
+    /// What the vendor calls the id that a connection sends to, where the connection must name it in
+    /// <see cref="MappingOptions.DatasetId"/>. Default <see langword="null"/>: the vendor's own settings name the ids.
+    /// </summary>
+    public virtual string? DatasetName => null;
+
+    /// <summary>
+    /// How the vendor's page reads a date such as 03/04/1990. Default <see cref="DateOrder.MonthFirst"/>.
+    /// </summary>
+    public virtual DateOrder DateOrder => DateOrder.MonthFirst;
+
+    /// <summary>A new object of the vendor's own settings, with their defaults.</summary>
+    public abstract object CreateOptions();
+
+    /// <summary>Compiles a connection's settings into the vendor's mapping.</summary>
+    public abstract IEventSource Compile(MappingOptions options);
+
+    /// <summary>Everything that is wrong with the vendor's own settings. Default: nothing.</summary>
+    public virtual IEnumerable<SettingProblem> Check(MappingOptions options) => [];
+
+    /// <summary>The name.</summary>
+    public sealed override string ToString() => Name;
+}
+
+/// <summary>One setting that cannot be used.</summary>
+/// <param name="Setting">The setting, relative to the source's section: <c>Events:0:EventSetId</c>.</param>
+/// <param name="Message">What is wrong and what is allowed, after the setting or its value.</param>
+/// <param name="Value">
+/// The value that the message is about, or <see langword="null"/> where it need not be repeated. May be a secret in the
+/// wrong place: the caller decides whether to show it.
+/// </param>
+public readonly record struct SettingProblem(string Setting, string Message, string? Value = null);
