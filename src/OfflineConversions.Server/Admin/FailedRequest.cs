@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;

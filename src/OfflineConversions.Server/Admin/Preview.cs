@@ -3,7 +3,7 @@ using System.Text.Unicode;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;

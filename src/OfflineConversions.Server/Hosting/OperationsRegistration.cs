@@ -33,10 +33,7 @@ internal static class OperationsRegistration
         });
         // An answer shows events as they are, and they nest deeper than the serializer's usual 64 levels.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonLimits.MaxDepth + 10);
-        services.AddSingleton<Measurements>();
-        services.AddSingleton<BacklogGauges>();
-        services.AddSingleton<ConnectionGauges>();
-        services.AddSingleton<LedgerGauges>();
+        services.AddMeasurements();
         services.AddSingleton<ConnectionReport>();
         // A query that cannot be read is the caller's mistake, in Development too.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
@@ -52,11 +49,6 @@ internal static class OperationsRegistration
 
     public static void MapOperations(this WebApplication app)
     {
-        // All of them listen from the first event on.
-        _ = app.Services.GetRequiredService<Measurements>();
-        _ = app.Services.GetRequiredService<BacklogGauges>();
-        _ = app.Services.GetRequiredService<ConnectionGauges>();
-        _ = app.Services.GetRequiredService<LedgerGauges>();
         app.MapHealth();
         app.MapMetrics();
         app.MapAdmin();

@@ -1,14 +1,12 @@
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
-/// What stands between every logger and what it writes to, where no setting reaches. The framework's lines about a
-/// request hold its address, with a
-/// <c>?token=</c> in it, its headers, and what is wrong with them, word for word; so of these nothing below a warning
-/// is written, whatever
-/// <c>Logging:LogLevel</c> says. Exceptions are told by <see cref="DiscreetException"/>, and scopes, which hold the
-/// path, are not kept.
+/// Wraps the log provider, and no setting bypasses it. The framework's messages about a request contain its address
+/// (with <c>?token=</c>), its headers, and quotes of what is wrong with them, so none below a warning is written,
+/// whatever <c>Logging:LogLevel</c> is. Exceptions are written as <see cref="DiscreetException"/>. Scopes, which
+/// contain the path, are dropped.
 /// </summary>
-[ProviderAlias("Serilog")] // the name under which Logging:Serilog:LogLevel speaks of it
+[ProviderAlias("Serilog")] // so that Logging:Serilog:LogLevel applies to it
 internal sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
 {
     private static readonly string[] AboutRequests = ["Microsoft.AspNetCore", "System.Net"];
@@ -40,8 +38,8 @@ internal sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                var told = exception is null ? null : new DiscreetException(exception);
-                inner.Log(logLevel, eventId, state, told, formatter);
+                var discreet = exception is null ? null : new DiscreetException(exception);
+                inner.Log(logLevel, eventId, state, discreet, formatter);
             }
         }
     }

@@ -5,8 +5,8 @@ using System.Globalization;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
-/// Listens to our meters and keeps what <c>/metrics</c> shows. Any exporter of the runtime's metrics can listen beside
-/// it. A measurement of a known series allocates nothing.
+/// Listens to the meters of this service and keeps the values that <c>/metrics</c> shows. Other exporters of .NET
+/// metrics can listen at the same time. A measurement of a known series allocates nothing.
 /// </summary>
 internal sealed class Measurements : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Measurements : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            // Meters that came from another container's factory belong to another service in this process.
+            // A meter of another container's factory belongs to another service in this process.
             if (
                 instrument.Meter.Name.StartsWith(OurMeters, StringComparison.Ordinal)
                 && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters))
@@ -36,8 +36,8 @@ internal sealed class Measurements : IDisposable
     }
 
     /// <summary>
-    /// Every family with its series, observable instruments freshly read. One reader at a time: another would find half
-    /// of them emptied.
+    /// Passes every family with its series to the reader, with fresh values of observable instruments. One reader at a
+    /// time: a second one would find families that were just emptied.
     /// </summary>
     public T Collect<T>(Func<IReadOnlyList<MetricFamily>, T> read)
     {
@@ -63,8 +63,8 @@ internal sealed class Measurements : IDisposable
     private static void Record(object? state, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var family = (MetricFamily)state!;
-        Span<char> room = stackalloc char[LongestLabels];
-        var labels = new LabelWriter(room);
+        Span<char> buffer = stackalloc char[LongestLabels];
+        var labels = new LabelWriter(buffer);
         foreach (var (name, tag) in tags)
         {
             labels.Add(name, tag);
@@ -74,26 +74,26 @@ internal sealed class Measurements : IDisposable
     }
 
     /// <summary>
-    /// Writes <c>source="segment",status="200"</c> into the given room; what does not fit is cut off at the label
-    /// before.
+    /// Writes <c>source="segment",status="200"</c> into a buffer. A label that does not fit is left out as a whole.
     /// </summary>
-    private ref struct LabelWriter(Span<char> room)
+    private ref struct LabelWriter(Span<char> buffer)
     {
-        private readonly Span<char> _room = room;
+        private readonly Span<char> _buffer = buffer;
         private int _length;
 
-        public readonly ReadOnlySpan<char> Text => _room[.._length];
+        public readonly ReadOnlySpan<char> Text => _buffer[.._length];
 
         public void Add(string name, object? value)
         {
             var text = value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
-            var rest = _room[_length..];
+            var separator = _length == 0 ? "" : ",";
             if (
-                rest.TryWrite(
-                    CultureInfo.InvariantCulture,
-                    $"{(_length == 0 ? "" : ",")}{PrometheusText.LabelName(name)}=\"{PrometheusText.LabelValue(text)}\"",
-                    out var written
-                )
+                _buffer[_length..]
+                    .TryWrite(
+                        CultureInfo.InvariantCulture,
+                        $"{separator}{PrometheusText.LabelName(name)}=\"{PrometheusText.LabelValue(text)}\"",
+                        out var written
+                    )
             )
             {
                 _length += written;

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace OfflineConversions.Server.Telemetry;
 
-/// <summary>How Prometheus calls the kinds of instruments.</summary>
+/// <summary>Prometheus' types of metrics.</summary>
 internal enum MetricKind
 {
     Counter,
@@ -11,52 +11,28 @@ internal enum MetricKind
     Histogram,
 }
 
-/// <summary>One instrument and its series, one for each set of labels.</summary>
+/// <summary>One instrument with its series, one series for each set of labels.</summary>
 internal sealed class MetricFamily(string name, string help, MetricKind kind, bool isObserved, double[] bounds)
 {
-    private static readonly double[] Seconds =
+    private static readonly double[] SecondBounds =
     [
-        0.001,
-        0.0025,
-        0.005,
-        0.01,
-        0.025,
-        0.05,
-        0.1,
-        0.25,
-        0.5,
-        1,
-        2.5,
-        5,
-        10,
-        30,
-    ];
-    private static readonly double[] Counts =
-    [
-        1,
-        2,
-        5,
-        10,
-        20,
-        50,
-        100,
-        200,
-        500,
-        1000,
-        2000,
-        5000,
-        10_000,
-        100_000,
-        1_000_000,
+        .. (double[])[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5],
+        .. (double[])[1, 2.5, 5, 10, 30],
     ];
 
-    /// <summary>The name, as Prometheus writes it.</summary>
+    private static readonly double[] CountBounds =
+    [
+        .. (double[])[1, 2, 5, 10, 20, 50, 100, 200, 500],
+        .. (double[])[1000, 2000, 5000, 10_000, 100_000, 1_000_000],
+    ];
+
+    /// <summary>The name in Prometheus' form.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it means.</summary>
+    /// <summary>What the metric means.</summary>
     public string Help { get; } = help;
 
-    /// <summary>Its kind.</summary>
+    /// <summary>Its type.</summary>
     public MetricKind Kind { get; } = kind;
 
     /// <summary>Whether its values are read on demand rather than recorded as they happen.</summary>
@@ -79,11 +55,11 @@ internal sealed class MetricFamily(string name, string help, MetricKind kind, bo
             instrument.Description ?? instrument.Name,
             kind,
             instrument.IsObservable,
-            instrument.Unit is "s" ? Seconds : Counts
+            instrument.Unit is "s" ? SecondBounds : CountBounds
         );
     }
 
-    /// <summary>The series of the labels.</summary>
+    /// <summary>The series with these labels.</summary>
     public MetricSeries At(ReadOnlySpan<char> labels)
     {
         var lookup = Series.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -115,15 +91,18 @@ internal sealed class MetricSeries(bool add, double[]? bounds)
         }
     }
 
-    /// <summary>
-    /// The value (for a histogram the sum), the bounds of its buckets, and how many fell into each; the last bucket has
-    /// no bound.
-    /// </summary>
-    public (double Value, IReadOnlyList<double> Bounds, long[] Buckets) Read()
+    /// <summary>A consistent copy of the values.</summary>
+    public SeriesValues Read()
     {
         lock (_gate)
         {
-            return (_value, bounds ?? [], [.. _buckets]);
+            return new SeriesValues(_value, bounds ?? [], [.. _buckets]);
         }
     }
 }
+
+/// <summary>The values of a series at one moment.</summary>
+/// <param name="Value">The value; for a histogram the sum.</param>
+/// <param name="Bounds">The upper bounds of the buckets of a histogram.</param>
+/// <param name="Buckets">The measurements in each bucket. The last bucket has no bound.</param>
+internal readonly record struct SeriesValues(double Value, IReadOnlyList<double> Bounds, long[] Buckets);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OfflineConversions.Privacy;
-using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OfflineConversions.Server.Configuration.Reading;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 

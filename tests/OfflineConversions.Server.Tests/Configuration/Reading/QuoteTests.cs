@@ -1,7 +1,6 @@
-using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Server.Configuration.Reading;
 
-namespace OfflineConversions.Server.Tests.Configuration.Validation;
+namespace OfflineConversions.Server.Tests.Configuration.Reading;
 
 public sealed class QuoteTests
 {
@@ -12,7 +11,7 @@ public sealed class QuoteTests
     [InlineData("EAABsbCS1iHgBAKZCtoken", "the value")]
     [InlineData("jane@example.com", "the value")]
     [InlineData("4915123456789", "the value")]
-    public void A_message_repeats_a_slip_of_the_pen_but_no_token_address_or_number(string value, string shown) =>
+    public void A_message_repeats_a_typing_error_but_no_token_address_or_number(string value, string shown) =>
         Quote.Value(value).Should().Be(shown);
 
     [Theory]
@@ -20,6 +19,6 @@ public sealed class QuoteTests
     [InlineData("$.ids[0]", "$.ids[0]")]
     [InlineData("connection:jane@example.com", "request")]
     [InlineData(null, "request")]
-    public void A_key_is_repeated_where_it_looks_like_one(string? key, string shown) =>
+    public void A_message_repeats_a_key_only_if_it_looks_like_one(string? key, string shown) =>
         Quote.Key(key).Should().Be(shown);
 }

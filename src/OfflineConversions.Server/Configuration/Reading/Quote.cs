@@ -1,8 +1,8 @@
-namespace OfflineConversions.Server.Configuration.Validation;
+namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// What a message may repeat of a value that is wrong. A slip of the pen helps to find the place (<c>Segmnt</c>); a
-/// token, a key or an address that got into the wrong setting must not end up in a log.
+/// What a message may repeat of a wrong value. A short word helps to find a typing error (<c>Segmnt</c>). A token, a
+/// key or an address in the wrong setting must not end up in a log.
 /// </summary>
 internal static class Quote
 {
@@ -10,13 +10,13 @@ internal static class Quote
     private const int LongestKey = 64;
     private const int MostDigits = 5;
 
-    /// <summary>The value where it is a short word or a small number, else no more than that there is one.</summary>
+    /// <summary>The value if it is a short word or a small number, otherwise only that there is one.</summary>
     public static string Value(string text) =>
         text.Length == 0 ? "an empty value"
         : IsPlain(text, LongestValue) ? text
         : "the value";
 
-    /// <summary>The key of a setting or the path of a member, if it looks like one.</summary>
+    /// <summary>The key of a setting or the path of a member if it looks like one, otherwise <c>request</c>.</summary>
     public static string Key(string? key) => key is { Length: > 0 } && IsPlain(key, LongestKey) ? key : "request";
 
     private static bool IsPlain(string text, int longest) =>
