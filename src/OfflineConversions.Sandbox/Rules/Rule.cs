@@ -1,8 +1,8 @@
 namespace OfflineConversions.Sandbox.Rules;
 
 /// <summary>
-/// One reason for which Meta refuses a batch. The subcodes were observed in Meta's responses; docs/reference/sandbox.md lists
-/// every rule.
+/// One reason for which Meta refuses a batch. The subcodes were observed in Meta's responses;
+/// docs/reference/sandbox.md lists every rule.
 /// </summary>
 /// <param name="Name">The sandbox's name for it; part of its interface.</param>
 /// <param name="Subcode">Meta's <c>error_subcode</c> under code 100.</param>

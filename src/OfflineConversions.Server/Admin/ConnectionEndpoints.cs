@@ -1,5 +1,5 @@
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Delivery.State;
 
 namespace OfflineConversions.Server.Admin;
 

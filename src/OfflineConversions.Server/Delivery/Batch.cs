@@ -3,153 +3,177 @@ using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 
-/// <summary>Leased chunks of one destination laid end to end, and the ledger of what became of each event.</summary>
+/// <summary>
+/// Leased chunks of one destination, treated as one sequence of events, with the outcome of each event. An outcome is
+/// final. Used by one shipment at a time; only <see cref="Unsettled"/> and <see cref="IsSettled"/> may be called
+/// concurrently.
+/// </summary>
 internal sealed class Batch
 {
+    private readonly Lock _settling = new();
     private readonly IReadOnlyList<Chunk> _chunks;
-    private readonly ReadOnlyMemory<byte>[] _events;
-    private readonly Fate?[] _fates;
-    private readonly bool[] _settled;
+    private readonly ReadOnlyMemory<byte>[] _payloads;
+    private readonly DateTimeOffset[] _expiries;
+    private readonly Outcome?[] _outcomes;
+    private readonly HashSet<long> _settled = [];
 
     public Batch(IReadOnlyList<Chunk> chunks)
     {
         _chunks = chunks;
-        _events = [.. chunks.SelectMany(chunk => chunk.Events.Select(stored => stored.Payload))];
-        _fates = new Fate?[_events.Length];
-        _settled = new bool[chunks.Count];
+        _payloads = [.. chunks.SelectMany(chunk => chunk.Events, (_, stored) => stored.Payload)];
+        _expiries = [.. chunks.SelectMany(chunk => chunk.Events, (_, stored) => stored.ExpiresAt)];
+        _outcomes = new Outcome?[_payloads.Length];
         Attempts = chunks.Max(chunk => chunk.Attempts);
-        ExpiresAt = chunks.Min(ExpiresAtOf);
     }
 
-    /// <summary>Where it goes.</summary>
     public Destination Destination => _chunks[0].Destination;
 
-    /// <summary>How often the most tried of its chunks was tried before.</summary>
+    /// <summary>How many attempts were made before for the chunk with the most.</summary>
     public int Attempts { get; }
 
-    /// <summary>When Meta's window closes for the first of its events.</summary>
-    public DateTimeOffset ExpiresAt { get; }
+    /// <summary>All events.</summary>
+    public EventRange Whole => new(0, _payloads.Length);
 
-    /// <summary>All of it.</summary>
-    public Part Whole => new(0, _events.Length);
-
-    /// <summary>The payloads of a part.</summary>
-    public ArraySegment<ReadOnlyMemory<byte>> this[Part part] => new(_events, part.Start, part.Count);
-
-    /// <summary>Whether every event of the part still waits for its verdict.</summary>
-    public bool IsOpen(Part part)
+    /// <summary>The chunks that are neither settled nor being settled.</summary>
+    public IReadOnlyList<Chunk> Unsettled
     {
-        foreach (var fate in _fates.AsSpan(part.Start, part.Count))
+        get
         {
-            if (fate is not null)
+            lock (_settling)
             {
-                return false;
+                return [.. _chunks.Where(chunk => !_settled.Contains(chunk.Id))];
             }
         }
-
-        return true;
     }
 
-    /// <summary>When the window closes for the first event of the chunk that holds this one.</summary>
-    public DateTimeOffset ExpiresAtAround(int index)
+    public bool IsSettled(Chunk chunk)
     {
-        var chunk = 0;
-        while (index >= _chunks[chunk].Events.Count)
+        lock (_settling)
         {
-            index -= _chunks[chunk++].Events.Count;
+            return _settled.Contains(chunk.Id);
         }
-
-        return ExpiresAtOf(_chunks[chunk]);
     }
 
-    /// <summary>Meta has the part.</summary>
-    public void Deliver(Part part) => Decide(part, new Fate.Gone());
+    public ArraySegment<ReadOnlyMemory<byte>> Payloads(EventRange range) => new(_payloads, range.Start, range.Count);
 
-    /// <summary>The events of the part that have no fate yet stay.</summary>
-    /// <param name="part">Which.</param>
-    /// <param name="due">Until when.</param>
-    /// <param name="tried">Whether Meta was asked.</param>
-    public void Keep(Part part, DateTimeOffset due, bool tried) => Decide(part, new Fate.Kept(due, tried));
+    public ReadOnlyMemory<byte> Payload(int index) => _payloads[index];
 
-    /// <summary>One event goes to the failed list.</summary>
-    /// <param name="index">Its place in the batch.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="answer">What Meta said to it; <see langword="null"/> where it was not asked.</param>
-    public void Bury(int index, string reason, GraphResponse? answer = null) =>
+    /// <summary>Whether the event has no outcome yet.</summary>
+    public bool IsOpen(int index) => _outcomes[index] is null;
+
+    /// <summary>Meta has accepted the events.</summary>
+    public void Deliver(EventRange range) => Decide(range, new Outcome.Delivered());
+
+    /// <summary>The events stay in the outbox.</summary>
+    /// <param name="range">Which events; those that have an outcome are left out.</param>
+    /// <param name="due">When they may be sent again.</param>
+    /// <param name="tried">Whether an attempt was made to send them.</param>
+    public void Keep(EventRange range, DateTimeOffset due, bool tried) => Decide(range, new Outcome.Kept(due, tried));
+
+    /// <summary>One event moves to the failed list.</summary>
+    /// <param name="index">Its index in the batch.</param>
+    /// <param name="reason">One of <see cref="DeliveryReason"/>.</param>
+    /// <param name="response">The response to it; null if no attempt was made.</param>
+    public void Bury(int index, string reason, GraphResponse? response = null) =>
         Decide(
-            new Part(index, 1),
-            new Fate.Dead(
+            new EventRange(index, 1),
+            new Outcome.Buried(
                 reason,
-                answer?.Error?.Code,
-                answer?.Error?.Subcode,
-                answer?.Error is { } error ? MetaErrorTitles.Find(error.Code, error.Subcode) : null,
-                answer?.TraceId,
-                answer is { Transport: not Transport.CircuitOpen }
+                response?.Error,
+                response?.TraceId,
+                response is { Transport: not Transport.CircuitOpen }
             )
         );
 
     /// <summary>
-    /// The chunks whose every event has met its fate since the last call. They are settled at once, so that a crash in
-    /// the middle of a long split does not send again what Meta has.
+    /// Moves events to the failed list that expire before they may be sent again. Meta would refuse them, and the whole
+    /// request with them.
     /// </summary>
-    public IReadOnlyList<ChunkSettlement> TakeDecided()
+    public void BuryExpired(EventRange range, DateTimeOffset due, GraphResponse? response = null)
     {
-        var decided = new List<ChunkSettlement>();
-        var start = 0;
-        for (var i = 0; i < _chunks.Count; start += _chunks[i].Events.Count, i++)
+        for (var i = range.Start; i < range.End; i++)
         {
-            if (_settled[i] || Array.Exists(_fates[start..(start + _chunks[i].Events.Count)], fate => fate is null))
+            if (_expiries[i] <= due)
             {
-                continue;
+                Bury(i, DeliveryReason.WindowExpired, response);
             }
-
-            _settled[i] = true;
-            decided.Add(Settle(_chunks[i], _fates.AsSpan(start, _chunks[i].Events.Count)));
         }
-
-        return decided;
     }
 
-    private static DateTimeOffset ExpiresAtOf(Chunk chunk) => chunk.Events.Min(stored => stored.ExpiresAt);
+    /// <summary>
+    /// The settlements of chunks whose events all have an outcome since the last call. Settling them at once means that
+    /// a crash during a long bisection does not send again what Meta has accepted.
+    /// </summary>
+    public IReadOnlyList<ChunkSettlement> TakeSettlements()
+    {
+        var settlements = new List<ChunkSettlement>();
+        var start = 0;
+        foreach (var chunk in _chunks)
+        {
+            var outcomes = _outcomes.AsSpan(start, chunk.Events.Count);
+            start += chunk.Events.Count;
+            if (!outcomes.Contains(null) && MarkSettled(chunk))
+            {
+                settlements.Add(Settle(chunk, outcomes));
+            }
+        }
 
-    private static ChunkSettlement Settle(Chunk chunk, ReadOnlySpan<Fate?> fates)
+        return settlements;
+    }
+
+    private bool MarkSettled(Chunk chunk)
+    {
+        lock (_settling)
+        {
+            return _settled.Add(chunk.Id);
+        }
+    }
+
+    private static ChunkSettlement Settle(Chunk chunk, ReadOnlySpan<Outcome?> outcomes)
     {
         var (keep, buried, due, tried) = (new List<int>(), new List<Burial>(), default(DateTimeOffset), false);
-        for (var i = 0; i < fates.Length; i++)
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            tried |= fates[i] is not (Fate.Kept { Tried: false } or Fate.Dead { Tried: false });
-            if (fates[i] is Fate.Dead dead)
+            tried |= outcomes[i] is not (Outcome.Kept { Tried: false } or Outcome.Buried { Tried: false });
+            if (outcomes[i] is Outcome.Buried it)
             {
-                buried.Add(new Burial(i, dead.Reason, dead.Code, dead.Subcode, dead.Title, dead.TraceId));
+                buried.Add(it.At(i));
             }
-
-            if (fates[i] is not Fate.Kept kept)
+            else if (outcomes[i] is Outcome.Kept kept)
             {
-                continue;
+                keep.Add(i);
+                due = kept.Due > due ? kept.Due : due;
             }
-
-            keep.Add(i);
-            due = kept.Due > due ? kept.Due : due;
         }
 
         return new ChunkSettlement(chunk, keep, due, buried, CountAttempt: tried);
     }
 
-    private void Decide(Part part, Fate fate)
+    private void Decide(EventRange range, Outcome outcome)
     {
-        for (var i = part.Start; i < part.End; i++)
+        for (var i = range.Start; i < range.End; i++)
         {
-            _fates[i] ??= fate;
+            _outcomes[i] ??= outcome;
         }
     }
 
-    private abstract record Fate
+    private abstract record Outcome
     {
-        public sealed record Gone : Fate;
+        public sealed record Delivered : Outcome;
 
-        public sealed record Kept(DateTimeOffset Due, bool Tried) : Fate;
+        public sealed record Kept(DateTimeOffset Due, bool Tried) : Outcome;
 
-        public sealed record Dead(string Reason, int? Code, int? Subcode, string? Title, string? TraceId, bool Tried)
-            : Fate;
+        public sealed record Buried(string Reason, GraphError? Error, string? TraceId, bool Tried) : Outcome
+        {
+            public Burial At(int index) =>
+                new(
+                    index,
+                    Reason,
+                    Error?.Code,
+                    Error?.Subcode,
+                    Error is { } error ? MetaErrorTitles.Find(error.Code, error.Subcode) : null,
+                    TraceId
+                );
+        }
     }
 }

@@ -3,9 +3,9 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 
-/// <summary>What one request may hold.</summary>
-/// <param name="MaxEvents">Events.</param>
-/// <param name="MaxBytes">Payload bytes; a single event may exceed it.</param>
+/// <summary>The limits of one request.</summary>
+/// <param name="MaxEvents">The most events.</param>
+/// <param name="MaxBytes">The most payload bytes; a single event may exceed it.</param>
 internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 {
     /// <summary>The connection's limits, which cannot exceed those of Meta.</summary>
@@ -13,24 +13,24 @@ internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
         new(Math.Clamp(connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest), delivery.MaxBatchBytes);
 
     /// <summary>
-    /// The requests a batch leads to: one, unless a chunk was stored under larger limits. Events that have met their
-    /// fate are left out.
+    /// The requests for a batch: one, unless a chunk was stored under larger limits. Events that already have an
+    /// outcome are left out.
     /// </summary>
-    public IEnumerable<Part> Cut(Batch batch)
+    public IEnumerable<EventRange> Cut(Batch batch)
     {
         var (start, bytes) = (0, 0L);
         for (var i = 0; i < batch.Whole.Count; i++)
         {
-            var open = batch.IsOpen(new Part(i, 1));
-            var size = batch[new Part(i, 1)][0].Length;
-            if (i > start && (!open || i - start >= MaxEvents || bytes + size > MaxBytes))
+            var isOpen = batch.IsOpen(i);
+            var size = batch.Payload(i).Length;
+            if (i > start && (!isOpen || i - start >= MaxEvents || bytes + size > MaxBytes))
             {
-                yield return new Part(start, i - start);
+                yield return new EventRange(start, i - start);
                 (start, bytes) = (i, 0);
             }
 
             bytes += size + 1;
-            if (!open)
+            if (!isOpen)
             {
                 (start, bytes) = (i + 1, 0);
             }
@@ -38,7 +38,7 @@ internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
 
         if (start < batch.Whole.Count)
         {
-            yield return new Part(start, batch.Whole.Count - start);
+            yield return new EventRange(start, batch.Whole.Count - start);
         }
     }
 }

@@ -6,20 +6,21 @@ using OfflineConversions.Server.Targets.Meta;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// What is measured of events on their way out. Tags: connection, dataset and reason, nothing personal.
+/// The metrics of events on their way to Meta, by connection, dataset and reason.
 /// </summary>
 internal sealed class DeliveryMetrics
 {
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _retried;
     private readonly Counter<long> _failed;
+    private readonly Counter<long> _leasesLost;
 
     public DeliveryMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(GraphMetrics.MeterName);
         _delivered = meter.CreateCounter<long>(
             "offlineconversions.delivery.events.delivered",
-            description: "Events Meta has taken."
+            description: "Events that Meta has accepted."
         );
         _retried = meter.CreateCounter<long>(
             "offlineconversions.delivery.events.retried",
@@ -27,11 +28,22 @@ internal sealed class DeliveryMetrics
         );
         _failed = meter.CreateCounter<long>(
             "offlineconversions.delivery.events.failed",
-            description: "Events that went to the failed list, by reason."
+            description: "Events that moved to the failed list, by reason."
+        );
+        _leasesLost = meter.CreateCounter<long>(
+            "offlineconversions.delivery.leases.lost",
+            description: "Chunks whose lease ended before they were settled."
         );
     }
 
-    /// <summary>Counts what a settlement says.</summary>
+    /// <summary>Counts a settlement that the outbox has not accepted.</summary>
+    public void LeaseLost(Destination destination) =>
+        _leasesLost.Add(
+            1,
+            new TagList { { "connection", destination.Connection }, { "dataset", destination.DatasetId } }
+        );
+
+    /// <summary>Counts the outcomes of a settlement that the outbox has accepted.</summary>
     public void Settled(ChunkSettlement settlement)
     {
         var (connection, _, dataset, _) = settlement.Chunk.Destination;

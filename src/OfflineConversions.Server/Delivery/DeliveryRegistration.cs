@@ -1,18 +1,18 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery.State;
 
 namespace OfflineConversions.Server.Delivery;
 
-/// <summary>Puts delivery into the container.</summary>
 internal static class DeliveryRegistration
 {
-    /// <summary>What the host gets on top of the drain time-out, to settle and to close.</summary>
+    /// <summary>How much longer than the drain timeout the host may take to stop, to settle and to close.</summary>
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Adds <see cref="DeliveryService"/>. It needs Graph, an outbox and every <see cref="Connection"/> from the
-    /// container.
+    /// Registers <see cref="DeliveryService"/> and its parts. They need Graph, an outbox and the
+    /// <see cref="ConnectionRegistry"/>.
     /// </summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services, ServiceOptions options)
     {
@@ -25,6 +25,9 @@ internal static class DeliveryRegistration
         services.AddSingleton<DeliverySignal>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<DeliveryTiming>();
+        services.AddSingleton<DeliveryTelemetry>();
+        services.AddSingleton<DispatcherFactory>();
         services.AddHostedService<DeliveryService>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.DrainTimeout + Closing);
         return services;

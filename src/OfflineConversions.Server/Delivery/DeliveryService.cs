@@ -1,26 +1,17 @@
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Delivery.State;
 
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Runs one <see cref="Dispatcher"/> for each connection from the moment the server listens (the sandbox may be Graph)
-/// until it stops. A connection that is configured anew gets a new one as soon as what is in flight has finished; one
-/// that is taken away keeps its stored events until it comes back.
+/// Runs one <see cref="Dispatcher"/> for each connection, from the moment the server listens (deliveries may go to its
+/// own sandbox) until it stops. A connection whose configuration changes gets a new dispatcher once the batches in
+/// flight are done. The stored events of a connection that is removed stay until it is configured again.
 /// </summary>
 internal sealed partial class DeliveryService(
     ConnectionRegistry connections,
-    IOutbox outbox,
-    GraphClient graph,
-    ConnectionStates states,
+    DispatcherFactory dispatchers,
     ConnectionControl control,
-    DeliverySignal signal,
-    RetrySchedule schedule,
-    DeliveryOptions options,
-    DeliveryMetrics metrics,
-    TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<DeliveryService> logger
 ) : BackgroundService
@@ -33,25 +24,25 @@ internal sealed partial class DeliveryService(
             return;
         }
 
-        var lanes = new Dictionary<string, Task>(StringComparer.Ordinal);
+        var serving = new Dictionary<string, Task>(StringComparer.Ordinal);
         while (!stoppingToken.IsCancellationRequested)
         {
             var changed = connections.Changed;
             foreach (var connection in connections.All)
             {
-                if (!lanes.ContainsKey(connection.Name))
+                if (!serving.ContainsKey(connection.Name))
                 {
-                    lanes[connection.Name] = ServeAsync(connection.Name, stoppingToken);
+                    serving[connection.Name] = ServeAsync(connection.Name, stoppingToken);
                 }
             }
 
             await UntilAsync(changed, stoppingToken);
         }
 
-        await Task.WhenAll(lanes.Values);
+        await Task.WhenAll(serving.Values);
     }
 
-    /// <summary>Serves one name, whatever it is configured as, one configuration after the other.</summary>
+    /// <summary>Serves the connection of this name, one configuration after the other.</summary>
     private async Task ServeAsync(string name, CancellationToken stopping)
     {
         var isFirst = true;
@@ -60,7 +51,7 @@ internal sealed partial class DeliveryService(
             var changed = connections.Changed;
             if (Find(name) is not { } connection)
             {
-                states.Forget(name);
+                dispatchers.ForgetConnection(name);
                 await UntilAsync(changed, stopping);
                 continue;
             }
@@ -81,12 +72,13 @@ internal sealed partial class DeliveryService(
 
             await end.CancelAsync();
             await dispatching;
-            await graph.ForgetAsync(name);
+            await dispatchers.ForgetConfigurationAsync(name);
         }
     }
 
     /// <summary>
-    /// Something about it was mended: what stands still may go on at once. A pause of the operator's stands.
+    /// Probes the halts of a connection whose settings changed, because that may have fixed their cause. A pause
+    /// remains.
     /// </summary>
     private async Task ProbeAsync(string name, CancellationToken stopping)
     {
@@ -99,7 +91,7 @@ internal sealed partial class DeliveryService(
         {
             if (!stopping.IsCancellationRequested)
             {
-                LogNotProbed(failure, name); // The usual probe finds out.
+                Log.NotProbed(logger, failure, name);
             }
         }
     }
@@ -111,22 +103,7 @@ internal sealed partial class DeliveryService(
 
     private async Task DispatchAsync(Connection connection, CancellationToken stopping)
     {
-        var state = states.Of(connection.Name);
-        var limits = BatchLimits.Of(connection.Options, options);
-        var shipper = new Shipper(connection, graph, state, schedule, limits, time, logger);
-        using var dispatcher = new Dispatcher(
-            connection,
-            outbox,
-            shipper,
-            state,
-            signal,
-            schedule,
-            limits,
-            options,
-            metrics,
-            time,
-            logger
-        );
+        using var dispatcher = dispatchers.Create(connection);
         await dispatcher.RunAsync(stopping);
     }
 
@@ -139,10 +116,14 @@ internal sealed partial class DeliveryService(
         return !stopping.IsCancellationRequested;
     }
 
-    [LoggerMessage(
-        EventId = 335,
-        Level = LogLevel.Warning,
-        Message = "Connection {Connection} was not probed at once after its settings changed"
-    )]
-    private partial void LogNotProbed(Exception failure, string connection);
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 335,
+            Level = LogLevel.Warning,
+            Message = "Connection {Connection} could not be probed after its settings changed; the next regular probe "
+                + "was kept"
+        )]
+        public static partial void NotProbed(ILogger logger, Exception failure, string connection);
+    }
 }

@@ -3,23 +3,23 @@ using System.Collections.Concurrent;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Tells delivery that events were stored, so that a full batch need not wait for the flush interval. Only a hint:
-/// whatever is not signalled (waiting since a restart, due again) is found at the next interval.
+/// Wakes delivery when events are stored, so that a full batch does not wait for the flush interval. Only a hint:
+/// events without a signal (stored before a restart, or due again) are found at the next interval.
 /// </summary>
 internal sealed class DeliverySignal(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Arrivals> _connections = new(StringComparer.Ordinal);
 
-    /// <summary>Called after an append.</summary>
-    /// <param name="connection">Whose events they are.</param>
-    /// <param name="events">How many were stored.</param>
+    /// <summary>Events were stored.</summary>
+    /// <param name="connection">The connection's name.</param>
+    /// <param name="events">How many.</param>
     public void Appended(string connection, int events) => Of(connection).Add(events);
 
-    /// <summary>Forgets what was signalled: it is about to be leased.</summary>
+    /// <summary>Starts counting again, because what was signalled is about to be leased.</summary>
     public void Reset(string connection) => Of(connection).Reset();
 
     /// <summary>
-    /// Completes when so many events were signalled since the last <see cref="Reset"/>, or after the longest wait.
+    /// Completes when this many events were signalled since the last <see cref="Reset"/>, or after the longest wait.
     /// </summary>
     public async Task WaitAsync(string connection, int events, TimeSpan longest, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class DeliverySignal(TimeProvider time)
     {
         private readonly Lock _gate = new();
         private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _wanted = int.MaxValue;
+        private int _threshold = int.MaxValue;
         private int _count;
 
         public void Add(int events)
@@ -43,7 +43,7 @@ internal sealed class DeliverySignal(TimeProvider time)
             lock (_gate)
             {
                 _count += events;
-                if (_count >= _wanted)
+                if (_count >= _threshold)
                 {
                     _reached.TrySetResult();
                 }
@@ -54,7 +54,7 @@ internal sealed class DeliverySignal(TimeProvider time)
         {
             lock (_gate)
             {
-                (_count, _wanted, _reached) = (
+                (_count, _threshold, _reached) = (
                     0,
                     int.MaxValue,
                     new(TaskCreationOptions.RunContinuationsAsynchronously)
@@ -66,7 +66,7 @@ internal sealed class DeliverySignal(TimeProvider time)
         {
             lock (_gate)
             {
-                _wanted = events;
+                _threshold = events;
                 if (_count >= events)
                 {
                     _reached.TrySetResult();

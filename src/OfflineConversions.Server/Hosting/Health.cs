@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using OfflineConversions.Server.Admin;
-using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Hosting;

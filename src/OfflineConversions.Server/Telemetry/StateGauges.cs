@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Telemetry;

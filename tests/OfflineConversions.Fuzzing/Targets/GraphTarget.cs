@@ -66,7 +66,7 @@ internal sealed class GraphTarget() : Target("graph")
             FixedTime.Now
             + (answer.Wait ?? TimeSpan.Zero)
             + (wait ?? TimeSpan.Zero)
-            + (UsageLimit.Wait(answer.Usage) ?? TimeSpan.Zero);
+            + (UsageSchedule.Wait(answer.Usage) ?? TimeSpan.Zero);
         Encoding.UTF8.GetByteCount($"{answer}");
         return answer.Wait < TimeSpan.Zero || !(answer.Usage >= 0) ? "a wait or a usage that is none"
             : answer.TraceId?.Length > 200 ? "a text without an end"

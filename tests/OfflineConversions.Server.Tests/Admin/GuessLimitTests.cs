@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Admin;
 public sealed class GuessLimitTests
 {
     private static readonly IPAddress Guesser = IPAddress.Parse("203.0.113.7");
-    private readonly SimulatedTime _time = new();
+    private readonly JumpingTime _time = new();
     private readonly GuessLimit _limit;
 
     public GuessLimitTests() => _limit = new GuessLimit(_time);

@@ -54,7 +54,7 @@ public sealed class OperatorWritesTests
     {
         await using var outbox = new RememberedOutbox();
         var (time, writing, context) = (
-            new SimulatedTime(),
+            new JumpingTime(),
             new TaskCompletionSource<IResult>(),
             new DefaultHttpContext()
         );

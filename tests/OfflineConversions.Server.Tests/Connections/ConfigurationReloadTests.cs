@@ -25,7 +25,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
         """;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly SimulatedTime _time = new();
+    private readonly JumpingTime _time = new();
     private readonly Lines _log = new();
     private ConfigurationReload? _reload;
     private ConnectionRegistry _registry = null!;

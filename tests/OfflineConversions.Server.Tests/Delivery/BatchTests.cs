@@ -8,20 +8,20 @@ namespace OfflineConversions.Server.Tests.Delivery;
 
 public sealed class BatchTests
 {
-    private static readonly Destination Somewhere = new("stores", MetaApi.ConversionsApi, "1", null);
-    private static readonly DateTimeOffset Noon = SimulatedTime.Start;
+    private static readonly Destination Stores = new("stores", MetaApi.ConversionsApi, "1", null);
+    private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_chunk_is_settled_as_soon_as_its_last_event_has_met_its_fate_and_only_once()
+    public void A_chunk_is_settled_once_when_its_last_event_has_an_outcome()
     {
         var batch = new Batch([Chunk(1, 2), Chunk(2, 2)]);
 
-        batch.Deliver(new Part(0, 1));
-        batch.TakeDecided().Should().BeEmpty();
+        batch.Deliver(new EventRange(0, 1));
+        batch.TakeSettlements().Should().BeEmpty();
         batch.Bury(1, "refused_by_meta");
-        var first = batch.TakeDecided().Should().ContainSingle().Subject;
+        var first = batch.TakeSettlements().Should().ContainSingle().Subject;
         batch.Keep(batch.Whole, Noon, tried: true);
-        var second = batch.TakeDecided().Should().ContainSingle().Subject;
+        var second = batch.TakeSettlements().Should().ContainSingle().Subject;
 
         first
             .Should()
@@ -45,18 +45,18 @@ public sealed class BatchTests
                     CountAttempt = true,
                 }
             );
-        batch.TakeDecided().Should().BeEmpty();
+        batch.TakeSettlements().Should().BeEmpty();
     }
 
     [Fact]
-    public void What_is_kept_is_due_when_the_last_of_it_is_and_counts_as_tried_when_any_of_it_was()
+    public void Kept_events_are_due_with_the_latest_of_them_and_count_as_tried_if_any_of_them_was()
     {
         var batch = new Batch([Chunk(1, 3)]);
-        batch.Keep(new Part(0, 1), Noon.AddMinutes(5), tried: true);
+        batch.Keep(new EventRange(0, 1), Noon.AddMinutes(5), tried: true);
         batch.Keep(batch.Whole, Noon, tried: false);
 
         batch
-            .TakeDecided()
+            .TakeSettlements()
             .Should()
             .ContainSingle()
             .Which.Should()
@@ -64,25 +64,25 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void A_refusal_is_an_attempt_and_an_event_that_expired_unsent_had_none()
+    public void A_refusal_counts_as_an_attempt_and_an_event_that_expired_unsent_does_not()
     {
         var (refused, expired) = (new Batch([Chunk(1, 2)]), new Batch([Chunk(2, 1)]));
         refused.Bury(1, "refused_by_meta", new GraphResponse { Status = 400 });
         refused.Deliver(refused.Whole);
         expired.Bury(0, "window_expired");
 
-        refused.TakeDecided().Should().ContainSingle().Which.CountAttempt.Should().BeTrue();
-        expired.TakeDecided().Should().ContainSingle().Which.CountAttempt.Should().BeFalse();
+        refused.TakeSettlements().Should().ContainSingle().Which.CountAttempt.Should().BeTrue();
+        expired.TakeSettlements().Should().ContainSingle().Which.CountAttempt.Should().BeFalse();
     }
 
     [Fact]
-    public void A_fate_is_final()
+    public void An_outcome_is_final()
     {
         var batch = new Batch([Chunk(1, 1)]);
         batch.Deliver(batch.Whole);
         batch.Keep(batch.Whole, Noon, tried: true);
 
-        batch.TakeDecided().Should().ContainSingle().Which.Keep.Should().BeEmpty();
+        batch.TakeSettlements().Should().ContainSingle().Which.Keep.Should().BeEmpty();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class BatchTests
     {
         var sizes = new[] { 10, 10, 10, 90, 10, 50, 40 };
         var batch = new Batch([
-            new Chunk(1, default, Somewhere, [.. sizes.Select(size => new StoredEvent(new byte[size], Noon))], 0, Noon),
+            new Chunk(1, default, Stores, [.. sizes.Select(size => new StoredEvent(new byte[size], Noon))], 0, Noon),
         ]);
 
         new BatchLimits(2, 60)
@@ -102,7 +102,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Events_that_have_met_their_fate_are_not_sent()
+    public void Events_that_have_an_outcome_are_not_sent()
     {
         var batch = new Batch([Chunk(1, 6)]);
         foreach (var buried in new[] { 0, 3, 5 })
@@ -110,15 +110,45 @@ public sealed class BatchTests
             batch.Bury(buried, "window_expired");
         }
 
-        new BatchLimits(100, 1000).Cut(batch).Should().Equal(new Part(1, 2), new Part(4, 1));
+        new BatchLimits(100, 1000).Cut(batch).Should().Equal(new EventRange(1, 2), new EventRange(4, 1));
+    }
+
+    [Fact]
+    public void Only_events_that_expire_before_they_may_be_sent_again_are_buried()
+    {
+        DateTimeOffset[] expiries = [Noon, Noon.AddMinutes(5), Noon.AddMinutes(5).AddTicks(1)];
+        var batch = new Batch([
+            new Chunk(1, default, Stores, [.. expiries.Select(at => new StoredEvent(new byte[1], at))], 0, Noon),
+        ]);
+
+        batch.BuryExpired(batch.Whole, due: Noon.AddMinutes(5));
+        batch.Keep(batch.Whole, Noon, tried: false);
+
+        var settlement = batch.TakeSettlements().Should().ContainSingle().Subject;
+        settlement.Buried.Should().Equal(new Burial(0, "window_expired"), new Burial(1, "window_expired"));
+        settlement.Keep.Should().Equal(2);
+    }
+
+    [Fact]
+    public void A_chunk_counts_as_unsettled_until_its_settlement_is_taken()
+    {
+        var (first, second) = (Chunk(1, 1), Chunk(2, 1));
+        var batch = new Batch([first, second]);
+        batch.Deliver(new EventRange(0, 1));
+        batch.Unsettled.Should().Equal(first, second);
+
+        batch.TakeSettlements();
+
+        batch.Unsettled.Should().Equal(second);
+        (batch.IsSettled(first), batch.IsSettled(second)).Should().Be((true, false));
     }
 
     private static Chunk Chunk(long id, int events) =>
         new(
             id,
             default,
-            Somewhere,
-            [.. Enumerable.Range(0, events).Select(n => new StoredEvent(DeliveryHouse.Event(n), Noon.AddDays(7)))],
+            Stores,
+            [.. Enumerable.Range(0, events).Select(n => new StoredEvent(DeliveryHarness.Event(n), Noon.AddDays(7)))],
             0,
             Noon
         );

@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Tests.Delivery;
 public sealed class DeliveryMetricsTests
 {
     [Fact]
-    public void Every_event_of_a_settlement_is_counted_once()
+    public void Every_event_of_a_settlement_is_counted_once_and_a_lost_lease_as_well()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
@@ -35,7 +35,7 @@ public sealed class DeliveryMetricsTests
             1,
             default,
             new Destination("stores", MetaApi.ConversionsApi, "7", null),
-            [.. Enumerable.Range(0, 6).Select(n => new StoredEvent(DeliveryHouse.Event(n), default))],
+            [.. Enumerable.Range(0, 6).Select(n => new StoredEvent(DeliveryHarness.Event(n), default))],
             0,
             default
         );
@@ -49,13 +49,16 @@ public sealed class DeliveryMetricsTests
             )
         );
 
+        new DeliveryMetrics(meters).LeaseLost(chunk.Destination);
+
         counted
             .Should()
             .BeEquivalentTo(
                 "offlineconversions.delivery.events.delivered 2 stores 7",
                 "offlineconversions.delivery.events.retried 1 stores 7",
                 "offlineconversions.delivery.events.failed 2 stores 7 refused_by_meta",
-                "offlineconversions.delivery.events.failed 1 stores 7 window_expired"
+                "offlineconversions.delivery.events.failed 1 stores 7 window_expired",
+                "offlineconversions.delivery.leases.lost 1 stores 7"
             );
     }
 }

@@ -25,6 +25,12 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
 
     public int BrokenLeases { get; set; }
 
+    /// <summary>Whether halts cannot be stored or read.</summary>
+    public bool BrokenHalts { get; set; }
+
+    /// <summary>How many times a lease was renewed.</summary>
+    public int Renewals { get; private set; }
+
     /// <summary>What happens elsewhere while chunks are leased.</summary>
     public Action Leasing { get; set; } = () => { };
 
@@ -66,19 +72,19 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
         IReadOnlyList<ReadOnlyMemory<byte>> events,
         DateTimeOffset? expiresAt = null,
         int attempts = 0
-    )
+    ) =>
+        Add(
+            destination,
+            [.. events.Select(payload => new StoredEvent(payload, expiresAt ?? time.GetUtcNow().AddDays(7)))],
+            attempts
+        );
+
+    public Chunk Add(Destination destination, IReadOnlyList<StoredEvent> events, int attempts = 0)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var chunk = new Chunk(
-                ++_ids,
-                default,
-                destination,
-                [.. events.Select(payload => new StoredEvent(payload, expiresAt ?? now.AddDays(7)))],
-                attempts,
-                now
-            );
+            var chunk = new Chunk(++_ids, default, destination, events, attempts, now);
             _rows.Add(new Row(chunk, now, LeasedAt: null));
             Book(destination.Connection, line =>
                 line with
@@ -155,6 +161,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     {
         lock (_gate)
         {
+            Renewals += chunks.Count;
             return ValueTask.FromResult<IReadOnlyList<Lease?>>([.. chunks.Select(Renew)]);
         }
     }
@@ -277,6 +284,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     {
         lock (_gate)
         {
+            ThrowIfHaltsAreBroken();
             var now = time.GetUtcNow();
             var isNew = !_halts.TryGetValue(scope, out var before);
             var halt = _halts[scope] = new Halt(scope, reason, before?.Since ?? now, now + probeIn);
@@ -288,6 +296,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     {
         lock (_gate)
         {
+            ThrowIfHaltsAreBroken();
             var mayProbe = _halts.TryGetValue(scope, out var halt) && halt.ProbeAt <= time.GetUtcNow();
             if (mayProbe)
             {
@@ -320,6 +329,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     {
         lock (_gate)
         {
+            ThrowIfHaltsAreBroken();
             return ValueTask.FromResult(_halts.Remove(scope));
         }
     }
@@ -328,6 +338,7 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     {
         lock (_gate)
         {
+            ThrowIfHaltsAreBroken();
             return ValueTask.FromResult<IReadOnlyList<Halt>>([
                 .. _halts
                     .Values.OrderBy(halt => halt.Scope.Connection, StringComparer.Ordinal)
@@ -343,6 +354,31 @@ internal sealed class InMemoryOutbox(TimeProvider time) : IOutboxStore
     ) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Leases every chunk to someone else, as another process would after the leases ended.</summary>
+    public void LeaseToAnother()
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _rows.Count; i++)
+            {
+                var lease = new Lease(++_tokens, time.GetUtcNow() + LeaseDuration);
+                _rows[i] = _rows[i] with
+                {
+                    Chunk = _rows[i].Chunk with { Lease = lease },
+                    LeasedAt = time.GetTimestamp(),
+                };
+            }
+        }
+    }
+
+    private void ThrowIfHaltsAreBroken()
+    {
+        if (BrokenHalts)
+        {
+            throw new IOException("The disk is gone.");
+        }
+    }
 
     private Lease? Renew(Chunk chunk)
     {

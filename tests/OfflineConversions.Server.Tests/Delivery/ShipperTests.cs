@@ -9,25 +9,25 @@ namespace OfflineConversions.Server.Tests.Delivery;
 
 public sealed class ShipperTests : IAsyncLifetime
 {
-    private DeliveryHouse _house = null!;
+    private DeliveryHarness _harness = null!;
 
-    public async Task InitializeAsync() => _house = await DeliveryHouse.BuildAsync();
+    public async Task InitializeAsync() => _harness = await DeliveryHarness.CreateAsync();
 
-    public async Task DisposeAsync() => await _house.DisposeAsync();
+    public async Task DisposeAsync() => await _harness.DisposeAsync();
 
     [Fact]
     public async Task One_bad_event_is_buried_and_its_neighbours_are_delivered()
     {
-        _house.Refuse(617);
-        _house.Store(1000);
+        _harness.Refuse(617);
+        _harness.Store(1000);
 
         await RunAsync();
 
         Delivered().Should().Equal(Enumerable.Range(0, 1000).Where(n => n != 617));
-        var buried = _house.Outbox.Failed.Should().ContainSingle().Subject;
-        buried.Payload.ToArray().Should().Equal(DeliveryHouse.Event(617).ToArray());
+        var buried = _harness.Outbox.Failed.Should().ContainSingle().Subject;
+        buried.Payload.ToArray().Should().Equal(DeliveryHarness.Event(617).ToArray());
         buried.Burial.Should().Be(new Burial(617, "refused_by_meta", 100, 2804009, "Purchase without value", "T2"));
-        _house.Graph.Requests.Should().HaveCountLessThanOrEqualTo(21);
+        _harness.Graph.Requests.Should().HaveCountLessThanOrEqualTo(21);
     }
 
     [Theory]
@@ -38,171 +38,176 @@ public sealed class ShipperTests : IAsyncLifetime
     [InlineData(7, 7, 13)]
     public async Task Bad_events_are_found_within_a_known_number_of_requests(int sent, int bad, int requests)
     {
-        var culprits = Enumerable.Range(0, bad).Select(i => i * sent / bad).ToArray();
-        _house.Refuse(culprits);
-        _house.Store(sent);
+        var badOnes = Enumerable.Range(0, bad).Select(i => i * sent / bad).ToArray();
+        _harness.Refuse(badOnes);
+        _harness.Store(sent);
 
         await RunAsync();
 
-        _house.Outbox.Failed.Should().HaveCount(bad);
-        Delivered().Should().Equal(Enumerable.Range(0, sent).Except(culprits));
-        _house.Graph.Requests.Should().HaveCountLessThanOrEqualTo(requests);
+        _harness.Outbox.Failed.Should().HaveCount(bad);
+        Delivered().Should().Equal(Enumerable.Range(0, sent).Except(badOnes));
+        _harness.Graph.Requests.Should().HaveCountLessThanOrEqualTo(requests);
     }
 
     [Fact]
-    public async Task An_event_that_Meta_names_is_singled_out_at_once()
+    public async Task An_event_that_Meta_reports_is_isolated_at_once()
     {
-        _house.Graph.Then(Named(4)).Otherwise = request =>
+        _harness.Graph.Then(Reported(4)).Otherwise = request =>
             request.Events.Contains("""{"n":4}""")
                 ? Scripted.Error(100, 1815356)
                 : Scripted.Taken(request.Events.Count);
-        _house.Store(9);
+        _harness.Store(9);
 
         await RunAsync();
 
-        _house.Graph.Requests.Select(request => request.Events.Count).Should().Equal(9, 1, 4, 4);
-        _house.Outbox.Failed.Should().ContainSingle().Which.Burial.Index.Should().Be(4);
+        _harness.Graph.Requests.Select(request => request.Events.Count).Should().Equal(9, 1, 4, 4);
+        _harness.Outbox.Failed.Should().ContainSingle().Which.Burial.Index.Should().Be(4);
     }
 
     [Fact]
-    public async Task An_event_that_Meta_names_wrongly_is_not_buried()
+    public async Task An_event_that_Meta_reports_wrongly_is_not_buried()
     {
-        _house.Graph.Otherwise = request =>
-            request.Events.Contains("""{"n":5}""") ? Named(0) : Scripted.Taken(request.Events.Count);
-        _house.Store(9);
+        _harness.Graph.Otherwise = request =>
+            request.Events.Contains("""{"n":5}""") ? Reported(0) : Scripted.Taken(request.Events.Count);
+        _harness.Store(9);
 
         await RunAsync();
 
-        _house.Outbox.Failed.Should().ContainSingle().Which.Burial.Index.Should().Be(5);
+        _harness.Outbox.Failed.Should().ContainSingle().Which.Burial.Index.Should().Be(5);
         Delivered().Should().Equal(0, 1, 2, 3, 4, 6, 7, 8);
     }
 
     [Fact]
-    public async Task What_is_found_in_one_chunk_is_settled_before_the_next_is_searched()
+    public async Task A_chunk_is_settled_before_the_next_one_is_bisected()
     {
-        _house.Refuse(1);
-        _house.Store(4);
-        _house.Store(4, from: 4);
+        _harness.Refuse(1);
+        _harness.Store(4);
+        _harness.Store(4, from: 4);
 
         await RunAsync();
 
-        _house.Outbox.Settlements.Should().HaveCount(2);
-        _house.Graph.Requests[0].Events.Should().HaveCount(8, "both chunks left in one request");
+        _harness.Outbox.Settlements.Should().HaveCount(2);
+        _harness.Graph.Requests[0].Events.Should().HaveCount(8, "both chunks were sent in one request");
         Delivered().Should().Equal(0, 2, 3, 4, 5, 6, 7);
     }
 
     [Fact]
-    public async Task A_lower_count_than_sent_is_no_success_and_buries_nobody()
+    public async Task A_lower_count_than_sent_is_not_a_success_and_buries_nothing()
     {
         var silentlyRefused = true;
-        _house.Graph.Otherwise = request =>
+        _harness.Graph.Otherwise = request =>
             Scripted.Taken(request.Events.Count(text => text != """{"n":2}""" || !Volatile.Read(ref silentlyRefused)));
-        _house.Store(8);
-        await _house.OpenAsync();
-        await _house.UntilAsync(() => _house.Outbox.Waiting is [{ Attempts: > 0, Events.Count: 1 }]);
+        _harness.Store(8);
+        await _harness.StartAsync();
+        await _harness.UntilAsync(() => _harness.Outbox.Waiting is [{ Attempts: > 0, Events.Count: 1 }]);
 
         Volatile.Write(ref silentlyRefused, false);
-        await _house.UntilEmptyAsync();
+        await _harness.UntilEmptyAsync();
 
-        _house.Outbox.Failed.Should().BeEmpty();
-        _house.Graph.Requests[^1].Events.Should().Equal("""{"n":2}""");
+        _harness.Outbox.Failed.Should().BeEmpty();
+        _harness.Graph.Requests[^1].Events.Should().Equal("""{"n":2}""");
     }
 
     [Fact]
     public async Task A_progress_overlap_counts_as_delivered()
     {
-        _house.Graph.Then(Scripted.Error(100, 2044011));
-        _house.Store(3);
+        _harness.Graph.Then(Scripted.Error(100, 2044011));
+        _harness.Store(3);
 
         await RunAsync();
 
-        _house.Graph.Requests.Should().ContainSingle();
-        _house.Outbox.Failed.Should().BeEmpty();
+        _harness.Graph.Requests.Should().ContainSingle();
+        _harness.Outbox.Failed.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task What_is_sent_again_is_the_same_bytes()
+    public async Task Events_that_are_sent_again_are_the_same_bytes()
     {
-        _house.Graph.Then(Scripted.Error(2), Scripted.Error(2));
-        _house.Store(5);
+        _harness.Graph.Then(Scripted.Error(2), Scripted.Error(2));
+        _harness.Store(5);
 
         await RunAsync();
 
-        _house.Graph.Requests.Should().HaveCount(3);
-        _house.Graph.Requests.Select(request => request.Body).Distinct().Should().ContainSingle();
+        _harness.Graph.Requests.Should().HaveCount(3);
+        _harness.Graph.Requests.Select(request => request.Body).Distinct().Should().ContainSingle();
     }
 
     [Fact]
-    public async Task Trouble_without_a_known_cause_is_narrowed_down_after_many_tries()
+    public async Task An_error_without_a_known_cause_is_bisected_after_many_attempts()
     {
-        _house.Graph.Otherwise = request =>
+        _harness.Graph.Otherwise = request =>
             request.Events.Contains("""{"n":3}""") ? Scripted.Error(1) : Scripted.Taken(request.Events.Count);
-        _house.Store(8);
-        await _house.OpenAsync();
+        _harness.Store(8);
+        await _harness.StartAsync();
 
-        await _house.UntilAsync(() => _house.Outbox.Waiting is [{ Events.Count: 1 }]);
+        await _harness.UntilAsync(() => _harness.Outbox.Waiting is [{ Events.Count: 1 }]);
 
-        _house.Outbox.Waiting[0].Attempts.Should().BeGreaterThanOrEqualTo(10);
+        _harness.Outbox.Waiting[0].Attempts.Should().BeGreaterThanOrEqualTo(10);
         Delivered().Distinct().Should().Equal(0, 1, 2, 4, 5, 6, 7);
-        _house.Outbox.Failed.Should().BeEmpty();
+        _harness.Outbox.Failed.Should().BeEmpty();
     }
 
     [Fact]
     public async Task Events_whose_window_closes_before_the_next_attempt_are_buried_and_the_others_stay()
     {
-        var now = SimulatedTime.Start;
-        _house.Graph.Then(Scripted.Error(2));
-        _house.Outbox.Add(
+        var now = JumpingTime.Start;
+        _harness.Graph.Then(Scripted.Error(2));
+        _harness.Outbox.Add(
             new Destination("stores", MetaApi.ConversionsApi, "1", null),
             [
-                Sale(now.AddDays(-7), "website"),
-                Sale(now.AddDays(-7), "physical_store"),
-                Sale(now.AddDays(-1), "website"),
-            ],
-            expiresAt: now
+                new StoredEvent(DeliveryHarness.Event(0), now),
+                new StoredEvent(DeliveryHarness.Event(1), now.AddDays(55)),
+                new StoredEvent(DeliveryHarness.Event(2), now.AddDays(6)),
+            ]
         );
-        _house.Graph.Otherwise = _ => Scripted.Taken(2);
+        _harness.Graph.Otherwise = _ => Scripted.Taken(2);
 
         await RunAsync();
 
-        _house
+        _harness
             .Outbox.Failed.Should()
             .ContainSingle()
             .Which.Burial.Should()
             .Match<Burial>(burial => burial.Index == 0 && burial.Reason == "window_expired");
-        _house.Graph.Requests[0].Events.Should().HaveCount(2, "an expired event would have the others refused");
+        _harness
+            .Graph.Requests[0]
+            .Events.Should()
+            .HaveCount(2, "an expired event would cause the others to be refused");
     }
 
     [Fact]
     public async Task An_outage_that_outlasts_the_window_ends_on_the_failed_list()
     {
-        _house.Graph.Otherwise = _ => Scripted.Error(2);
-        _house.Store(2, expiresAt: SimulatedTime.Start.AddSeconds(90));
+        _harness.Graph.Otherwise = _ => Scripted.Error(2);
+        _harness.Store(2, expiresAt: JumpingTime.Start.AddSeconds(90));
 
         await RunAsync();
 
-        _house.Outbox.Failed.Select(failed => failed.Burial.Reason).Should().Equal("window_expired", "window_expired");
-        _house.Outbox.Failed[0].Burial.Code.Should().Be(2, "the operator wants to know what Meta said last");
+        _harness
+            .Outbox.Failed.Select(failed => failed.Burial.Reason)
+            .Should()
+            .Equal("window_expired", "window_expired");
+        _harness.Outbox.Failed[0].Burial.Code.Should().Be(2, "the operator needs Meta's last response");
     }
 
     [Fact]
-    public async Task A_chunk_larger_than_todays_limits_leaves_in_several_requests()
+    public async Task A_chunk_that_exceeds_the_current_limits_is_sent_in_several_requests()
     {
-        await using var house = await DeliveryHouse.BuildAsync(configure: connection => connection.BatchSize = 4);
-        house.Store(10);
-        await house.OpenAsync();
+        await using var harness = await DeliveryHarness.CreateAsync(configure: connection => connection.BatchSize = 4);
+        harness.Store(10);
+        await harness.StartAsync();
 
-        await house.UntilEmptyAsync();
+        await harness.UntilEmptyAsync();
 
-        house.Graph.Requests.Select(request => request.Events.Count).Should().Equal(4, 4, 2);
+        harness.Graph.Requests.Select(request => request.Events.Count).Should().Equal(4, 4, 2);
     }
 
     [Fact]
     public async Task A_batch_that_is_too_large_for_a_gateway_is_halved()
     {
-        _house.Graph.Otherwise = request =>
+        _harness.Graph.Otherwise = request =>
             request.Events.Count > 2 ? Scripted.Down(413) : Scripted.Taken(request.Events.Count);
-        _house.Store(8);
+        _harness.Store(8);
 
         await RunAsync();
 
@@ -211,13 +216,13 @@ public sealed class ShipperTests : IAsyncLifetime
 
     private async Task RunAsync()
     {
-        await _house.OpenAsync();
-        await _house.UntilEmptyAsync();
+        await _harness.StartAsync();
+        await _harness.UntilEmptyAsync();
     }
 
-    /// <summary>The numbers of the events that Meta took, in the order of the numbers.</summary>
+    /// <summary>The numbers of the delivered events, in ascending order.</summary>
     private IEnumerable<int> Delivered() =>
-        _house
+        _harness
             .Outbox.Settlements.SelectMany(it =>
                 it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i))
             )
@@ -226,19 +231,11 @@ public sealed class ShipperTests : IAsyncLifetime
             )
             .Order();
 
-    private static Scripted Named(int index) =>
+    private static Scripted Reported(int index) =>
         new(
             400,
             """{"error":{"code":100,"error_subcode":1815356,"error_data":{"event_index":"""
                 + index.ToString(CultureInfo.InvariantCulture)
                 + "}}}"
-        );
-
-    private static ReadOnlyMemory<byte> Sale(DateTimeOffset at, string actionSource) =>
-        Encoding.UTF8.GetBytes(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""{"event_time":{{at.ToUnixTimeSeconds()}},"action_source":"{{actionSource}}"}"""
-            )
         );
 }

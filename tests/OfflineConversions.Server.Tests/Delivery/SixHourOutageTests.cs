@@ -26,71 +26,73 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Outage = TimeSpan.FromHours(6);
 
-    /// <summary>What Meta says most of its answers take ("Server-side API support").</summary>
-    private static readonly TimeSpan AnswerTakes = TimeSpan.FromMilliseconds(600);
+    /// <summary>How long most of Meta's responses take at most. Source: Meta, "Server-side API support".</summary>
+    private static readonly TimeSpan ResponseTime = TimeSpan.FromMilliseconds(600);
 
     private readonly TemporaryFolder _folder = new(fast: true);
 
     [Fact]
-    public async Task After_six_hours_without_Meta_everything_arrives_nobody_is_run_over_and_fresh_events_do_not_wait()
+    public async Task After_six_hours_without_Meta_everything_arrives_without_overload_and_fresh_events_do_not_wait()
     {
-        await using var house = await DeliveryHouse.BuildAsync(outbox: time => new SqliteOutbox(
+        await using var harness = await DeliveryHarness.CreateAsync(outbox: time => new SqliteOutbox(
             new OutboxOptions { Path = _folder.File("outbox.db") },
             new HourOf(time),
             NullLogger<SqliteOutbox>.Instance
         ));
-        house.Graph.Otherwise = _ => Scripted.Down();
-        await house.OpenAsync();
-        var shop = new Shop(house);
+        harness.Graph.Otherwise = _ => Scripted.Down();
+        await harness.StartAsync();
+        var shop = new Shop(harness);
         await shop.SellAsync(Outage, every: 60 * Second);
-        var (backlog, recovery) = (shop.Sold, house.Time.GetUtcNow());
-        var arrivals = new Arrivals(house, backlog, recovery);
-        house.Graph.Otherwise = arrivals.Take;
+        var (backlog, recovery) = (shop.Sold, harness.Time.GetUtcNow());
+        var arrivals = new Arrivals(harness, backlog, recovery);
+        harness.Graph.Otherwise = arrivals.Take;
 
         while (arrivals.OfBacklog < backlog)
         {
             await shop.SellAsync(Second, every: Second);
         }
 
-        await house.UntilAsync(() => arrivals.All == shop.Sold && house.Stores.InFlight == 0);
+        await harness.UntilAsync(() => arrivals.All == shop.Sold && harness.Stores.InFlight == 0);
 
         arrivals
             .InFlight.Take(4)
             .Select((count, requests) => count - requests)
             .Should()
-            .OnlyContain(ahead => ahead <= 1, "one request leaves first, and one more with each success");
+            .OnlyContain(ahead => ahead <= 1, "one request is sent first, and one more with each success");
         arrivals.Twice.Should().Be(0);
         (arrivals.First!.Value - recovery).Should().BeLessThan(62 * Second, "an open circuit is tried once a minute");
-        arrivals.LongestWait.Should().BeLessThan(30 * Second, "fresh events do not queue behind the night's");
-        (await house.Queue.ShouldBalanceAsync())
+        arrivals.LongestWait.Should().BeLessThan(30 * Second, "fresh events do not wait behind the backlog");
+        (await harness.Queue.ShouldBalanceAsync())
             .Should()
             .Equal(new LedgerLine("stores", shop.Sold, shop.Sold, 0, 0, 0, 0));
         output.WriteLine(
-            $"{shop.Sold} events, {backlog} of them from the outage, drained in {house.Time.GetUtcNow() - arrivals.First}; a fresh event waited at most {arrivals.LongestWait}; {arrivals.InFlight.Count} requests after recovery"
+            $"{shop.Sold} events, {backlog} of them from the outage, drained in "
+                + $"{harness.Time.GetUtcNow() - arrivals.First}; a fresh event waited at most {arrivals.LongestWait}; "
+                + $"{arrivals.InFlight.Count} requests after recovery"
         );
     }
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Sells at a steady rate.</summary>
-    private sealed class Shop(DeliveryHouse house)
+    /// <summary>Stores events at a steady rate.</summary>
+    private sealed class Shop(DeliveryHarness harness)
     {
         public int Sold { get; private set; }
 
         public async Task SellAsync(TimeSpan time, TimeSpan every)
         {
-            var end = house.Time.GetUtcNow() + time;
-            while (house.Time.GetUtcNow() < end)
+            var end = harness.Time.GetUtcNow() + time;
+            while (harness.Time.GetUtcNow() < end)
             {
-                var next = Task.Delay(every, house.Time);
-                await house.UntilAsync(() => next.IsCompleted);
+                var next = Task.Delay(every, harness.Time);
+                await harness.UntilAsync(() => next.IsCompleted);
                 await StoreAsync((int)(PerSecond * every.TotalSeconds));
             }
         }
 
         private async Task StoreAsync(int events)
         {
-            var expires = house.Time.GetUtcNow().AddDays(7);
+            var expires = harness.Time.GetUtcNow().AddDays(7);
             var entries = Enumerable
                 .Range(Sold, events)
                 .Select(n => new OutboxEntry(
@@ -104,17 +106,17 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
                         "Purchase",
                         n.ToString(CultureInfo.InvariantCulture),
                         expires,
-                        DeliveryHouse.Event(n)
+                        DeliveryHarness.Event(n)
                     )
                 ))
                 .ToArray();
-            (await house.Queue.AppendAsync(entries, default)).Status.Should().Be(AppendStatus.Stored);
+            (await harness.Queue.AppendAsync(entries, default)).Status.Should().Be(AppendStatus.Stored);
             Sold += events;
         }
     }
 
-    /// <summary>An independent record of what came to Meta after the outage.</summary>
-    private sealed class Arrivals(DeliveryHouse house, int backlog, DateTimeOffset recovery)
+    /// <summary>An independent record of what arrived at Meta after the outage.</summary>
+    private sealed class Arrivals(DeliveryHarness harness, int backlog, DateTimeOffset recovery)
     {
         private readonly BitArray _seen = new(backlog * 2);
         private readonly Lock _gate = new();
@@ -127,15 +129,15 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
 
         public int Twice { get; private set; }
 
-        /// <summary>When the first request came: the circuit breaker asks once a minute whether Meta is back.</summary>
+        /// <summary>When the first request arrived. The circuit breaker lets one through per minute.</summary>
         public DateTimeOffset? First { get; private set; }
 
-        /// <summary>The longest that an event sold after the outage has waited since then.</summary>
+        /// <summary>The longest time that an event sold after the outage has waited since then.</summary>
         public TimeSpan LongestWait { get; private set; }
 
         public Scripted Take(Received request)
         {
-            InFlight.Enqueue(house.Stores.InFlight);
+            InFlight.Enqueue(harness.Stores.InFlight);
             lock (_gate)
             {
                 foreach (
@@ -148,7 +150,7 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
                 }
             }
 
-            return Scripted.Taken(request.Events.Count).Taking(AnswerTakes);
+            return Scripted.Taken(request.Events.Count).Taking(ResponseTime);
         }
 
         private void Note(int n, DateTimeOffset at)
@@ -165,8 +167,7 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>
-    /// The simulated hour, and real timers: the outbox looks after its file every second, and there are many in six
-    /// hours.
+    /// The simulated time with real timers, because the outbox maintains its file every second for six hours.
     /// </summary>
     private sealed class HourOf(TimeProvider simulated) : TimeProvider
     {

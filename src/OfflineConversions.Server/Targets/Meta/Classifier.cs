@@ -38,16 +38,16 @@ internal static class Classifier
             (1, 99) => Refused(sent), // reported as an unknown error, but means a bad request
             (1 or 5000, _) => RetryUnknown,
             (2 or 21009, _) => new NextStep.Retry(response.Wait), // service down; data set temporarily not ready
-            (190, _) => Halt(DeliveryReason.TokenInvalid, HaltScope.Connection),
-            (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltScope.Connection),
-            (368, _) => Halt(DeliveryReason.BlockedForPolicy, HaltScope.Connection),
-            (2500, _) => Halt(DeliveryReason.UnknownPath, HaltScope.Connection),
-            (3 or 10 or (>= 200 and <= 299), _) => Halt(DeliveryReason.PermissionDenied, HaltScope.Dataset),
-            (100, 33) or (803, _) => Halt(DeliveryReason.UnknownDataset, HaltScope.Dataset),
+            (190, _) => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
+            (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltLevel.Connection),
+            (368, _) => Halt(DeliveryReason.BlockedForPolicy, HaltLevel.Connection),
+            (2500, _) => Halt(DeliveryReason.UnknownPath, HaltLevel.Connection),
+            (3 or 10 or (>= 200 and <= 299), _) => Halt(DeliveryReason.PermissionDenied, HaltLevel.Dataset),
+            (100, 33) or (803, _) => Halt(DeliveryReason.UnknownDataset, HaltLevel.Dataset),
             (100 or 506, _) => Refused(sent), // invalid parameter (all 2804xxx, 34, 38, 1815356); duplicate post
             _ when response.Status is 429 => SlowDown(response),
             _ when response.Status is 408 or >= 500 => new NextStep.Retry(response.Wait),
-            _ when response.Status is 401 => Halt(DeliveryReason.TokenInvalid, HaltScope.Connection),
+            _ when response.Status is 401 => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             _ => RetryUnknown,
         };
 
@@ -64,7 +64,7 @@ internal static class Classifier
 
     private static NextStep.Retry SlowDown(GraphResponse response) => new(response.Wait, DeliveryReason.Throttled);
 
-    private static NextStep.Halt Halt(string reason, HaltScope scope) => new(reason, scope);
+    private static NextStep.Halt Halt(string reason, HaltLevel level) => new(reason, level);
 
     private static NextStep Refused(int sent, string reason = DeliveryReason.RefusedByMeta) =>
         sent > 1 ? new NextStep.Bisect() : new NextStep.Bury(reason);

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
-/// <summary>The HTTP handler of requests to Graph, set up so that the token in their bodies goes nowhere else.</summary>
+/// <summary>The HTTP handler of requests to Graph, set up so that the token in them goes nowhere else.</summary>
 internal static class GraphHttpHandler
 {
     public static HttpMessageHandler Create() =>

@@ -30,12 +30,12 @@ internal abstract record NextStep
     /// Keep them, stop sending, report to the operator and probe: a setting is wrong, not the events.
     /// </summary>
     /// <param name="Reason">One of <see cref="DeliveryReason"/>.</param>
-    /// <param name="Scope">How much stops.</param>
-    public sealed record Halt(string Reason, HaltScope Scope) : NextStep;
+    /// <param name="Level">How much stops.</param>
+    public sealed record Halt(string Reason, HaltLevel Level) : NextStep;
 }
 
 /// <summary>How much a halt stops.</summary>
-internal enum HaltScope
+internal enum HaltLevel
 {
     /// <summary>The whole connection: its token or its settings are wrong.</summary>
     Connection,

@@ -11,7 +11,7 @@ public sealed class StaggeredTimeoutsTests
     [Fact]
     public async Task Timeouts_that_are_due_together_are_processed_a_few_at_a_time_until_all_are_done()
     {
-        var time = new SimulatedTime();
+        var time = new JumpingTime();
         var connections = Watched(new StaggeredTimeouts(time), 600);
         var reads = connections.ConvertAll(connection => connection.Transport.Input.ReadAsync().AsTask());
 
@@ -36,7 +36,7 @@ public sealed class StaggeredTimeoutsTests
     [Fact]
     public async Task A_later_timeout_is_processed_like_the_first_ones()
     {
-        var time = new SimulatedTime();
+        var time = new JumpingTime();
         var connections = Watched(new StaggeredTimeouts(time), 2);
         foreach (var connection in connections)
         {
@@ -54,7 +54,7 @@ public sealed class StaggeredTimeoutsTests
     {
         var pipe = new Pipe();
         var connection = Connection(pipe);
-        new StaggeredTimeouts(new SimulatedTime()).Watch(connection);
+        new StaggeredTimeouts(new JumpingTime()).Watch(connection);
 
         await pipe.Writer.WriteAsync("hello"u8.ToArray());
         var read = await connection.Transport.Input.ReadAsync();

@@ -252,7 +252,7 @@ public sealed class ClassifierTests
             NextStep.Complete => "complete",
             NextStep.Bisect => "bisect",
             NextStep.Bury bury => "bury " + bury.Reason,
-            NextStep.Halt halt => string.Create(CultureInfo.InvariantCulture, $"halt {halt.Reason} {halt.Scope}"),
+            NextStep.Halt halt => string.Create(CultureInfo.InvariantCulture, $"halt {halt.Reason} {halt.Level}"),
             NextStep.Retry { SlowDown: { } slow } => "slow down " + slow,
             NextStep.Retry { CauseIsUnknown: true } => "retry, cause unknown",
             _ => "retry",

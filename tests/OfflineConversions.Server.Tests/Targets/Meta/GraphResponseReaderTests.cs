@@ -32,7 +32,8 @@ public sealed class GraphResponseReaderTests
         var response = Read(
             """
             {"error":{"message":"jane@example.com is bad","type":"OAuthException","code":100,
-            "error_subcode":2804019,"is_transient":true,"error_user_title":"Jane is bad","error_user_msg":"jane@example.com","fbtrace_id":"Az"}}
+            "error_subcode":2804019,"is_transient":true,"error_user_title":"Jane is bad",
+            "error_user_msg":"jane@example.com","fbtrace_id":"Az"}}
             """
         );
 

@@ -7,6 +7,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Targets.Meta;
@@ -21,15 +22,15 @@ namespace OfflineConversions.Server.Tests.Delivery;
 /// The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an
 /// outbox in memory.
 /// </summary>
-internal sealed class DeliveryHouse : IAsyncDisposable
+internal sealed class DeliveryHarness : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly RequestsOpen _open = new();
     private readonly CapturedLog _log = new();
 
-    private DeliveryHouse(
+    private DeliveryHarness(
         ScriptedGraph graph,
-        SimulatedTime time,
+        JumpingTime time,
         DeliveryOptions options,
         string[] connections,
         Action<ConnectionOptions>? configure,
@@ -67,7 +68,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 
     public ScriptedGraph Graph { get; }
 
-    public SimulatedTime Time { get; }
+    public JumpingTime Time { get; }
 
     /// <summary>What is delivered from.</summary>
     public IOutboxStore Queue { get; }
@@ -86,8 +87,8 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 
     /// <param name="connections">Names; default <c>stores</c>.</param>
     /// <param name="chance">What every throw of the dice shows: 0 waits not at all, 1 the longest.</param>
-    /// <param name="outbox">Opens another outbox than the one in memory; it is closed with the house.</param>
-    public static async Task<DeliveryHouse> BuildAsync(
+    /// <param name="outbox">Opens another outbox than the one in memory; it is closed with the harness.</param>
+    public static async Task<DeliveryHarness> CreateAsync(
         DeliveryOptions? options = null,
         string[]? connections = null,
         Action<ConnectionOptions>? configure = null,
@@ -95,9 +96,9 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         Func<TimeProvider, IOutboxStore>? outbox = null
     )
     {
-        var time = new SimulatedTime();
+        var time = new JumpingTime();
         var queue = outbox is null ? new InMemoryOutbox(time) : outbox(time);
-        return new DeliveryHouse(
+        return new DeliveryHarness(
             await ScriptedGraph.StartAsync(time),
             time,
             options ?? new DeliveryOptions(),
@@ -108,9 +109,9 @@ internal sealed class DeliveryHouse : IAsyncDisposable
         );
     }
 
-    public Task OpenAsync() => _host.StartAsync();
+    public Task StartAsync() => _host.StartAsync();
 
-    public Task CloseAsync() => _host.StopAsync();
+    public Task StopAsync() => _host.StopAsync();
 
     /// <summary>Stores events <c>{"n":0}</c>… as one chunk.</summary>
     public Chunk Store(
@@ -170,7 +171,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
     }
 
     /// <summary>Waits for what needs no time to pass.</summary>
-    public static async Task WhileTimeStandsStillAsync(Func<bool> isTrue)
+    public static async Task WithoutTimePassingAsync(Func<bool> isTrue)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!isTrue())
@@ -180,7 +181,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
     }
 
     /// <summary>Lets simulated time run for a while.</summary>
-    public Task PassAsync(TimeSpan time)
+    public Task LetPassAsync(TimeSpan time)
     {
         var end = Time.GetUtcNow() + time;
         return UntilAsync(() => Time.GetUtcNow() >= end);
@@ -190,7 +191,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        await StopAsync();
         _host.Dispose();
         await Queue.DisposeAsync();
         await Graph.DisposeAsync();

@@ -1,7 +1,10 @@
 namespace OfflineConversions.Server.Tests.Delivery;
 
-/// <summary>A clock that moves only when told to, from timer to timer.</summary>
-internal sealed class SimulatedTime : TimeProvider
+/// <summary>
+/// A clock that jumps from timer to timer on request, so that hours of delivery pass in moments. FakeTimeProvider
+/// cannot do that: it does not show when its next timer is due.
+/// </summary>
+internal sealed class JumpingTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
@@ -28,7 +31,7 @@ internal sealed class SimulatedTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to the earliest timer and fires it.</summary>
+    /// <summary>Moves to the next timer and fires it.</summary>
     public void JumpToNextTimer()
     {
         Timer? next;
@@ -47,7 +50,7 @@ internal sealed class SimulatedTime : TimeProvider
         next.Fire();
     }
 
-    private sealed class Timer(SimulatedTime time, Action fire) : ITimer
+    private sealed class Timer(JumpingTime time, Action fire) : ITimer
     {
         public DateTimeOffset? Due { get; set; }
 

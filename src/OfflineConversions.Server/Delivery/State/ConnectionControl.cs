@@ -1,0 +1,94 @@
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Delivery.State;
+
+/// <summary>What an operator or a changed configuration may do to a connection, and what a restart restores.</summary>
+internal sealed partial class ConnectionControl(
+    IOutbox outbox,
+    IConnectionStateStore store,
+    ILedger ledger,
+    ConnectionStates states,
+    ILogger<ConnectionControl> logger
+)
+{
+    /// <summary>
+    /// Sends nothing more until the connection is resumed, also after a restart. Requests in flight finish, and events
+    /// are still accepted.
+    /// </summary>
+    public async Task PauseAsync(string connection, CancellationToken cancellationToken)
+    {
+        await store.SetPausedAsync(connection, true, cancellationToken);
+        await RestorePausesAsync(cancellationToken);
+        Log.Paused(logger, connection);
+    }
+
+    /// <summary>Ends a pause and probes every halt at once. A wait that Meta asked for remains.</summary>
+    public async Task ResumeAsync(string connection, CancellationToken cancellationToken)
+    {
+        await store.SetPausedAsync(connection, false, cancellationToken);
+        states.Of(connection).Unpause();
+        Log.Resumed(logger, connection);
+        await ProbeNowAsync(connection, insist: true, cancellationToken);
+    }
+
+    /// <summary>Probes every halt of a connection at once, because its cause may have been fixed.</summary>
+    /// <param name="connection">The connection's name.</param>
+    /// <param name="insist">Whether refused events are buried from now on, even if they are many.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task ProbeNowAsync(string connection, bool insist, CancellationToken cancellationToken)
+    {
+        var halts = states.Of(connection).Halts;
+        var datasets = halts.Datasets.Keys;
+        await halts.ProbeNowAsync(insist, cancellationToken);
+        foreach (var dataset in datasets)
+        {
+            await outbox.HastenAsync(connection, dataset, cancellationToken);
+        }
+
+        // Again: a dispatcher may have claimed the probe before its events were due.
+        await halts.ProbeNowAsync(insist, cancellationToken);
+    }
+
+    /// <summary>Restores pauses, halts with their probe times, and the times of the last successes.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        var lastSuccesses = await ledger.LastDeliveriesAsync(cancellationToken);
+        var halts = await store.HaltsAsync(cancellationToken);
+        foreach (var last in lastSuccesses)
+        {
+            states.Of(last.Connection).Restore(last.At, []);
+        }
+
+        foreach (var connection in halts.GroupBy(halt => halt.Scope.Connection, StringComparer.Ordinal))
+        {
+            states.Of(connection.Key).Restore(lastSuccess: null, [.. connection]);
+        }
+
+        await RestorePausesAsync(cancellationToken);
+    }
+
+    private async Task RestorePausesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var paused in await store.PausedAsync(cancellationToken))
+        {
+            states.Of(paused.Connection).Pause(paused.Since);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 321,
+            Level = LogLevel.Warning,
+            Message = "Connection {Connection} was paused by the operator; its events are kept"
+        )]
+        public static partial void Paused(ILogger logger, string connection);
+
+        [LoggerMessage(
+            EventId = 322,
+            Level = LogLevel.Information,
+            Message = "Connection {Connection} was resumed by the operator"
+        )]
+        public static partial void Resumed(ILogger logger, string connection);
+    }
+}

@@ -1,0 +1,195 @@
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
+
+namespace OfflineConversions.Server.Delivery.State;
+
+/// <summary>
+/// Whether and how fast one connection sends: paused, halted, slowed down or active. Safe for concurrent use.
+/// </summary>
+internal sealed class ConnectionState(string connection, ConnectionHalts halts, ChangeSignal signal, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly SendingPace _pace = new();
+    private DateTimeOffset? _pausedSince;
+    private DateTimeOffset? _lastSuccess;
+    private int _inFlight;
+
+    /// <summary>The connection's name.</summary>
+    public string Connection => connection;
+
+    public ConnectionHalts Halts => halts;
+
+    /// <summary>The state as the operator sees it.</summary>
+    public ConnectionStatus Status
+    {
+        get
+        {
+            var (halt, haltedDatasets) = (Halts.Foremost, Halts.Datasets);
+            lock (_gate)
+            {
+                var slowdown = _pace.Current(time.GetUtcNow());
+                var paused = _pausedSince is not null;
+                return new ConnectionStatus(
+                    Connection,
+                    paused ? Condition.Paused
+                        : halt is not null ? Condition.Halted
+                        : slowdown is not null ? Condition.Throttled
+                        : Condition.Active,
+                    paused ? DeliveryReason.PausedByOperator : halt?.Reason ?? slowdown?.Reason,
+                    _pausedSince ?? halt?.Since ?? slowdown?.Since,
+                    paused ? null : halt?.ProbeAt ?? slowdown?.Until,
+                    _lastSuccess,
+                    _inFlight,
+                    haltedDatasets
+                );
+            }
+        }
+    }
+
+    /// <summary>Completes when more may be sent than before. Take it before asking.</summary>
+    public Task Changed => signal.Changed;
+
+    /// <summary>How many times in a row the connection was slowed down for the same reason.</summary>
+    public int Slowdowns
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pace.Slowdowns;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a batch in flight may send its next request. Asked right before each request, because another batch may
+    /// have found out in the meantime that the token is dead. Nearing a limit does not stop a bisection, which would
+    /// have to start over.
+    /// </summary>
+    public bool MaySend(string dataset)
+    {
+        if (Halts.Find(Halts.Everything) is not null || Halts.Find(Halts.Dataset(dataset)) is not null)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _pausedSince is null
+                && _pace.Current(time.GetUtcNow()) is null or { Reason: DeliveryReason.NearingLimit };
+        }
+    }
+
+    /// <summary>Whether the connection may send everything, a probe, or nothing.</summary>
+    public ValueTask<Clearance> AskAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_pausedSince is not null || !_pace.Admits(_inFlight))
+            {
+                return new(new Clearance(ClearanceKind.Wait, DateTimeOffset.MaxValue));
+            }
+
+            if (_pace.Current(time.GetUtcNow()) is { } slowdown)
+            {
+                return new(new Clearance(ClearanceKind.Wait, slowdown.Until));
+            }
+        }
+
+        return Halts.AskAsync(Halts.Everything, cancellationToken);
+    }
+
+    /// <summary>Halts the connection or one of its datasets.</summary>
+    /// <returns>False if the scope was halted before.</returns>
+    public ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
+    {
+        if (scope == Halts.Everything)
+        {
+            lock (_gate)
+            {
+                _pace.Restart();
+            }
+        }
+
+        return Halts.HaltAsync(scope, reason, cancellationToken);
+    }
+
+    /// <summary>Sends nothing before a time.</summary>
+    /// <returns>Whether the reason is new.</returns>
+    public bool SlowDown(string reason, DateTimeOffset until)
+    {
+        lock (_gate)
+        {
+            return _pace.SlowDown(reason, until, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>An operator has paused the connection.</summary>
+    public void Pause(DateTimeOffset since)
+    {
+        lock (_gate)
+        {
+            _pausedSince = since;
+        }
+    }
+
+    /// <summary>The operator's pause is over.</summary>
+    public void Unpause()
+    {
+        lock (_gate)
+        {
+            _pausedSince = null;
+        }
+
+        signal.Announce();
+    }
+
+    public void BatchStarted()
+    {
+        lock (_gate)
+        {
+            _inFlight++;
+        }
+    }
+
+    public void BatchEnded()
+    {
+        lock (_gate)
+        {
+            _inFlight--;
+        }
+
+        signal.Announce();
+    }
+
+    /// <summary>Meta has accepted events.</summary>
+    public void Succeeded()
+    {
+        bool eased;
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            _lastSuccess = now;
+            eased = _pace.Succeeded(now);
+        }
+
+        if (eased)
+        {
+            signal.Announce();
+        }
+    }
+
+    /// <summary>Takes over what the store has from before the restart.</summary>
+    public void Restore(DateTimeOffset? lastSuccess, IReadOnlyCollection<Halt> stored)
+    {
+        Halts.Restore(stored);
+        lock (_gate)
+        {
+            _lastSuccess ??= lastSuccess;
+            if (stored.Any(halt => halt.Scope == Halts.Everything))
+            {
+                _pace.Restart();
+            }
+        }
+    }
+}
