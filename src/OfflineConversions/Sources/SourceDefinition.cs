@@ -35,6 +35,10 @@ public abstract class SourceDefinition
     /// <summary>Compiles a connection's settings into the vendor's mapping.</summary>
     public abstract IEventSource Compile(MappingOptions options);
 
+    /// <summary>The ids that a connection sends to. Default: <see cref="MappingOptions.DatasetId"/>.</summary>
+    public virtual IEnumerable<string> Datasets(MappingOptions options) =>
+        options.DatasetId is { } dataset ? [dataset] : [];
+
     /// <summary>Everything that is wrong with the vendor's own settings. Default: nothing.</summary>
     public virtual IEnumerable<SettingProblem> Check(MappingOptions options) => [];
 

@@ -128,6 +128,48 @@ public sealed class ServiceConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public void A_placeholder_from_the_documentation_stops_the_start_and_the_message_says_how_to_replace_it(
+        string environment
+    )
+    {
+        var problems = Problems(
+                """
+                "Admin": { "ApiKey": "your-operator-key" },
+                "Connections": {
+                  "a": { "Source": "Segment", "WriteKeys": ["your-write-key"], "AccessToken": "your-access-token",
+                         "AppSecret": "<app secret>", "TestEventCode": "your-test-event-code",
+                         "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "your-dataset-id" }] } },
+                  "b": { "Source": "CommandersAct", "WriteKeys": ["a-long-random-key"], "DatasetId": "<id>",
+                         "AccessToken": "the token of Meta's system user" }
+                }
+                """,
+                environment
+            )
+            .ToArray();
+
+        problems
+            .Select(problem => problem.Split(": ")[0])
+            .Should()
+            .BeEquivalentTo(
+                "Admin:ApiKey",
+                "Connections:a:WriteKeys:0",
+                "Connections:a:AccessToken",
+                "Connections:a:AppSecret",
+                "Connections:a:TestEventCode",
+                "Connections:a:Segment:Events:0:EventSetId",
+                "Connections:b:WriteKeys:0",
+                "Connections:b:DatasetId",
+                "Connections:b:AccessToken"
+            );
+        problems
+            .Should()
+            .OnlyContain(problem => problem.Contains("is a placeholder from the documentation; "))
+            .And.Contain(problem => problem.EndsWith("generate one with openssl rand -hex 24"));
+    }
+
+    [Theory]
     [InlineData("\"Admin\": { \"Port\": 70000 }", "Admin:Port: 70000 is out of range; allowed are 1 to 65535")]
     [InlineData("\"Admin\": { \"Host\": \"intern\" }", "Admin:Host: is not an IP address, localhost or *")]
     [InlineData(
@@ -431,7 +473,10 @@ public sealed class ServiceConfigurationTests : IDisposable
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }
             )
             .RootElement;
-        var (options, problems) = Read(["--config", Write("shipped.json", shipped.GetRawText())]);
+        var (options, problems) = Read([
+            "--config",
+            Write("shipped.json", shipped.GetRawText().Replace("\"your-", "\"a-real-", StringComparison.Ordinal)),
+        ]);
 
         problems.Should().BeEmpty();
         var stores = options.Connections["stores"];

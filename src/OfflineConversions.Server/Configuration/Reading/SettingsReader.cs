@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using OfflineConversions.Conversions;
-using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;

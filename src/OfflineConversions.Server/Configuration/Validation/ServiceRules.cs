@@ -26,6 +26,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, Event
     /// </param>
     public void Check(ServiceOptions options, bool development)
     {
+        Placeholders.Check(options, problems);
         SettingLimits.Check(options, string.Empty, problems);
         CheckSpans(options);
         CheckGraphAddress(options.Graph);

@@ -25,6 +25,14 @@ public sealed class RudderStackDefinition : SourceDefinition
     public override IEventSource Compile(MappingOptions options) => new RudderStackSource(options);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Datasets(MappingOptions options) =>
+        options
+            .Of<RudderStackOptions>()
+            .EventsToIds.Select(row => row.To)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
     public override IEnumerable<SettingProblem> Check(MappingOptions options)
     {
         var rudder = options.Of<RudderStackOptions>();

@@ -21,6 +21,18 @@ public sealed class SegmentDefinition : SourceDefinition
     public override IEventSource Compile(MappingOptions options) => new SegmentSource(options);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Datasets(MappingOptions options)
+    {
+        var segment = options.Of<SegmentOptions>();
+        return segment
+            .Events.Concat(segment.LeadEvents)
+            .Concat(segment.CompleteRegistrationEvents)
+            .Select(row => row.EventSetId)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<SettingProblem> Check(MappingOptions options)
     {
         var segment = options.Of<SegmentOptions>();
