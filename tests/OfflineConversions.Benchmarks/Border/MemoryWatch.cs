@@ -1,6 +1,8 @@
-namespace OfflineConversions.Benchmarks;
+using OfflineConversions.Benchmarks.Service;
 
-/// <summary>Looks at the resident memory of the service ten times a second.</summary>
+namespace OfflineConversions.Benchmarks.Border;
+
+/// <summary>Reads the resident memory of the service ten times a second and keeps the greatest value.</summary>
 internal sealed class MemoryWatch : IDisposable
 {
     private readonly Timer _timer;

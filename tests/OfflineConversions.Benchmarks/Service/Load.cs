@@ -4,15 +4,15 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace OfflineConversions.Benchmarks;
+namespace OfflineConversions.Benchmarks.Service;
 
 /// <summary>
-/// Posts one body over keep-alive connections, each event with an id of its own, one post after the other on each
-/// connection.
+/// Posts one body over keep-alive connections. Each connection posts again as soon as it has the response, and every
+/// event has a new id.
 /// </summary>
 internal sealed class Load
 {
-    /// <summary>Stands where each event's id is written.</summary>
+    /// <summary>The id in the body that is replaced in each post.</summary>
     public const string IdPlaceholder = "00000000-0000-0000-0000-000000000000";
 
     private readonly byte[] _body;
@@ -21,16 +21,16 @@ internal sealed class Load
     private long _longest;
     private long _lastId = Random.Shared.NextInt64(1_000_000_000);
 
-    public Load(byte[] body, int eventsEach)
+    public Load(string body, int eventsEach)
     {
-        _body = body;
+        _body = Encoding.UTF8.GetBytes(body);
         _eventsEach = eventsEach;
-        _idsAt = FindIds(body).ToArray();
+        _idsAt = FindIds(_body).ToArray();
     }
 
     public int BodyBytes => _body.Length;
 
-    /// <summary>Events a second over the given number of connections.</summary>
+    /// <summary>Posts for some time and returns the events a second.</summary>
     public async Task<double> RunAsync(int port, string path, int connections, TimeSpan duration)
     {
         using var stop = new CancellationTokenSource(duration);
@@ -41,7 +41,7 @@ internal sealed class Load
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    /// <summary>How long the slowest post took since the last time this was asked.</summary>
+    /// <summary>Returns how long the slowest post took, and starts over.</summary>
     public TimeSpan TakeLongest() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longest, 0));
 
     private async Task<long> PostAsync(int port, string path, CancellationToken stop)
@@ -57,21 +57,23 @@ internal sealed class Load
         return posts;
     }
 
-    /// <summary>One keep-alive connection.</summary>
+    /// <summary>Opens a keep-alive connection.</summary>
     public async Task<Line> OpenAsync(int port, string path)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
         var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\nContent-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n"
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\n"
+                + $"Authorization: Basic {Convert.ToBase64String("benchmark-key:"u8)}\r\n"
+                + $"Content-Type: application/json\r\nContent-Length: {_body.Length}\r\n\r\n"
         );
         return new Line(this, socket, [.. head, .. _body], head.Length);
     }
 
-    /// <summary>A connection that posts the body with fresh ids.</summary>
+    /// <summary>A connection that posts the body with new ids.</summary>
     internal sealed class Line(Load load, Socket socket, byte[] request, int headBytes) : IDisposable
     {
-        private readonly byte[] _answer = new byte[4096];
+        private readonly byte[] _response = new byte[4096];
 
         public async Task PostAsync()
         {
@@ -84,7 +86,7 @@ internal sealed class Load
 
             var sent = Stopwatch.GetTimestamp();
             await socket.SendAsync(request, CancellationToken.None);
-            await ReadAnswerAsync(socket, _answer);
+            await ReadResponseAsync(socket, _response);
             load.Note(Stopwatch.GetTimestamp() - sent);
         }
 
@@ -99,7 +101,7 @@ internal sealed class Load
         }
     }
 
-    private static async Task ReadAnswerAsync(Socket socket, byte[] buffer)
+    private static async Task ReadResponseAsync(Socket socket, byte[] buffer)
     {
         var length = 0;
         while (true)
@@ -114,27 +116,28 @@ internal sealed class Load
 
         if (!buffer.AsSpan(0, length).StartsWith("HTTP/1.1 200"u8))
         {
-            throw new InvalidOperationException($"The server answered {Encoding.ASCII.GetString(buffer, 0, length)}");
+            throw new InvalidOperationException($"The server returned {Encoding.ASCII.GetString(buffer, 0, length)}");
         }
     }
 
-    private static bool IsWhole(ReadOnlySpan<byte> answer)
+    private static bool IsWhole(ReadOnlySpan<byte> response)
     {
-        var end = answer.IndexOf("\r\n\r\n"u8);
+        var end = response.IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
             return false;
         }
 
         var name = "Content-Length: "u8;
-        var at = answer.IndexOf(name);
+        var at = response.IndexOf(name);
         if (at < 0)
         {
-            return answer.EndsWith("0\r\n\r\n"u8); // chunked
+            return response.EndsWith("0\r\n\r\n"u8); // chunked
         }
 
-        var digits = answer[(at + name.Length)..];
-        return answer.Length >= end + 4 + int.Parse(digits[..digits.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
+        var digits = response[(at + name.Length)..];
+        return response.Length
+            >= end + 4 + int.Parse(digits[..digits.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
     }
 
     private static IEnumerable<int> FindIds(byte[] body)

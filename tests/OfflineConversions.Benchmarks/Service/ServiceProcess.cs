@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace OfflineConversions.Benchmarks;
+namespace OfflineConversions.Benchmarks.Service;
 
-/// <summary>The built service as a process of its own, on a port the system chose.</summary>
+/// <summary>The built service as a separate process, on a port that the system chose.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -17,8 +17,8 @@ internal sealed class ServiceProcess : IDisposable
     {
         get
         {
-            // Process.WorkingSet64 reads every thread's entry as well, which takes a millisecond that the good callers
-            // beside would feel.
+            // Process.WorkingSet64 also reads an entry for each thread, which takes a millisecond and would show in the
+            // latencies that are measured meanwhile.
             if (OperatingSystem.IsLinux())
             {
                 return long.Parse(
@@ -82,7 +82,7 @@ internal sealed class ServiceProcess : IDisposable
             var at = line.IndexOf(Listening, StringComparison.Ordinal);
             if (at >= 0)
             {
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null); // a full pipe would stop it
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null); // a full pipe would block the service
                 return new ServiceProcess(process, new Uri(line[(at + Listening.Length)..].Trim()).Port);
             }
         }

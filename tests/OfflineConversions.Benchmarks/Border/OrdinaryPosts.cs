@@ -1,21 +1,25 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using OfflineConversions.Benchmarks.Orders;
+using OfflineConversions.Benchmarks.Service;
 
-namespace OfflineConversions.Benchmarks;
+namespace OfflineConversions.Benchmarks.Border;
 
 /// <summary>
-/// Single orders at a steady pace. A post's latency counts from when it was due, so that a stall shows in all that it
-/// delayed.
+/// Single orders at a steady pace. The latency of a post counts from the time when it was due, so that a stall shows in
+/// every post that it delays.
 /// </summary>
-internal static class GoodTraffic
+internal static class OrdinaryPosts
 {
-    public const int Connections = 8;
-    public const int PostsPerSecond = 200;
+    private const int Connections = 8;
+    private const int PostsPerSecond = 200;
 
-    /// <summary>The latencies in milliseconds, sorted.</summary>
+    public static string Description => $"{PostsPerSecond} orders a second over {Connections} connections";
+
+    /// <summary>Posts for some time and returns the latencies in milliseconds, sorted.</summary>
     public static async Task<double[]> RunAsync(int port, TimeSpan duration)
     {
-        var order = new Load(Samples.RudderStackOrder(Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
+        var order = new Load(Order.Of("rudderstack", Load.IdPlaceholder, DateTimeOffset.UtcNow), eventsEach: 1);
         var latencies = new ConcurrentBag<double>();
         var pace = TimeSpan.FromSeconds((double)Connections / PostsPerSecond);
         await Task.WhenAll(
@@ -35,7 +39,7 @@ internal static class GoodTraffic
                             await Task.Delay(early);
                         }
 
-                        // A timer is a millisecond late or so, which is not the service's fault.
+                        // A timer fires about a millisecond late, which is not the service's fault.
                         var from = early > TimeSpan.Zero ? Stopwatch.GetElapsedTime(start) : due;
                         await line.PostAsync();
                         latencies.Add((Stopwatch.GetElapsedTime(start) - from).TotalMilliseconds);

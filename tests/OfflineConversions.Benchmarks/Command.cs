@@ -1,0 +1,73 @@
+using OfflineConversions.Benchmarks.Border;
+using OfflineConversions.Benchmarks.Comparing;
+using OfflineConversions.Benchmarks.Micro;
+using OfflineConversions.Benchmarks.Reporting;
+using OfflineConversions.Benchmarks.WholeProcess;
+
+namespace OfflineConversions.Benchmarks;
+
+/// <summary>One thing that this program measures.</summary>
+/// <param name="Name">Its first argument.</param>
+/// <param name="Arguments">The arguments that follow, as the help shows them.</param>
+/// <param name="Summary">What it measures.</param>
+/// <param name="RunAsync">Measures it.</param>
+internal sealed record Command(
+    string Name,
+    string Arguments,
+    string Summary,
+    Func<IReadOnlyList<string>, Report, Task> RunAsync
+)
+{
+    /// <summary>Every command, in the order of the help.</summary>
+    public static IReadOnlyList<Command> All { get; } =
+    [
+        new(
+            "micro",
+            "[BenchmarkDotNet's arguments, such as --filter *Hash*]",
+            "mapping, hashing, normalising and encoding of one order, with BenchmarkDotNet",
+            MicroBenchmarks.RunAsync
+        ),
+        new(
+            "mapping",
+            "",
+            "one event from bytes to bytes, as a ratio to its floor: reading its JSON and hashing its keys",
+            MappingBenchmark.RunAsync
+        ),
+        new(
+            "intake",
+            "[SECONDS = 3] [encrypted]",
+            "events a second that are on disk before the response, beside bare Kestrel",
+            IntakeBenchmark.RunAsync
+        ),
+        new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),
+        new(
+            "erasure",
+            "[EVENTS = 1000000] [encrypted]",
+            "an erasure among many stored events, and the posts and deliveries meanwhile",
+            ErasureBenchmark.RunAsync
+        ),
+        new(
+            "border",
+            $"[SECONDS = 10] [{string.Join(" | ", HostileClient.All.Select(client => client.Name))}]",
+            "the latency of ordinary posts without and with hostile clients, and the memory of the service",
+            BorderBenchmark.RunAsync
+        ),
+        new(
+            "compare",
+            "OLD NEW [--rounds N = 3] COMMAND [ARGUMENTS]",
+            "a command of two builds by turns; OLD and NEW are the output folders of this project",
+            Comparison.RunAsync
+        ),
+    ];
+
+    /// <summary>The text of <c>--help</c>.</summary>
+    public static string Help =>
+        $"""
+            usage: OfflineConversions.Benchmarks COMMAND [ARGUMENTS] [--json FILE]
+
+            {string.Join('\n', All.Select(command => $"  {command.Name} {command.Arguments}\n      {command.Summary}"))}
+
+            Every figure is a median of several rounds with its least and its greatest value. --json writes them to a
+            file as well. Seconds are those of one measurement. What the figures mean: docs/records/performance.md
+            """;
+}
