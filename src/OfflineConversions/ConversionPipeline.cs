@@ -8,140 +8,132 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions;
 
 /// <summary>
-/// The core's front door: the JSON a source posts in, Meta's JSON out. One instance serves one connection; it is
-/// immutable and may be used from any number of threads.
+/// The core's entry point: the JSON that a source posts in, Meta's JSON out. One instance serves one connection and can
+/// be used from any number of threads.
 /// </summary>
 public sealed class ConversionPipeline
 {
     private readonly IEventSource _source;
-    private readonly KeyHasher _hasher;
-    private readonly Sendability _sendability;
+    private readonly EventCleaner _cleaner;
+    private readonly EventJudge _judge;
 
-    /// <summary>Compiles the connection's tables.</summary>
+    // A hash context and a write buffer are costly to create and serve one thread at a time: the last one to finish
+    // leaves them for the next.
+    private Workspace? _idle;
+
+    /// <summary>Compiles the connection's settings.</summary>
+    /// <exception cref="ArgumentException">The settings have no source.</exception>
     public ConversionPipeline(MappingOptions options)
     {
         var definition = options.Source ?? throw new ArgumentException("A connection needs a Source.", nameof(options));
+        var shape = options.Api.Shape();
         Options = options;
         _source = definition.Compile(options);
-        _sendability = new Sendability(options);
-        _hasher = new KeyHasher(
-            options.Api.Shape().HashingRules,
-            options.DefaultCountry,
-            options.DateOrder ?? definition.DateOrder,
-            options.HashExternalId,
-            requireHashed: _source.RequiresHashedKeys
+        _cleaner = new EventCleaner(shape, new PersonalDataGuard(options.PersonalDataGuard));
+        _judge = new EventJudge(
+            shape,
+            options.ActionSource,
+            new AcceptanceWindows(options.AcceptanceWindow, options.PhysicalStoreAcceptanceWindow),
+            _source.Judge
         );
     }
 
-    /// <summary>The settings it was made from.</summary>
+    /// <summary>The settings from which it was created.</summary>
     public MappingOptions Options { get; }
 
     /// <summary>
-    /// Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.
+    /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
     /// </summary>
     public string? Refuse(JsonElement body) => _source.Refuse(body);
 
-    /// <summary>How much work the body is; tells it without mapping.</summary>
+    /// <summary>How much work the body is, without mapping it.</summary>
     public BodySize Measure(JsonElement body) => _source.Measure(body);
 
     /// <summary>
-    /// Maps, hashes, checks and writes every event of the body, in order. Never throws for what a body holds.
+    /// Maps every event of the body, in order: the source maps, then hash, clean, judge, price and write. Never throws
+    /// for anything that a body contains.
     /// </summary>
     /// <param name="body">One event, or a batch in the source's form.</param>
-    /// <param name="receipt">When it came, and by which call.</param>
-    /// <param name="afterEach">Called after each event, before the next is begun: a batch may be long work.</param>
+    /// <param name="receipt">When the body was received, and by which call.</param>
+    /// <param name="afterEach">Called after each event, before the next one: a batch can be long work.</param>
     public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt, Action? afterEach = null)
     {
+        var workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
         var results = new List<EventResult>();
         foreach (var mapped in _source.Map(body, receipt))
         {
-            results.Add(Finish(mapped, receipt.At));
+            results.Add(Finish(mapped, receipt.At, workspace));
             afterEach?.Invoke();
         }
 
+        _idle = workspace.IsWorthKeeping ? workspace : null;
         return results;
     }
 
-    private EventResult Finish(MappedEvent mapped, DateTimeOffset receivedAt)
+    private EventResult Finish(MappedEvent mapped, DateTimeOffset receivedAt, Workspace workspace)
     {
-        if (mapped.Event is not { } conversion)
+        if (mapped is not { Event: { } conversion, MatchKeys: { } clearKeys })
         {
-            return new EventResult(mapped.Outcome, mapped.Reason, mapped.Warnings.Codes, [], mapped.EventId);
+            return NotSent(mapped, mapped.Outcome, mapped.Reason);
         }
 
-        var warnings = mapped.Warnings;
-        var keys = _hasher.Hash(conversion.MatchKeys, DateOnly.FromDateTime(receivedAt.UtcDateTime), warnings);
-        var actionSource = _sendability.ActionSourceOf(conversion, warnings);
-        if (_sendability.Judge(conversion, keys, actionSource, receivedAt) is { } rejected)
-        {
-            return new EventResult(Outcome.Rejected, rejected, warnings.Codes, [], conversion.EventId);
-        }
-
-        if (_source.Judge(keys) is { } ignored)
-        {
-            return new EventResult(Outcome.Ignored, ignored, warnings.Codes, [], conversion.EventId);
-        }
-
-        var eventTime = Sendability.EventTimeOf(conversion, receivedAt, warnings);
-        PersonalDataGuard.CleanSale(conversion, Options.PersonalDataGuard, warnings);
-        Sendability.DropContentsWithoutId(conversion, warnings);
-        ReservedNames.Clear(conversion, Options.Api.Shape());
-        PersonalDataGuard.Clean(conversion.CustomData, Options.PersonalDataGuard, warnings);
-        conversion.EventSourceUrl = PersonalDataGuard.CleanUrl(
-            conversion.EventSourceUrl,
-            Options.PersonalDataGuard,
-            warnings
-        );
-        return Write(conversion, keys, eventTime, actionSource, warnings);
+        var today = DateOnly.FromDateTime(receivedAt.UtcDateTime);
+        var keys = workspace.Hasher.Hash(clearKeys, today, mapped.Warnings);
+        var cleaned = _cleaner.Clean(conversion);
+        var judged = _judge.Judge(cleaned, keys, receivedAt, mapped.Warnings);
+        return judged.Event is { } sendable
+            ? PriceAndWrite(mapped, sendable, workspace.Writer)
+            : NotSent(mapped, judged.Outcome, judged.Reason);
     }
 
-    private EventResult Write(
-        ConversionEvent conversion,
-        HashedKeys keys,
-        DateTimeOffset eventTime,
-        string actionSource,
-        Warnings warnings
-    )
+    private static EventResult PriceAndWrite(MappedEvent mapped, SendableEvent sendable, PayloadWriter writer)
     {
-        var deliveries = new List<EventDelivery>(conversion.Targets.Count);
-        var reasons = new List<string>();
-        foreach (var target in conversion.Targets)
+        var targets = sendable.Event.Targets;
+        var deliveries = new List<EventDelivery>(targets.Count);
+        List<string>? reasons = null;
+        for (var index = 0; index < targets.Count; index++)
         {
-            var money = Money.Judge(conversion, target.EventName, warnings);
-            if (money.Reason is { } reason)
+            var priced = Pricing.Price(sendable, targets[index], mapped.Warnings);
+            if (priced.Money.Reason is { } reason)
             {
-                reasons.Add(reason);
-                continue;
+                (reasons ??= []).Add(reason);
             }
-
-            var prepared = new PreparedEvent(
-                conversion,
-                keys,
-                target.EventName,
-                target.ContentType ?? conversion.ContentType,
-                eventTime,
-                actionSource,
-                money
-            );
-            deliveries.Add(
-                new EventDelivery(
-                    target.DatasetId,
-                    conversion.UploadTag,
-                    target.EventName,
-                    conversion.EventId,
-                    _sendability.ExpiresAt(eventTime, actionSource),
-                    PayloadWriter.Write(prepared, Options.Api.Shape())
-                )
-            );
+            else
+            {
+                deliveries.Add(writer.Write(priced));
+            }
         }
 
         if (deliveries.Count == 0)
         {
-            return new EventResult(Outcome.Rejected, reasons[0], warnings.Codes, [], conversion.EventId);
+            return NotSent(mapped, Outcome.Rejected, reasons?[0]);
         }
 
-        // One of several targets may be impossible where the others are not: the reason is kept beside them.
-        reasons.ForEach(warnings.Add);
-        return new EventResult(Outcome.Accepted, Reason: null, warnings.Codes, deliveries, conversion.EventId);
+        // One of several targets can be impossible although the others are not. Its reason then is a warning.
+        reasons?.ForEach(mapped.Warnings.Add);
+        return new EventResult(Outcome.Accepted, Reason: null, mapped.Warnings.Codes, deliveries, mapped.EventId);
+    }
+
+    private static EventResult NotSent(MappedEvent mapped, Outcome outcome, string? reason) =>
+        new(outcome, reason, mapped.Warnings.Codes, [], mapped.EventId);
+
+    /// <summary>The stages that reuse memory from event to event.</summary>
+    private sealed class Workspace(MappingOptions options, IEventSource source)
+    {
+        private const int MostKeptBytes = 1 << 20;
+
+        public KeyHasher Hasher { get; } =
+            new(
+                options.Api.Shape().HashingRules,
+                options.DefaultCountry,
+                options.DateOrder ?? options.Source!.DateOrder,
+                options.HashExternalId,
+                source.RequiresHashedKeys
+            );
+
+        public PayloadWriter Writer { get; } = new(options.Api.Shape());
+
+        /// <summary>One huge event must not occupy memory for ever.</summary>
+        public bool IsWorthKeeping => Writer.KeptBytes <= MostKeptBytes;
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration;
 

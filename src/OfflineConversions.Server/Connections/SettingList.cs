@@ -1,10 +1,10 @@
 using System.Collections;
 using System.Globalization;
-using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Connections;
 

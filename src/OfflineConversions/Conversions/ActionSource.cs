@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 
 namespace OfflineConversions.Conversions;
 
-/// <summary>Where a conversion happened, in Meta's words. Source: Meta, "Server Event Parameters".</summary>
+/// <summary>Where a conversion happened. Source: Meta, "Server Event Parameters", action_source.</summary>
 public static class ActionSource
 {
     public const string Website = "website";
     public const string PhysicalStore = "physical_store";
 
-    /// <summary>Every value Meta knows.</summary>
+    /// <summary>Every value that Meta accepts.</summary>
     public static readonly FrozenSet<string> Known = FrozenSet.Create(
         StringComparer.Ordinal,
         "email",

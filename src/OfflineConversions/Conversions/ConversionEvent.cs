@@ -3,62 +3,81 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// The vendor-neutral event in the middle of the pipeline. A source fills it; hashing, checks and payload writers read
-/// it. Its match keys are still clear text, so it never leaves the mapper.
+/// The vendor-neutral event between a source and Meta: what happened, but not to whom. A source creates it; the later
+/// stages read it and change it only by copying.
 /// </summary>
-public sealed class ConversionEvent
+/// <remarks>
+/// The clear match keys are apart, in <see cref="MatchKeys"/>, because every stage after hashing receives this record.
+/// Later stages only compare texts, search them for e-mail addresses and write them. So the texts can become slices of
+/// the posted body: replace <see cref="string"/> by a struct of the body's bytes and a range that decodes on demand, as
+/// the <see cref="CustomValue"/> of a free property already refers to the body by its JSON element.
+/// </remarks>
+public sealed record ConversionEvent
 {
     /// <summary>The source's own id, or a stable one derived from the event's bytes.</summary>
-    public required string EventId { get; set; }
+    public required string EventId { get; init; }
 
     /// <summary>When it happened; <see langword="null"/> means when it was received.</summary>
-    public DateTimeOffset? EventTime { get; set; }
+    public DateTimeOffset? EventTime { get; init; }
 
     /// <summary>Where it happened, as the event says; <see langword="null"/> means the connection's default.</summary>
-    public string? ActionSource { get; set; }
+    public string? ActionSource { get; init; }
 
-    /// <summary>The page it happened on.</summary>
-    public string? EventSourceUrl { get; set; }
+    /// <summary>The page on which it happened.</summary>
+    public string? EventSourceUrl { get; init; }
 
     /// <summary>The label of the upload, at request level.</summary>
-    public string? UploadTag { get; set; }
-
-    /// <summary>Who it was, in clear text.</summary>
-    public MatchKeys MatchKeys { get; } = new();
+    public string? UploadTag { get; init; }
 
     /// <summary>What it was worth.</summary>
-    public Number? Value { get; set; }
+    public Number? Value { get; init; }
 
-    /// <summary>In which currency, as the event says.</summary>
-    public string? Currency { get; set; }
+    /// <summary>The currency of <see cref="Value"/>, as the event or the connection says.</summary>
+    public string? Currency { get; init; }
 
-    /// <summary><c>product</c> or <c>product_group</c>; a target's own wins.</summary>
-    public string? ContentType { get; set; }
+    /// <summary><c>product</c> or <c>product_group</c>, unless the target has its own.</summary>
+    public string? ContentType { get; init; }
 
     /// <summary>Product ids.</summary>
-    public IReadOnlyList<string> ContentIds { get; set; } = [];
+    public IReadOnlyList<string> ContentIds { get; init; } = [];
 
     /// <summary>Products.</summary>
-    public List<Content> Contents { get; set; } = [];
+    public IReadOnlyList<Content> Contents { get; init; } = [];
 
     /// <summary>The order's number.</summary>
-    public string? OrderId { get; set; }
+    public string? OrderId { get; init; }
 
-    /// <summary>Tells lines of one order apart.</summary>
-    public string? ItemNumber { get; set; }
+    /// <summary>Distinguishes lines of one order.</summary>
+    public string? ItemNumber { get; init; }
 
     /// <summary>Limited data use.</summary>
-    public DataProcessing? DataProcessing { get; set; }
+    public DataProcessing? DataProcessing { get; init; }
 
-    /// <summary>Everything else that goes into <c>custom_data</c>.</summary>
-    public CustomData CustomData { get; } = new();
+    /// <summary>The free properties of <c>custom_data</c>.</summary>
+    public CustomData CustomData { get; init; } = new();
 
-    /// <summary>Where it goes, under which names.</summary>
-    public List<Target> Targets { get; } = [];
+    /// <summary>The datasets it is sent to, and its name in each.</summary>
+    public IReadOnlyList<Target> Targets { get; init; } = [];
 }
 
-/// <summary>One dataset that a conversion event is bound for.</summary>
+/// <summary>One dataset that a conversion event is sent to.</summary>
 /// <param name="DatasetId">The dataset.</param>
-/// <param name="EventName">The name it has there.</param>
-/// <param name="ContentType">The content type under this name, where it depends on the name.</param>
+/// <param name="EventName">The event's name there.</param>
+/// <param name="ContentType">The content type under this name, if it depends on the name.</param>
 public sealed record Target(string DatasetId, string EventName, string? ContentType = null);
+
+/// <summary>One product of a conversion. Source: Meta, "Custom Data Parameters", contents.</summary>
+/// <param name="Id">
+/// Its id in the catalogue. A product without one is left out, because Meta refuses the whole batch for it.
+/// </param>
+/// <param name="Quantity">How many.</param>
+/// <param name="Price">The price of one: <c>item_price</c>, in the offline-events shape <c>price</c>.</param>
+/// <param name="Brand">Its brand.</param>
+/// <param name="Category">Its category.</param>
+public sealed record Content(string? Id, Number? Quantity, Number? Price, string? Brand, string? Category);
+
+/// <summary>Meta's data processing options. Source: Meta, "Data Processing Options".</summary>
+/// <param name="Options"><c>LDU</c>; empty to state that there is no limit.</param>
+/// <param name="Country">1 for the US, 0 for the country that Meta derives from the IP address.</param>
+/// <param name="State">1000 for California and so on, 0 for the state that Meta derives from the IP address.</param>
+public sealed record DataProcessing(IReadOnlyList<string> Options, Number? Country, Number? State);

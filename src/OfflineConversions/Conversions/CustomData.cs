@@ -1,25 +1,28 @@
 using System.Text.Json;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Conversions;
 
-/// <summary>The free part of <c>custom_data</c>: names in order of arrival, the last value of a name wins.</summary>
+/// <summary>
+/// The free properties of <c>custom_data</c> in order of arrival. A source fills it; of equal names, the last wins.
+/// </summary>
 public sealed class CustomData
 {
     private readonly OrderedDictionary<string, CustomValue> _values = new(16, StringComparer.Ordinal);
 
-    /// <summary>All entries in order.</summary>
+    /// <summary>All properties in order.</summary>
     public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries => _values;
 
-    /// <summary>Sets a value of the source's JSON; what is empty is absent.</summary>
+    /// <summary>Sets a value of the source's JSON. An empty value is absent.</summary>
     public void Set(string name, JsonElement value)
     {
-        if (name.Length > 0 && !Json.JsonText.IsEmpty(value))
+        if (name.Length > 0 && !JsonText.IsEmpty(value))
         {
             _values[name] = new CustomValue(value, Text: null);
         }
     }
 
-    /// <summary>Sets a text; empty text is absent.</summary>
+    /// <summary>Sets a text. Blank text is absent.</summary>
     public void Set(string name, string? value)
     {
         if (!string.IsNullOrWhiteSpace(value))
@@ -28,7 +31,7 @@ public sealed class CustomData
         }
     }
 
-    /// <summary>Copies the members of an object except those named; anything that is no object has none.</summary>
+    /// <summary>Copies the members of an object, except those named. Anything else has no members.</summary>
     public void CopyFrom(JsonElement properties, IReadOnlySet<string> except)
     {
         if (properties.ValueKind != JsonValueKind.Object)
@@ -38,35 +41,33 @@ public sealed class CustomData
 
         foreach (var property in properties.EnumerateObject())
         {
-            if (Json.JsonText.NameOf(property) is { } name && !except.Contains(name))
+            if (JsonText.NameOf(property) is { } name && !except.Contains(name))
             {
                 Set(name, property.Value);
             }
         }
     }
 
-    /// <summary>Replaces the entry by cleaned JSON.</summary>
-    public void Replace(string name, JsonElement value) => _values[name] = new CustomValue(value, Text: null);
-
-    /// <summary>Removes an entry.</summary>
+    /// <summary>Removes a property.</summary>
     public void Remove(string name) => _values.Remove(name);
 
-    /// <summary>Removes many entries at the price of one.</summary>
-    public void RemoveAll(IReadOnlySet<string> names)
+    /// <summary>The first <paramref name="count"/> properties, to which more can be added.</summary>
+    internal CustomData Take(int count)
     {
-        if (names.Count > 0)
+        var taken = new CustomData();
+        for (var index = 0; index < count; index++)
         {
-            var kept = _values.Where(entry => !names.Contains(entry.Key)).ToArray();
-            _values.Clear();
-            foreach (var (name, value) in kept)
-            {
-                _values.Add(name, value);
-            }
+            var (name, value) = _values.GetAt(index);
+            taken.Add(name, value);
         }
+
+        return taken;
     }
+
+    internal void Add(string name, CustomValue value) => _values.Add(name, value);
 }
 
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>
-/// <param name="Json">The source's JSON, written as it came; undefined where <paramref name="Text"/> is set.</param>
+/// <param name="Json">The source's JSON, written unchanged; undefined if <paramref name="Text"/> is set.</param>
 /// <param name="Text">A text.</param>
 public readonly record struct CustomValue(JsonElement Json, string? Text);

@@ -1,11 +1,12 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// Why an event was ignored or rejected. The codes are part of the interface: they stand in answers, metrics and docs.
+/// Why an event was ignored or rejected. The codes are part of the interface: they appear in responses, metrics and
+/// docs.
 /// </summary>
 public static class Reason
 {
-    // Rejected: meant for Meta but cannot be sent.
+    // Rejected: for Meta, but cannot be sent.
     public const string InsufficientCustomerInformation = "insufficient_customer_information";
     public const string TooOld = "too_old";
     public const string MissingCurrency = "missing_currency";
@@ -13,9 +14,7 @@ public static class Reason
     public const string UnknownCurrency = "unknown_currency";
     public const string MissingEventName = "missing_event_name";
 
-    /// <summary>
-    /// The event's name holds an e-mail address: it cannot be sent under that name, and it has no other.
-    /// </summary>
+    /// <summary>The event's name contains an e-mail address, and the event has no other name.</summary>
     public const string PersonalDataInEventName = "personal_data_in_event_name";
 
     /// <summary>The batch element is not a JSON object.</summary>
@@ -34,6 +33,6 @@ public static class Reason
     public const string DisabledByIntegrations = "disabled_by_integrations";
     public const string NoConsent = "no_consent";
 
-    /// <summary>The person was erased, and what comes after that is not taken until the suppression ends.</summary>
+    /// <summary>The person was erased; the person's events are not accepted until the suppression ends.</summary>
     public const string Erased = "erased";
 }

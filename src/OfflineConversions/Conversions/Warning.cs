@@ -1,6 +1,9 @@
 namespace OfflineConversions.Conversions;
 
-/// <summary>What was left out of an event or changed in it. The codes are part of the interface.</summary>
+/// <summary>
+/// What was left out of an event or changed in it. The codes are part of the interface: they appear in responses,
+/// metrics and docs.
+/// </summary>
 public static class Warning
 {
     public const string ClockSkew = "clock_skew";
@@ -12,16 +15,16 @@ public static class Warning
     public const string UnhashedIdentity = "unhashed_identity";
     public const string PhoneWithoutCountryCode = "phone_without_country_code";
 
-    /// <summary>An external id that is an e-mail address was hashed.</summary>
+    /// <summary>An external id that contains an e-mail address was hashed.</summary>
     public const string EmailAsExternalId = "email_as_external_id";
 
     /// <summary>A value, price or quantity that is not a number was left out.</summary>
     public const string InvalidNumber = "invalid_number";
 
-    /// <summary>The event brought more match keys than one may have; those after them were left out.</summary>
+    /// <summary>The event has more match keys than <see cref="MatchKeys.MostValues"/>; the rest were left out.</summary>
     public const string TooManyIdentities = "too_many_identities";
 
-    /// <summary>A time that cannot be read was replaced by the next one in line.</summary>
+    /// <summary>A time that cannot be read was replaced by the next one in the source's order.</summary>
     public const string InvalidTime = "invalid_time";
 
     // A match key that cannot be normalised is dropped and the event kept.
@@ -36,4 +39,32 @@ public static class Warning
     public const string InvalidCountry = "invalid_country";
     public const string InvalidMobileAdvertiserId = "invalid_madid";
     public const string InvalidIpAddress = "invalid_ip_address";
+}
+
+/// <summary>The warning codes of one event, each once, in order of appearance.</summary>
+public sealed class Warnings
+{
+    private List<string>? _codes;
+
+    /// <summary>The codes so far.</summary>
+    public IReadOnlyList<string> Codes => _codes is null ? [] : _codes;
+
+    /// <summary>Adds a code of <see cref="Warning"/>.</summary>
+    public void Add(string code)
+    {
+        _codes ??= [];
+        if (!_codes.Contains(code))
+        {
+            _codes.Add(code);
+        }
+    }
+
+    /// <summary>Adds each code.</summary>
+    internal void AddRange(IReadOnlyList<string> codes)
+    {
+        for (var index = 0; index < codes.Count; index++)
+        {
+            Add(codes[index]);
+        }
+    }
 }

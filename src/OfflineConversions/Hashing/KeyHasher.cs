@@ -4,8 +4,8 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Turns the match keys of one person into what may leave the house: normalised, and hashed where Meta wants them
-/// hashed. One instance serves one connection; it is immutable and may be used from any number of threads.
+/// Normalises the match keys of one person, and hashes those that Meta wants hashed. No later stage receives clear match
+/// keys. Not thread-safe: the hash context is used again for each value.
 /// </summary>
 /// <param name="rules">What the shape of the payload requires.</param>
 /// <param name="defaultCountry">
@@ -13,23 +13,23 @@ namespace OfflineConversions.Hashing;
 /// </param>
 /// <param name="dateOrder">How an ambiguous date of birth is read.</param>
 /// <param name="hashExternalId">Hash <c>external_id</c> too.</param>
-/// <param name="requireHashed">Values must arrive hashed: a clear one is left out.</param>
+/// <param name="requireHashed">Values must arrive hashed; a clear one is left out.</param>
 internal sealed class KeyHasher(
     HashingRules rules,
     string? defaultCountry,
     DateOrder dateOrder,
     bool hashExternalId,
     bool requireHashed
-)
+) : IDisposable
 {
+    private readonly Sha256Hex _sha256 = new();
     private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
 
     /// <summary>
-    /// The usable keys, in order. What cannot be used is dropped and noted in <paramref name="warnings"/>; never
-    /// throws.
+    /// The usable keys, in order. A value that cannot be used is left out with a warning; never throws.
     /// </summary>
-    /// <param name="clear">The keys as the source gave them; they may hold hashes already.</param>
-    /// <param name="today">The day of receipt: nobody was born after its year.</param>
+    /// <param name="clear">The keys as the source sent them. Some may be hashes already.</param>
+    /// <param name="today">The day of receipt, which limits the year of birth.</param>
     /// <param name="warnings">Receives the codes of <see cref="Warning"/>.</param>
     public HashedKeys Hash(MatchKeys clear, DateOnly today, Warnings warnings)
     {
@@ -90,15 +90,15 @@ internal sealed class KeyHasher(
             return null;
         }
 
-        // An e-mail address as external id comes hashed already.
+        // An external id that is an e-mail address is hashed already.
         return Normalized(key, value, today, warnings) is { } normalized
-            ? AlreadyHashed.Find(normalized) ?? Sha256Hex.Of(normalized)
+            ? AlreadyHashed.Find(normalized) ?? _sha256.Hash(normalized)
             : null;
     }
 
     private HashedBirthdate? Birthdate(string value, DateOnly today, Warnings warnings)
     {
-        // A hash of the whole date cannot be split any more.
+        // A hash of the whole date cannot be split.
         var isHash = AlreadyHashed.Find(value) is not null;
         if (requireHashed && !isHash)
         {
@@ -109,7 +109,7 @@ internal sealed class KeyHasher(
         var date = isHash ? null : Normalize.Birthdate(value, dateOrder, today);
         return Noted(date, Warning.InvalidBirthdate, warnings) is null
             ? null
-            : new HashedBirthdate(Sha256Hex.Of(date![..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]));
+            : new HashedBirthdate(_sha256.Hash(date![..4]), _sha256.Hash(date[4..6]), _sha256.Hash(date[6..]));
     }
 
     private string? Normalized(MatchKey key, string value, DateOnly today, Warnings warnings) =>
@@ -131,7 +131,7 @@ internal sealed class KeyHasher(
             _ => Clear(key, value, warnings),
         };
 
-    private static string? Clear(MatchKey key, string value, Warnings warnings) =>
+    private string? Clear(MatchKey key, string value, Warnings warnings) =>
         key switch
         {
             MatchKey.MobileAdvertiserId => Noted(
@@ -145,21 +145,21 @@ internal sealed class KeyHasher(
             _ => WithoutEmail(Normalize.AsGiven(value), warnings),
         };
 
-    // Nothing that Meta wants in the clear has the form of an e-mail address.
+    // No key that Meta wants in the clear looks like an e-mail address.
     private static string? WithoutEmail(string? value, Warnings warnings) =>
-        PersonalDataGuard.HoldsEmail(value) ? Noted(usable: null, Warning.PersonalDataRemoved, warnings) : value;
+        EmailFinder.FindsIn(value) ? Noted(usable: null, Warning.PersonalDataRemoved, warnings) : value;
 
-    // Shops use e-mail addresses as user ids. A clear one must not leave the house, whatever the field is called.
-    private static string? ExternalId(string value, Warnings warnings)
+    // Shops use e-mail addresses as user ids. A clear one must never be sent, whatever the field is called.
+    private string? ExternalId(string value, Warnings warnings)
     {
         var id = Normalize.ExternalId(value);
-        if (id is null || !PersonalDataGuard.HoldsEmail(id))
+        if (id is null || !EmailFinder.FindsIn(id))
         {
             return id;
         }
 
         warnings.Add(Warning.EmailAsExternalId);
-        return Sha256Hex.Of(Normalize.Email(id) ?? id);
+        return _sha256.Hash(Normalize.Email(id) ?? id);
     }
 
     private string? Phone(string value, Warnings warnings)
@@ -182,4 +182,6 @@ internal sealed class KeyHasher(
 
         return usable;
     }
+
+    public void Dispose() => _sha256.Dispose();
 }

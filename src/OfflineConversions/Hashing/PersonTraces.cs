@@ -29,7 +29,7 @@ public static class PersonTraces
             foreach (var hashExternalId in HashedOrNot)
             {
                 // The shape, the date order and today's date matter to keys that no erasure is asked for by.
-                var hasher = new KeyHasher(
+                using var hasher = new KeyHasher(
                     new HashingRules(HashMobileAdvertiserId: false, SplitDateOfBirth: false),
                     country,
                     DateOrder.MonthFirst,

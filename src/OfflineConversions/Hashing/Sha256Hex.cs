@@ -3,21 +3,28 @@ using System.Text;
 
 namespace OfflineConversions.Hashing;
 
-/// <summary>SHA-256 of a text's UTF-8 bytes in lower-case hex: how Meta wants personal data.</summary>
-public static class Sha256Hex
+/// <summary>
+/// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta wants personal data. An instance keeps what
+/// makes a series of hashes cheap; it is not thread-safe.
+/// </summary>
+public sealed class Sha256Hex : IDisposable
 {
     private const int MaxBytesOnStack = 256;
 
-    // Countries, states and genders come with every event, and there are only 702 texts of one or two letters.
-    private static readonly string?[] ShortTexts = new string?[26 * 27];
+    // Nearly every event has a country, a state and a gender, and there are only 702 texts of one or two letters.
+    private readonly string?[] _shortTexts = new string?[26 * 27];
 
-    // A short hash is nearly all set-up; a kept context saves a sixth of it.
-    [ThreadStatic]
-    private static IncrementalHash? _hash;
+    // Most of the cost of a short hash is its set-up, which a context saves.
+    private readonly IncrementalHash _context = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>64 characters. Allocates nothing but them unless the text is unusually long.</summary>
-    public static string Of(string text) =>
-        ShortIndex(text) is { } index ? ShortTexts[index] ??= Compute(text) : Compute(text);
+    /// <summary>64 characters.</summary>
+    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The same as <see cref="Of"/>. Allocates only the result, unless the text is unusually long.</summary>
+    public string Hash(string text) =>
+        ShortIndex(text) is { } index ? _shortTexts[index] ??= Compute(text) : Compute(text);
+
+    public void Dispose() => _context.Dispose();
 
     private static int? ShortIndex(string text) =>
         text switch
@@ -29,16 +36,15 @@ public static class Sha256Hex
             _ => null,
         };
 
-    private static string Compute(string text)
+    private string Compute(string text)
     {
         var size = Encoding.UTF8.GetMaxByteCount(text.Length);
         var utf8 = size <= MaxBytesOnStack ? stackalloc byte[MaxBytesOnStack] : new byte[size];
         var length = Encoding.UTF8.GetBytes(text, utf8);
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var context = _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        context.AppendData(utf8[..length]);
-        context.GetHashAndReset(hash);
+        _context.AppendData(utf8[..length]);
+        _context.GetHashAndReset(hash);
         return Convert.ToHexStringLower(hash);
     }
 }

@@ -17,7 +17,7 @@ public static class EventIds
         own switch
         {
             null => Derive(parts),
-            _ when PersonalDataGuard.HoldsEmail(own) => Sha256Hex.Of(own),
+            _ when EmailFinder.FindsIn(own) => Sha256Hex.Of(own),
             _ => own,
         };
 

@@ -50,14 +50,18 @@ public sealed record MappedEvent
     /// <summary>The event's id, where it could be told.</summary>
     public string? EventId { get; private init; }
 
-    /// <summary>What was left out or changed so far.</summary>
-    public Warnings Warnings { get; private init; } = new();
+    /// <summary>Whom the event is about, in clear text. Only the stage <c>hash</c> reads them.</summary>
+    public MatchKeys? MatchKeys { get; private init; }
 
-    /// <summary>A conversion event.</summary>
-    public static MappedEvent Of(ConversionEvent conversion, Warnings warnings) =>
+    /// <summary>What was left out or changed so far.</summary>
+    public required Warnings Warnings { get; init; }
+
+    /// <summary>A conversion event, and whom it is about.</summary>
+    public static MappedEvent Of(ConversionEvent conversion, MatchKeys keys, Warnings warnings) =>
         new()
         {
             Event = conversion,
+            MatchKeys = keys,
             EventId = conversion.EventId,
             Outcome = Outcome.Accepted,
             Warnings = warnings,
@@ -67,6 +71,7 @@ public sealed record MappedEvent
     public static MappedEvent Ignored(string reason, string? eventId = null) =>
         new()
         {
+            Warnings = new Warnings(),
             Outcome = Outcome.Ignored,
             Reason = reason,
             EventId = eventId,
@@ -76,6 +81,7 @@ public sealed record MappedEvent
     public static MappedEvent Rejected(string reason, string? eventId = null) =>
         new()
         {
+            Warnings = new Warnings(),
             Outcome = Outcome.Rejected,
             Reason = reason,
             EventId = eventId,

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Json;

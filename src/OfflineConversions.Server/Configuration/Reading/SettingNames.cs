@@ -1,5 +1,5 @@
 using System.Reflection;
-using OfflineConversions.Conversions;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;
 

@@ -10,7 +10,7 @@ namespace OfflineConversions.Sources.CommandersAct;
 /// The connector's three steps: copy the event's own properties, map the standard ones over them, then the overrides
 /// over all.
 /// </summary>
-public static class CommandersActCustomData
+internal sealed class CommandersActCustomData
 {
     private static readonly CompiledTable ItemTable = new(CommandersActFields.Item);
 
@@ -30,9 +30,8 @@ public static class CommandersActCustomData
         "consent_categories"
     );
 
-    /// <summary>Fills custom data, value, currency and contents.</summary>
-    public static void Fill(
-        ConversionEvent conversion,
+    /// <summary>Reads the properties of an event.</summary>
+    public CommandersActCustomData(
         JsonElement properties,
         FieldValues fields,
         MappingOptions options,
@@ -40,18 +39,36 @@ public static class CommandersActCustomData
     )
     {
         var settings = options.Of<CommandersActOptions>();
-        conversion.ContentType = string.IsNullOrWhiteSpace(settings.ContentType) ? null : settings.ContentType;
+        ContentType = string.IsNullOrWhiteSpace(settings.ContentType) ? null : settings.ContentType;
         if (settings.CopyEventProperties)
         {
-            CopyProperties(properties, conversion.CustomData);
-            conversion.ContentType = JsonText.Of(JsonText.Member(properties, "content_type")) ?? conversion.ContentType;
+            CopyProperties(properties);
+            ContentType = JsonText.Of(JsonText.Member(properties, "content_type")) ?? ContentType;
         }
 
-        MapStandard(conversion, fields, options, warnings);
-        Override(conversion, JsonText.Member(fields.Element(Field.Overrides), "custom_data"), warnings);
+        MapStandard(fields, options, warnings);
+        Override(JsonText.Member(fields.Element(Field.Overrides), "custom_data"), warnings);
     }
 
-    private static void CopyProperties(JsonElement properties, CustomData customData)
+    /// <summary>The value, if the event has one.</summary>
+    public Number? Value { get; private set; }
+
+    /// <summary>The currency that the event or the connection names.</summary>
+    public string? Currency { get; private set; }
+
+    /// <summary>The content type.</summary>
+    public string? ContentType { get; private set; }
+
+    /// <summary>Product ids, which only an override names.</summary>
+    public string[] ContentIds { get; private set; } = [];
+
+    /// <summary>The products.</summary>
+    public List<Content> Contents { get; private set; } = [];
+
+    /// <summary>Everything else.</summary>
+    public CustomData Rest { get; } = new();
+
+    private void CopyProperties(JsonElement properties)
     {
         foreach (var property in properties.EnumerateObject())
         {
@@ -63,34 +80,29 @@ public static class CommandersActCustomData
                     or JsonValueKind.False;
             if (isScalar && JsonText.NameOf(property) is { } name && !NotCopied.Contains(name))
             {
-                customData.Set(name, property.Value);
+                Rest.Set(name, property.Value);
             }
         }
     }
 
-    private static void MapStandard(
-        ConversionEvent conversion,
-        FieldValues fields,
-        MappingOptions options,
-        Warnings warnings
-    )
+    private void MapStandard(FieldValues fields, MappingOptions options, Warnings warnings)
     {
         var items = fields.Element(Field.Products);
-        conversion.Value = fields.Number(Field.Value, warnings);
-        conversion.Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency;
-        conversion.Contents = Products.Read(items, ItemTable, warnings);
-        conversion.CustomData.Remove("value");
-        conversion.CustomData.Remove("currency");
-        conversion.CustomData.Remove("content_type");
-        conversion.CustomData.Set(
+        Value = fields.Number(Field.Value, warnings);
+        Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency;
+        Contents = Products.Read(items, ItemTable, warnings);
+        Rest.Remove("value");
+        Rest.Remove("currency");
+        Rest.Remove("content_type");
+        Rest.Set(
             "content_name",
             fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName)
         );
-        conversion.CustomData.Set(
+        Rest.Set(
             "content_category",
             fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category)
         );
-        conversion.CustomData.Set("status", fields.Text(Field.Status));
+        Rest.Set("status", fields.Text(Field.Status));
     }
 
     private static string? FirstOfItems(JsonElement items, Field field) =>
@@ -101,7 +113,7 @@ public static class CommandersActCustomData
                 .FirstOrDefault(text => text is not null)
             : null;
 
-    private static void Override(ConversionEvent conversion, JsonElement customData, Warnings warnings)
+    private void Override(JsonElement customData, Warnings warnings)
     {
         if (customData.ValueKind != JsonValueKind.Object)
         {
@@ -117,22 +129,22 @@ public static class CommandersActCustomData
                 case var _ when JsonText.IsEmpty(property.Value):
                     break;
                 case "value":
-                    conversion.Value = Number.Read(property.Value) ?? conversion.Value;
+                    Value = Number.Read(property.Value) ?? Value;
                     break;
                 case "currency":
-                    conversion.Currency = JsonText.Of(property.Value) ?? conversion.Currency;
+                    Currency = JsonText.Of(property.Value) ?? Currency;
                     break;
                 case "content_type":
-                    conversion.ContentType = JsonText.Of(property.Value) ?? conversion.ContentType;
+                    ContentType = JsonText.Of(property.Value) ?? ContentType;
                     break;
                 case "content_ids":
-                    conversion.ContentIds = JsonText.All(property.Value).ToArray();
+                    ContentIds = JsonText.All(property.Value).ToArray();
                     break;
                 case "contents":
-                    conversion.Contents = Products.Read(property.Value, MetaContentTable, warnings);
+                    Contents = Products.Read(property.Value, MetaContentTable, warnings);
                     break;
                 case var name:
-                    conversion.CustomData.Set(name, property.Value);
+                    Rest.Set(name, property.Value);
                     break;
             }
         }

@@ -1,5 +1,3 @@
-using OfflineConversions.Conversions;
-
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>Commanders Act's registration.</summary>

@@ -52,22 +52,31 @@ public sealed class CommandersActSource(MappingOptions options) : IEventSource
     private MappedEvent Convert(FieldValues fields, JsonElement properties, string eventId, string eventName)
     {
         var warnings = new Warnings();
+        var time = fields.Time(Field.EventTime, warnings);
+        var custom = new CommandersActCustomData(properties, fields, options, warnings);
         var conversion = new ConversionEvent
         {
             EventId = eventId,
-            EventTime = fields.Time(Field.EventTime, warnings),
+            EventTime = time,
             ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
+            Value = custom.Value,
+            Currency = custom.Currency,
+            ContentType = custom.ContentType,
+            ContentIds = custom.ContentIds,
+            Contents = custom.Contents,
+            CustomData = custom.Rest,
+            Targets =
+            [
+                new Target(
+                    options.DatasetId ?? "",
+                    CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)
+                ),
+            ],
         };
-        conversion.Targets.Add(
-            new Target(
-                options.DatasetId ?? "",
-                CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)
-            )
-        );
-        CommandersActCustomData.Fill(conversion, properties, fields, options, warnings);
-        CommandersActPerson.AddTo(conversion.MatchKeys, fields);
-        return MappedEvent.Of(conversion, warnings);
+        var keys = new MatchKeys();
+        CommandersActPerson.AddTo(keys, fields);
+        return MappedEvent.Of(conversion, keys, warnings);
     }
 
     private static string ActionSourceOf(string? type) =>

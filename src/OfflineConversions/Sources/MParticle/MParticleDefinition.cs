@@ -1,5 +1,3 @@
-using OfflineConversions.Conversions;
-
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>mParticle's registration.</summary>

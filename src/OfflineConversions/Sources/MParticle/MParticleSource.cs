@@ -90,11 +90,12 @@ public sealed class MParticleSource(MappingOptions options) : IEventSource
             OrderId = fields.Text(Field.OrderId),
             DataProcessing = batch.DataProcessing,
             Contents = contents,
+            Targets = [new Target(options.DatasetId ?? "", name)],
         };
-        conversion.Targets.Add(new Target(options.DatasetId ?? "", name));
-        batch.AddPersonTo(conversion.MatchKeys, warnings);
+        var keys = new MatchKeys();
+        batch.AddPersonTo(keys, warnings);
         conversion.CustomData.CopyFrom(fields.Element(Field.Properties), FrozenSet<string>.Empty);
-        return MappedEvent.Of(conversion, warnings);
+        return MappedEvent.Of(conversion, keys, warnings);
     }
 
     private Number? Sum(IReadOnlyList<Content> products)

@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Targets.Meta;
 

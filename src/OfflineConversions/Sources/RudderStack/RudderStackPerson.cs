@@ -11,9 +11,8 @@ public static class RudderStackPerson
     private const string LeadIdType = "LeadId";
 
     /// <summary>Adds every match key the event brings.</summary>
-    public static void AddTo(ConversionEvent conversion, FieldValues fields, DateTimeOffset receivedAt)
+    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime)
     {
-        var keys = conversion.MatchKeys;
         fields.AddTo(keys, MatchKey.Email, Field.Email);
         fields.AddTo(keys, MatchKey.Phone, Field.Phone);
         fields.AddTo(keys, MatchKey.Gender, Field.Gender);
@@ -31,7 +30,7 @@ public static class RudderStackPerson
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
         keys.Add(
             MatchKey.ClickId,
-            fields.Text(Field.ClickId) ?? DeriveClickId(conversion.EventTime ?? receivedAt, fields)
+            fields.Text(Field.ClickId) ?? DeriveClickId(eventTime, fields)
         );
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));

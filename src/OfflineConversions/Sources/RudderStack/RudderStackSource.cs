@@ -73,7 +73,7 @@ public sealed class RudderStackSource : IEventSource
             : Convert(fields, eventId, receipt, targets);
     }
 
-    private MappedEvent Convert(FieldValues fields, string eventId, Receipt receipt, IEnumerable<Target> targets)
+    private MappedEvent Convert(FieldValues fields, string eventId, Receipt receipt, IReadOnlyList<Target> targets)
     {
         var warnings = new Warnings();
         var conversion = new ConversionEvent
@@ -93,10 +93,11 @@ public sealed class RudderStackSource : IEventSource
             Contents = Products
                 .Read(fields.Element(Field.Products), ProductTable, warnings)
                 .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
+            Targets = targets,
         };
-        conversion.Targets.AddRange(targets);
-        RudderStackPerson.AddTo(conversion, fields, receipt.At);
+        var keys = new MatchKeys();
+        RudderStackPerson.AddTo(keys, fields, conversion.EventTime ?? receipt.At);
         conversion.CustomData.CopyFrom(fields.Element(Field.Properties), _consumed);
-        return MappedEvent.Of(conversion, warnings);
+        return MappedEvent.Of(conversion, keys, warnings);
     }
 }

@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.Segment;

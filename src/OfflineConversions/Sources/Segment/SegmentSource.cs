@@ -77,7 +77,7 @@ public sealed class SegmentSource : IEventSource
         SegmentDestinationOptions destination,
         string eventId,
         Receipt receipt,
-        IEnumerable<Target> targets
+        IReadOnlyList<Target> targets
     )
     {
         // The batch's own context is merged into each message; the message wins.
@@ -100,10 +100,11 @@ public sealed class SegmentSource : IEventSource
                 ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions"))
                     ?? new DataProcessing([], Country: null, State: null)
                 : null,
+            Targets = targets,
         };
-        conversion.Targets.AddRange(targets);
+        var keys = new MatchKeys();
+        SegmentPerson.AddTo(keys, fields, destination);
         properties.CopyRest(conversion.CustomData);
-        SegmentPerson.AddTo(conversion.MatchKeys, fields, destination);
-        return MappedEvent.Of(conversion, warnings);
+        return MappedEvent.Of(conversion, keys, warnings);
     }
 }

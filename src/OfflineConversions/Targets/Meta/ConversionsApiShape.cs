@@ -55,24 +55,24 @@ internal sealed class ConversionsApiShape : IMetaShape
         {
             "value" or "currency" or "contents" => true,
             "content_type" => conversion.ContentType is not null
-                || conversion.Targets.Exists(target => target.ContentType is not null),
+                || conversion.Targets.Any(target => target.ContentType is not null),
             "content_ids" => conversion.ContentIds.Count > 0,
             "order_id" => conversion.OrderId is not null,
             "item_number" => conversion.ItemNumber is not null,
             _ => false,
         };
 
-    public void Write(Utf8JsonWriter writer, PreparedEvent prepared)
+    public void Write(Utf8JsonWriter writer, in PricedEvent priced)
     {
-        var conversion = prepared.Conversion;
+        var conversion = priced.Event.Event;
         writer.WriteStartObject();
-        writer.WriteString("event_name", prepared.EventName);
-        writer.WriteNumber("event_time", prepared.EventTime.ToUnixTimeSeconds());
+        writer.WriteString("event_name", priced.Target.EventName);
+        writer.WriteNumber("event_time", priced.Event.EventTime.ToUnixTimeSeconds());
         writer.WriteString("event_id", conversion.EventId);
-        writer.WriteString("action_source", prepared.ActionSource);
+        writer.WriteString("action_source", priced.Event.ActionSource);
         writer.WriteText("event_source_url", conversion.EventSourceUrl);
-        WriteUserData(writer, prepared.Keys);
-        WriteCustomData(writer, prepared);
+        WriteUserData(writer, priced.Event.Keys);
+        WriteCustomData(writer, priced);
         writer.WriteDataProcessing(conversion.DataProcessing);
         writer.WriteEndObject();
     }
@@ -88,18 +88,18 @@ internal sealed class ConversionsApiShape : IMetaShape
         writer.WriteEndObject();
     }
 
-    private static void WriteCustomData(Utf8JsonWriter writer, PreparedEvent prepared)
+    private static void WriteCustomData(Utf8JsonWriter writer, in PricedEvent priced)
     {
-        var conversion = prepared.Conversion;
-        if (!HasCustomData(prepared))
+        var conversion = priced.Event.Event;
+        if (!HasCustomData(priced))
         {
             return;
         }
 
         writer.WriteStartObject("custom_data");
-        writer.WriteNumber("value", prepared.Money.Value);
-        writer.WriteText("currency", prepared.Money.Currency);
-        writer.WriteText("content_type", prepared.ContentType);
+        writer.WriteNumber("value", priced.Money.Value);
+        writer.WriteText("currency", priced.Money.Currency);
+        writer.WriteText("content_type", priced.ContentType);
         writer.WriteList("content_ids", conversion.ContentIds);
         writer.WriteContents(conversion.Contents, "item_price");
         writer.WriteText("order_id", conversion.OrderId);
@@ -108,12 +108,12 @@ internal sealed class ConversionsApiShape : IMetaShape
         writer.WriteEndObject();
     }
 
-    private static bool HasCustomData(PreparedEvent prepared) =>
-        prepared.Money != default
-        || prepared.ContentType is not null
-        || prepared.Conversion.ContentIds.Count > 0
-        || prepared.Conversion.Contents.Count > 0
-        || prepared.Conversion.OrderId is not null
-        || prepared.Conversion.ItemNumber is not null
-        || prepared.Conversion.CustomData.Entries.Count > 0;
+    private static bool HasCustomData(in PricedEvent priced) =>
+        priced.Money != default
+        || priced.ContentType is not null
+        || priced.Event.Event.ContentIds.Count > 0
+        || priced.Event.Event.Contents.Count > 0
+        || priced.Event.Event.OrderId is not null
+        || priced.Event.Event.ItemNumber is not null
+        || priced.Event.Event.CustomData.Entries.Count > 0;
 }

@@ -41,7 +41,7 @@ public interface IMetaShape
     internal bool IsReserved(string propertyName, ConversionEvent conversion);
 
     /// <summary>Writes the event object of Meta's <c>data</c> array.</summary>
-    internal void Write(Utf8JsonWriter writer, PreparedEvent prepared);
+    internal void Write(Utf8JsonWriter writer, in PricedEvent priced);
 }
 
 /// <summary>The configured Graph API version of each shape, for example <c>v26.0</c>.</summary>

@@ -50,18 +50,18 @@ internal sealed class OfflineEventsShape : IMetaShape
     // Free properties have an object to themselves.
     public bool IsReserved(string propertyName, ConversionEvent conversion) => false;
 
-    public void Write(Utf8JsonWriter writer, PreparedEvent prepared)
+    public void Write(Utf8JsonWriter writer, in PricedEvent priced)
     {
-        var conversion = prepared.Conversion;
+        var conversion = priced.Event.Event;
         writer.WriteStartObject();
-        WriteMatchKeys(writer, prepared.Keys);
-        writer.WriteString("event_name", prepared.EventName);
-        writer.WriteNumber("event_time", prepared.EventTime.ToUnixTimeSeconds());
-        writer.WriteString("action_source", prepared.ActionSource);
+        WriteMatchKeys(writer, priced.Event.Keys);
+        writer.WriteString("event_name", priced.Target.EventName);
+        writer.WriteNumber("event_time", priced.Event.EventTime.ToUnixTimeSeconds());
+        writer.WriteString("action_source", priced.Event.ActionSource);
         writer.WriteText("event_source_url", conversion.EventSourceUrl);
-        writer.WriteNumber("value", prepared.Money.Value);
-        writer.WriteText("currency", prepared.Money.Currency);
-        writer.WriteText("content_type", prepared.ContentType);
+        writer.WriteNumber("value", priced.Money.Value);
+        writer.WriteText("currency", priced.Money.Currency);
+        writer.WriteText("content_type", priced.ContentType);
         writer.WriteList("content_ids", conversion.ContentIds);
         writer.WriteContents(conversion.Contents, "price");
         writer.WriteText("order_id", conversion.OrderId);

@@ -1,37 +1,57 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Targets.Meta;
 
-/// <summary>Writes prepared events in the shape of one of Meta's APIs.</summary>
-internal static class PayloadWriter
+/// <summary>
+/// The last stage, <c>write</c>: the finished delivery with its payload in the connection's shape. Not thread-safe: the
+/// buffer is used again for each event.
+/// </summary>
+internal sealed class PayloadWriter : IDisposable
 {
-    // Non-ASCII text stays readable and short; nobody embeds these bytes in HTML.
+    private const int UsualBytes = 4096;
+
+    // Text that is not ASCII stays readable and short. These bytes are never embedded in HTML.
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
-        MaxDepth = Json.JsonLimits.MaxDepth + 10,
+        MaxDepth = JsonLimits.MaxDepth + 10,
     };
 
-    [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _reused;
+    private readonly IMetaShape _shape;
+    private readonly ArrayBufferWriter<byte> _buffer = new(UsualBytes);
+    private readonly Utf8JsonWriter _json;
 
-    /// <summary>The finished JSON object, exactly as it stands in Meta's <c>data</c> array.</summary>
-    public static byte[] Write(PreparedEvent prepared, IMetaShape shape)
+    public PayloadWriter(IMetaShape shape)
     {
-        var (buffer, writer) = _reused ??= Create();
-        buffer.ResetWrittenCount();
-        writer.Reset(buffer);
-        shape.Write(writer, prepared);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        _shape = shape;
+        _json = new Utf8JsonWriter(_buffer, Options);
     }
 
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) Create()
+    /// <summary>How much memory the writer keeps.</summary>
+    public int KeptBytes => _buffer.Capacity;
+
+    /// <summary>Writes the event.</summary>
+    public EventDelivery Write(in PricedEvent priced)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        return (buffer, new Utf8JsonWriter(buffer, Options));
+        _buffer.ResetWrittenCount();
+        _json.Reset(_buffer);
+        _shape.Write(_json, priced);
+        _json.Flush();
+        var conversion = priced.Event.Event;
+        return new EventDelivery(
+            priced.Target.DatasetId,
+            conversion.UploadTag,
+            priced.Target.EventName,
+            conversion.EventId,
+            priced.Event.ExpiresAt,
+            _buffer.WrittenSpan.ToArray()
+        );
     }
+
+    public void Dispose() => _json.Dispose();
 }

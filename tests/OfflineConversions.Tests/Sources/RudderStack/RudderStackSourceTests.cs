@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources;
 using OfflineConversions.Sources.RudderStack;
 
 namespace OfflineConversions.Tests.Sources.RudderStack;

@@ -3,8 +3,8 @@ using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Tests.Targets.Meta;
 
-/// <summary>Each row of the checks, on a Commanders Act event: its defaults add nothing.</summary>
-public class SendabilityTests
+/// <summary>Each check on a Commanders Act event, whose defaults add nothing.</summary>
+public class EventJudgeTests
 {
     private const string Purchase =
         """{"event_name":"purchase","value":1,"currency":"EUR","user":{"email":"a@b.co"},"context":{"event_id":"e"}}""";
@@ -54,7 +54,7 @@ public class SendabilityTests
     }
 
     [Fact]
-    public void The_windows_are_settings_and_close_the_delivery_with_the_event()
+    public void The_acceptance_windows_are_settings_and_decide_when_a_delivery_expires()
     {
         var old = JsonPath.Set(Purchase, "event_timestamp", $"{Some.Now.AddDays(-8).ToUnixTimeSeconds()}");
         var result = Some.CommandersAct(options => options.AcceptanceWindow = TimeSpan.FromDays(9)).MapOne(old);
@@ -62,7 +62,7 @@ public class SendabilityTests
     }
 
     [Fact]
-    public void An_event_of_the_future_is_sent_as_of_its_receipt()
+    public void An_event_of_the_future_is_sent_with_the_time_of_its_receipt()
     {
         var result = Some.CommandersAct()
             .MapOne(JsonPath.Set(Purchase, "event_timestamp", $"{Some.Now.AddHours(1).ToUnixTimeSeconds()}"));
@@ -70,44 +70,12 @@ public class SendabilityTests
         result.Warnings.Should().Equal("clock_skew");
     }
 
-    [Theory]
-    [InlineData("currency", "null", "value_without_currency")]
-    [InlineData("currency", "\"XYZ\"", "unknown_currency")]
-    public void Another_event_goes_without_a_value_that_Meta_would_refuse(string path, string value, string warning)
-    {
-        var result = Some.CommandersAct()
-            .MapOne(JsonPath.Set(JsonPath.Set(Purchase, "event_name", "\"search\""), path, value));
-        result.Payload()["custom_data"].ShouldBe("""{"content_type":"product"}""");
-        result.Warnings.Should().Equal(warning);
-    }
-
     [Fact]
-    public void An_unknown_currency_is_never_replaced_by_the_default() =>
-        Some.CommandersAct(options => options.DefaultCurrency = "EUR")
-            .MapOne(JsonPath.Set(Purchase, "currency", "\"XYZ\""))
-            .Reason.Should()
-            .Be("unknown_currency");
-
-    [Fact]
-    public void An_unknown_action_source_becomes_the_connections()
+    public void An_unknown_action_source_is_replaced_by_the_connections()
     {
         var result = Some.CommandersAct()
             .MapOne(JsonPath.Set(Purchase, "integrations.facebook.action_source", "\"market\""));
         result.Payload()["action_source"]!.ToString().Should().Be("physical_store");
         result.Warnings.Should().Equal("unknown_action_source");
-    }
-
-    [Fact]
-    public void Of_several_targets_only_the_impossible_one_is_left_out()
-    {
-        var result = Some.Segment(options =>
-            {
-                options.Of<SegmentOptions>().Events = [new() { Event = "Order Completed", EventSetId = "1" }];
-                options.Of<SegmentOptions>().LeadEvents = [new() { Event = "Order Completed", EventSetId = "1" }];
-            })
-            .MapOne("""{"type":"track","event":"Order Completed","userId":"u"}""");
-
-        result.Deliveries.Should().ContainSingle(delivery => delivery.EventName == "Lead");
-        result.Warnings.Should().Equal("missing_value");
     }
 }

@@ -3,7 +3,7 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Targets.Meta;
 
-public class ReservedNamesTests
+public class EventCleanerTests
 {
     private const string Batch = """
         {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"currency_code":"EUR",
@@ -12,14 +12,14 @@ public class ReservedNamesTests
         """;
 
     [Fact]
-    public void A_free_property_never_stands_beside_Metas_own_of_the_same_name() =>
+    public void A_free_property_never_collides_with_Metas_own_of_the_same_name() =>
         Some.MParticle()
             .MapOne(Batch)
             .Payload()["custom_data"]
             .ShouldBe("""{"value":5,"currency":"EUR","order_id":"t","content_ids":["c"],"colour":"red"}""");
 
     [Fact]
-    public void The_content_type_content_ids_and_item_number_that_the_source_gives_win_over_properties_of_the_same_name()
+    public void The_content_type_content_ids_and_item_number_of_the_source_win_over_properties_of_the_same_name()
     {
         const string Viewed =
             """{"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games","content_type":"x","content_ids":["x"]}}""";
@@ -37,7 +37,7 @@ public class ReservedNamesTests
     }
 
     [Fact]
-    public void In_the_legacy_shape_they_stand_apart() =>
+    public void In_the_offline_events_shape_they_are_kept_in_an_object_of_their_own() =>
         Some.MParticle(options => options.Api = MetaApi.OfflineEvents)
             .MapOne(Batch)
             .Payload()["custom_data"]

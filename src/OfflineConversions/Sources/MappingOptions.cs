@@ -1,8 +1,7 @@
 using OfflineConversions.Hashing;
-using OfflineConversions.Sources;
 using OfflineConversions.Targets.Meta;
 
-namespace OfflineConversions.Conversions;
+namespace OfflineConversions.Sources;
 
 /// <summary>
 /// Everything about a connection that decides what Meta's event looks like. Contains no secret, except where the
