@@ -51,7 +51,8 @@ internal static class JsonCleaner
         element.ValueKind is JsonValueKind.Object or JsonValueKind.Array || IsClean(element, guard);
 
     private static bool IsCleanName(JsonProperty property, bool guard) =>
-        JsonText.NameOf(property) is { } name && (!guard || !(PersonalNames.Contain(name) || EmailFinder.FindsIn(name)));
+        JsonText.NameOf(property) is { } name
+        && (!guard || !(PersonalNames.Contain(name) || EmailFinder.FindsIn(name)));
 
     private static bool IsCleanText(JsonElement text, bool guard)
     {

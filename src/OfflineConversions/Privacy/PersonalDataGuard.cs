@@ -65,6 +65,5 @@ internal sealed class PersonalDataGuard(bool enabled)
         return JsonCleaner.Clean(value.Json, enabled) is { } cleaned ? new CustomValue(cleaned, Text: null) : null;
     }
 
-    private bool IsPersonalName(string name) =>
-        enabled && (PersonalNames.Contain(name) || EmailFinder.FindsIn(name));
+    private bool IsPersonalName(string name) => enabled && (PersonalNames.Contain(name) || EmailFinder.FindsIn(name));
 }

@@ -94,14 +94,8 @@ internal sealed class CommandersActCustomData
         Rest.Remove("value");
         Rest.Remove("currency");
         Rest.Remove("content_type");
-        Rest.Set(
-            "content_name",
-            fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName)
-        );
-        Rest.Set(
-            "content_category",
-            fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category)
-        );
+        Rest.Set("content_name", fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName));
+        Rest.Set("content_category", fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category));
         Rest.Set("status", fields.Text(Field.Status));
     }
 

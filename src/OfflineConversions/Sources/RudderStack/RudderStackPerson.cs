@@ -28,10 +28,7 @@ public static class RudderStackPerson
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
-        keys.Add(
-            MatchKey.ClickId,
-            fields.Text(Field.ClickId) ?? DeriveClickId(eventTime, fields)
-        );
+        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(eventTime, fields));
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));
     }

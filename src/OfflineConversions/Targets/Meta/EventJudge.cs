@@ -29,8 +29,7 @@ internal readonly record struct Judgement(SendableEvent? Event, Outcome Outcome,
 /// <param name="PhysicalStore">The same for action source <c>physical_store</c>. Source: Meta, "Offline Events".</param>
 internal readonly record struct AcceptanceWindows(TimeSpan Default, TimeSpan PhysicalStore)
 {
-    public TimeSpan For(string actionSource) =>
-        actionSource == ActionSource.PhysicalStore ? PhysicalStore : Default;
+    public TimeSpan For(string actionSource) => actionSource == ActionSource.PhysicalStore ? PhysicalStore : Default;
 }
 
 /// <summary>
