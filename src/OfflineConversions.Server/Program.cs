@@ -4,6 +4,7 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Telemetry;
@@ -23,19 +24,24 @@ public static class Program
         }
 
         return StartUp.Read(args, Console.Error) is var (builder, options)
-            ? await StartUp.RunAsync(() => Build(builder, options), Console.Error)
+            ? await StartUp.RunAsync(() => Build(builder, options, VendorProtocols.All), Console.Error)
             : 1;
     }
 
-    internal static WebApplication Build(WebApplicationBuilder builder, ServiceOptions options)
+    internal static WebApplication Build(
+        WebApplicationBuilder builder,
+        ServiceOptions options,
+        VendorProtocols protocols
+    )
     {
         builder.AddConsoleLog(options.Logs);
         builder.Services.AddConnections(
             options,
-            ConfigurationFiles.Of(builder, options),
+            ConfigurationFiles.Of(builder, options, protocols),
+            protocols.Sources,
             builder.Environment.IsDevelopment()
         );
-        builder.Services.AddIngestion(options);
+        builder.Services.AddIngestion(options, protocols);
         builder.Services.AddOutbox(options);
         builder.Services.AddGraph(options.Graph, services => new GraphAddress(() =>
             services.GetRequiredService<SandboxAddress>().Current

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests;
@@ -140,7 +141,7 @@ public partial class DocumentationTestsOfSettings
     {
         var options = new ServiceOptions();
         new SettingsReader(problems, EventSources.All).ReadRoot(configuration, options);
-        new ServiceRules(problems, EventSources.All).Check(options, development: true);
+        new ServiceRules(problems, VendorProtocols.All).Check(options, development: true);
     }
 
     private static string Beside(string value, int step) =>

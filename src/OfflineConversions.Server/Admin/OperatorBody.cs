@@ -1,7 +1,6 @@
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -25,11 +24,7 @@ internal static class OperatorBody
     /// <summary>The answer to a body that could not be read.</summary>
     public static IResult Refuse(HttpContext context, Refusal refusal)
     {
-        SourceAnswers.TellWhenToComeBack(context, refusal);
-        // Segment's statuses are those of HTTP.
-        return Results.Problem(
-            refusal.Message,
-            statusCode: SourceAnswers.Status(SegmentDefinition.Instance, refusal.Kind)
-        );
+        ResponseWriter.SetRetryAfter(context, refusal);
+        return Results.Problem(refusal.Message, statusCode: refusal.HttpStatus);
     }
 }

@@ -31,15 +31,16 @@ internal static class Preview
         LargeBodies large,
         ServiceOptions options,
         ConnectionRegistry connections,
+        ISourceRegistry sources,
         TimeProvider time
     )
     {
         using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted);
         return reading.Refusal is { } unread ? OperatorBody.Refuse(context, unread)
-            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, time, slice: null)
+            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, sources, time, slice: null)
             : await large.RunAsync(
                 BodyReader.Operator,
-                slice => Answer(context, reading, options.Ingestion, connections, time, slice),
+                slice => Answer(context, reading, options.Ingestion, connections, sources, time, slice),
                 context.RequestAborted
             );
     }
@@ -49,6 +50,7 @@ internal static class Preview
         BodyReading reading,
         IngestionOptions limits,
         ConnectionRegistry connections,
+        ISourceRegistry sources,
         TimeProvider time,
         TimeSlice? slice
     )
@@ -71,7 +73,7 @@ internal static class Preview
             );
             return Answer(
                 context,
-                PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow()),
+                PreviewRequest.Read(document.RootElement, connections, sources, time.GetUtcNow()),
                 limits,
                 slice
             );

@@ -23,7 +23,12 @@ internal sealed record PreviewRequest(
     /// <summary>
     /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.
     /// </summary>
-    public static PreviewRequest Read(JsonElement request, ConnectionRegistry connections, DateTimeOffset now)
+    public static PreviewRequest Read(
+        JsonElement request,
+        ConnectionRegistry connections,
+        ISourceRegistry sources,
+        DateTimeOffset now
+    )
     {
         var problems = new ConfigurationProblems();
         if (request.ValueKind != JsonValueKind.Object)
@@ -45,7 +50,7 @@ internal sealed record PreviewRequest(
             );
         }
 
-        var (connection, wrong) = FindConnection(request, connections);
+        var (connection, wrong) = FindConnection(request, connections, sources);
         var body = JsonText.Member(request, "body");
         if (body.ValueKind == JsonValueKind.Undefined)
         {
@@ -58,7 +63,8 @@ internal sealed record PreviewRequest(
 
     private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) FindConnection(
         JsonElement request,
-        ConnectionRegistry connections
+        ConnectionRegistry connections,
+        ISourceRegistry sources
     )
     {
         var wanted = JsonText.Member(request, Inline);
@@ -77,7 +83,7 @@ internal sealed record PreviewRequest(
                     ]
                 );
             case JsonValueKind.Object:
-                return ReadInline(wanted);
+                return ReadInline(wanted, sources);
             default:
                 return (
                     null,
@@ -86,13 +92,17 @@ internal sealed record PreviewRequest(
         }
     }
 
-    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) ReadInline(JsonElement wanted)
+    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) ReadInline(
+        JsonElement wanted,
+        ISourceRegistry sources
+    )
     {
         try
         {
             using var json = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"{{Inline}}":{{wanted.GetRawText()}}}"""));
             var (options, problems) = ServiceConfiguration.ReadConnection(
-                new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(Inline)
+                new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(Inline),
+                sources
             );
             return problems.Count > 0 ? (null, problems) : (new Connection(Inline, options), problems);
         }

@@ -17,16 +17,18 @@ internal sealed class ConfigurationFiles
 
     private readonly IReadOnlyList<IConfigurationSource> _sources;
     private readonly bool _development;
+    private readonly ISourceRegistry _registry;
     private readonly HashSet<string> _present;
     private IReadOnlyList<string> _secrets;
 
     private ConfigurationFiles(
         IReadOnlyList<IConfigurationSource> sources,
         IReadOnlyList<string> secrets,
-        bool development
+        bool development,
+        ISourceRegistry registry
     )
     {
-        (_sources, _secrets, _development) = (sources, secrets, development);
+        (_sources, _secrets, _development, _registry) = (sources, secrets, development, registry);
         _present = [.. Json.Where(File.Exists)];
         FingerprintAtStart = Fingerprint();
     }
@@ -40,11 +42,16 @@ internal sealed class ConfigurationFiles
     /// The files of a builder, together with its other configuration sources, and the secret files that its options
     /// name.
     /// </summary>
-    public static ConfigurationFiles Of(WebApplicationBuilder builder, ServiceOptions options) =>
+    public static ConfigurationFiles Of(
+        WebApplicationBuilder builder,
+        ServiceOptions options,
+        ISourceRegistry registry
+    ) =>
         new(
             [.. ((IConfigurationBuilder)builder.Configuration).Sources],
             SecretFiles.NamedIn(options),
-            builder.Environment.IsDevelopment()
+            builder.Environment.IsDevelopment(),
+            registry
         );
 
     /// <summary>A hash of all files. It stays the same as long as no file changes.</summary>
@@ -105,7 +112,7 @@ internal sealed class ConfigurationFiles
 
         try
         {
-            var read = ServiceConfiguration.Read(builder.Build(), _development, problems);
+            var read = ServiceConfiguration.Read(builder.Build(), _development, _registry, problems);
             _present.UnionWith(Json.Where(File.Exists));
             return new OptionsReading(read, problems.All);
         }

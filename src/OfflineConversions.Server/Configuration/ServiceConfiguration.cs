@@ -1,7 +1,6 @@
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Configuration.Validation;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration;
 
@@ -12,7 +11,11 @@ internal static class ServiceConfiguration
     /// Adds the <c>--config</c> files to the builder's configuration, then reads and checks all of it. Afterwards only
     /// the returned options contain the text of keys.
     /// </summary>
-    public static OptionsReading ReadServiceOptions(this WebApplicationBuilder builder, IReadOnlyList<string> args)
+    public static OptionsReading ReadServiceOptions(
+        this WebApplicationBuilder builder,
+        IReadOnlyList<string> args,
+        ISourceRegistry registry
+    )
     {
         var problems = new ConfigurationProblems();
         builder.Configuration.AddConfigFiles(args, problems);
@@ -22,7 +25,7 @@ internal static class ServiceConfiguration
             return new OptionsReading(new ServiceOptions(), problems.All);
         }
 
-        var options = Read(builder.Configuration, builder.Environment.IsDevelopment(), problems);
+        var options = Read(builder.Configuration, builder.Environment.IsDevelopment(), registry, problems);
         PlainTextKeys.Remove(builder.Configuration);
         return new OptionsReading(options, problems.All);
     }
@@ -31,15 +34,16 @@ internal static class ServiceConfiguration
     public static ServiceOptions Read(
         IConfigurationRoot configuration,
         bool development,
+        ISourceRegistry registry,
         ConfigurationProblems problems
     )
     {
         RootSections.Check(configuration, problems);
         ListeningRules.Check(configuration, problems);
         var options = new ServiceOptions();
-        new SettingsReader(problems, EventSources.All).ReadRoot(configuration, options);
+        new SettingsReader(problems, registry.Sources).ReadRoot(configuration, options);
         new SecretFiles(problems).Read(options);
-        new ServiceRules(problems, EventSources.All).Check(options, development);
+        new ServiceRules(problems, registry).Check(options, development);
         return options;
     }
 
@@ -47,13 +51,14 @@ internal static class ServiceConfiguration
     /// Reads and checks one connection that a preview describes in JSON. Its credentials may be missing.
     /// </summary>
     public static (ConnectionOptions Options, IReadOnlyList<ConfigurationProblem> Problems) ReadConnection(
-        IConfigurationSection section
+        IConfigurationSection section,
+        ISourceRegistry registry
     )
     {
         var problems = new ConfigurationProblems();
         var options = new ConnectionOptions();
-        new SettingsReader(problems, EventSources.All).Read(section, options);
-        new ConnectionRules(problems, EventSources.All).CheckMapping(section.Path, options);
+        new SettingsReader(problems, registry.Sources).Read(section, options);
+        new ConnectionRules(problems, registry).CheckMapping(section.Path, options);
         return (options, problems.All);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Connections;
 
@@ -11,12 +12,13 @@ internal static class ConnectionsRegistration
         this IServiceCollection services,
         ServiceOptions options,
         ConfigurationFiles files,
+        EventSources sources,
         bool development
     )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.WithoutKeys());
-        services.AddSingleton(DemoKeys.From(options, development));
+        services.AddSingleton(DemoKeys.From(options, sources, development));
         services.AddSingleton(new ConnectionRegistry(RuntimeSettings.From(options)));
         services.AddSingleton(files);
         services.AddHostedService<ConfigurationReload>();

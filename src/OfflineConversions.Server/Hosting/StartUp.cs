@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -30,7 +31,7 @@ internal static class StartUp
         try
         {
             var builder = WebApplication.CreateBuilder(args);
-            var (options, problems) = builder.ReadServiceOptions(args);
+            var (options, problems) = builder.ReadServiceOptions(args, VendorProtocols.All);
             if (problems.Count == 0)
             {
                 return (builder, options);

@@ -4,10 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
-using OfflineConversions.Server.OpenApi;
-using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.RudderStack;
-using OfflineConversions.Sources.Segment;
+using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -16,6 +13,7 @@ internal sealed class StartUpBanner(
     ListeningAddress listening,
     ServiceOptions options,
     DemoKeys demo,
+    VendorProtocols protocols,
     IHostEnvironment environment,
     TimeProvider time
 ) : IHostedLifecycleService
@@ -61,15 +59,12 @@ internal sealed class StartUpBanner(
     /// <summary>A command for bash. It prefers the outcome as the answer, so that something is to be seen.</summary>
     private string Curl(string at, DemoKey key)
     {
-        var (path, credentials) = key.Source switch
-        {
-            MParticleDefinition => ("/mparticle/v2/events", $" -u {key.Key}"),
-            SegmentDefinition => ("/segment/v1/track", $" -u {key.Key}:"),
-            RudderStackDefinition => ("/rudderstack/v1/track", $" -u {key.Key}:"),
-            _ => ($"/commandersact/events?token={key.Key}", string.Empty),
-        };
-        var body = Samples
-            .Of(key.Source, path.Split('?')[0], time.GetUtcNow())[0]
+        var protocol = protocols.Of(key.Source);
+        var route = protocol.Routes[0];
+        var (query, credentials) = protocol.Curl(key.Key);
+        var path = $"/{key.Source.Tag}{route.Path}{query}";
+        var body = protocol
+            .Samples(route, Sample.Time(time.GetUtcNow()))[0]
             .Body.ToJsonString(Readable)
             .Replace("'", "'\\''", StringComparison.Ordinal);
         return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: application/json' -d '{body}'";

@@ -1,7 +1,6 @@
 using System.Globalization;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Sources.RudderStack;
-using OfflineConversions.Sources.Segment;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
@@ -9,6 +8,7 @@ namespace OfflineConversions.Server.Hosting;
 /// <summary>Says at start, once, what is allowed but probably not meant.</summary>
 internal sealed partial class StartUpWarnings(
     ServiceOptions options,
+    VendorProtocols protocols,
     IHostEnvironment environment,
     ILogger<StartUpWarnings> logger
 ) : IHostedService
@@ -42,21 +42,9 @@ internal sealed partial class StartUpWarnings(
             RetiredApi(name, connection.Api, retired.ToString("O", CultureInfo.InvariantCulture));
         }
 
-        if (
-            connection.SourceOptions is SegmentOptions
-            {
-                Events.Count: 0,
-                LeadEvents.Count: 0,
-                CompleteRegistrationEvents.Count: 0,
-            }
-        )
+        if (connection.Source is { } source && protocols.Of(source).EmptyMap(connection) is { } setting)
         {
-            NothingMapped(name, "Segment:Events");
-        }
-
-        if (connection.SourceOptions is RudderStackOptions { EventsToIds.Count: 0 })
-        {
-            NothingMapped(name, "RudderStack:EventsToIds");
+            NothingMapped(name, setting);
         }
     }
 

@@ -2,22 +2,30 @@ using Microsoft.Net.Http.Headers;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Kestrel;
+using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>The HTTP border: registers and maps the routes of <see cref="IngestionRoutes"/>.</summary>
+/// <summary>The HTTP border: registers and maps the routes of <see cref="VendorProtocols"/>.</summary>
 internal static class IngestionEndpoints
 {
     // By name and not as the default, which would hold for the operator's routes too.
     private const string Browsers = "browsers";
 
-    public static IServiceCollection AddIngestion(this IServiceCollection services, ServiceOptions options)
+    public static IServiceCollection AddIngestion(
+        this IServiceCollection services,
+        ServiceOptions options,
+        VendorProtocols protocols
+    )
     {
         services.AddKestrelLimits(options.Ingestion);
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<IngestionMeter>();
         services.AddSingleton<RecentOutcomes>();
+        services.AddSingleton(protocols);
+        services.AddSingleton<ISourceRegistry>(protocols);
+        services.AddSingleton<KeyFinder>();
         services.AddSingleton<Intake>();
         if (options.Cors.Origins is { Count: > 0 } origins)
         {
@@ -45,11 +53,17 @@ internal static class IngestionEndpoints
         }
 
         var intake = app.Services.GetRequiredService<Intake>();
-        foreach (var route in IngestionRoutes.All)
+        foreach (var route in app.Services.GetRequiredService<VendorProtocols>().Routes)
         {
             // A Delegate rather than a RequestDelegate: only those are described in the OpenAPI document.
             Delegate receive = (HttpContext context) => intake.ReceiveAsync(context, route);
             var endpoint = app.MapPost(route.Path, receive).WithMetadata(route);
+            if (route.WithoutSource)
+            {
+                // The document describes these routes in one paragraph.
+                endpoint.ExcludeFromDescription();
+            }
+
             if (cors)
             {
                 endpoint.RequireCors(Browsers);

@@ -1,13 +1,23 @@
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>One path that takes events.</summary>
-/// <param name="Path">The path; a trailing slash is welcome too.</param>
-/// <param name="Sources">The sources it may serve; where there are several, the write key decides.</param>
-/// <param name="Call">The call its last segment names, or <see langword="null"/> where the body says it.</param>
-internal sealed record IngestionRoute(string Path, IReadOnlyList<SourceDefinition> Sources, string? Call = null)
+/// <summary>One path that accepts events.</summary>
+/// <param name="Path">The path. A trailing slash is accepted too.</param>
+/// <param name="Protocols">The protocols that the path may serve; where there are several, the write key decides.</param>
+/// <param name="Vendor">The route of the first protocol.</param>
+/// <param name="WithoutSource">Whether the path lacks the source's name.</param>
+internal sealed record IngestionRoute(
+    string Path,
+    IReadOnlyList<IVendorProtocol> Protocols,
+    VendorRoute Vendor,
+    bool WithoutSource
+)
 {
+    /// <summary>The call that the path stands for; <see langword="null"/> where the body says it.</summary>
+    public string? Call => Vendor.Call;
+
     /// <summary>Whether the path may serve the source.</summary>
-    public bool Serves(SourceDefinition? source) => source is not null && Sources.Contains(source);
+    public bool Serves(SourceDefinition source) => Protocols.Any(protocol => protocol.Source == source);
 }

@@ -7,10 +7,8 @@ using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Server.Ingestion.Protocols.Segment;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
-using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -20,7 +18,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 internal sealed class Intake(
     ServiceOptions options,
-    ConnectionRegistry connections,
+    KeyFinder keys,
     BodyReader bodies,
     IOutbox outbox,
     IngestionMeter meter,
@@ -34,63 +32,59 @@ internal sealed class Intake(
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
     {
         var started = time.GetTimestamp();
-        var presented = WriteKeyReader.Read(context.Request, route);
-        var key = Find(context.Request, presented.Key, route) ?? FindInQuery(context.Request, route);
+        var search = keys.Find(context.Request, route);
 
-        // Where no header tells the source, the path's first does. A key in the body is Segment's, and Segment stands
-        // first.
-        var dialect = key?.Connection.Options.Source ?? route.Sources[0];
+        // Before a key is known, the first protocol of the route decides the form of the response.
+        var protocol = search.Found?.Protocol ?? route.Protocols[0];
         var refusal = SocketLimit.Refuse(context)
-            ?? Admit(key, presented)
-            ?? await ReadAndStoreAsync(context, route, key);
+            ?? Admit(search)
+            ?? await ReadAndStoreAsync(context, route, search.Found);
         if (refusal is { } refused)
         {
-            await SourceAnswers.RefuseAsync(context, dialect, refused);
+            await ResponseWriter.RefuseAsync(context, protocol, refused);
         }
 
-        meter.Answered(dialect, context.Response.StatusCode, time.GetElapsedTime(started));
+        meter.Answered(protocol.Source, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
     /// <summary>
-    /// Who knocks: refuses a missing, wrong or exhausted key before a byte of the body is read. A body may still bring
-    /// a key.
+    /// Refuses a missing, unknown or exhausted key before a byte of the body is read. The body may still contain a key.
     /// </summary>
-    private static Refusal? Admit(WriteKey? key, PresentedKey presented)
-    {
-        if (key is not null)
+    private static Refusal? Admit(KeySearch search) =>
+        search switch
         {
-            // What is signed tells only when it is read.
-            return SegmentSignature.IsAskedFor(key.Connection.Options) ? null : Take(key);
-        }
-
-        return presented.BodyMayTell ? null
-            : presented.Attempted ? Refusal.WrongKey
-            : Refusal.MissingKey;
-    }
+            // The signature can be checked only when the body has been read; until then the request is not counted.
+            { Found: { } found } => found.Protocol.RequiresSignature(found.Key.Connection.Options)
+                ? null
+                : Take(found.Key),
+            { MayBeInBody: true } => null,
+            { Attempted: true } => Refusal.WrongKey,
+            _ => Refusal.MissingKey,
+        };
 
     private static Refusal? Take(WriteKey key) =>
         key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
 
-    private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, WriteKey? key)
+    private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, FoundKey? key)
     {
         Mapped mapped;
-        using (var reading = await bodies.ReadAsync(context.Request, key?.Connection.Name, context.RequestAborted))
+        using (var reading = await bodies.ReadAsync(context.Request, key?.Key.Connection.Name, context.RequestAborted))
         {
             mapped =
                 reading.Refusal is { } unread ? new Mapped(unread)
                 : !reading.IsLarge ? Map(context.Request, route, key, reading, slice: null)
                 : await large.RunAsync(
-                    key?.Connection.Name,
+                    key?.Key.Connection.Name,
                     slice => Map(context.Request, route, key, reading, slice),
                     context.RequestAborted
                 );
         }
 
         // The body is given back before the wait for the disk: what waits there is the outbox's to limit.
-        return mapped.Refusal ?? await StoreAsync(context, mapped.Connection!, mapped.Results!);
+        return mapped.Refusal ?? await StoreAsync(context, mapped.Key!.Value, mapped.Results!);
     }
 
-    private Mapped Map(HttpRequest request, IngestionRoute route, WriteKey? key, BodyReading reading, TimeSlice? slice)
+    private Mapped Map(HttpRequest request, IngestionRoute route, FoundKey? key, BodyReading reading, TimeSlice? slice)
     {
         if (reading.IsWide)
         {
@@ -107,22 +101,21 @@ internal sealed class Intake(
             using var document = JsonDocument.Parse(reading.Json, JsonLimits.Document);
             if (key is null)
             {
-                var told = WriteKeyReader.FromBody(document.RootElement);
-                key =
-                    Find(request, told, route) is { } found && found.Connection.Options.Source is SegmentDefinition
-                        ? found
-                        : null;
-                if (Admit(key, new PresentedKey(told, Attempted: told is not null, BodyMayTell: false)) is { } refused)
+                var search = keys.Find(request, route, document.RootElement);
+                if (Admit(search) is { } refused)
                 {
                     return new Mapped(refused);
                 }
+
+                key = search.Found;
             }
 
-            var connection = key!.Connection;
+            var (writeKey, protocol) = key!.Value;
+            var connection = writeKey.Connection;
             var refusal =
-                !SegmentSignature.IsAskedFor(connection.Options) ? null
-                : SegmentSignature.Matches(request, connection.Options, reading.Bytes.Span, document.RootElement)
-                    ? Take(key)
+                !protocol.RequiresSignature(connection.Options) ? null
+                : protocol.IsSigned(request, connection.Options, reading.Bytes.Span, document.RootElement)
+                    ? Take(writeKey)
                 : Refusal.WrongSignature;
             return
                 (refusal ?? BodyLimits.Refuse(document.RootElement, connection.Pipeline, options.Ingestion))
@@ -130,7 +123,7 @@ internal sealed class Intake(
                 ? new Mapped(unfit)
                 : new Mapped(
                     null,
-                    connection,
+                    key,
                     connection.Pipeline.Map(
                         document.RootElement,
                         new Receipt(time.GetUtcNow(), route.Call),
@@ -144,12 +137,9 @@ internal sealed class Intake(
         }
     }
 
-    private async Task<Refusal?> StoreAsync(
-        HttpContext context,
-        Connection connection,
-        IReadOnlyList<EventResult> results
-    )
+    private async Task<Refusal?> StoreAsync(HttpContext context, FoundKey key, IReadOnlyList<EventResult> results)
     {
+        var connection = key.Key.Connection;
         var entries = Entries(connection, results);
         var appended = default(AppendResult) with { Stored = [], Erased = [] };
         if (entries.Count > 0)
@@ -168,7 +158,7 @@ internal sealed class Intake(
         var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
         recent.Note(time.GetUtcNow(), connection, outcomes);
-        await SourceAnswers.AcceptAsync(context, connection.Source, outcomes);
+        await ResponseWriter.AcceptAsync(context, key.Protocol, outcomes);
         return null;
     }
 
@@ -195,27 +185,9 @@ internal sealed class Intake(
         return entries;
     }
 
-    // Whoever has the key alone, without the shared header, shall neither use up its requests nor learn that it is one:
-    // to him it is as unknown as any.
-    private WriteKey? Find(HttpRequest request, string? presented, IngestionRoute route) =>
-        presented is not null
-        && connections.Current.Keys.Find(presented) is { } key
-        && route.Serves(key.Connection.Options.Source)
-        && SharedHeader.Matches(request, key.Connection.Options)
-            ? key
-            : null;
-
-    // A key in an address ends up in logs, so it counts only where a header must come with it.
-    private WriteKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
-        request.Query.TryGetValue("writeKey", out var told)
-        && Find(request, told.ToString(), route) is { } key
-        && SharedHeader.IsAskedFor(key.Connection.Options)
-            ? key
-            : null;
-
     private readonly record struct Mapped(
         Refusal? Refusal,
-        Connection? Connection = null,
+        FoundKey? Key = null,
         IReadOnlyList<EventResult>? Results = null
     );
 }

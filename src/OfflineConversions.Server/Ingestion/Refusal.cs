@@ -28,6 +28,20 @@ internal enum RefusalKind
 /// <param name="RetryAfter">When to come back, where that helps.</param>
 internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan? RetryAfter = null)
 {
+    /// <summary>HTTP's own status for the kind. A vendor's may differ.</summary>
+    public int HttpStatus =>
+        Kind switch
+        {
+            RefusalKind.MissingKey or RefusalKind.WrongKey or RefusalKind.WrongSignature =>
+                StatusCodes.Status401Unauthorized,
+            RefusalKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+            RefusalKind.UnsupportedEncoding => StatusCodes.Status415UnsupportedMediaType,
+            RefusalKind.TooSlow => StatusCodes.Status408RequestTimeout,
+            RefusalKind.RateLimited => StatusCodes.Status429TooManyRequests,
+            RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
+
     public static readonly Refusal MissingKey = new(RefusalKind.MissingKey, "No write key was presented.");
     public static readonly Refusal WrongKey = new(
         RefusalKind.WrongKey,

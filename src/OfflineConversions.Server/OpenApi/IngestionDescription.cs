@@ -1,29 +1,26 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Sources;
-using OfflineConversions.Sources.CommandersAct;
-using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.RudderStack;
-using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.OpenApi;
 
-/// <summary>Describes the routes that take events: how to authenticate, a body that works, every answer.</summary>
+/// <summary>Describes the routes that accept events: how to authenticate, bodies that work, every response.</summary>
 internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperationTransformer
 {
-    private static readonly RefusalKind[] Refusals =
+    /// <summary>A refusal of each kind that a client can cause or has to handle.</summary>
+    private static readonly Refusal[] Refusals =
     [
-        RefusalKind.MalformedJson,
-        RefusalKind.MissingKey,
-        RefusalKind.WrongKey,
-        RefusalKind.TooSlow,
-        RefusalKind.TooLarge,
-        RefusalKind.UnsupportedEncoding,
-        RefusalKind.RateLimited,
-        RefusalKind.Unavailable,
+        Refusal.MalformedJson(new JsonException(null, null, 0, 17)),
+        Refusal.MissingKey,
+        Refusal.WrongKey,
+        Refusal.TooSlow,
+        Refusal.TooLarge(10 * 1024 * 1024),
+        Refusal.UnsupportedEncoding,
+        Refusal.RateLimited(TimeSpan.FromSeconds(1)),
+        Refusal.Unavailable(TimeSpan.FromSeconds(5)),
     ];
 
     public Task TransformAsync(
@@ -32,65 +29,26 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         CancellationToken cancellationToken
     )
     {
-        if (
-            context.Description.ActionDescriptor.EndpointMetadata.OfType<IngestionRoute>().FirstOrDefault() is { } route
-        )
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<IngestionRoute>().FirstOrDefault() is { } route)
         {
-            var prefixed = route.Path.StartsWith($"/{route.Sources[0].Tag}/", StringComparison.Ordinal);
-            operation.Summary = Summary(route);
+            var protocol = route.Protocols[0];
+            operation.Summary = route.Vendor.Summary;
             operation.OperationId = route.Path.Trim('/').Replace('/', '_');
-            operation.Tags = new HashSet<OpenApiTagReference>
-            {
-                new(prefixed ? Title(route.Sources[0]) : "Without the source's name", context.Document),
-            };
+            operation.Tags = new HashSet<OpenApiTagReference> { new(protocol.Title, context.Document) };
             operation.Parameters = [Prefer()];
-            operation.RequestBody = Body(route);
-            operation.Responses = Responses(route);
+            operation.RequestBody = Body(protocol, route.Vendor);
+            operation.Responses = Responses(protocol);
             operation.Security =
             [
-                .. Schemes(route)
-                    .Select(scheme => new OpenApiSecurityRequirement
-                    {
-                        [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
-                    }),
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(protocol.Source.Tag, context.Document)] = [],
+                },
             ];
         }
 
         return Task.CompletedTask;
-    }
-
-    internal static string Title(SourceDefinition source) =>
-        source switch
-        {
-            MParticleDefinition => "mParticle",
-            CommandersActDefinition => "Commanders Act",
-            _ => source.ToString(),
-        };
-
-    private static string Summary(IngestionRoute route) =>
-        route.Call switch
-        {
-            "track" => "Takes one track call.",
-            { } call => $"Takes one {call} call: accepted and ignored, only track calls become conversions.",
-            null when route.Serves(MParticleDefinition.Instance) => route.Path.EndsWith(
-                "bulkevents",
-                StringComparison.Ordinal
-            )
-                ? "Takes a list of batches."
-                : "Takes a batch of one user's events.",
-            null when route.Path.EndsWith("events", StringComparison.Ordinal) => "Takes one event.",
-            _ => "Takes a batch of events.",
-        };
-
-    private static IEnumerable<string> Schemes(IngestionRoute route)
-    {
-        if (route.Serves(CommandersActDefinition.Instance))
-        {
-            yield return DocumentDescription.Token;
-        }
-
-        yield return DocumentDescription.Basic;
-        yield return DocumentDescription.Bearer;
     }
 
     private static OpenApiParameter Prefer() =>
@@ -98,90 +56,59 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
         {
             Name = "Prefer",
             In = ParameterLocation.Header,
-            Description = "`return=representation` answers each event's outcome instead of the vendor's body.",
+            Description = "With `return=representation` the response is each event's outcome, not the vendor's body.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Example = "return=representation",
         };
 
-    private OpenApiRequestBody Body(IngestionRoute route)
-    {
-        var examples = new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
-        foreach (var source in route.Sources)
-        {
-            foreach (var sample in Samples.Of(source, route.Path, time.GetUtcNow()))
-            {
-                var name = route.Sources.Count == 1 ? sample.Name : $"{source.Tag}_{sample.Name}";
-                examples[name] = new OpenApiExample
-                {
-                    Summary = route.Sources.Count == 1 ? sample.Summary : $"{Title(source)}: {sample.Summary}",
-                    Value = sample.Body,
-                };
-            }
-        }
-
-        return new OpenApiRequestBody
+    private OpenApiRequestBody Body(IVendorProtocol protocol, VendorRoute route) =>
+        new()
         {
             Required = true,
             Description = "JSON, whatever Content-Type says; gzip, deflate and br are decoded.",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                ["application/json"] = new() { Schema = new OpenApiSchema(), Examples = examples },
+                ["application/json"] = new()
+                {
+                    Schema = new OpenApiSchema(),
+                    Examples = protocol
+                        .Samples(route, Sample.Time(time.GetUtcNow()))
+                        .ToDictionary(
+                            sample => sample.Name,
+                            IOpenApiExample (sample) =>
+                                new OpenApiExample { Summary = sample.Summary, Value = sample.Body },
+                            StringComparer.Ordinal
+                        ),
+                },
             },
         };
-    }
 
-    private static OpenApiResponses Responses(IngestionRoute route)
+    private static OpenApiResponses Responses(IVendorProtocol protocol)
     {
         var responses = new OpenApiResponses();
-        foreach (var source in route.Sources)
+        Add(responses, protocol.Success, "The events are durably queued.");
+        foreach (var refusal in Refusals)
         {
-            responses[$"{SourceAnswers.SuccessStatus(source)}"] = Success(source);
-            foreach (var refusal in Refusals)
-            {
-                responses.TryAdd($"{SourceAnswers.Status(source, refusal)}", Refused(source, refusal));
-            }
+            Add(responses, protocol.Refuse(refusal), Meaning(refusal.Kind), refusal.RetryAfter is not null);
         }
 
         return responses;
     }
 
-    private static OpenApiResponse Success(SourceDefinition source) =>
-        source switch
-        {
-            MParticleDefinition => new OpenApiResponse { Description = "The events are durably queued. No body." },
-            SegmentDefinition => Response(
-                "The events are durably queued.",
-                "application/json",
-                JsonNode.Parse("""{"success":true}""")
-            ),
-            RudderStackDefinition => Response("The events are durably queued.", "text/plain", "OK"),
-            _ => Response("The events are durably queued.", "application/json", new JsonObject()),
-        };
-
-    private static OpenApiResponse Refused(SourceDefinition source, RefusalKind refusal)
+    private static void Add(OpenApiResponses responses, VendorResponse response, string meaning, bool retry = false)
     {
-        var response = source switch
+        var described = new OpenApiResponse { Description = meaning };
+        if (response.MediaType is { } type)
         {
-            MParticleDefinition => Response(
-                Meaning(refusal),
-                "application/json",
-                JsonNode.Parse("""{"errors":[{"code":"…","message":"…"}]}""")
-            ),
-            SegmentDefinition => Response(
-                Meaning(refusal),
-                "application/json",
-                JsonNode.Parse("""{"success":false,"message":"…"}""")
-            ),
-            RudderStackDefinition => Response(Meaning(refusal), "text/plain", "…"),
-            _ => Response(
-                Meaning(refusal),
-                "application/problem+json",
-                JsonNode.Parse("""{"title":"…","status":400,"detail":"…"}""")
-            ),
-        };
-        if (refusal is RefusalKind.RateLimited or RefusalKind.Unavailable)
+            described.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [type] = new() { Example = response.Example },
+            };
+        }
+
+        if (retry)
         {
-            response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+            described.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
             {
                 ["Retry-After"] = new OpenApiHeader
                 {
@@ -191,7 +118,7 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             };
         }
 
-        return response;
+        responses.TryAdd(response.Status.ToString(CultureInfo.InvariantCulture), described);
     }
 
     private static string Meaning(RefusalKind refusal) =>
@@ -205,15 +132,5 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             RefusalKind.RateLimited => "Too many requests for this write key.",
             RefusalKind.Unavailable => "The events could not be stored; send them again later.",
             _ => "The body is not JSON, holds no events, or is too large where the vendor has no 413.",
-        };
-
-    private static OpenApiResponse Response(string description, string contentType, JsonNode? example) =>
-        new()
-        {
-            Description = description,
-            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-            {
-                [contentType] = new() { Example = example },
-            },
         };
 }

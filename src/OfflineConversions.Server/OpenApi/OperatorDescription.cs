@@ -3,15 +3,13 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
-using OfflineConversions.Sources.CommandersAct;
-using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.OpenApi;
 
 /// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
-internal sealed class OperatorDescription(ConnectionRegistry connections, TimeProvider time)
+internal sealed class OperatorDescription(ConnectionRegistry connections, VendorProtocols protocols, TimeProvider time)
     : IOpenApiOperationTransformer
 {
     public Task TransformAsync(
@@ -87,40 +85,34 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, TimePr
             var source = connection.Source;
             examples[connection.Name] = new OpenApiExample
             {
-                Summary = $"{IngestionDescription.Title(source)}, by name",
+                Summary = $"{protocols.Of(source).Title}, by name",
                 Value = new JsonObject { ["connection"] = connection.Name, ["body"] = First(source) },
             };
         }
 
+        var inline = protocols.Protocols.First(protocol => protocol.Source.DatasetName is not null).Source;
         examples["inline"] = new OpenApiExample
         {
             Summary = "A connection brought along",
             Value = new JsonObject
             {
-                ["connection"] = JsonNode.Parse(
-                    """{"Source":"Segment","Segment":{"Events":[{"Event":"Order Completed","EventSetId":"1000000000000002"}]}}"""
-                ),
-                ["body"] = First(SegmentDefinition.Instance),
+                ["connection"] = new JsonObject { ["Source"] = inline.Name, ["DatasetId"] = "1000000000000002" },
+                ["body"] = First(inline),
             },
         };
         return examples;
     }
 
-    private JsonNode First(SourceDefinition source) =>
-        Samples
-            .Of(
-                source,
-                source is MParticleDefinition ? "/v2/events"
-                    : source is CommandersActDefinition ? "/events"
-                    : "/v1/track",
-                time.GetUtcNow()
-            )[0]
-            .Body;
+    private JsonNode First(SourceDefinition source)
+    {
+        var protocol = protocols.Of(source);
+        return protocol.Samples(protocol.Routes[0], Sample.Time(time.GetUtcNow()))[0].Body;
+    }
 
     private static JsonNode? Answer() =>
         JsonNode.Parse(
             """
-            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":"Segment","event":{"event_name":"Purchase"}}]}]}
+            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":null,"event":{"event_name":"Purchase"}}]}]}
             """
         );
 

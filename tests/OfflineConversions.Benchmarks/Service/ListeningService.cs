@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 
@@ -32,7 +33,7 @@ internal class ListeningService : IAsyncDisposable
     /// <summary>Starts the whole service.</summary>
     public static async Task<ListeningService> StartAsync(ServiceOptions options)
     {
-        var app = Server.Program.Build(Builder(), options);
+        var app = Server.Program.Build(Builder(), options, VendorProtocols.All);
         await app.StartAsync();
         return new ListeningService(app);
     }

@@ -12,6 +12,7 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
@@ -50,7 +51,7 @@ internal sealed class DialectTarget : Target
         var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
         _intake = new Intake(
             options,
-            new ConnectionRegistry(RuntimeSettings.From(options)),
+            new KeyFinder(new ConnectionRegistry(RuntimeSettings.From(options))),
             new BodyReader(options, _large, time),
             _outbox,
             meter,
@@ -59,7 +60,7 @@ internal sealed class DialectTarget : Target
             _large,
             time
         );
-        var routes = IngestionRoutes.All.Where(route => route.Sources.Count == 1 && route.Serves(source)).ToArray();
+        var routes = VendorProtocols.All.Routes.Where(route => !route.WithoutSource && route.Serves(source)).ToArray();
         _ways =
         [
             (routes.First(route => route.Call is null), Basic("new-key:secret")),

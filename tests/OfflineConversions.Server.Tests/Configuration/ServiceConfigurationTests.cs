@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Configuration;
@@ -566,7 +567,7 @@ public sealed class ServiceConfigurationTests : IDisposable
                     ContentRootPath = _folder.FullName,
                 }
             )
-            .ReadServiceOptions(args);
+            .ReadServiceOptions(args, VendorProtocols.All);
 
     private string Write(string name, string text)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Outbox;
@@ -265,9 +266,9 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime, IDisposable
                 ContentRootPath = _folder.Path,
             }
         );
-        var (options, problems) = builder.ReadServiceOptions(args);
+        var (options, problems) = builder.ReadServiceOptions(args, VendorProtocols.All);
         problems.Should().BeEmpty();
-        var files = ConfigurationFiles.Of(builder, options);
+        var files = ConfigurationFiles.Of(builder, options, VendorProtocols.All);
         _registry = new ConnectionRegistry(RuntimeSettings.From(options));
         _reload = new ConfigurationReload(files, _registry, _time, _log);
         await _reload.StartAsync(CancellationToken.None);

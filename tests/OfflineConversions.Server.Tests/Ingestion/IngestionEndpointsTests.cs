@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -12,11 +13,11 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     public static TheoryData<string, string> EveryRoute()
     {
         var routes = new TheoryData<string, string>();
-        foreach (var route in IngestionRoutes.All)
+        foreach (var route in VendorProtocols.All.Routes)
         {
-            foreach (var source in route.Sources)
+            foreach (var protocol in route.Protocols)
             {
-                routes.Add(route.Path, source.Name);
+                routes.Add(route.Path, protocol.Source.Name);
             }
         }
 

@@ -5,9 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Hosting;
-using OfflineConversions.Server.OpenApi;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -51,9 +50,11 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static async Task<ServiceUnderTest> StartAsync(
         string settings = FourSources,
         string environment = "Production",
-        bool onDisk = false
+        bool onDisk = false,
+        VendorProtocols? protocols = null
     )
     {
+        protocols ??= VendorProtocols.All;
         var folder = Directory.CreateTempSubdirectory("offline-conversions-");
         var file = Path.Combine(folder.FullName, "settings.json");
         settings += onDisk
@@ -72,7 +73,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
                 ContentRootPath = folder.FullName,
             }
         );
-        var (options, problems) = builder.ReadServiceOptions(args);
+        var (options, problems) = builder.ReadServiceOptions(args, protocols);
         problems.Should().BeEmpty();
         var outbox = new RememberedOutbox();
         if (!onDisk)
@@ -80,7 +81,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             builder.Services.AddOutbox(_ => outbox);
         }
 
-        var app = Program.Build(builder, options);
+        var app = Program.Build(builder, options, protocols);
         await app.StartAsync();
         return new ServiceUnderTest(folder, app, outbox);
     }
@@ -131,8 +132,16 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public async Task<JsonElement> GetJsonAsync(string path) => JsonElement.Parse(await Http.GetStringAsync(path));
 
     /// <summary>A vendor's own sample for the path, with times of now.</summary>
-    public static string Sample(string source, string path) =>
-        Samples.Of(EventSources.All.Find(source)!, path, DateTimeOffset.UtcNow)[0].Body.ToJsonString();
+    public static string Sample(string source, string path) => Sample(VendorProtocols.All, source, path);
+
+    /// <summary>The first sample of the route whose path ends like the given one.</summary>
+    public static string Sample(VendorProtocols protocols, string source, string path)
+    {
+        var protocol = protocols.Of(protocols.Sources.Find(source)!);
+        var route = protocol.Routes.First(route => path.EndsWith(route.Path, StringComparison.Ordinal));
+        var at = Server.Ingestion.Protocols.Sample.Time(DateTimeOffset.UtcNow);
+        return protocol.Samples(route, at)[0].Body.ToJsonString();
+    }
 
     public async ValueTask DisposeAsync()
     {

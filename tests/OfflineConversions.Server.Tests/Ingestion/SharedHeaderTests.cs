@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Validation;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
@@ -169,7 +170,7 @@ public sealed class SharedHeaderTests
                 .Build(),
             options
         );
-        new ServiceRules(problems, EventSources.All).Check(options, development: true);
+        new ServiceRules(problems, VendorProtocols.All).Check(options, development: true);
 
         problems
             .All.Single(found => found.Key == $"Connections:a:SharedHeader:{setting}")

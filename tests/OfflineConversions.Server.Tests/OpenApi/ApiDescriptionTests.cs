@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Ingestion;
 
 namespace OfflineConversions.Server.Tests.OpenApi;
@@ -21,7 +21,7 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
     [Fact]
     public void Every_route_is_described_with_its_answers_and_how_to_authenticate()
     {
-        foreach (var route in IngestionRoutes.All)
+        foreach (var route in VendorProtocols.All.Routes.Where(route => !route.WithoutSource))
         {
             var operation = _paths.GetProperty(route.Path).GetProperty("post");
 
@@ -72,15 +72,11 @@ public sealed class ApiDescriptionTests : IAsyncLifetime
     [Fact]
     public async Task Every_example_body_is_taken_as_it_stands()
     {
-        foreach (var route in IngestionRoutes.All)
+        foreach (var route in VendorProtocols.All.Routes.Where(route => !route.WithoutSource))
         {
             foreach (var example in Examples(route.Path))
             {
-                var source =
-                    route.Sources.Count == 1 || example.Name.StartsWith("segment_", StringComparison.Ordinal)
-                        ? route.Sources[0]
-                        : route.Sources[1];
-                var key = source.Name switch
+                var key = route.Protocols[0].Source.Name switch
                 {
                     SourceName.MParticle => "mp-key:mp-secret",
                     SourceName.Segment => "seg-key-1",

@@ -20,7 +20,7 @@ internal sealed class DemoKeys(IReadOnlyList<DemoKey> all)
     public IReadOnlyList<DemoKey> All { get; } = all;
 
     /// <summary>Collects them.</summary>
-    public static DemoKeys From(ServiceOptions options, bool development) =>
+    public static DemoKeys From(ServiceOptions options, EventSources sources, bool development) =>
         new(
             !development
                 ? []
@@ -37,7 +37,7 @@ internal sealed class DemoKeys(IReadOnlyList<DemoKey> all)
                         )
                         .Where(key => IsOne(key.Key))
                         .DistinctBy(key => key.Source)
-                        .OrderBy(key => EventSources.All.Definitions.ToList().IndexOf(key.Source)),
+                        .OrderBy(key => sources.Definitions.ToList().IndexOf(key.Source)),
                 ]
         );
 }

@@ -10,7 +10,7 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>What makes one connection usable, beyond each setting being readable.</summary>
-internal sealed partial class ConnectionRules(ConfigurationProblems problems, EventSources sources)
+internal sealed partial class ConnectionRules(ConfigurationProblems problems, ISourceRegistry registry)
 {
     /// <summary>
     /// A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.
@@ -27,7 +27,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, Ev
         rules.Require(
             nameof(connection.Source),
             connection.Source is not null,
-            $"is required; allowed are {string.Join(", ", sources.Names)}"
+            $"is required; allowed are {string.Join(", ", registry.Sources.Names)}"
         );
         rules.Require(
             nameof(connection.ActionSource),
@@ -71,11 +71,11 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, Ev
             "is required: the access token of Meta's system user"
         );
         rules.Require(nameof(connection.AppSecret), connection.AppSecret is not { IsBlank: true }, BlankRule);
-        new SectionRules(problems, $"{path}:{SegmentDefinition.Instance}").Require(
-            nameof(SegmentOptions.SharedSecret),
-            connection.SourceOptions is not SegmentOptions { SharedSecret.IsBlank: true },
-            BlankRule
-        );
+        if (connection.Source is { } source)
+        {
+            Report($"{path}:{source}", registry.CheckSecrets(source, connection));
+        }
+
         CheckSharedHeader(
             new SectionRules(problems, $"{path}:{nameof(connection.SharedHeader)}"),
             connection.SharedHeader
@@ -106,14 +106,12 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, Ev
         );
     }
 
-    private static string? WriteKeyProblem(SourceDefinition? source, string key, bool development) =>
+    private string? WriteKeyProblem(SourceDefinition? source, string key, bool development) =>
         source switch
         {
             _ when key.Length == 0 || key.Any(character => char.IsWhiteSpace(character) || char.IsControl(character)) =>
                 "must not be empty or hold blanks",
-            MParticleDefinition when !KeyAndSecret().IsMatch(key) => "must have the form key:secret",
-            not MParticleDefinition when key.Contains(':', StringComparison.Ordinal) =>
-                "must not hold a colon: HTTP Basic could not carry it",
+            { } known when registry.KeyProblem(known, key) is { } problem => problem,
             _ when !development && key.Length < ShortestWriteKey =>
                 $"is too short: outside Development at least {ShortestWriteKey} characters are needed; generate one with openssl rand -hex 24",
             _ when !development && DemoKeys.IsOne(key) =>
@@ -137,8 +135,16 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, Ev
 
     private void CheckSource(string path, ConnectionOptions connection)
     {
-        var rules = new SectionRules(problems, $"{path}:{connection.Source}");
-        foreach (var problem in connection.Source?.Check(connection) ?? [])
+        if (connection.Source is { } source)
+        {
+            Report($"{path}:{source}", source.Check(connection));
+        }
+    }
+
+    private void Report(string section, IEnumerable<SettingProblem> found)
+    {
+        var rules = new SectionRules(problems, section);
+        foreach (var problem in found)
         {
             var message = problem.Value is { } value ? $"{Quote.Value(value)} {problem.Message}" : problem.Message;
             rules.Require(problem.Setting, valid: false, message);
@@ -156,7 +162,4 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, Ev
 
     [GeneratedRegex(@"\A[!-~][ -~]{14,}[!-~]\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HeaderValue();
-
-    [GeneratedRegex(@"\A[^:]+:.+\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex KeyAndSecret();
 }

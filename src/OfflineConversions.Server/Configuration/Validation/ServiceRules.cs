@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Configuration.Validation;
 /// The rules of the whole configuration that involve more than one setting. The limits of a single setting are beside
 /// it, in its options.
 /// </summary>
-internal sealed partial class ServiceRules(ConfigurationProblems problems, EventSources sources)
+internal sealed partial class ServiceRules(ConfigurationProblems problems, ISourceRegistry registry)
 {
     /// <summary>
     /// The least length of OWASP ASVS 5.0 (6.2.1) for passwords that people choose; each guess costs six seconds.
@@ -17,7 +17,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, Event
     private const int ShortestOperatorKey = 8;
     private const long MostInFlightBodyBytes = 64L * 1024 * 1024 * 1024;
 
-    private readonly ConnectionRules _connections = new(problems, sources);
+    private readonly ConnectionRules _connections = new(problems, registry);
 
     /// <summary>Reports everything that is wrong.</summary>
     /// <param name="options">The configuration.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Configuration.Secrets;
@@ -121,7 +122,7 @@ public sealed class SecretFilesTests : IDisposable
                 ContentRootPath = _folder.Path,
             }
         );
-        var (options, problems) = builder.ReadServiceOptions(args);
+        var (options, problems) = builder.ReadServiceOptions(args, VendorProtocols.All);
         return (options, [.. problems.Select(problem => problem.ToString())]);
     }
 }

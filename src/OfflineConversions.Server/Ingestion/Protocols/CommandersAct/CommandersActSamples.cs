@@ -1,5 +1,4 @@
-using OfflineConversions.Server.OpenApi;
-using static OfflineConversions.Server.OpenApi.Samples;
+using static OfflineConversions.Server.Ingestion.Protocols.Sample;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.CommandersAct;
 
@@ -12,7 +11,7 @@ internal static class CommandersActSamples
         last == "batch"
             ?
             [
-                Sample(
+                Sample.Of(
                     "batch",
                     "A purchase in a shop and a search",
                     $$$"""{"batch":[{{{Purchase(at, "offline")}}},{{{Search(at)}}}]}"""
@@ -20,9 +19,9 @@ internal static class CommandersActSamples
             ]
             :
             [
-                Sample("purchase", "A purchase on a site", Purchase(at, "online")),
-                Sample("offline_purchase", "A purchase in a shop", Purchase(at, "offline")),
-                Sample("search", "A search", Search(at)),
+                Sample.Of("purchase", "A purchase on a site", Purchase(at, "online")),
+                Sample.Of("offline_purchase", "A purchase in a shop", Purchase(at, "offline")),
+                Sample.Of("search", "A search", Search(at)),
             ];
 
     private static string Purchase(DateTimeOffset at, string type) =>

@@ -1,5 +1,4 @@
-using OfflineConversions.Server.OpenApi;
-using static OfflineConversions.Server.OpenApi.Samples;
+using static OfflineConversions.Server.Ingestion.Protocols.Sample;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.MParticle;
 
@@ -10,7 +9,7 @@ internal static class MParticleSamples
         last == "bulkevents"
             ?
             [
-                Sample(
+                Sample.Of(
                     "bulk",
                     "Two batches: a purchase and a product added to the cart",
                     $"[{Purchase(at)},{AddToCart(at)}]"
@@ -18,8 +17,8 @@ internal static class MParticleSamples
             ]
             :
             [
-                Sample("purchase", "A purchase", Purchase(at)),
-                Sample("add_to_cart", "A product added to the cart", AddToCart(at)),
+                Sample.Of("purchase", "A purchase", Purchase(at)),
+                Sample.Of("add_to_cart", "A product added to the cart", AddToCart(at)),
             ];
 
     private static string Purchase(DateTimeOffset at) =>

@@ -1,5 +1,4 @@
-using OfflineConversions.Server.OpenApi;
-using static OfflineConversions.Server.OpenApi.Samples;
+using static OfflineConversions.Server.Ingestion.Protocols.Sample;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.RudderStack;
 
@@ -11,18 +10,18 @@ internal static class RudderStackSamples
         {
             "track" =>
             [
-                Sample("product_added", "A product added to the cart", Track(at, "Product Added", string.Empty)),
-                Sample("order_completed", "An order", Track(at, "Order Completed", string.Empty)),
+                Sample.Of("product_added", "A product added to the cart", Track(at, "Product Added", string.Empty)),
+                Sample.Of("order_completed", "An order", Track(at, "Order Completed", string.Empty)),
             ],
             "batch" or "import" =>
             [
-                Sample(
+                Sample.Of(
                     "batch",
                     "An order and a product added to the cart",
                     $$$"""{"batch":[{{{Track(at, "Order Completed", "\"type\":\"track\",")}}},{{{Track(at, "Product Added", "\"type\":\"track\",")}}}],"sentAt":"{{{Iso(at)}}}"}"""
                 ),
             ],
-            _ => [OtherCall(last, at)],
+            _ => [OfOtherCall(last, at)],
         };
 
     private static string Track(DateTimeOffset at, string name, string type) =>

@@ -1,32 +1,27 @@
-using OfflineConversions.Server.OpenApi;
-using static OfflineConversions.Server.OpenApi.Samples;
+using static OfflineConversions.Server.Ingestion.Protocols.Sample;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 
 /// <summary>What Segment's libraries post. Source: Segment, "Facebook Offline Conversions Destination".</summary>
 internal static class SegmentSamples
 {
-    public static IReadOnlyList<Sample> Of(string last, DateTimeOffset at) =>
-        last switch
+    public static IReadOnlyList<Sample> Of(VendorRoute route, DateTimeOffset at) =>
+        route.Call switch
         {
-            "track" or "t" =>
+            "track" =>
             [
-                Sample("order_completed", "An order", Order(at, string.Empty)),
-                Sample("product_added", "A product added to the cart", Product(at, string.Empty)),
+                Sample.Of("order_completed", "An order", Order(at, string.Empty)),
+                Sample.Of("product_added", "A product added to the cart", Product(at, string.Empty)),
             ],
-            "batch" or "import" or "b" =>
+            null =>
             [
-                Sample(
+                Sample.Of(
                     "batch",
                     "An order and a product added to the cart",
                     $$$"""{"batch":[{{{Order(at, "\"type\":\"track\",")}}},{{{Product(at, "\"type\":\"track\",")}}}],"sentAt":"{{{Iso(at)}}}"}"""
                 ),
             ],
-            "p" => [OtherCall("page", at)],
-            "s" => [OtherCall("screen", at)],
-            "g" => [OtherCall("group", at)],
-            "a" => [OtherCall("alias", at)],
-            _ => [OtherCall(last, at)],
+            { } call => [OfOtherCall(call, at)],
         };
 
     private static string Order(DateTimeOffset at, string type) =>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using OfflineConversions.Server.Configuration;
+using OfflineConversions.Conversions;
 using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
@@ -14,16 +14,11 @@ namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 internal static class SegmentSignature
 {
     /// <summary>Whether the connection asks for one.</summary>
-    public static bool IsAskedFor(ConnectionOptions options) =>
+    public static bool IsRequired(MappingOptions options) =>
         options.SourceOptions is SegmentOptions { SharedSecret.IsBlank: false };
 
     /// <summary>Whether the signature matches that of the connection, which asks for one.</summary>
-    public static bool Matches(
-        HttpRequest request,
-        ConnectionOptions options,
-        ReadOnlySpan<byte> body,
-        JsonElement root
-    )
+    public static bool Matches(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root)
     {
         var signed =
             root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Ingestion.Protocols;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>Finds the configured key that a request presents, in every place where the route's vendors put it.</summary>
+internal sealed class KeyFinder(ConnectionRegistry connections)
+{
+    /// <summary>Looks outside the body.</summary>
+    public KeySearch Find(HttpRequest request, IngestionRoute route)
+    {
+        var found = default(FoundKey?);
+        var attempted = request.Query.ContainsKey("writeKey");
+        var mayBeInBody = false;
+        foreach (var protocol in route.Protocols)
+        {
+            var presented = protocol.ReadKey(request);
+            attempted |= presented.Attempted;
+            mayBeInBody |= presented.MayBeInBody;
+            found ??= Find(request, protocol, presented.Key);
+        }
+
+        return new KeySearch(found ?? FindInQuery(request, route), attempted, mayBeInBody);
+    }
+
+    /// <summary>Looks in the body.</summary>
+    public KeySearch Find(HttpRequest request, IngestionRoute route, JsonElement body)
+    {
+        var found = default(FoundKey?);
+        var attempted = false;
+        foreach (var protocol in route.Protocols)
+        {
+            var presented = protocol.ReadKey(body);
+            attempted |= presented is not null;
+            found ??= Find(request, protocol, presented);
+        }
+
+        return new KeySearch(found, attempted, MayBeInBody: false);
+    }
+
+    // A client that has the key but not the shared header must neither use up the key's requests nor learn that the key
+    // exists: for such a client it is as unknown as any other.
+    private FoundKey? Find(HttpRequest request, IVendorProtocol protocol, string? presented) =>
+        presented is not null
+        && connections.Current.Keys.Find(presented) is { } key
+        && key.Connection.Source == protocol.Source
+        && SharedHeader.Matches(request, key.Connection.Options)
+            ? new FoundKey(key, protocol)
+            : null;
+
+    // A key in an address ends up in logs, so it counts only where a header must come with it.
+    private FoundKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
+        request.Query.TryGetValue("writeKey", out var presented)
+            ? route
+                .Protocols.Select(protocol => Find(request, protocol, presented.ToString()))
+                .FirstOrDefault(found => found is { } key && SharedHeader.IsAskedFor(key.Key.Connection.Options))
+            : null;
+}
+
+/// <summary>A configured key and the protocol in which it was presented.</summary>
+internal readonly record struct FoundKey(WriteKey Key, IVendorProtocol Protocol);
+
+/// <summary>The result of looking for a key.</summary>
+/// <param name="Found">The key, or <see langword="null"/>.</param>
+/// <param name="Attempted">Whether the request tried to present one.</param>
+/// <param name="MayBeInBody">Whether the body may contain one.</param>
+internal readonly record struct KeySearch(FoundKey? Found, bool Attempted, bool MayBeInBody);

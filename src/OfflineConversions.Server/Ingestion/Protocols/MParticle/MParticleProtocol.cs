@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Microsoft.OpenApi;
+using OfflineConversions.Sources;
+using OfflineConversions.Sources.MParticle;
+
+namespace OfflineConversions.Server.Ingestion.Protocols.MParticle;
+
+/// <summary>mParticle's Events API. Source: mParticle, "HTTP API".</summary>
+internal sealed partial class MParticleProtocol : IVendorProtocol
+{
+    public SourceDefinition Source => MParticleDefinition.Instance;
+
+    public string Title => "mParticle";
+
+    public string Description => "mParticle's Events API. Basic authentication with key and secret.";
+
+    public IReadOnlyList<VendorRoute> Routes { get; } =
+    [new("/v2/events", "Accepts a batch of one user's events."), new("/v2/bulkevents", "Accepts a list of batches.")];
+
+    public OpenApiSecurityScheme SecurityScheme { get; } =
+        new()
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "basic",
+            Description = "For mParticle's routes: the key as user name, the secret as password.",
+        };
+
+    /// <summary>The key consists of both parts of Basic.</summary>
+    public PresentedKey ReadKey(HttpRequest request)
+    {
+        var header = AuthorizationHeader.Of(request);
+        return new PresentedKey(header.Credentials, header.Key.Attempted);
+    }
+
+    public string? KeyProblem(string key) => KeyAndSecret().IsMatch(key) ? null : "must have the form key:secret";
+
+    public VendorResponse Success => MParticleResponses.Success;
+
+    public VendorResponse Refuse(Refusal refusal) => MParticleResponses.Refuse(refusal);
+
+    public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) =>
+        MParticleSamples.Of(route.LastSegment, at);
+
+    public CurlKey Curl(string key) => new(string.Empty, $" -u {key}");
+
+    [GeneratedRegex(@"\A[^:]+:.+\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KeyAndSecret();
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace OfflineConversions.Server.Ingestion.Protocols;
+
+/// <summary>A body that can be posted unchanged.</summary>
+/// <param name="Name">The key of the example in the OpenAPI document.</param>
+/// <param name="Summary">What the body shows.</param>
+/// <param name="Body">The JSON.</param>
+internal sealed record Sample(string Name, string Summary, JsonNode Body)
+{
+    private const string Ignored = "Accepted and ignored: only track calls become conversions";
+
+    private static readonly TimeSpan Age = TimeSpan.FromMinutes(10);
+
+    /// <summary>When the events of samples happened: recently, because Meta refuses old events.</summary>
+    public static DateTimeOffset Time(DateTimeOffset now) => now - Age;
+
+    /// <summary>A sample from JSON text.</summary>
+    public static Sample Of(string name, string summary, string json) => new(name, summary, JsonNode.Parse(json)!);
+
+    /// <summary>A call of the tracking specification, shared by several vendors, that never becomes a conversion.</summary>
+    public static Sample OfOtherCall(string call, DateTimeOffset at) =>
+        Of(
+            call,
+            Ignored,
+            call switch
+            {
+                "group" =>
+                    $$"""{"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},"timestamp":"{{Iso(at)}}"}""",
+                "alias" or "merge" =>
+                    $$"""{"previousId":"anonymous-1","userId":"hamsolo813","timestamp":"{{Iso(at)}}"}""",
+                "page" or "screen" =>
+                    $$"""{"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},"timestamp":"{{Iso(at)}}"}""",
+                _ =>
+                    $$"""{"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},"timestamp":"{{Iso(at)}}"}""",
+            }
+        );
+
+    /// <summary>A time as ISO 8601.</summary>
+    public static string Iso(DateTimeOffset at) =>
+        at.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    /// <summary>A time as Unix milliseconds.</summary>
+    public static string Milliseconds(DateTimeOffset at) =>
+        at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,61 @@
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion.Protocols.CommandersAct;
+using OfflineConversions.Server.Ingestion.Protocols.MParticle;
+using OfflineConversions.Server.Ingestion.Protocols.RudderStack;
+using OfflineConversions.Server.Ingestion.Protocols.Segment;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Ingestion.Protocols;
+
+/// <summary>The registry of protocols.</summary>
+internal sealed class VendorProtocols : ISourceRegistry
+{
+    private readonly IReadOnlyList<IVendorProtocol> _all;
+
+    public VendorProtocols(IReadOnlyList<IVendorProtocol> all)
+    {
+        _all = all;
+        Sources = new EventSources([.. all.Select(protocol => protocol.Source)]);
+        Routes =
+        [
+            .. from protocol in all
+            from route in protocol.Routes
+            select new IngestionRoute($"/{protocol.Source.Tag}{route.Path}", [protocol], route, WithoutSource: false),
+            .. from protocol in all
+            from route in protocol.Routes
+            group (protocol, route) by (route.Path, route.Call) into same
+            select new IngestionRoute(
+                same.Key.Path,
+                [.. same.Select(one => one.protocol)],
+                same.First().route,
+                WithoutSource: true
+            ),
+        ];
+    }
+
+    /// <summary>The protocols of this service.</summary>
+    public static VendorProtocols All { get; } =
+        new([new MParticleProtocol(), new SegmentProtocol(), new RudderStackProtocol(), new CommandersActProtocol()]);
+
+    /// <summary>The sources in the order of their registration.</summary>
+    public EventSources Sources { get; }
+
+    /// <summary>
+    /// Every route twice: with the source's name as the first segment, and without it, as SDKs whose path is fixed need.
+    /// </summary>
+    public IReadOnlyList<IngestionRoute> Routes { get; }
+
+    /// <summary>The protocols in the order of their registration.</summary>
+    public IReadOnlyList<IVendorProtocol> Protocols => _all;
+
+    /// <summary>The protocol of a source.</summary>
+    public IVendorProtocol Of(SourceDefinition source) => _all.First(protocol => protocol.Source == source);
+
+    /// <inheritdoc/>
+    public string? KeyProblem(SourceDefinition source, string key) => Of(source).KeyProblem(key);
+
+    /// <inheritdoc/>
+    public IEnumerable<SettingProblem> CheckSecrets(SourceDefinition source, MappingOptions options) =>
+        Of(source).CheckSecrets(options);
+}
