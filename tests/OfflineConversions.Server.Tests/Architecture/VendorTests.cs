@@ -12,7 +12,7 @@ public class VendorTests
     private const string CoreFolder = "src/OfflineConversions/Sources";
     private const string CoreRegistry = "EventSources";
     private const string ServerFolder = "src/OfflineConversions.Server/Ingestion/Protocols";
-    private const string ServerRegistry = "Protocols";
+    private const string ServerRegistry = "VendorProtocols";
 
     private static readonly IReadOnlyList<string> Vendors = SourceTree.FoldersIn(CoreFolder);
 
