@@ -8,9 +8,9 @@ using OfflineConversions.Server.Targets.Meta;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// An answer of Meta's: a line with the status, lines with headers, an empty line, the body. Whatever it is, there is a
-/// verdict, and its wait is a time that delivery can count with. Delivered is only what Meta counted, or says it has
-/// had before.
+/// A response of Meta: a line with the status, lines with headers, an empty line, the body. Every response has a next
+/// step, and its wait is a time that delivery can add. Events count as delivered only if Meta counted them, or says it
+/// has received them before.
 /// </summary>
 internal sealed class GraphTarget() : Target("graph")
 {

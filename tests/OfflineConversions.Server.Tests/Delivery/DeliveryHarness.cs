@@ -19,8 +19,8 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>
-/// The delivery room as the server runs it, with Graph on a real socket, simulated time and, unless told otherwise, an
-/// outbox in memory.
+/// Delivery as the server runs it, with a scripted Graph on a real socket, simulated time and, by default, an outbox in
+/// memory.
 /// </summary>
 internal sealed class DeliveryHarness : IAsyncDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         builder.Logging.AddProvider(_log);
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
         builder.Services.AddOutbox(_ => queue);
-        // No simulated time-out may strike while a real request is on a real socket.
+        // A request on a real socket must not time out in simulated time.
         var service = new ServiceOptions
         {
             Graph = { BaseAddress = graph.Address, Timeout = TimeSpan.FromHours(24) },
@@ -70,7 +70,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
 
     public JumpingTime Time { get; }
 
-    /// <summary>What is delivered from.</summary>
+    /// <summary>The outbox.</summary>
     public IOutboxStore Queue { get; }
 
     public InMemoryOutbox Outbox => (InMemoryOutbox)Queue;
@@ -85,8 +85,8 @@ internal sealed class DeliveryHarness : IAsyncDisposable
 
     public IReadOnlyList<LogLine> Log => _log.Lines;
 
-    /// <param name="connections">Names; default <c>stores</c>.</param>
-    /// <param name="chance">What every throw of the dice shows: 0 waits not at all, 1 the longest.</param>
+    /// <param name="connections">The connections' names. Default: <c>stores</c>.</param>
+    /// <param name="chance">Every random number: 0 for no jitter wait, 1 for the longest.</param>
     /// <param name="outbox">Opens another outbox than the one in memory; it is closed with the harness.</param>
     public static async Task<DeliveryHarness> CreateAsync(
         DeliveryOptions? options = null,
@@ -134,7 +134,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"n":{{n}}}"""));
 
     /// <summary>
-    /// Meta refuses every request that holds one of these events, as it does: as a whole and without saying which.
+    /// Makes Meta refuse every request that contains one of these events, as a whole and without saying which.
     /// </summary>
     public void Refuse(params int[] bad)
     {
@@ -145,7 +145,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets simulated time run, from timer to timer while nothing is on its way, until something is true.
+    /// Lets simulated time run, from timer to timer while no request is in flight, until a condition is true.
     /// </summary>
     public async Task UntilAsync(Func<bool> isTrue)
     {
@@ -154,7 +154,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         while (!isTrue())
         {
             patience.Token.ThrowIfCancellationRequested();
-            // Where requests are held back for their time, only the dispatchers may still be at work.
+            // While all open requests are held back, only the dispatchers may still be busy.
             var held = Graph.Held;
             quiet =
                 States.All.All(state => state.InFlight == 0) ? 10
@@ -170,7 +170,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for what needs no time to pass.</summary>
+    /// <summary>Waits for a condition that becomes true without simulated time passing.</summary>
     public static async Task WithoutTimePassingAsync(Func<bool> isTrue)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -180,7 +180,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets simulated time run for a while.</summary>
+    /// <summary>Lets an amount of simulated time pass.</summary>
     public Task LetPassAsync(TimeSpan time)
     {
         var end = Time.GetUtcNow() + time;

@@ -1,6 +1,6 @@
 namespace OfflineConversions.Server.Tests.Delivery;
 
-/// <summary>Chance without surprises.</summary>
+/// <summary>Always the same number.</summary>
 internal sealed class FixedRandom(double value) : Random
 {
     public override double NextDouble() => value;

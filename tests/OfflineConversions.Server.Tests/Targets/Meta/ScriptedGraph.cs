@@ -11,7 +11,8 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Server.Tests.Targets.Meta;
 
 /// <summary>
-/// A real endpoint on a real socket that answers from a script and records every request byte for byte.
+/// A server on a real socket that responds from a script and records every request byte for byte. It can do what
+/// WireMock and the sandbox cannot: hang up, hold responses back, and follow a simulated clock.
 /// </summary>
 internal sealed class ScriptedGraph : IAsyncDisposable
 {
@@ -28,19 +29,19 @@ internal sealed class ScriptedGraph : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.Run(AnswerAsync);
+        _app.Run(RespondAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address it listens on.</summary>
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>What it received, in order.</summary>
+    /// <summary>The requests received, in order.</summary>
     public IReadOnlyList<Received> Requests => [.. _requests];
 
-    /// <summary>How many requests are being held back for their time.</summary>
+    /// <summary>How many responses are being held back.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Answers what the script has no answer for. Default: Meta takes everything.</summary>
+    /// <summary>The response when the script is empty. Default: Meta accepts everything.</summary>
     public Func<Received, Scripted> Otherwise { get; set; } = request => Scripted.Taken(request.Events.Count);
 
     public static async Task<ScriptedGraph> StartAsync(TimeProvider? time = null)
@@ -50,7 +51,7 @@ internal sealed class ScriptedGraph : IAsyncDisposable
         return graph;
     }
 
-    /// <summary>The next answers, in order.</summary>
+    /// <summary>Adds the next responses, in order.</summary>
     public ScriptedGraph Then(params Scripted[] answers)
     {
         foreach (var answer in answers)
@@ -63,7 +64,7 @@ internal sealed class ScriptedGraph : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext http)
+    private async Task RespondAsync(HttpContext http)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
@@ -113,7 +114,7 @@ internal sealed class ScriptedGraph : IAsyncDisposable
 /// <summary>One recorded request.</summary>
 internal sealed record Received(string Path, string? ContentType, long? ContentLength, string Body, DateTimeOffset At)
 {
-    /// <summary>The events in it, as they stood in <c>data</c>.</summary>
+    /// <summary>The events, as they appear in <c>data</c>.</summary>
     public IReadOnlyList<string> Events { get; } =
     [
         .. JsonDocument
@@ -123,14 +124,14 @@ internal sealed record Received(string Path, string? ContentType, long? ContentL
             .Select(e => e.GetRawText()),
     ];
 
-    /// <summary>A member at the root of the body.</summary>
+    /// <summary>A string member at the root of the body.</summary>
     public string? this[string name] =>
         JsonDocument.Parse(Body, JsonLimits.Document).RootElement.TryGetProperty(name, out var value)
             ? value.GetString()
             : null;
 }
 
-/// <summary>One scripted answer.</summary>
+/// <summary>One scripted response.</summary>
 internal sealed record Scripted(int Status, string Body)
 {
     public Dictionary<string, string> Headers { get; init; } = [];
@@ -175,10 +176,10 @@ internal sealed record Scripted(int Status, string Body)
 
     public static Scripted HangUp() => new(0, "") { HangsUp = true };
 
-    /// <summary>Answers once the gate opens.</summary>
+    /// <summary>Responds once the gate opens.</summary>
     public Scripted After(Task gate) => this with { Gate = gate };
 
-    /// <summary>Answers after so long.</summary>
+    /// <summary>Responds after this long.</summary>
     public Scripted Taking(TimeSpan time) => this with { Takes = time };
 
     public Scripted With(string header, string value) => this with { Headers = new(Headers) { [header] = value } };
