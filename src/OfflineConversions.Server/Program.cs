@@ -23,9 +23,18 @@ public static class Program
             return await HealthCheckCommand.RunAsync(args, Console.Error);
         }
 
-        return StartUp.Read(args, Console.Error) is var (builder, options)
-            ? await StartUp.RunAsync(() => Build(builder, options, VendorProtocols.All), Console.Error)
-            : 1;
+        if (InformationCommands.Run(args, Console.Out, Console.Error) is { } exitCode)
+        {
+            return exitCode;
+        }
+
+        if (StartUp.Read(args, Console.Error) is not var (builder, options))
+        {
+            return 1;
+        }
+
+        await Console.Out.WriteAsync(StartUpSummary.Text(builder, options));
+        return await StartUp.RunAsync(() => Build(builder, options, VendorProtocols.All), Console.Error);
     }
 
     internal static WebApplication Build(

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
@@ -58,8 +59,15 @@ internal static class StartUp
         }
         catch (Exception unusable) when (unusable is SettingUnusableException or IOException or SocketException)
         {
-            // The last two are Kestrel's, about an address: taken, not this machine's, or not for this user.
+            // The last two are Kestrel's, about an address: in use, not on this machine, or not for this user.
             await errors.WriteLineAsync(unusable.Message);
+            if (unusable is IOException { InnerException: AddressInUseException })
+            {
+                await errors.WriteLineAsync(
+                    "Stop the other process, or choose a free port: --urls http://localhost:5001"
+                );
+            }
+
             return 1;
         }
         catch (Exception refused) when (IsKestrels(refused))

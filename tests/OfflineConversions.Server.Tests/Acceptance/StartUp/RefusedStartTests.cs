@@ -74,7 +74,11 @@ public sealed class RefusedStartTests : IDisposable
         );
 
         exitCode.Should().Be(1);
-        output.Should().Contain(taken.LocalEndpoint.ToString()).And.Contain("address already in use");
+        output
+            .Should()
+            .Contain(taken.LocalEndpoint.ToString())
+            .And.Contain("address already in use")
+            .And.Contain("--urls http://localhost:5001");
         HasNoStackTrace(output);
     }
 

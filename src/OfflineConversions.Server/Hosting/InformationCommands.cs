@@ -1,0 +1,71 @@
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Telemetry;
+
+namespace OfflineConversions.Server.Hosting;
+
+/// <summary>The options that print something and exit: <c>--help</c>, <c>--version</c> and <c>--check</c>.</summary>
+internal static class InformationCommands
+{
+    private const string Check = "--check";
+
+    private const string Help = """
+        Receives events from customer data platforms and delivers them to Meta's Conversions API.
+
+        Usage: dotnet OfflineConversions.Server.dll [options]
+
+          --config FILE        JSON settings that override every other source; may be repeated
+          --urls ADDRESSES     addresses to listen on, separated by semicolons; default http://localhost:5000
+          --SECTION:NAME=VALUE any setting, for example --Graph:Timeout=00:00:05
+          --check              check the configuration, print a summary and exit with 0, or with 1 after the problems
+          --healthcheck        ask the running service on this machine whether it is alive, and exit with 0 or 1
+          --version            print the version and exit
+          --help               print this text and exit
+
+        Settings also come from appsettings.json and from environment variables (Graph__Timeout=00:00:05).
+        Documentation: README.md and docs/reference/configuration.md in the repository.
+        """;
+
+    /// <summary>Runs the command that the arguments ask for.</summary>
+    /// <returns>The exit code, or <see langword="null"/> if the arguments ask for none.</returns>
+    public static int? Run(string[] args, TextWriter output, TextWriter errors)
+    {
+        if (Has(args, "--help") || Has(args, "-h"))
+        {
+            output.WriteLine(Help);
+            return 0;
+        }
+
+        if (Has(args, "--version"))
+        {
+            output.WriteLine($"OfflineConversions {ProgramVersion.Text}");
+            return 0;
+        }
+
+        return Has(args, Check) ? CheckConfiguration(args, output, errors) : null;
+    }
+
+    private static int CheckConfiguration(string[] args, TextWriter output, TextWriter errors)
+    {
+        string[] rest = [.. args.Where(argument => !argument.Equals(Check, StringComparison.OrdinalIgnoreCase))];
+        if (StartUp.Read(rest, errors) is not var (builder, options))
+        {
+            return 1;
+        }
+
+        try
+        {
+            var summary = StartUpSummary.Text(builder, options);
+            builder.AddOperatorPort(options.Admin);
+            output.Write(summary);
+            output.WriteLine("The configuration is valid.");
+            return 0;
+        }
+        catch (SettingUnusableException unusable)
+        {
+            errors.WriteLine(unusable.Message);
+            return 1;
+        }
+    }
+
+    private static bool Has(string[] args, string option) => args.Contains(option, StringComparer.OrdinalIgnoreCase);
+}

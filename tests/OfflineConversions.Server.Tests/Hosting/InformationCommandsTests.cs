@@ -1,0 +1,85 @@
+using OfflineConversions.Server.Hosting;
+using OfflineConversions.Server.Telemetry;
+using OfflineConversions.Server.Tests.Outbox;
+
+namespace OfflineConversions.Server.Tests.Hosting;
+
+public sealed class InformationCommandsTests : IDisposable
+{
+    private const string Settings = """
+        {
+          "Outbox": { "Path": "nowhere/outbox.db" },
+          "Connections": {
+            "stores": { "Source": "Segment", "WriteKeys": ["stores-key", "next-stores-key"], "AccessToken": "t0ken",
+                        "TestEventCode": "TEST123", "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "42" }] } }
+          }
+        }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    [Fact]
+    public void Help_names_the_options_and_the_documentation()
+    {
+        Run("--help").Should().Be(0);
+
+        _output
+            .ToString()
+            .Should()
+            .ContainAll("Usage:", "--config", "--urls", "--check", "docs/reference/configuration.md");
+    }
+
+    [Fact]
+    public void Version_prints_the_version()
+    {
+        Run("--version").Should().Be(0);
+
+        _output.ToString().Trim().Should().Be($"OfflineConversions {ProgramVersion.Text}");
+    }
+
+    [Fact]
+    public void Check_summarises_a_valid_configuration_without_its_secrets_and_opens_nothing()
+    {
+        Run("--check", "--config", Write(Settings)).Should().Be(0, _errors.ToString());
+
+        _output
+            .ToString()
+            .Should()
+            .Contain("stores: Segment, ConversionsApi, datasets 42, 2 write keys; test event code TEST123 is set")
+            .And.Contain("https://graph.facebook.com")
+            .And.NotContain("stores-key")
+            .And.NotContain("t0ken");
+        Directory.Exists("nowhere").Should().BeFalse();
+    }
+
+    [Fact]
+    public void Check_reports_the_problems_of_an_invalid_configuration()
+    {
+        Run("--check", "--config", Write(Settings.Replace("\"Segment\",", "\"Segmint\",", StringComparison.Ordinal)))
+            .Should()
+            .Be(1);
+
+        _errors.ToString().Should().Contain("Connections:stores:Source: Segmint is not allowed");
+        _output.ToString().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Other_arguments_start_the_service() => Run("--urls", "http://localhost:5001").Should().BeNull();
+
+    private int? Run(params string[] args) => InformationCommands.Run(args, _output, _errors);
+
+    private string Write(string settings)
+    {
+        File.WriteAllText(_folder.File("settings.json"), settings);
+        return _folder.File("settings.json");
+    }
+}
