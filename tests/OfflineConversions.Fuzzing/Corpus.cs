@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace OfflineConversions.Fuzzing;
 
 /// <summary>
-/// The inputs that are kept: valid samples, and whatever once broke something. A large one may be compressed
+/// The inputs in the repository: valid samples, and every input that once broke something. A large one may be compressed
 /// (<c>.gz</c>).
 /// </summary>
 internal static class Corpus
 {
-    /// <summary>Where the inputs of a target are kept.</summary>
+    /// <summary>The folder with the inputs of a target.</summary>
     public static string FolderOf(string target) => Path.Combine(Project(), "Corpus", target);
 
     /// <summary>The inputs of a target, by file name.</summary>

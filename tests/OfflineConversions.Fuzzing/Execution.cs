@@ -2,18 +2,18 @@ using System.Diagnostics;
 
 namespace OfflineConversions.Fuzzing;
 
-/// <summary>One execution under its bounds of time and memory.</summary>
+/// <summary>One execution, limited in time and memory.</summary>
 internal static class Execution
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// What broke, or <see langword="null"/>. The text tells one defect from another, not one input from another.
+    /// Returns what broke, or <see langword="null"/>. The text identifies the defect, not the input.
     /// </summary>
     public static string? Problem(Target target, byte[] input) =>
         Once(target, input) switch
         {
-            // The machine may have been busy, and a pool may have been filled: what is real happens again.
+            // The machine may have been busy or a pool may have been filled, but a real finding repeats.
             (null, false) => null,
             (null, true) => Once(target, input) is { Heavy: true } ? "took too long or too much memory" : null,
             var (problem, _) => problem,

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 namespace OfflineConversions.Fuzzing;
 
 /// <summary>
-/// Makes the input of a finding small, and writes it where it can be looked at. What was mended goes to the corpus.
+/// Reduces the input of a finding and writes it to a file. After the fix, the file becomes part of the corpus.
 /// </summary>
 internal static class Findings
 {
     private const int MostTries = 3_000;
 
-    /// <summary>Writes the smallest input found that breaks the same thing; gives its path.</summary>
+    /// <summary>Writes the smallest input that still shows the defect, and returns the path.</summary>
     public static string Write(Target target, Finding finding)
     {
         var input = Shrink(target, finding);
@@ -21,7 +21,7 @@ internal static class Findings
         return file;
     }
 
-    /// <summary>Leaves out ever smaller pieces as long as the same thing breaks.</summary>
+    /// <summary>Leaves out smaller and smaller pieces as long as the input still shows the defect.</summary>
     public static byte[] Shrink(Target target, Finding finding)
     {
         var (input, tries) = (finding.Input, target.Executions / 100);

@@ -4,12 +4,12 @@ using System.Diagnostics;
 namespace OfflineConversions.Fuzzing;
 
 /// <summary>
-/// Mutates and executes, so many times. Each execution's input depends on the run's seed and its own number only, so a
-/// run says the same on any machine, however many threads share it.
+/// Mutates inputs and executes the target. The input of an execution depends only on the seed of the run and on its own
+/// number, so a run finds the same on every machine and with any number of threads.
 /// </summary>
 internal sealed class FuzzRun
 {
-    /// <summary>Findings of more kinds than this are more of the same.</summary>
+    /// <summary>A run stops after this many kinds of findings.</summary>
     private const int MostFindings = 25;
 
     private static readonly TimeSpan Hanging = TimeSpan.FromSeconds(60);
@@ -53,7 +53,8 @@ internal sealed class FuzzRun
                     if (number > 0 && number % 100_000 == 0)
                     {
                         Console.Error.WriteLine(
-                            $"{_target.Name}: {number:N0} of {executions:N0}, {_findings.Count} findings, {watch.Elapsed.TotalSeconds:N0} s"
+                            $"{_target.Name}: {number:N0} of {executions:N0}, {_findings.Count} findings, "
+                                + $"{watch.Elapsed.TotalSeconds:N0} s"
                         );
                     }
 
@@ -95,7 +96,7 @@ internal sealed class FuzzRun
         }
     }
 
-    // Nothing can end a thread that never comes back: the process ends, and leaves the input behind.
+    // A thread that never returns cannot be stopped, so the process ends and leaves the input behind.
     private static void Hang(byte[] input)
     {
         var file = Path.Combine(Path.GetTempPath(), "fuzzing-hang.bin");
@@ -105,7 +106,7 @@ internal sealed class FuzzRun
     }
 }
 
-/// <summary>What was run and found.</summary>
+/// <summary>What a run did and found.</summary>
 internal sealed record FuzzReport(
     string Target,
     int Executions,
@@ -122,5 +123,5 @@ internal sealed record FuzzReport(
         + $"peak {PeakBytes / 1048576.0:N0} MiB, {Findings.Count} findings";
 }
 
-/// <summary>What broke, the smallest input that breaks it, and how often it was met.</summary>
+/// <summary>What broke, the smallest input that breaks it, and how often it was found.</summary>
 internal sealed record Finding(string Problem, byte[] Input, int Times);

@@ -14,7 +14,7 @@ var names = args.FirstOrDefault() is "all"
 if (names.Count == 1 && args.Length == 2 && File.Exists(args[1]))
 {
     using var alone = TargetList.Create(names[0]);
-    Console.WriteLine(alone.Run(File.ReadAllBytes(args[1])) ?? "nothing broke");
+    Console.WriteLine(alone.Run(File.ReadAllBytes(args[1])) ?? "no finding");
     return 0;
 }
 
@@ -22,7 +22,13 @@ var (executions, seed) = (Number(1, 0), Number(2, 1));
 if (names.Count == 0 || executions is null || seed is null)
 {
     Console.Error.WriteLine(
-        $"usage: all | {string.Join(" | ", TargetList.Names)} [executions, default 1000000; outbox 20000] [seed, default 1], or one of them and the file of one input"
+        $"""
+        usage: all | {string.Join(
+            " | ",
+            TargetList.Names
+        )} [executions, default 1000000; outbox 20000] [seed, default 1]
+               or one target and the file of one input
+        """
     );
     return 2;
 }

@@ -3,7 +3,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Fuzzing;
 
-/// <summary>All parsers that are fuzzed.</summary>
+/// <summary>Every parser that is fuzzed.</summary>
 internal static class TargetList
 {
     public static readonly IReadOnlyList<string> Names =

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace OfflineConversions.Fuzzing.Mutation;
 
-/// <summary>What has broken parsers before, as it stands in JSON.</summary>
+/// <summary>Values that have broken parsers before, as they are written in JSON.</summary>
 internal static class Nasties
 {
-    /// <summary>Whole values, some of them no JSON.</summary>
+    /// <summary>Whole values, some of which are not JSON.</summary>
     public static readonly byte[][] Values = Utf8([
         "null",
         "true",

@@ -8,8 +8,8 @@ using OfflineConversions.Server.Ingestion.Bodies;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// A line with the <c>Content-Encoding</c>, then the body. Read under a small cap, under the default limits and with
-/// little room for all bodies: it is refused or decoded within the cap, and everything is given back.
+/// A line with the <c>Content-Encoding</c>, then the body. It is read with a small limit, with the default limits and
+/// with a small budget: it is refused or decoded within the limit, and all bytes return to the budget.
 /// </summary>
 internal sealed class BodyTarget() : Target("bodies")
 {
@@ -45,7 +45,7 @@ internal sealed class BodyTarget() : Target("bodies")
         from encoding in Encodings
         select Lines.Join(encoding == "raw" ? "deflate" : encoding, Encoded(plain, encoding));
 
-    // A buffer doubles up to the cap, on the wire and in each of four stages; the decoders' own state beside it.
+    // A buffer doubles up to the limit, on the wire and in each of four stages. The decoders have their own state.
     public override long MostAllocated(int inputBytes) => 64L * 1024 * 1024;
 
     public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random)
@@ -87,26 +87,29 @@ internal sealed class BodyTarget() : Target("bodies")
                 && (reading.Bytes.Length > limits.Ingestion.MaxBodyBytes || reading.Json.Length > reading.Bytes.Length)
             )
             {
-                return "a body above its cap";
+                return "a body above its limit";
             }
 
             if (reading.Refusal is not null && reading.Bytes.Length > 0)
             {
-                return "a body that was refused and read";
+                return "a refused body that has bytes";
             }
         }
 
-        return reader.InFlightBytes == 0 ? null : "bytes were not given back";
+        return reader.InFlightBytes == 0 ? null : "bytes did not return to the budget";
     }
 
     private static IEnumerable<byte[]> Plain()
     {
         yield return [];
         yield return Encoding.UTF8.GetBytes(
-            """{"type":"track","event":"Order Completed","properties":{"revenue":9.9},"context":{"traits":{"email":"a@example.com"}}}"""
+            """
+            {"type":"track","event":"Order Completed","properties":{"revenue":9.9},
+             "context":{"traits":{"email":"a@example.com"}}}
+            """
         );
         yield return [.. Enumerable.Range(0, 3000).Select(value => (byte)((value * 31) ^ (value >> 3)))];
-        yield return new byte[300_000]; // above the small cap when unpacked
+        yield return new byte[300_000]; // above the small limit when decoded
     }
 
     private static byte[] Encoded(byte[] plain, string encodings)

@@ -22,9 +22,8 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// The body of a post, through the border as it stands (<see cref="Intake"/>): once for each of Meta's APIs, by
-/// different routes. Whatever it is, it is answered as success or as the caller's fault, a success has an outcome for
-/// each event, and what is stored is sound.
+/// The body of a post, through <see cref="Intake"/>: once for each of Meta's APIs, by different routes. The response is
+/// a success or blames the caller, a success has an outcome for each event, and what is stored is sound.
 /// </summary>
 internal sealed class DialectTarget : Target
 {
@@ -74,8 +73,8 @@ internal sealed class DialectTarget : Target
             .Order(StringComparer.Ordinal)
             .Select(file => Encoding.UTF8.GetBytes(JsonNode.Parse(File.ReadAllText(file))!["body"]!.ToJsonString()));
 
-    // What stands beside a list is written into each of its events, up to sixteen times the largest body in all; short
-    // of that the cost follows the body.
+    // What events share is written into each of them, up to sixteen times the largest body in all. Up to that limit the
+    // cost is proportional to the body.
     public override long MostAllocated(int inputBytes) => 1024 * 1024 + (1000L * inputBytes);
 
     public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random) =>
@@ -92,17 +91,17 @@ internal sealed class DialectTarget : Target
 
     private string? Post(byte[] input, IngestionRoute route, string authorization)
     {
-        using var answer = new MemoryStream();
+        using var response = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = HttpMethods.Post;
         context.Request.Headers.Authorization = authorization;
         context.Request.Headers["Prefer"] = "return=representation";
         context.Request.Body = new MemoryStream(input);
-        context.Response.Body = answer;
+        context.Response.Body = response;
         _intake.ReceiveAsync(context, route).GetAwaiter().GetResult();
         return context.Response.StatusCode switch
         {
-            200 or 202 => Events(input) - Outcomes(answer) is var missing && missing == 0 || MayBeEmpty(missing)
+            200 or 202 => Events(input) - Outcomes(response) is var missing && missing == 0 || MayBeEmpty(missing)
                 ? null
                 : "an event without an outcome",
             >= 400 and < 500 => null,
@@ -110,12 +109,12 @@ internal sealed class DialectTarget : Target
         };
     }
 
-    // A batch of mParticle's without a list of events counts as one and has none.
+    // An mParticle batch without a list of events counts as one event and has no outcome.
     private bool MayBeEmpty(int missing) => missing > 0 && _source is MParticleDefinition;
 
-    private static int Outcomes(MemoryStream answer)
+    private static int Outcomes(MemoryStream response)
     {
-        using var json = JsonDocument.Parse(answer.GetBuffer().AsMemory(0, (int)answer.Length));
+        using var json = JsonDocument.Parse(response.GetBuffer().AsMemory(0, (int)response.Length));
         return json
             .RootElement.GetProperty("events")
             .EnumerateArray()

@@ -9,8 +9,8 @@ namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
 /// A response of Meta: a line with the status, lines with headers, an empty line, the body. Every response has a next
-/// step, and its wait is a time that delivery can add. Events count as delivered only if Meta counted them, or says it
-/// has received them before.
+/// step, and every wait is a time that delivery can add. Events count as delivered only if Meta counted them or says
+/// that it already has them.
 /// </summary>
 internal sealed class GraphTarget() : Target("graph")
 {
@@ -25,7 +25,7 @@ internal sealed class GraphTarget() : Target("graph")
             return ByteMutation.Mutate(input, others, random);
         }
 
-        // The JSON of a header, or of the body, changed as JSON.
+        // Mutates the JSON of a header or of the body as JSON.
         var starts = Enumerable
             .Range(0, input.Length)
             .Where(at => input[at] is (byte)'{' or (byte)'[' && at > 1 && input[at - 1] is (byte)'\n' or (byte)' ')
@@ -39,8 +39,8 @@ internal sealed class GraphTarget() : Target("graph")
     public override string? Run(byte[] input)
     {
         var (line, rest) = Lines.Cut(input);
-        var status = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
-            ? Math.Clamp(told, 100, 999)
+        var status = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? Math.Clamp(given, 100, 999)
             : 200;
         using var response = new HttpResponseMessage();
         for ((line, rest) = Lines.Cut(rest); line.Length > 0; (line, rest) = Lines.Cut(rest))
@@ -68,9 +68,9 @@ internal sealed class GraphTarget() : Target("graph")
             + (wait ?? TimeSpan.Zero)
             + (UsageSchedule.Wait(answer.Usage) ?? TimeSpan.Zero);
         Encoding.UTF8.GetByteCount($"{answer}");
-        return answer.Wait < TimeSpan.Zero || !(answer.Usage >= 0) ? "a wait or a usage that is none"
-            : answer.TraceId?.Length > 200 ? "a text without an end"
-            : verdict is NextStep.Bury && sent > 1 ? "many events buried for one answer"
+        return answer.Wait < TimeSpan.Zero || !(answer.Usage >= 0) ? "an impossible wait or usage"
+            : answer.TraceId?.Length > 200 ? "a text without a limit"
+            : verdict is NextStep.Bury && sent > 1 ? "many events buried for one response"
             : verdict is NextStep.Complete
             && answer.Error?.Subcode != HadBefore
             && (answer.Received != sent || status is < 200 or > 299 || answer.Error is not null)

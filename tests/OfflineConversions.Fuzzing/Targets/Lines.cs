@@ -2,10 +2,10 @@ using System.Text;
 
 namespace OfflineConversions.Fuzzing.Targets;
 
-/// <summary>Inputs that begin with lines of text: so a kept one can be read and written by hand.</summary>
+/// <summary>Inputs that begin with lines of text, so that people can read and write them.</summary>
 internal static class Lines
 {
-    /// <summary>The first line, Latin-1, and what follows it. Without a line feed all of it is the line.</summary>
+    /// <summary>The first line in Latin-1, and what follows it. An input without a line feed is one line.</summary>
     public static (string Line, byte[] After) Cut(byte[] input)
     {
         var end = input.AsSpan().IndexOf((byte)'\n');
