@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources;
 using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
