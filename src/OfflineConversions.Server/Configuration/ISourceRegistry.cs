@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Reflection;
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration.Validation;
 using OfflineConversions.Sources;
 

@@ -3,8 +3,6 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Sources;
-using OfflineConversions.Sources.MParticle;
-using OfflineConversions.Sources.Segment;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Configuration.Validation;

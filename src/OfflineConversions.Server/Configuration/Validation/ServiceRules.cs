@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration.Secrets;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.OpenApi;
-using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion.Protocols;

@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Protocols.CommandersAct;
 using OfflineConversions.Server.Ingestion.Protocols.MParticle;

@@ -1,5 +1,4 @@
 using Microsoft.OpenApi;
-using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.RudderStack;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.OpenApi;
-using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.Segment;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using OfflineConversions.Conversions;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.Segment;
 
