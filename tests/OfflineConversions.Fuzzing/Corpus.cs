@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace OfflineConversions.Fuzzing;
 
 /// <summary>
-/// The inputs in the repository: valid samples, and every input that once broke something. A large one may be compressed
-/// (<c>.gz</c>).
+/// The inputs in the repository: valid samples, and every input that once broke something. A large one may be
+/// compressed (<c>.gz</c>).
 /// </summary>
 internal static class Corpus
 {

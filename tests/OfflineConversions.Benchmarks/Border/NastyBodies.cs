@@ -58,8 +58,8 @@ internal static class NastyBodies
     }
 
     /// <summary>
-    /// Posts them to bare Kestrel in the same process until the task ends: the floor, which shows what the machine costs
-    /// that carries the bytes.
+    /// Posts them to bare Kestrel in the same process until the task ends: the floor, which shows the cost of carrying
+    /// the bytes on this machine.
     /// </summary>
     public static async Task<string> StreamElsewhereAsync(Task ended)
     {

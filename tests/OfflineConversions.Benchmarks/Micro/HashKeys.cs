@@ -5,7 +5,7 @@ using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Benchmarks.Micro;
 
-/// <summary>The match keys of one person, and one value of them, beside the framework's hash of the same length.</summary>
+/// <summary>The match keys of one person, and one value, beside the framework's hash of the same length.</summary>
 public class HashKeys
 {
     private static readonly byte[] SomeValue = new byte[20];

@@ -134,8 +134,8 @@ internal static class BodyDecoder
             _ => new DeflateStream(bytes.AsStream(slice), CompressionMode.Decompress),
         };
 
-    // By "deflate" RFC 9110 means the zlib format, but many clients send the raw stream. In a zlib header (RFC 1950) the
-    // method is 8 and the first two bytes are divisible by 31.
+    // By "deflate" RFC 9110 means the zlib format, but many clients send the raw stream. In a zlib header (RFC 1950)
+    // the method is 8 and the first two bytes are divisible by 31.
     private static bool HasZlibHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 2 && (bytes[0] & 0x0F) == 8 && ((bytes[0] << 8) | bytes[1]) % 31 == 0;
 

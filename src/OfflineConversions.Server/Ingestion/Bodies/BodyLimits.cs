@@ -9,7 +9,8 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// </summary>
 internal static class BodyLimits
 {
-    // Events of a batch may share a person. Written into each event, ordinary batches grow a few times, never this much.
+    // Events of a batch may share a person. Written into each event, ordinary batches grow
+    // a few times, never this much.
     private const int SharedFactor = 16;
 
     // Ordinary events have 7 bytes or more for each token. The index of a JsonDocument takes 12 bytes for each, so this

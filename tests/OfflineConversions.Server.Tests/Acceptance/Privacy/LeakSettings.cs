@@ -31,7 +31,8 @@ internal static class LeakSettings
         $$"""
             "Source": "{{Canary.Token}}", "Api": "{{Canary.Email}}", "ActionSource": "{{Canary.Token}}",
             "DefaultCurrency": "{{Canary.Token}}", "DefaultCountry": "{{Canary.Token}}",
-            "DateOrder": "{{Canary.Token}}", "HashExternalId": "{{Canary.Phone}}", "BatchSize": "5000", "DeduplicationWindow": "{{Canary.Token}}",
+            "DateOrder": "{{Canary.Token}}", "HashExternalId": "{{Canary.Phone}}", "BatchSize": "5000",
+            "DeduplicationWindow": "{{Canary.Token}}",
             "DatasetId": "{{Canary.Token}} {{Canary.Email}}", "{{Canary.Email}}": 1,
             "WriteKeys": [ "kanari", "kanari kanari" ], "AccessToken": { "kanari": "{{Canary.Token}}" },
             "AppSecret": "{{Canary.Token}}", "SharedHeader": { "Name": "kanari {{Canary.Token}}", "Value": "kanari" }
