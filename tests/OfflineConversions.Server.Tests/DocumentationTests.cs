@@ -141,9 +141,7 @@ public partial class DocumentationTests
                 ArchitectureTests
                     .ServerFolders.Select(row => ((string)row[0], (string)row[1]))
                     .Where(row => row.Item1.Length > 0) // Program
-                    .Select(row =>
-                        $"{row.Item1}: {(row.Item2 is "*" ? "everything" : row.Item2 is "" ? "–" : row.Item2.Replace(" ", ", ", StringComparison.Ordinal))}"
-                    )
+                    .Select(row => $"{row.Item1}: {Allowed(row.Item2)}")
             );
 
     [Fact]
@@ -170,6 +168,14 @@ public partial class DocumentationTests
             .Where(route => !route.Contains(" /sandbox", StringComparison.Ordinal))
             .Where(route => !route.Contains("{dataset}", StringComparison.Ordinal)) // the sandbox's stand-in for Meta
             .Select(route => route.Replace("{documentName}", "v1", StringComparison.Ordinal));
+
+    private static string Allowed(string folders) =>
+        folders switch
+        {
+            "*" => "everything",
+            "" => "–",
+            _ => folders.Replace(" ", ", ", StringComparison.Ordinal),
+        };
 
     private static IEnumerable<string> Codes(Type type) =>
         type.GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -63,7 +63,8 @@ public partial class DocumentationTestsOfSettings
     [Fact]
     public void The_page_names_a_range_for_every_number_and_time()
     {
-        var free = new[] { "Delivery:RetryMaxDelay", "Delivery:ProbeMaxDelay", "Ingestion:MaxInFlightBodyBytes" }; // their lower ends are other settings
+        // Their lower ends are other settings.
+        var free = new[] { "Delivery:RetryMaxDelay", "Delivery:ProbeMaxDelay", "Ingestion:MaxInFlightBodyBytes" };
         var numbers = Settings(new ServiceOptions(), "")
             .Concat(Settings(new ConnectionOptions(), "Connections:stores:"))
             .Select(setting => setting.Split(" = "))
@@ -83,7 +84,8 @@ public partial class DocumentationTestsOfSettings
               "Graph": { "Timout": "00:00:05", "ApiVersion": "26" },
               "Deliverys": {},
               "Connections": { "stores": {
-                "Source": "Segmnt", "WriteKeys": [], "BatchSize": 5000, "DeduplicationWindow": "48", "HashExternalId": "yes", "ActionSource": "store" } }
+                "Source": "Segmnt", "WriteKeys": [], "BatchSize": 5000, "DeduplicationWindow": "48",
+                "HashExternalId": "yes", "ActionSource": "store" } }
             }
             """u8.ToArray()
         );
