@@ -26,6 +26,25 @@ internal sealed record ChunkSettlement(
     /// <summary>The lease is returned without an attempt.</summary>
     public static ChunkSettlement Released(Chunk chunk) =>
         new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), default, [], CountAttempt: false);
+
+    /// <summary>Checks that no event is named twice and that each exists. Every store does so before it settles.</summary>
+    /// <exception cref="ArgumentException">The settlement is a defect of its caller.</exception>
+    public static void RequireEachEventOnce(ChunkSettlement settlement)
+    {
+        var named = new bool[settlement.Chunk.Events.Count];
+        foreach (var index in settlement.Keep.Concat(settlement.Buried.Select(burial => burial.Index)))
+        {
+            if ((uint)index >= (uint)named.Length || named[index])
+            {
+                throw new ArgumentException(
+                    $"Event {index} of a chunk of {named.Length} is named twice or does not exist.",
+                    nameof(settlement)
+                );
+            }
+
+            named[index] = true;
+        }
+    }
 }
 
 /// <summary>Why one event of a chunk moves to the failed list.</summary>

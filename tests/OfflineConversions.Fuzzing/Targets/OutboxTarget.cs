@@ -9,7 +9,7 @@ using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
-using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;

@@ -11,6 +11,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Erasing;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 using OfflineConversions.Targets.Meta;
 
@@ -32,14 +33,16 @@ internal sealed class RowTarget : Target
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fuzzing-rows-").FullName;
     private readonly ThreadLocal<Tables> _tables;
-    private readonly PayloadSeal _seal;
+    private readonly PayloadEncryption _encryption;
 
     public RowTarget()
         : base("rows")
     {
-        _seal = new PayloadSeal(new OutboxOptions { Path = Path.Combine(_folder, "outbox.db"), Encrypt = true });
-        _seal.Close("{}"u8);
-        _tables = new(() => new Tables(_seal), trackAllValues: true);
+        _encryption = new PayloadEncryption(
+            new OutboxOptions { Path = Path.Combine(_folder, "outbox.db"), Encrypt = true }
+        );
+        _encryption.Encrypt("{}"u8);
+        _tables = new(() => new Tables(_encryption), trackAllValues: true);
     }
 
     public override IEnumerable<byte[]> Seeds =>
@@ -94,7 +97,7 @@ internal sealed class RowTarget : Target
             words.Length > 6 ? words[6] : "",
             format is 1 or 2 ? 1 : format,
             Ends(ends),
-            closed is 2 or 3 ? Sealed(content, closed == 3, Number(1)) : content
+            closed is 2 or 3 ? Encrypted(content, closed == 3, Number(1)) : content
         );
         return _tables.Value.Read(Person);
     }
@@ -137,9 +140,9 @@ internal sealed class RowTarget : Target
         return chunk;
     }
 
-    private byte[] Sealed(byte[] payload, bool damaged, long place)
+    private byte[] Encrypted(byte[] payload, bool damaged, long place)
     {
-        var closed = _seal.Close(payload);
+        var closed = _encryption.Encrypt(payload);
         closed[(int)((ulong)place % (ulong)closed.Length)] ^= (byte)(damaged ? 1 : 0);
         return closed;
     }
@@ -193,11 +196,13 @@ internal sealed class RowTarget : Target
         private readonly Statement _destination;
         private readonly Statement _chunk;
         private readonly Statement _failed;
-        private readonly ChunkReader _chunks;
+        private readonly ChunkTable _table;
+        private readonly LeaseReader _chunks;
+        private readonly ErasureChunkReader _search;
         private readonly OperatorReader _operator;
         private readonly ErasureReader _erasure;
 
-        public Tables(PayloadSeal seal)
+        public Tables(PayloadEncryption encryption)
         {
             _connection.Open();
             Schema.Migrate(_connection);
@@ -213,9 +218,11 @@ internal sealed class RowTarget : Target
                 _connection,
                 "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload, format) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8, ?9)"
             );
-            _chunks = new ChunkReader(_connection, _leases, seal, new FixedTime(), NullLogger.Instance, () => { });
-            _operator = new OperatorReader(_connection, seal);
-            _erasure = new ErasureReader(_connection, seal);
+            _table = new ChunkTable(_connection, encryption, _leases);
+            _chunks = new LeaseReader(_table, _leases, () => { }, new FixedTime(), NullLogger.Instance);
+            _search = new ErasureChunkReader(_table, _leases);
+            _operator = new OperatorReader(_connection, encryption);
+            _erasure = new ErasureReader(_connection, encryption);
         }
 
         public void Write(long[] numbers, string api, long format, byte[] ends, byte[] payload)
@@ -240,7 +247,7 @@ internal sealed class RowTarget : Target
         {
             var leased = Now(_chunks.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default));
             Free();
-            Now(_chunks.ClaimAsync(Now(_chunks.FindAsync(0, long.MaxValue, person, default)).Free, 0, person, default));
+            Now(_search.ClaimAsync(Now(_search.FindAsync(0, long.MaxValue, person, default)).Free, 0, person, default));
             Free();
             Now(_erasure.FailedAsync(0, long.MaxValue, person, default));
             Now(_operator.FailedAsync(new FailedQuery(), default));
@@ -254,7 +261,7 @@ internal sealed class RowTarget : Target
             _destination.Dispose();
             _chunk.Dispose();
             _failed.Dispose();
-            Now(_chunks.DisposeAsync());
+            Now(_table.DisposeAsync());
             Now(_operator.DisposeAsync());
             Now(_erasure.DisposeAsync());
         }

@@ -2,48 +2,50 @@ using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Recovery;
-using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
 /// <summary>
-/// The file on disk: its folder, its permissions, its connections, and the lock beside it that keeps a second process
-/// out. Leases live in memory, so two processes on one file would send everything twice.
+/// The file on disk: its folder, its permissions, its connections, and the lock beside it that keeps other processes
+/// out. Leases are in memory, so two processes on one file would send everything twice.
 /// </summary>
-internal sealed class DatabaseFile : IDisposable
+internal sealed partial class DatabaseFile : IDisposable
 {
     private readonly string _path;
     private readonly FileStream _lock;
 
-    /// <param name="path">Where it is.</param>
-    /// <param name="seal">Closes and opens payloads.</param>
-    /// <param name="time">The time.</param>
-    /// <param name="logger">Where recovery is told of.</param>
-    /// <param name="damage">Damage that was met in it just now: it is recovered, whatever a check says.</param>
+    /// <summary>Opens the file, and recovers and migrates it if necessary.</summary>
+    /// <param name="options">Where it is, and its encryption.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Reports recovery.</param>
+    /// <param name="damage">Damage that is known already: the file is recovered, whatever a check says.</param>
     /// <exception cref="SettingUnusableException">
-    /// Another process holds the file, a newer program wrote it, or it cannot be opened.
+    /// Another process has the file, a newer program wrote it, or it cannot be opened.
     /// </exception>
-    public DatabaseFile(string path, PayloadSeal seal, TimeProvider time, ILogger logger, string? damage = null)
+    public DatabaseFile(OutboxOptions options, TimeProvider time, ILogger logger, string? damage = null)
     {
-        _path = Path.GetFullPath(path);
+        _path = Path.GetFullPath(options.Path);
+        Encryption = new PayloadEncryption(options);
         try
         {
-            Prepare(Path.GetDirectoryName(_path)!, logger);
+            PrepareFolder(Path.GetDirectoryName(_path)!, logger);
             _lock = Lock(_path + ".lock");
-            new FileRecovery(_path, seal, time, logger).RunWhereNeeded(damage);
+            new FileRecovery(_path, Encryption, time, logger).RunIfNeeded(damage);
 
             // WAL and shared-memory files inherit the mode of the database file.
-            OwnerOnly.Open(_path, FileShare.ReadWrite).Dispose();
+            OwnerOnlyFiles.Open(_path, FileShare.ReadWrite).Dispose();
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
-            PayloadKeys.Require(connection, seal);
+            RequiredKeys.Check(connection, Encryption);
         }
         catch (Exception reason) when (reason is SqliteException or IOException or UnauthorizedAccessException)
         {
             _lock?.Dispose();
             throw new SettingUnusableException(
-                $"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}': it must be a file that this process may make, read and write.",
+                $"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}'. It must be a file "
+                    + "that this process can create, read and write.",
                 reason
             );
         }
@@ -54,10 +56,16 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
+    /// <summary>Encrypts and decrypts what the file holds.</summary>
+    public PayloadEncryption Encryption { get; }
+
+    /// <summary>The reserve beside the file.</summary>
+    public DiskReserve Reserve => new(_path + ".reserve");
+
     /// <summary>
-    /// The one connection that writes. FULL: with NORMAL a committed transaction can be lost when the power goes.
-    /// The WAL stays below the size of its own checkpoint, and temporary tables never touch the disk. What is deleted
-    /// within a page is overwritten where that costs no write of its own (FAST); freed pages are given back after an
+    /// Opens the only connection that writes. FULL: with NORMAL a committed transaction can be lost when the power
+    /// fails. The WAL stays below the size of its own checkpoint, and temporary tables never reach the disk. What is
+    /// deleted within a page is overwritten if that costs no additional write (FAST); freed pages are returned after an
     /// erasure.
     /// </summary>
     public SqliteConnection OpenWriter()
@@ -74,7 +82,7 @@ internal sealed class DatabaseFile : IDisposable
         return connection;
     }
 
-    /// <summary>A connection that only reads, and so never waits for the writer.</summary>
+    /// <summary>Opens a connection that only reads, and so never waits for the writer.</summary>
     public SqliteConnection OpenReader()
     {
         var connection = Connect();
@@ -82,13 +90,22 @@ internal sealed class DatabaseFile : IDisposable
         return connection;
     }
 
-    /// <summary>The room beside the file that is kept for bad times.</summary>
-    public DiskReserve Reserve => new(_path + ".reserve");
+    /// <summary>Notes that the file is damaged, so that the next start checks and recovers it.</summary>
+    public void NoteDamage() => OwnerOnlyFiles.Open(FileRecovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
 
-    /// <summary>
-    /// Notes that the file was found damaged: the next start reads it through and recovers what it can.
-    /// </summary>
-    public void NoteDamage() => OwnerOnly.Open(FileRecovery.NoteOf(_path), FileShare.ReadWrite).Dispose();
+    /// <summary>Reads, and notes damage that the reader finds.</summary>
+    public async ValueTask<T> NoteDamageOf<T>(ValueTask<T> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (SqliteException error) when (DiskErrors.IsDamage(error))
+        {
+            NoteDamage();
+            throw;
+        }
+    }
 
     public void Dispose() => _lock.Dispose();
 
@@ -111,18 +128,18 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>The folder, and what may stand in it from elsewhere.</summary>
-    private void Prepare(string folder, ILogger logger)
+    /// <summary>Creates the folder, and restricts files in it that came from elsewhere.</summary>
+    private void PrepareFolder(string folder, ILogger logger)
     {
-        OwnerOnly.CreateFolder(folder);
-        if (OwnerOnly.IsOpenToOthers(folder))
+        OwnerOnlyFiles.CreateFolder(folder);
+        if (OwnerOnlyFiles.IsWritableByOthers(folder))
         {
-            Log.FolderIsOpen(logger, folder);
+            Log.FolderIsWritableByOthers(logger, folder);
         }
 
-        foreach (var file in FileRecovery.Companions)
+        foreach (var suffix in FileRecovery.Companions)
         {
-            OwnerOnly.Tighten(_path + file);
+            OwnerOnlyFiles.Restrict(_path + suffix);
         }
     }
 
@@ -130,14 +147,25 @@ internal sealed class DatabaseFile : IDisposable
     {
         try
         {
-            return OwnerOnly.Open(path, FileShare.None);
+            return OwnerOnlyFiles.Open(path, FileShare.None);
         }
         catch (IOException reason)
         {
             throw new SettingUnusableException(
-                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file; stop the other one or set Outbox:Path to another file.",
+                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file. Stop the "
+                    + "other process, or set Outbox:Path to another file.",
                 reason
             );
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 403,
+            Level = LogLevel.Warning,
+            Message = "Other users can write to the outbox's folder '{Folder}'. They cannot read its files, but could replace them"
+        )]
+        public static partial void FolderIsWritableByOthers(ILogger logger, string folder);
     }
 }

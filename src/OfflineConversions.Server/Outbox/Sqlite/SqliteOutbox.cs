@@ -1,45 +1,21 @@
 using Microsoft.Data.Sqlite;
-using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Erasing;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
-using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
 /// <summary>
-/// The outbox in one SQLite file. What it promises, each promise held by a test of the same words:
-/// <list type="number">
-/// <item>Success is answered only after the commit that holds the event is on disk (WAL,
-/// <c>synchronous=FULL</c>).</item>
-/// <item>An event leaves only when Meta took it, or it moves to the failed list with a reason.</item>
-/// <item>A crash re-sends at most the chunks in flight, byte for byte, with the same event ids.</item>
-/// <item>A full or failing disk refuses events, keeps serving deliveries, and the outbox recovers by itself.</item>
-/// <item>No clear personal data stands in the file, its WAL or temporary files: payloads come in hashed, and event
-/// names and ids, which a shop may make of anything, are kept as digests only.</item>
-/// </list>
+/// The outbox in one SQLite file. <c>README.md</c> beside this file states what must always be true.
 /// <para>
-/// Writing. Every call becomes an operation in <see cref="WriteQueue"/>; the one thread of <see cref="GroupCommit"/>
-/// takes all that waits, runs it as one <see cref="WriteTransaction"/> and answers after the commit. What one commit
-/// holds for one destination is one chunk row: an event costs a memory copy and a deduplication key.
-/// </para>
-/// <para>
-/// Reading. <see cref="ChunkReader"/> leases from a snapshot on its own connection and never waits for the writer.
-/// <see cref="Leases"/> are in memory; the lock file of <see cref="DatabaseFile"/> keeps a second process out.
-/// </para>
-/// <para>
-/// Trouble. A full disk is met with <see cref="DiskReserve"/>: it is given up, settlements live on it and make room,
-/// and once a second <see cref="Upkeep"/> shrinks the file and looks whether the reserve can be held again. A damaged
-/// file is met at the start by <see cref="FileRecovery"/>: set aside, and what can be read goes on.
-/// </para>
-/// <para>
-/// Privacy. With <c>Outbox:Encrypt</c> payloads are closed by <see cref="PayloadSeal"/> on their way in, a chunk at a
-/// time, and opened when they are leased. <see cref="Erasure"/> removes persons and <see cref="Suppressions"/> keeps
-/// them out.
+/// An append: this file, <see cref="AppendOperation"/>, <see cref="GroupCommit"/>, <see cref="WriteTransaction"/>. A
+/// lease: this file, <see cref="LeaseReader"/>, <see cref="ChunkTable"/>. A settlement: this file,
+/// <see cref="SettleOperation"/>, and then as an append.
 /// </para>
 /// </summary>
-internal sealed class SqliteOutbox : IOutboxStore
+internal sealed partial class SqliteOutbox : IOutboxStore
 {
     /// <summary>
     /// Far longer than delivery takes to renew: within one process only a defect loses a lease, and a restart frees
@@ -50,26 +26,30 @@ internal sealed class SqliteOutbox : IOutboxStore
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
 
-    /// <summary>A long replay lets others write in between.</summary>
-    private const int ResolvedAtOnce = 500;
-
     private readonly string _path;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Leases _leases;
     private readonly DatabaseFile _file;
     private readonly WriteQueue _queue;
     private readonly GroupCommit _writer;
-    private readonly ChunkReader _chunks;
+    private readonly ChunkTable _chunks;
+    private readonly LeaseReader _leaseReader;
     private readonly OperatorReader _operator;
+    private readonly SqliteFailedList _failed;
+    private readonly SqliteConnectionStates _states;
     private readonly ErasureReader _erasures;
     private readonly Erasure _erasure;
-    private readonly TimeProvider _time;
     private readonly ITimer _upkeep;
     private int _disposed;
 
-    /// <summary>Opens the file, making it and its folder where they are missing.</summary>
+    /// <summary>Opens the file, and creates it and its folder if they are missing.</summary>
+    /// <param name="options">Where the file is, its encryption and its limits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Reports what the operator should know.</param>
+    /// <param name="leaseDuration">How long a lease lasts; one hour by default.</param>
     /// <exception cref="SettingUnusableException">
-    /// Another process holds the file, a newer version of the program wrote it, or it cannot be opened.
+    /// Another process has the file, a newer version of the program wrote it, or it cannot be opened.
     /// </exception>
     public SqliteOutbox(
         OutboxOptions options,
@@ -78,31 +58,32 @@ internal sealed class SqliteOutbox : IOutboxStore
         TimeSpan? leaseDuration = null
     )
     {
+        (_path, _time, _logger) = (options.Path, time, logger);
         _leases = new Leases(time, leaseDuration ?? DefaultLeaseDuration);
-        _path = options.Path;
-        _logger = logger;
-        _time = time;
-        var seal = new PayloadSeal(options);
-        _file = new DatabaseFile(options.Path, seal, time, logger);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
+        _file = new DatabaseFile(options, time, logger);
         try
         {
-            _writer = OpenWriter(options, seal, time);
+            _writer = new GroupCommit(_queue, _file, options.FailedRetention, time, logger);
         }
-        catch (SqliteException damage) when (DiskTrouble.IsDamage(damage))
+        catch (SqliteException damage) when (DiskErrors.IsDamage(damage))
         {
-            // A large file is not read through at the start, but its keys are, and no check finds all: damage met here
-            // is mended now, not at the next start.
+            // A large file is not checked completely at the start, but its deduplication keys are read, and no check
+            // finds everything. Damage found here is recovered now, not at the next start.
             _file.NoteDamage();
             _file.Dispose();
-            _file = new DatabaseFile(options.Path, seal, time, logger, damage.Message);
-            _writer = OpenWriter(options, seal, time);
+            _file = new DatabaseFile(options, time, logger, damage.Message);
+            _writer = new GroupCommit(_queue, _file, options.FailedRetention, time, logger);
         }
 
-        _chunks = new ChunkReader(_file.OpenReader(), _leases, seal, time, logger, _file.NoteDamage);
-        _operator = new OperatorReader(_file.OpenReader(), seal);
-        _erasures = new ErasureReader(_file.OpenReader(), seal);
-        _erasure = new Erasure(_chunks, _erasures, _leases, _writer, _queue, _file, time, logger);
+        _chunks = new ChunkTable(_file.OpenReader(), _file.Encryption, _leases);
+        _leaseReader = new LeaseReader(_chunks, _leases, _file.NoteDamage, time, logger);
+        _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
+        _failed = new SqliteFailedList(_operator, _queue, _file);
+        _states = new SqliteConnectionStates(_operator, _queue, _file);
+        _erasures = new ErasureReader(_file.OpenReader(), _file.Encryption);
+        var search = new ErasureSearch(new ErasureChunkReader(_chunks, _leases), _erasures, _leases, _queue);
+        _erasure = new Erasure(search, _writer, _queue, _file, time, logger);
         _erasure.Resume();
         _upkeep = time.CreateTimer(
             static queue => ((WriteQueue)queue!).AskForUpkeep(),
@@ -111,20 +92,6 @@ internal sealed class SqliteOutbox : IOutboxStore
             UpkeepInterval
         );
         Log.Opened(_logger, _path);
-    }
-
-    private GroupCommit OpenWriter(OutboxOptions options, PayloadSeal seal, TimeProvider time)
-    {
-        var connection = _file.OpenWriter();
-        try
-        {
-            return new GroupCommit(_queue, connection, _file, seal, options.FailedRetention, time, _logger);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 
     /// <inheritdoc/>
@@ -136,14 +103,14 @@ internal sealed class SqliteOutbox : IOutboxStore
     /// <inheritdoc/>
     public TimeSpan LeaseDuration => _leases.Duration;
 
-    /// <summary>How many transactions were committed for callers since the start.</summary>
+    /// <summary>The number of transactions committed for callers since the start.</summary>
     public long Commits => _writer.Commits;
 
-    /// <summary>For tests, which make it refuse to grow.</summary>
+    /// <summary>For tests, which make the file refuse to grow.</summary>
     internal SqliteConnection WriteConnection => _writer.Connection;
 
     /// <inheritdoc/>
-    /// <remarks>A call that has begun is not called off: the token is looked at on the way in only.</remarks>
+    /// <remarks>An append that has begun is not cancelled: the token is checked only before it.</remarks>
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -164,7 +131,7 @@ internal sealed class SqliteOutbox : IOutboxStore
     public async ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
         await _erasure.ReadyAsync(cancellationToken);
-        return await NotingDamageAsync(_chunks.LeaseAsync(request, cancellationToken));
+        return await _file.NoteDamageOf(_leaseReader.LeaseAsync(request, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -184,12 +151,10 @@ internal sealed class SqliteOutbox : IOutboxStore
     {
         foreach (var settlement in settlements)
         {
-            RequireEachEventOnce(settlement);
+            ChunkSettlement.RequireEachEventOnce(settlement);
         }
 
-        var statuses = settlements
-            .Select(settlement => HoldsLease(settlement) ? SettlementStatus.Settled : SettlementStatus.LeaseLost)
-            .ToArray();
+        var statuses = settlements.Select(EndLease).ToArray();
         await _queue.SettleAsync(
             [.. settlements.Where((_, index) => statuses[index] == SettlementStatus.Settled)],
             _leases
@@ -198,113 +163,10 @@ internal sealed class SqliteOutbox : IOutboxStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.BacklogAsync(cancellationToken));
+    public ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
+        new(_queue.ChangeAsync(transaction => transaction.Chunks.Hasten(connection, dataset, transaction.Now)));
 
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.FailedAsync(query, cancellationToken));
-
-    /// <inheritdoc/>
-    public async ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
-        (await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken))).Events;
-
-    /// <inheritdoc/>
-    public async ValueTask<long> ResolveFailedAsync(
-        FailedSelection selection,
-        Resolution resolution,
-        CancellationToken cancellationToken
-    )
-    {
-        // What a replay brings back to the list has a higher number: it is not replayed for ever.
-        var (_, last) = await NotingDamageAsync(_operator.CountFailedAsync(selection, cancellationToken));
-        var resolved = 0L;
-        var after = 0L;
-        while (after < last)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var begin = after;
-            (after, var events) = await _queue.ChangeAsync(transaction =>
-                transaction.Resolve(selection, resolution, begin, last, ResolvedAtOnce)
-            );
-            resolved += events;
-        }
-
-        return resolved;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.LedgerAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.LastDeliveriesAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    public async ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken) =>
-        await _queue.ChangeAsync(transaction =>
-        {
-            transaction.Hasten(connection, dataset);
-            return true;
-        });
-
-    /// <inheritdoc/>
-    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
-        await _queue.ChangeAsync(transaction =>
-        {
-            transaction.SetPaused(connection, paused);
-            return true;
-        });
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.PausedAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    public async ValueTask<HaltChange> HaltAsync(
-        HaltScope scope,
-        string reason,
-        TimeSpan probeIn,
-        CancellationToken cancellationToken
-    ) => await _queue.ChangeAsync(transaction => transaction.Halt(scope, reason, probeIn));
-
-    /// <inheritdoc/>
-    public async ValueTask<bool> TryProbeAsync(
-        HaltScope scope,
-        TimeSpan patience,
-        CancellationToken cancellationToken
-    ) => await _queue.ChangeAsync(transaction => transaction.TryProbe(scope, patience));
-
-    /// <inheritdoc/>
-    public async ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) =>
-        await _queue.ChangeAsync(transaction =>
-        {
-            transaction.ProbeNow(connection);
-            return true;
-        });
-
-    /// <inheritdoc/>
-    public async ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken) =>
-        await _queue.ChangeAsync(transaction => transaction.EndHalt(scope));
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
-        NotingDamageAsync(_operator.HaltsAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    /// <remarks>An erasure that has begun is not called off: the token is looked at on the way in only.</remarks>
-    public async ValueTask<ErasedEvents> EraseAsync(
-        IReadOnlyCollection<PersonTrace> person,
-        DateTimeOffset until,
-        CancellationToken cancellationToken
-    )
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return await _erasure.RunAsync(person.ToHashSet(), until);
-    }
-
-    /// <summary>Stops accepting, finishes what is queued, closes the file and gives up the lock.</summary>
+    /// <summary>Stops accepting events, finishes what is queued, closes the file and releases the lock.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -322,45 +184,30 @@ internal sealed class SqliteOutbox : IOutboxStore
         Log.Closed(_logger, _path);
     }
 
-    /// <summary>Damage that a reader meets is noted, too: the next start looks for it.</summary>
-    private async ValueTask<T> NotingDamageAsync<T>(ValueTask<T> reading)
+    private SettlementStatus EndLease(ChunkSettlement settlement)
     {
-        try
+        if (_leases.TryEnd(settlement.Chunk.Id, settlement.Chunk.Lease.Token))
         {
-            return await reading;
+            return SettlementStatus.Settled;
         }
-        catch (SqliteException error) when (DiskTrouble.IsDamage(error))
-        {
-            _file.NoteDamage();
-            throw;
-        }
+
+        Log.SettledWithoutLease(_logger, settlement.Chunk.Id);
+        return SettlementStatus.LeaseLost;
     }
 
-    private bool HoldsLease(ChunkSettlement settlement)
+    private static partial class Log
     {
-        var held = _leases.TryEnd(settlement.Chunk.Id, settlement.Chunk.Lease.Token);
-        if (!held)
-        {
-            Log.SettledWithoutLease(_logger, settlement.Chunk.Id);
-        }
+        [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "Opened the outbox '{Path}'")]
+        public static partial void Opened(ILogger logger, string path);
 
-        return held;
-    }
+        [LoggerMessage(EventId = 402, Level = LogLevel.Information, Message = "Closed the outbox '{Path}'")]
+        public static partial void Closed(ILogger logger, string path);
 
-    private static void RequireEachEventOnce(ChunkSettlement settlement)
-    {
-        Span<bool> named = new bool[settlement.Chunk.Events.Count];
-        foreach (var index in settlement.Keep.Concat(settlement.Buried.Select(burial => burial.Index)))
-        {
-            if ((uint)index >= (uint)named.Length || named[index])
-            {
-                throw new ArgumentException(
-                    $"Event {index} of a chunk of {named.Length} is named twice or does not exist.",
-                    nameof(settlement)
-                );
-            }
-
-            named[index] = true;
-        }
+        [LoggerMessage(
+            EventId = 414,
+            Level = LogLevel.Warning,
+            Message = "Did not accept a settlement of chunk {Chunk}: its lease is no longer current"
+        )]
+        public static partial void SettledWithoutLease(ILogger logger, long chunk);
     }
 }

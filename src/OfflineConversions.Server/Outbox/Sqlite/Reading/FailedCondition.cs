@@ -3,13 +3,14 @@ using System.Globalization;
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 /// <summary>
-/// A <see cref="FailedSelection"/> as SQL over <c>failed</c> joined with <c>destinations</c>. It takes the first five
-/// places.
+/// A <see cref="FailedSelection"/> as SQL over <c>failed</c> joined with <c>destinations</c>. It uses the first five
+/// parameters.
 /// </summary>
 internal static class FailedCondition
 {
     public const string Sql = """
-        (?1 IS NULL OR connection = ?1) AND (?2 IS NULL OR reason = ?2) AND (?3 IS NULL OR failed_at >= ?3) AND (?4 IS NULL OR failed_at < ?4)
+        (?1 IS NULL OR connection = ?1) AND (?2 IS NULL OR reason = ?2)
+        AND (?3 IS NULL OR failed_at >= ?3) AND (?4 IS NULL OR failed_at < ?4)
         AND (?5 IS NULL OR failed.id IN (SELECT value FROM json_each(?5)))
         """;
 

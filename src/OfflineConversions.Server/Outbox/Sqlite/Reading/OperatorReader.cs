@@ -1,19 +1,19 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 /// <summary>
-/// What the operator asks for. On a connection of its own: a page that lists failures does not hold up deliveries.
+/// Lists and counts for the operator. On a separate connection, so that a long list does not delay deliveries.
 /// </summary>
 internal sealed class OperatorReader : IAsyncDisposable
 {
-    // Shown for an event that cannot be decrypted: it stands on the list, and is not sent again.
+    // Shown for an event that is damaged or cannot be decrypted. It stays on the list and is not sent again.
     private static readonly byte[] Unreadable = [.. """{"unreadable":true}"""u8];
 
     private readonly ReadConnection _reader;
-    private readonly PayloadSeal _seal;
+    private readonly PayloadEncryption _encryption;
     private readonly Statement _backlog;
     private readonly Statement _failed;
     private readonly Statement _count;
@@ -22,9 +22,9 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _delivered;
     private readonly Statement _halts;
 
-    public OperatorReader(SqliteConnection connection, PayloadSeal seal)
+    public OperatorReader(SqliteConnection connection, PayloadEncryption encryption)
     {
-        _seal = seal;
+        _encryption = encryption;
         _reader = new ReadConnection(connection);
         _backlog = _reader.Prepare(
             """
@@ -36,14 +36,18 @@ internal sealed class OperatorReader : IAsyncDisposable
         );
         _failed = _reader.Prepare(
             $"""
-            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title, trace_id, payload, closed, format, expires_at
+            SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title,
+                trace_id, payload, closed, format, expires_at
             FROM failed JOIN destinations ON destinations.id = failed.destination
             WHERE {FailedCondition.Sql} AND failed.id < ?6
             ORDER BY failed.id DESC LIMIT ?7
             """
         );
         _count = _reader.Prepare(
-            $"SELECT count(*), ifnull(max(failed.id), 0) FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}"
+            $"""
+            SELECT count(*), ifnull(max(failed.id), 0)
+            FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}
+            """
         );
         _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
         _halts = _reader.Prepare(
@@ -53,7 +57,10 @@ internal sealed class OperatorReader : IAsyncDisposable
             "SELECT connection, delivered_at FROM ledger WHERE delivered_at > 0 ORDER BY connection"
         );
         _ledger = _reader.Prepare(
-            "SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired FROM ledger ORDER BY connection"
+            """
+            SELECT connection, accepted, delivered, waiting_events, failed, discarded, expired
+            FROM ledger ORDER BY connection
+            """
         );
     }
 
@@ -103,20 +110,20 @@ internal sealed class OperatorReader : IAsyncDisposable
         );
 
     private ReadOnlyMemory<byte> PayloadOf(Statement row) =>
-        new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(_seal, row.Text(3))
+        new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(_encryption, row.Text(3))
             is { IsReadable: true } content
             ? content.Events[0].Payload
             : Unreadable;
 
-    /// <summary>How many events of the failed list are selected, and the number of the last of them.</summary>
-    public async ValueTask<(long Events, long Last)> CountFailedAsync(
+    /// <summary>The number of selected events of the failed list, and the number of the last one.</summary>
+    public async ValueTask<FailedCount> CountFailedAsync(
         FailedSelection selection,
         CancellationToken cancellationToken
     ) =>
         (
             await Rows(
                 _count,
-                row => (row.Integer(0), row.Integer(1)),
+                row => new FailedCount(row.Integer(0), row.Integer(1)),
                 cancellationToken,
                 statement => statement.Bind(selection)
             )
@@ -163,3 +170,8 @@ internal sealed class OperatorReader : IAsyncDisposable
             cancellationToken
         );
 }
+
+/// <summary>A count of the failed list.</summary>
+/// <param name="Events">The selected events.</param>
+/// <param name="Last">The number of the last one.</param>
+internal readonly record struct FailedCount(long Events, long Last);

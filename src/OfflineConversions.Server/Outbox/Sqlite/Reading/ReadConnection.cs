@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-/// <summary>A connection that reads for one caller at a time, from one snapshot.</summary>
+/// <summary>A connection that reads for one caller at a time, each from one snapshot.</summary>
 internal sealed class ReadConnection : IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
@@ -18,7 +18,7 @@ internal sealed class ReadConnection : IAsyncDisposable
         _end = Prepare("COMMIT");
     }
 
-    /// <summary>A statement for use inside <see cref="ReadAsync"/>; it ends with the connection.</summary>
+    /// <summary>Prepares a statement for use inside <see cref="ReadAsync"/>. It is disposed with the connection.</summary>
     public Statement Prepare(string sql)
     {
         var statement = new Statement(_connection, sql);
@@ -61,7 +61,7 @@ internal sealed class ReadConnection : IAsyncDisposable
         }
         finally
         {
-            // A reader that threw half-way must not hold its snapshot: the WAL could not be emptied.
+            // A reader that threw midway must not keep its snapshot, or the WAL could not be emptied.
             _statements.ForEach(statement => statement.Reset());
             _end.Execute();
         }

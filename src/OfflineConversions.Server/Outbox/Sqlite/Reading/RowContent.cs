@@ -25,9 +25,9 @@ internal readonly record struct RowContent(
     public const long Chunk = 1;
 
     /// <summary>Decrypts and reads it. Damage is a value.</summary>
-    public ChunkContent Read(PayloadSeal seal, string dataset)
+    public ChunkContent Read(PayloadEncryption encryption, string dataset)
     {
-        if (seal.TryOpen(Payload, IsEncrypted) is not { } payload)
+        if ((IsEncrypted ? encryption.TryDecrypt(Payload) : Payload) is not { } payload)
         {
             return ChunkContent.Unreadable(ChunkDamage.Undecryptable);
         }

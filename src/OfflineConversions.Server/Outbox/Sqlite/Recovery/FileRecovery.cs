@@ -1,27 +1,27 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// What happens to a damaged file at the start: what can still be read is copied row by row into a new file, the
-/// damaged one is set aside as evidence, and the new one takes its place. A crash on the way starts it again: the
-/// damaged file stays where it is until its successor is complete.
+/// Recovers a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one is
+/// set aside as evidence, and the new one takes its place. After a crash the recovery starts again, because the damaged
+/// file stays where it is until its successor is complete.
 /// </summary>
-internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider time, ILogger logger)
+internal sealed partial class FileRecovery(string path, PayloadEncryption encryption, TimeProvider time, ILogger logger)
 {
     /// <summary>
-    /// A file up to this size is read through at every start; a larger one only after it was found damaged.
+    /// A file up to this size is checked completely at every start; a larger one only after damage was noted.
     /// </summary>
     private const long QuickCheckBytes = 64 * 1024 * 1024;
 
-    /// <summary>What belongs to a database file, the file itself first.</summary>
+    /// <summary>The suffixes of the files that make up a database, the main file first.</summary>
     public static readonly string[] Companions = ["", "-wal", "-shm"];
 
-    /// <summary>The damage note: beside the file, since the file cannot hold it.</summary>
+    /// <summary>The file that notes damage. It is beside the database, which cannot hold the note itself.</summary>
     public static string NoteOf(string path) => path + ".damaged";
 
     private string Evidence =>
@@ -29,18 +29,18 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
 
     private string Successor => path + ".recovering";
 
-    /// <summary>Replaces the file where it is damaged, and finishes what a crash has interrupted.</summary>
+    /// <summary>Replaces the file if it is damaged, and finishes a recovery that a crash has interrupted.</summary>
     /// <param name="known">
-    /// Damage that was met and that no check need find; <see langword="null"/> where the file is to be looked at.
+    /// Damage that is known already; <see langword="null"/> if the file has to be checked.
     /// </param>
-    public void RunWhereNeeded(string? known)
+    public void RunIfNeeded(string? known)
     {
         if (!File.Exists(path) && File.Exists(Successor))
         {
             SetAside(Evidence);
         }
 
-        if (File.Exists(path) && (known ?? Damage()) is { } damage)
+        if (File.Exists(path) && (known ?? FindDamage()) is { } damage)
         {
             Run(damage);
         }
@@ -57,7 +57,9 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
         Log.Recovered(logger, recovered.Waiting, recovered.Failed, recovered.Missing);
     }
 
-    /// <summary>The database first: from then on a crash goes on here. Its WAL must not meet the successor.</summary>
+    /// <summary>
+    /// The main file first: after a crash, its absence says where to continue. Its WAL must not be applied to the successor.
+    /// </summary>
     private void SetAside(string evidence)
     {
         foreach (var companion in Companions.Where(companion => File.Exists(path + companion)))
@@ -70,7 +72,7 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
 
     private RecoveredRows CopyWhatIsReadable()
     {
-        // A copy, because reading a database with a WAL writes beside it, and evidence is not written to.
+        // A copy, because reading a database that has a WAL writes to its files, and evidence must not change.
         var copy = Successor + ".source";
         foreach (var companion in Companions.Where(companion => companion != "-shm" && File.Exists(path + companion)))
         {
@@ -79,13 +81,13 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
 
         try
         {
-            OwnerOnly.Open(Successor, FileShare.ReadWrite).Dispose();
+            OwnerOnlyFiles.Open(Successor, FileShare.ReadWrite).Dispose();
             using var target = Open(Successor, SqliteOpenMode.ReadWriteCreate);
             Execute(target, "PRAGMA auto_vacuum = INCREMENTAL");
             Schema.Migrate(target);
             using var source = Open(copy, SqliteOpenMode.ReadWrite);
             Execute(target, "BEGIN");
-            var recovered = new RowRecovery(source, target, seal).Run();
+            var recovered = new RowRecovery(source, target, encryption).Run();
             Execute(target, "COMMIT");
             return recovered;
         }
@@ -99,13 +101,13 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
     }
 
     /// <summary>What is wrong with the file, or <see langword="null"/>.</summary>
-    private string? Damage()
+    private string? FindDamage()
     {
         try
         {
             using var connection = Open(path, SqliteOpenMode.ReadWrite);
 
-            // Damage that was met while working need not be any that the quick check looks for.
+            // Damage noted while the service ran may be of a kind that the quick check does not find.
             using var check = new Statement(
                 connection,
                 File.Exists(NoteOf(path)) ? "PRAGMA integrity_check(1)"
@@ -114,7 +116,7 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
             );
             var said = check.Read() ? check.Text(0) : "ok";
             check.Reset();
-            var damage = said != "ok" ? said : Schema.Damage(connection) ?? HeaderDamage();
+            var damage = said != "ok" ? said : Schema.FindDamage(connection) ?? FindHeaderDamage();
             if (damage is null)
             {
                 File.Delete(NoteOf(path));
@@ -123,18 +125,17 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
             return damage;
         }
         catch (SqliteException error)
-            when (DiskTrouble.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
+            when (DiskErrors.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
         {
-            // The last two: a format, a schema or a length that makes no sense.
+            // The last two mean a format, a schema or a length that makes no sense.
             return error.Message;
         }
     }
 
     /// <summary>
-    /// A version for writers that SQLite does not know makes a file readable only. Source: SQLite, "Database File
-    /// Format", 1.3.3.
+    /// A write version that SQLite does not support makes a file read-only. Source: SQLite, "Database File Format", 1.3.3.
     /// </summary>
-    private string? HeaderDamage()
+    private string? FindHeaderDamage()
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> header = stackalloc byte[20];
@@ -169,5 +170,22 @@ internal sealed class FileRecovery(string path, PayloadSeal seal, TimeProvider t
     {
         using var statement = new Statement(connection, sql);
         statement.Execute();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 404,
+            Level = LogLevel.Critical,
+            Message = "The outbox '{Path}' was damaged ({Damage}). What can be read is copied into a new file; the damaged file is kept as '{Evidence}'"
+        )]
+        public static partial void FoundDamaged(ILogger logger, string path, string damage, string evidence);
+
+        [LoggerMessage(
+            EventId = 405,
+            Level = LogLevel.Critical,
+            Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox. {Missing} could not be read and count as discarded"
+        )]
+        public static partial void Recovered(ILogger logger, long waiting, long failed, long missing);
     }
 }

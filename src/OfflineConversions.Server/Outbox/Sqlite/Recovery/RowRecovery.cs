@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 /// Copies what can be read from a damaged database, whatever version of the schema it has, and leaves out rows that
 /// would be sent as rubbish. Then the ledger is balanced with what was found.
 /// </summary>
-internal sealed class RowRecovery(SqliteConnection source, SqliteConnection target, PayloadSeal seal)
+internal sealed class RowRecovery(SqliteConnection source, SqliteConnection target, PayloadEncryption encryption)
 {
     private static readonly string[] ChunkColumns =
     [
@@ -100,7 +100,7 @@ internal sealed class RowRecovery(SqliteConnection source, SqliteConnection targ
         {
             // Encryption proves itself, unless its key is missing: then the row is kept, and the start reports the key.
             return (content.Format == RowContent.Chunk || content.Ends!.Length == events * sizeof(int))
-                && !seal.IsDamaged(content.Payload);
+                && !encryption.IsDamaged(content.Payload);
         }
 
         if (content.Format == RowContent.Chunk)
@@ -121,7 +121,7 @@ internal sealed class RowRecovery(SqliteConnection source, SqliteConnection targ
     {
         var content = ContentOf(row, columns, ends: null);
         return content.IsEncrypted
-            ? !seal.IsDamaged(content.Payload)
+            ? !encryption.IsDamaged(content.Payload)
             : content.Format != RowContent.Chunk
                 || ChunkFormat.Read(content.Payload) is { IsReadable: true, Events.Count: 1 };
     }

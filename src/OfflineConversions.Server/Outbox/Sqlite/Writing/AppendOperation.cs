@@ -1,19 +1,20 @@
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
-/// <summary>Deliveries on their way to disk.</summary>
+/// <summary>Stores deliveries: each becomes an event of a fresh chunk, unless it is a duplicate or its person was erased.</summary>
 internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now)
     : WriteOperation
 {
-    // Callers go on inline: whoever completes this does it on a pool thread, for many of them in turn.
+    // Continuations run inline, on the pool thread that completes several callers in turn.
     private readonly TaskCompletionSource<AppendResult> _completion = new();
     private readonly bool[] _stored = new bool[entries.Count];
 
-    // Computed by the caller's thread, like the erased flags: the writer has the next commit to write.
+    // Computed on the caller's thread, like the erased flags: the writer has the next commit to write. The flags are
+    // computed again only if someone was erased meanwhile.
     private readonly DeduplicationKey[] _keys = [.. entries.Select(DeduplicationKey.Of)];
-
-    // Looked up by the caller's thread; the writer looks again only where somebody was erased meanwhile.
     private object _edition = suppressions.Edition;
-    private bool[] _erased = Erased(entries, suppressions, now);
+    private bool[] _erased = FindErased(entries, suppressions, now);
 
     public Task<AppendResult> Completion => _completion.Task;
 
@@ -23,12 +24,12 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
     {
         if (!ReferenceEquals(_edition, suppressions.Edition))
         {
-            (_edition, _erased) = (suppressions.Edition, Erased(entries, suppressions, transaction.Now));
+            (_edition, _erased) = (suppressions.Edition, FindErased(entries, suppressions, transaction.Now));
         }
 
         for (var i = 0; i < entries.Count; i++)
         {
-            _stored[i] = !(_erased.Length > 0 && _erased[i]) && transaction.Append(entries[i], _keys[i]);
+            _stored[i] = !(_erased.Length > 0 && _erased[i]) && TryAppend(transaction, entries[i], _keys[i]);
         }
     }
 
@@ -37,12 +38,33 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
     public override void Fail(Exception defect) => _completion.SetException(defect);
 
-    /// <summary>Nothing was stored; the caller may try again.</summary>
+    /// <summary>Completes the caller: nothing was stored, and it may try again.</summary>
     public void Refuse(TimeSpan retryAfter) => _completion.SetResult(Unavailable(retryAfter));
 
-    /// <summary>The answer where nothing was stored.</summary>
+    /// <summary>The result if nothing was stored.</summary>
     public static AppendResult Unavailable(TimeSpan retryAfter) => new(AppendStatus.Unavailable, [], retryAfter);
 
-    private static bool[] Erased(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now) =>
-        suppressions.Any ? [.. entries.Select(entry => suppressions.Hold(entry.Delivery.Payload.Span, now))] : [];
+    private static bool TryAppend(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
+    {
+        if (key.Exists && !transaction.Keys.TryAdd(key, transaction.Now, entry.DeduplicationWindow))
+        {
+            return false;
+        }
+
+        var delivery = entry.Delivery;
+        transaction.Fresh.Add(
+            new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag),
+            new StoredEvent(delivery.Payload, delivery.ExpiresAt, key),
+            entry.ChunkEvents,
+            transaction.Now
+        );
+        transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
+        return true;
+    }
+
+    private static bool[] FindErased(
+        IReadOnlyList<OutboxEntry> entries,
+        Suppressions suppressions,
+        DateTimeOffset now
+    ) => suppressions.Any ? [.. entries.Select(entry => suppressions.Contain(entry.Delivery.Payload.Span, now))] : [];
 }

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>
-/// A change an operator asked for. Never refused: where the disk is in trouble it waits, like a settlement.
+/// Any other change. It is never refused: if the disk fails it waits, like a settlement.
 /// </summary>
 internal sealed class ChangeOperation<T>(Func<WriteTransaction, T> change) : WriteOperation
 {
@@ -23,7 +23,7 @@ internal sealed class ChangeOperation<T>(Func<WriteTransaction, T> change) : Wri
         }
         else
         {
-            // The outbox closed on a disk that takes nothing.
+            // The outbox closed while the disk accepted nothing.
             _completion.SetCanceled();
         }
     }

@@ -1,7 +1,8 @@
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>
-/// Leases on their way to their end. Never refused: where the disk is in trouble it waits, for it is what frees space.
+/// Ends leases: what Meta accepted leaves, what is kept waits, what is buried moves to the failed list. It is never
+/// refused: if the disk fails it waits, because it is what frees space.
 /// </summary>
 internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements, Leases leases) : WriteOperation
 {
@@ -13,7 +14,7 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
     {
         foreach (var settlement in settlements)
         {
-            transaction.Settle(settlement);
+            Settle(transaction, settlement);
         }
     }
 
@@ -23,9 +24,91 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
 
     public override void Fail(Exception defect)
     {
-        // The rows stand as they were: somebody else may try them.
+        // The rows are unchanged, so another caller may lease them.
         Release();
         _completion.SetException(defect);
+    }
+
+    private static void Settle(WriteTransaction transaction, ChunkSettlement settlement)
+    {
+        var chunk = settlement.Chunk;
+        if (transaction.Chunks.Find(chunk.Id) is not { } found)
+        {
+            return;
+        }
+
+        var due = settlement.Due == default ? found.DueAt : settlement.Due.ToUnixTimeMilliseconds();
+        var attempts = chunk.Attempts + (settlement.CountAttempt ? 1 : 0);
+        settlement = WithoutErased(transaction, settlement, out var erased);
+        if (settlement.Keep.Count == chunk.Events.Count)
+        {
+            transaction.Chunks.Defer(chunk.Id, due, attempts);
+            if (found.IsIncomplete)
+            {
+                transaction.Chunks.Complete(chunk.Id, Build(settlement));
+            }
+
+            return;
+        }
+
+        var destination = transaction.Destinations.IdOf(chunk.Destination);
+        transaction.Chunks.Delete(chunk.Id);
+        var keptBytes = 0L;
+        if (settlement.Keep.Count > 0)
+        {
+            var kept = Build(settlement);
+            keptBytes = kept.PayloadBytes;
+            transaction.Chunks.Insert(destination, chunk.CreatedAt, due, attempts, kept);
+        }
+
+        foreach (var burial in settlement.Buried)
+        {
+            transaction.Failed.Insert(destination, transaction.Now, attempts, burial, chunk.Events[burial.Index]);
+        }
+
+        transaction.Ledger.Left(
+            chunk.Destination.Connection,
+            chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased,
+            settlement.Buried.Count,
+            erased,
+            chunk.Events.Sum(stored => (long)stored.Payload.Length) - keptBytes,
+            transaction.Now
+        );
+    }
+
+    /// <summary>The settlement without kept and buried events of erased persons.</summary>
+    private static ChunkSettlement WithoutErased(
+        WriteTransaction transaction,
+        ChunkSettlement settlement,
+        out int erased
+    )
+    {
+        erased = 0;
+        if (!transaction.Suppressions.Any)
+        {
+            return settlement;
+        }
+
+        bool Stays(int index) =>
+            !transaction.Suppressions.Contain(settlement.Chunk.Events[index].Payload.Span, transaction.Now);
+        var rest = settlement with
+        {
+            Keep = settlement.Keep.Where(Stays).ToArray(),
+            Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray(),
+        };
+        erased = settlement.Keep.Count + settlement.Buried.Count - rest.Keep.Count - rest.Buried.Count;
+        return rest;
+    }
+
+    private static ChunkBuilder Build(ChunkSettlement settlement)
+    {
+        var kept = new ChunkBuilder();
+        foreach (var index in settlement.Keep.Order())
+        {
+            kept.Add(settlement.Chunk.Events[index]);
+        }
+
+        return kept;
     }
 
     private void Release()

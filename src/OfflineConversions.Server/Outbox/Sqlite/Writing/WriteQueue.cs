@@ -1,9 +1,9 @@
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
-/// <summary>Where operations wait for the writer, bounded by the payload bytes that may wait.</summary>
+/// <summary>Operations that wait for the writer. The payload bytes that may wait are limited.</summary>
 internal sealed class WriteQueue(long maxBytes)
 {
-    // One transaction takes no more than this, so that the first of many callers is not kept waiting for the last.
+    // A transaction takes no more than this, so that the first of many callers does not wait for the last.
     private const long MaxTakenBytes = 8 * 1024 * 1024;
     private const int MaxTaken = 1024;
 
@@ -14,7 +14,7 @@ internal sealed class WriteQueue(long maxBytes)
     private bool _closed;
 
     /// <summary>
-    /// Queues an operation, unless the queue is closed or, for one that carries payloads, over its limit.
+    /// Queues an operation. False if the queue is closed or, for an operation with payloads, over its limit.
     /// </summary>
     public bool TryAdd(WriteOperation operation)
     {
@@ -32,7 +32,7 @@ internal sealed class WriteQueue(long maxBytes)
         }
     }
 
-    /// <summary>Has something changed, and waits for the commit.</summary>
+    /// <summary>Queues a change and waits for its commit.</summary>
     /// <exception cref="ObjectDisposedException">The outbox is closed.</exception>
     public async Task<T> ChangeAsync<T>(Func<WriteTransaction, T> change)
     {
@@ -41,7 +41,16 @@ internal sealed class WriteQueue(long maxBytes)
         return await operation.Completion;
     }
 
-    /// <summary>Ends leases, and waits for the commit.</summary>
+    /// <summary>Queues a change without a result and waits for its commit.</summary>
+    /// <exception cref="ObjectDisposedException">The outbox is closed.</exception>
+    public Task ChangeAsync(Action<WriteTransaction> change) =>
+        ChangeAsync(transaction =>
+        {
+            change(transaction);
+            return true;
+        });
+
+    /// <summary>Ends leases and waits for the commit.</summary>
     /// <exception cref="ObjectDisposedException">The outbox is closed.</exception>
     public Task SettleAsync(IReadOnlyList<ChunkSettlement> settlements, Leases leases)
     {
@@ -65,7 +74,7 @@ internal sealed class WriteQueue(long maxBytes)
         }
     }
 
-    /// <summary>What waits is still taken; nothing is added any more.</summary>
+    /// <summary>Refuses further operations. Those that wait are still taken.</summary>
     public void Close()
     {
         lock (_gate)
@@ -76,7 +85,7 @@ internal sealed class WriteQueue(long maxBytes)
     }
 
     /// <summary>
-    /// Waits until there is work and takes all of it, up to what one transaction may hold. False once closed and empty.
+    /// Waits for work and takes it, up to what one transaction may hold. False once closed and empty.
     /// </summary>
     public bool Take(List<WriteOperation> taken, out bool upkeep)
     {
@@ -95,7 +104,7 @@ internal sealed class WriteQueue(long maxBytes)
         }
     }
 
-    /// <summary>Takes what has come meanwhile as well.</summary>
+    /// <summary>Also takes what was queued meanwhile.</summary>
     public void TakeMore(List<WriteOperation> taken)
     {
         lock (_gate)

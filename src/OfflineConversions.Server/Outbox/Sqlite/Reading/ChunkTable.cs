@@ -1,0 +1,82 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+
+/// <summary>
+/// The connection on which chunks are claimed, by delivery and by erasures. One caller at a time has it, so no two claim
+/// from snapshots of different ages.
+/// </summary>
+internal sealed class ChunkTable : IAsyncDisposable
+{
+    private readonly PayloadEncryption _encryption;
+    private readonly Leases _leases;
+    private readonly Statement _chunk;
+
+    public ChunkTable(SqliteConnection connection, PayloadEncryption encryption, Leases leases)
+    {
+        (_encryption, _leases) = (encryption, leases);
+        Connection = new ReadConnection(connection);
+        _chunk = Connection.Prepare(
+            """
+            SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination, format
+            FROM chunks WHERE id = ?1
+            """
+        );
+    }
+
+    /// <summary>Prepares further statements.</summary>
+    public ReadConnection Connection { get; }
+
+    /// <summary>Waits for its turn and reads from a snapshot in which every free chunk is as it is.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
+        Connection.ReadAsync(
+            () =>
+            {
+                // The snapshot begins with the first row read, which is after this.
+                _leases.BeginReading();
+                try
+                {
+                    return read();
+                }
+                finally
+                {
+                    _leases.EndReading();
+                }
+            },
+            cancellationToken
+        );
+
+    /// <summary>Finds a chunk. Its content is not loaded before <see cref="Read"/>.</summary>
+    public ChunkSize Find(long id)
+    {
+        _chunk.Bind(1, id).Read();
+        return new ChunkSize(_chunk.Integer(0), _chunk.Integer(1), _chunk.Integer(8));
+    }
+
+    /// <summary>The found chunk, without a lease; <see langword="null"/> if its content cannot be read.</summary>
+    public Chunk? Read(long id, Destination destination)
+    {
+        var content = new RowContent(
+            _chunk.Blob(6),
+            _chunk.Integer(7) != 0,
+            _chunk.Integer(9),
+            _chunk.Time(4),
+            _chunk.Blob(5)
+        ).Read(_encryption, destination.DatasetId);
+        return content.IsReadable
+            ? new Chunk(id, default, destination, content.Events, (int)_chunk.Integer(2), _chunk.Time(3))
+            : null;
+    }
+
+    /// <summary>The found chunk is no longer needed.</summary>
+    public void Release() => _chunk.Reset();
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}
+
+/// <summary>What a chunk's row says without its content.</summary>
+/// <param name="Events">The number of its events.</param>
+/// <param name="Bytes">The bytes of their payloads.</param>
+/// <param name="DestinationId">The number of its destination.</param>
+internal readonly record struct ChunkSize(long Events, long Bytes, long DestinationId);

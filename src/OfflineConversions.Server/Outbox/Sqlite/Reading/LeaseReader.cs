@@ -1,0 +1,186 @@
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+
+/// <summary>
+/// Finds the chunks to lease. The index returns each destination's chunks in the order in which they are due, so the
+/// cost grows with what is leased already, which delivery limits, and never with the backlog.
+/// </summary>
+internal sealed partial class LeaseReader
+{
+    private readonly ChunkTable _chunks;
+    private readonly Leases _leases;
+    private readonly Action _noteDamage;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HashSet<long> _unreadable = [];
+    private readonly HashSet<long> _taken = [];
+    private readonly Statement _destinations;
+    private readonly Statement _due;
+    private readonly Statement _young;
+
+    public LeaseReader(ChunkTable chunks, Leases leases, Action noteDamage, TimeProvider time, ILogger logger)
+    {
+        (_chunks, _leases, _noteDamage, _time, _logger) = (chunks, leases, noteDamage, time, logger);
+        _destinations = chunks.Connection.Prepare(
+            "SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1"
+        );
+        _due = chunks.Connection.Prepare(
+            "SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id"
+        );
+        _young = chunks.Connection.Prepare(
+            """
+            SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 AND created_at >= ?3
+            ORDER BY created_at, id
+            """
+        );
+    }
+
+    /// <summary>See <see cref="IOutbox.LeaseAsync"/>.</summary>
+    public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
+        _chunks.ReadAsync<IReadOnlyList<Chunk>>(() => Claim(request), cancellationToken);
+
+    private List<Chunk> Claim(LeaseRequest request)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return FindOldest(request, now) is { } oldest
+            ? Read(oldest, now, request).ConvertAll(chunk => chunk with { Lease = _leases.Claim(chunk.Id) })
+            : [];
+    }
+
+    private DestinationRow? FindOldest(LeaseRequest request, long now)
+    {
+        DestinationRow? oldest = null;
+        var first = (Due: long.MaxValue, Chunk: long.MaxValue);
+        foreach (var destination in DestinationsOf(request.Connection))
+        {
+            if (FirstFree(Candidates(destination.Id, now, request)) is { } place && place.CompareTo(first) < 0)
+            {
+                first = place;
+                oldest = destination;
+            }
+        }
+
+        return oldest;
+    }
+
+    private List<DestinationRow> DestinationsOf(string connection)
+    {
+        var found = new List<DestinationRow>();
+        _destinations.Bind(1, connection);
+        while (_destinations.Read())
+        {
+            var id = _destinations.Integer(0);
+            if (DestinationRows.ReadApi(_destinations.Text(1)) is { } api)
+            {
+                var destination = new Destination(
+                    connection,
+                    api,
+                    _destinations.Text(2),
+                    _destinations.OptionalText(3)
+                );
+                found.Add(new DestinationRow(id, destination));
+            }
+            else if (_unreadable.Add(id))
+            {
+                Log.DestinationUnreadable(_logger, id, connection);
+            }
+        }
+
+        return found;
+    }
+
+    private Statement Candidates(long destination, long now, LeaseRequest request) =>
+        request.StoredSince is { } since
+            ? _young.Bind(1, destination).Bind(2, now).Bind(3, since.ToUnixTimeMilliseconds())
+            : _due.Bind(1, destination).Bind(2, now);
+
+    private (long Due, long Chunk)? FirstFree(Statement candidates)
+    {
+        (long, long)? place = null;
+        while (place is null && candidates.Read())
+        {
+            place = _leases.IsFree(candidates.Integer(0)) ? (candidates.Integer(1), candidates.Integer(0)) : null;
+        }
+
+        candidates.Reset();
+        return place;
+    }
+
+    private List<Chunk> Read(DestinationRow destination, long now, LeaseRequest request)
+    {
+        var chunks = new List<Chunk>();
+        var (events, bytes) = (0L, 0L);
+        var candidates = Candidates(destination.Id, now, request);
+        _taken.Clear();
+        while (candidates.Read())
+        {
+            // A damaged index may name a chunk twice.
+            var id = candidates.Integer(0);
+            if (!_leases.IsFree(id) || !_taken.Add(id))
+            {
+                continue;
+            }
+
+            // Content is loaded only when asked for: a chunk that does not fit costs nothing.
+            var size = _chunks.Find(id);
+            events += size.Events;
+            bytes += size.Bytes;
+            if (chunks.Count > 0 && (events > request.MaxEvents || bytes > request.MaxBytes))
+            {
+                break;
+            }
+
+            if (ReadOf(destination, id, size) is { } chunk)
+            {
+                chunks.Add(chunk);
+            }
+            else
+            {
+                // It stays where it is until the process ends; the chunks beside it are sent.
+                _leases.Bar(id);
+                Log.ChunkUnreadable(_logger, id, destination.Destination.Connection);
+            }
+
+            _chunks.Release();
+        }
+
+        _chunks.Release();
+        candidates.Reset();
+        return chunks;
+    }
+
+    /// <summary>
+    /// The chunk if it is readable and belongs to the destination: a damaged index must not send an event to another
+    /// dataset. The next start rebuilds the index.
+    /// </summary>
+    private Chunk? ReadOf(DestinationRow destination, long id, ChunkSize size)
+    {
+        if (size.DestinationId == destination.Id)
+        {
+            return _chunks.Read(id, destination.Destination);
+        }
+
+        _noteDamage();
+        return null;
+    }
+
+    private sealed record DestinationRow(long Id, Destination Destination);
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 406,
+            Level = LogLevel.Critical,
+            Message = "Chunk {Chunk} of connection {Connection} could not be read: it is damaged, or encrypted with a key that is missing. It was kept and is not sent before a restart"
+        )]
+        public static partial void ChunkUnreadable(ILogger logger, long chunk, string connection);
+
+        [LoggerMessage(
+            EventId = 407,
+            Level = LogLevel.Critical,
+            Message = "Destination {Destination} of connection {Connection} is damaged. Its events were kept and are not sent"
+        )]
+        public static partial void DestinationUnreadable(ILogger logger, long destination, string connection);
+    }
+}

@@ -1,0 +1,44 @@
+using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+namespace OfflineConversions.Server.Outbox.Sqlite;
+
+/// <summary>The failed list of a SQLite outbox.</summary>
+internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, DatabaseFile file) : IFailedList
+{
+    /// <summary>A long replay lets others write in between.</summary>
+    private const int ResolvedAtOnce = 500;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        file.NoteDamageOf(reader.FailedAsync(query, cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Events;
+
+    /// <inheritdoc/>
+    public async ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    )
+    {
+        // An event that fails again after its replay gets a higher number, so this ends.
+        var last = (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Last;
+        var resolved = 0L;
+        var after = 0L;
+        while (after < last)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var slice = new FailedSlice(after, last, ResolvedAtOnce);
+            var done = await queue.ChangeAsync(transaction =>
+                FailedResolution.Resolve(transaction, selection, resolution, slice)
+            );
+            after = done.Last;
+            resolved += done.Events;
+        }
+
+        return resolved;
+    }
+}

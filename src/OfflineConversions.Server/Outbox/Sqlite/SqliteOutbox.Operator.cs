@@ -1,0 +1,78 @@
+using OfflineConversions.Privacy;
+
+namespace OfflineConversions.Server.Outbox.Sqlite;
+
+/// <summary>The interfaces of the contract other than <see cref="IOutbox"/>, each forwarded to its implementation.</summary>
+internal sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_operator.BacklogAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_operator.LedgerAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_operator.LastDeliveriesAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
+        _failed.FailedAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
+        _failed.CountFailedAsync(selection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long> ResolveFailedAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        CancellationToken cancellationToken
+    ) => _failed.ResolveFailedAsync(selection, resolution, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
+        _states.SetPausedAsync(connection, paused, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
+        _states.PausedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<HaltChange> HaltAsync(
+        HaltScope scope,
+        string reason,
+        TimeSpan probeIn,
+        CancellationToken cancellationToken
+    ) => _states.HaltAsync(scope, reason, probeIn, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryProbeAsync(HaltScope scope, TimeSpan patience, CancellationToken cancellationToken) =>
+        _states.TryProbeAsync(scope, patience, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) =>
+        _states.ProbeNowAsync(connection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken) =>
+        _states.EndHaltAsync(scope, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
+        _states.HaltsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>An erasure that has begun is not cancelled: the token is checked only before it.</remarks>
+    public async ValueTask<ErasedEvents> EraseAsync(
+        IReadOnlyCollection<PersonTrace> person,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _erasure.RunAsync(person.ToHashSet(), until);
+    }
+}

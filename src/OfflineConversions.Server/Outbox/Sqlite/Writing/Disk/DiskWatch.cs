@@ -1,0 +1,96 @@
+using Microsoft.Data.Sqlite;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
+
+/// <summary>
+/// Whether the disk accepts events. When it fails, the reserve is released and settlements live on its space; once a
+/// second the writer shrinks the file and tries to hold the reserve again. Used by the writer's thread;
+/// <see cref="Problem"/> by any.
+/// </summary>
+internal sealed partial class DiskWatch(
+    DatabaseFile file,
+    WriteTransaction transaction,
+    Upkeep upkeep,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    private const string UpkeepFailed = "The upkeep of the outbox file failed.";
+
+    private readonly DiskReserve _reserve = file.Reserve;
+    private volatile string? _problem;
+
+    /// <summary>What keeps the outbox from accepting events; <see langword="null"/> if nothing does.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>One round of upkeep. It ends the trouble if the disk has room again.</summary>
+    public void LookAfterFile()
+    {
+        try
+        {
+            if (_problem is not null)
+            {
+                upkeep.Shrink();
+            }
+
+            _reserve.Hold();
+            if (_problem is not null)
+            {
+                upkeep.Probe();
+                _problem = null;
+                Log.BecameAvailable(logger);
+            }
+
+            upkeep.Slice(time.GetUtcNow());
+        }
+#pragma warning disable CA1031 // The writer must survive whatever upkeep finds.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Report(transaction.Undo(error));
+        }
+    }
+
+    /// <summary>Stops accepting events because of an error.</summary>
+    public void Report(Exception error)
+    {
+        var problem = DiskErrors.Describe(error) ?? UpkeepFailed;
+        if (_problem is null)
+        {
+            Log.BecameUnavailable(logger, problem, error);
+        }
+
+        _problem = problem;
+        try
+        {
+            if (DiskErrors.IsDamage(error))
+            {
+                file.NoteDamage();
+            }
+
+            _reserve.Release();
+            upkeep.EmptyWal();
+        }
+        catch (Exception inTrouble) when (inTrouble is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            // The next round of upkeep tries again.
+            Log.MadeNoRoom(logger, inTrouble);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            EventId = 410,
+            Level = LogLevel.Error,
+            Message = "The outbox stopped accepting events. {Problem}"
+        )]
+        public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
+
+        [LoggerMessage(EventId = 411, Level = LogLevel.Debug, Message = "Making room for settlements failed")]
+        public static partial void MadeNoRoom(ILogger logger, Exception error);
+
+        [LoggerMessage(EventId = 412, Level = LogLevel.Information, Message = "The outbox accepted events again")]
+        public static partial void BecameAvailable(ILogger logger);
+    }
+}

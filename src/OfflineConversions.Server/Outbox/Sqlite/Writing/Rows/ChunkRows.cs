@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Reading;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+
+/// <summary>The rows of the chunks. The writer's side.</summary>
+internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
+{
+    private readonly Statement _insert = new(
+        connection,
+        $"""
+        INSERT INTO chunks (destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload, closed, format)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, x'', ?8, ?9, {RowContent.Chunk})
+        """
+    );
+
+    private readonly Statement _defer = new(connection, "UPDATE chunks SET due_at = ?2, attempts = ?3 WHERE id = ?1");
+
+    private readonly Statement _complete = new(
+        connection,
+        $"UPDATE chunks SET ends = x'', payload = ?2, closed = ?3, format = {RowContent.Chunk} WHERE id = ?1"
+    );
+
+    private readonly Statement _hasten = new(
+        connection,
+        "UPDATE chunks SET due_at = ?3 WHERE due_at > ?3 AND destination IN (SELECT id FROM destinations WHERE connection = ?1 AND dataset = ?2)"
+    );
+
+    private readonly Statement _find = new(connection, "SELECT due_at, format FROM chunks WHERE id = ?1");
+
+    private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
+
+    public void Insert(long destination, DateTimeOffset createdAt, long dueAt, int attempts, ChunkBuilder content) =>
+        _insert
+            .Bind(1, destination)
+            .Bind(2, createdAt.ToUnixTimeMilliseconds())
+            .Bind(3, dueAt)
+            .Bind(4, content.ExpiresAt.ToUnixTimeMilliseconds())
+            .Bind(5, attempts)
+            .Bind(6, content.Events)
+            .Bind(7, content.PayloadBytes)
+            .Bind(8, encryption.Encrypt(content.Complete()))
+            .Bind(9, encryption.Flag)
+            .Execute();
+
+    /// <summary>What a settlement needs to know of a chunk; <see langword="null"/> if it does not exist.</summary>
+    public FoundChunk? Find(long id)
+    {
+        FoundChunk? found = _find.Bind(1, id).Read()
+            ? new FoundChunk(_find.Integer(0), _find.Integer(1) == RowContent.BeforeChunkFormat)
+            : null;
+        _find.Reset();
+        return found;
+    }
+
+    /// <summary>Writes a row of an earlier version in today's form.</summary>
+    public void Complete(long id, ChunkBuilder content) =>
+        _complete.Bind(1, id).Bind(2, encryption.Encrypt(content.Complete())).Bind(3, encryption.Flag).Execute();
+
+    public void Defer(long id, long dueAt, int attempts) =>
+        _defer.Bind(1, id).Bind(2, dueAt).Bind(3, attempts).Execute();
+
+    /// <summary>Makes everything that waits for a later time in a dataset due now.</summary>
+    public void Hasten(string connection, string dataset, DateTimeOffset now) =>
+        _hasten.Bind(1, connection).Bind(2, dataset).Bind(3, now.ToUnixTimeMilliseconds()).Execute();
+
+    public void Delete(long id) => _delete.Bind(1, id).Execute();
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _defer.Dispose();
+        _hasten.Dispose();
+        _find.Dispose();
+        _complete.Dispose();
+        _delete.Dispose();
+    }
+}
+
+/// <summary>A chunk that exists.</summary>
+/// <param name="DueAt">When it is due, in Unix milliseconds.</param>
+/// <param name="IsIncomplete">Whether a version before <see cref="ChunkFormat"/> wrote it.</param>
+internal readonly record struct FoundChunk(long DueAt, bool IsIncomplete);

@@ -1,0 +1,102 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Targets.Meta;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+
+/// <summary>
+/// The numbers of the destinations, by which chunk rows name them. The writer's side.
+/// </summary>
+internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
+{
+    private const int Few = 200;
+
+    private readonly Dictionary<Destination, long> _ids = [];
+
+    private readonly Statement _find = new(
+        connection,
+        "SELECT id FROM destinations WHERE connection = ?1 AND api = ?2 AND dataset = ?3 AND upload_tag IS ?4"
+    );
+
+    private readonly Statement _insert = new(
+        connection,
+        "INSERT INTO destinations (connection, api, dataset, upload_tag) VALUES (?1, ?2, ?3, ?4) RETURNING id"
+    );
+
+    private readonly Statement _count = new(connection, "SELECT count(*) FROM destinations");
+    private readonly Statement _lastOfSlice = new(
+        connection,
+        $"SELECT ifnull(max(id), 0) FROM (SELECT id FROM destinations WHERE id > ?1 ORDER BY id LIMIT {Few})"
+    );
+
+    // The highest stays, so that its number is never reused.
+    private readonly Statement _prune = new(
+        connection,
+        """
+        DELETE FROM destinations WHERE id > ?1 AND id <= ?2 AND id < (SELECT max(id) FROM destinations)
+            AND NOT EXISTS (SELECT 1 FROM chunks WHERE destination = destinations.id)
+            AND NOT EXISTS (SELECT 1 FROM failed WHERE destination = destinations.id)
+        """
+    );
+
+    private long _looked;
+
+    /// <summary>The destination's number; a new one gets its row in the running transaction.</summary>
+    public long IdOf(Destination destination)
+    {
+        if (!_ids.TryGetValue(destination, out var id))
+        {
+            id = Run(_find, destination);
+            id = id == 0 ? Run(_insert, destination) : id;
+            _ids.Add(destination, id);
+        }
+
+        return id;
+    }
+
+    /// <summary>
+    /// If there are many, deletes those among the next few that no event waits or has failed for. A shop has a handful,
+    /// but some callers choose the upload tag. A deleted destination comes back with its next event.
+    /// </summary>
+    public void Prune()
+    {
+        if (_count.Scalar() <= Few)
+        {
+            return;
+        }
+
+        var last = _lastOfSlice.Bind(1, _looked).Scalar();
+        if (_prune.Bind(1, _looked).Bind(2, last).Execute() > 0)
+        {
+            _ids.Clear();
+        }
+
+        _looked = last; // 0 after the last one: start again.
+    }
+
+    /// <summary>After a rollback the cached numbers cannot be trusted.</summary>
+    public void Forget() => _ids.Clear();
+
+    public void Dispose()
+    {
+        _find.Dispose();
+        _insert.Dispose();
+        _count.Dispose();
+        _lastOfSlice.Dispose();
+        _prune.Dispose();
+    }
+
+    /// <summary>The stored form of an API: its name, so that the order of the enum may change.</summary>
+    public static string Write(MetaApi api) => api.ToString();
+
+    /// <summary>The API of a name; <see langword="null"/> in a damaged row.</summary>
+    public static MetaApi? ReadApi(string text) =>
+        Enum.TryParse<MetaApi>(text, out var api) && Enum.IsDefined(api) ? api : null;
+
+    private static long Run(Statement statement, Destination destination) =>
+        statement
+            .Bind(1, destination.Connection)
+            .Bind(2, Write(destination.Api))
+            .Bind(3, destination.DatasetId)
+            .Bind(4, destination.UploadTag)
+            .Scalar();
+}

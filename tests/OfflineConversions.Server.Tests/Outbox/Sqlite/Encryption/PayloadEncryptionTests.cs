@@ -1,0 +1,246 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
+
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Encryption;
+
+/// <summary>
+/// Encrypted payloads and their keys. What the outbox does with them beyond that is held by <see
+/// cref="EncryptedOutboxTests"/>.
+/// </summary>
+public sealed class PayloadEncryptionTests : IDisposable
+{
+    private const string Hash = "86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d";
+
+    private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
+
+    private readonly TemporaryFolder _folder = new(fast: true);
+    private readonly Clock _clock = new();
+
+    private string File => _folder.File("outbox.db");
+
+    private string Keys => File + ".keys";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Encrypted_no_file_holds_anything_of_a_payload_not_even_after_a_recovery()
+    {
+        await using (var outbox = Open(encrypt: true))
+        {
+            await FillAsync(outbox);
+            NothingIsReadable();
+        }
+
+        NothingIsReadable();
+        using (var file = new FileStream(File, FileMode.Open))
+        {
+            // In the middle of the chunks.
+            file.Position = file.Length / 2;
+            file.Write([.. Enumerable.Repeat((byte)0xA5, 20_000)]);
+        }
+
+        await using var recovered = Open(encrypt: true);
+
+        Directory.GetFiles(_folder.Path, "*.corrupt-*").Should().NotBeEmpty();
+        NothingIsReadable();
+        var line = (await recovered.LedgerAsync(default)).Single();
+        var texts = (await LeaseAllAsync(recovered)).ToArray();
+        texts
+            .Should()
+            .OnlyContain(text => text.Contains(Hash, StringComparison.Ordinal))
+            .And.HaveCount((int)line.Waiting)
+            .And.HaveCountGreaterThan(200);
+        (await recovered.FailedAsync(new FailedQuery(), default))
+            .Should()
+            .ContainSingle()
+            .Which.Text()
+            .Should()
+            .Contain(Hash);
+        line.Accepted.Should().Be(line.Delivered + line.Waiting + line.Failed + line.Discarded + line.Expired);
+    }
+
+    [Fact]
+    public async Task In_the_clear_the_same_search_finds_the_payload()
+    {
+        await using var outbox = Open(encrypt: false);
+        await outbox.AppendAsync([Some.Entry("a", payload: Payload("a"))], default);
+
+        Files.Holding(_folder.Path, Hash).Should().NotBeEmpty();
+        Directory.Exists(Keys).Should().BeFalse("without encryption no key is made");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_stored_before_encryption_was_turned_on_or_off_stays_readable(bool first)
+    {
+        await using (var outbox = Open(encrypt: first))
+        {
+            await outbox.AppendAsync([Some.Entry("failed", payload: Payload("failed"))], default);
+            var chunk = (await outbox.LeaseAsync(Everything, default)).Single();
+            await outbox.SettleAsync(
+                [new ChunkSettlement(chunk, [], default, [new Burial(0, "refused_by_meta")])],
+                default
+            );
+            await outbox.AppendAsync([Some.Entry("before", payload: Payload("before"))], default);
+        }
+
+        await using var turned = Open(encrypt: !first);
+        await turned.AppendAsync([Some.Entry("after", payload: Payload("after"))], default);
+
+        (await LeaseAllAsync(turned)).Should().Equal(Payload("before"), Payload("after"));
+        await turned.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default);
+        (await LeaseAllAsync(turned)).Should().Equal(Payload("failed"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_missing_key_stops_the_start_with_its_number_and_nothing_is_lost(bool encrypt)
+    {
+        await using (var outbox = Open(encrypt: true))
+        {
+            await FillAsync(outbox, chunks: 2);
+        }
+
+        Directory.Move(Keys, _folder.File("elsewhere"));
+        var key = Path.GetFileName(Directory.GetFiles(_folder.File("elsewhere")).Should().ContainSingle().Subject);
+
+        FluentActions
+            .Invoking(() => Open(encrypt))
+            .Should()
+            .Throw<SettingUnusableException>()
+            .WithMessage($"2 waiting and 1 failed events*{key}*Outbox:KeyDirectory*{Keys}*");
+
+        // A folder of choice is another way to give it back.
+        await using var mended = Open(encrypt, _folder.File("elsewhere"));
+        (await LeaseAllAsync(mended)).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_missing_key_that_no_event_needs_any_more_is_not_missed()
+    {
+        await using (var outbox = Open(encrypt: true))
+        {
+            await outbox.AppendAsync([Some.Entry("a")], default);
+            await outbox.SettleAsync(
+                [ChunkSettlement.Delivered((await outbox.LeaseAsync(Everything, default)).Single())],
+                default
+            );
+        }
+
+        Directory.Delete(Keys, recursive: true);
+
+        await using var again = Open(encrypt: true);
+        (await again.AppendAsync([Some.Entry("b")], default)).Status.Should().Be(AppendStatus.Stored);
+        (await LeaseAllAsync(again)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task An_encrypted_chunk_that_has_come_to_harm_is_kept_and_its_neighbours_are_sent()
+    {
+        await using (var outbox = Open(encrypt: true))
+        {
+            await FillAsync(outbox, chunks: 3);
+        }
+
+        Execute(
+            "UPDATE chunks SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB) WHERE id = 3"
+        );
+        Execute("UPDATE failed SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB)");
+
+        await using var again = Open(encrypt: true);
+
+        (await LeaseAllAsync(again)).Should().HaveCount(2);
+        (await again.BacklogAsync(default)).Single().Events.Should().Be(3);
+        (await again.FailedAsync(new FailedQuery(), default))
+            .Should()
+            .ContainSingle()
+            .Which.Text()
+            .Should()
+            .Be("""{"unreadable":true}""");
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_key_that_a_crash_left_half_written_does_not_stop_the_start()
+    {
+        Directory.CreateDirectory(Keys);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(Keys, "key-half.xml"), "<key id=");
+
+        await using var outbox = Open(encrypt: true);
+
+        (await outbox.AppendAsync([Some.Entry("a")], default)).Status.Should().Be(AppendStatus.Stored);
+    }
+
+    [Fact]
+    public void A_folder_for_the_keys_that_cannot_be_made_stops_the_start_with_its_name()
+    {
+        System.IO.File.WriteAllText(_folder.File("file"), "");
+
+        FluentActions
+            .Invoking(() => Open(encrypt: true, _folder.File("file/keys")))
+            .Should()
+            .Throw<SettingUnusableException>()
+            .WithMessage($"*Outbox:KeyDirectory*{_folder.File("file/keys")}*");
+    }
+
+    private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)
+    {
+        await outbox.AppendAsync([Some.Entry("bad", payload: Payload("bad"))], default);
+        var bad = (await outbox.LeaseAsync(Everything, default)).Single();
+        await outbox.SettleAsync(
+            [new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100)])],
+            default
+        );
+        for (var i = 0; i < chunks; i++)
+        {
+            await outbox.AppendAsync([Some.Entry($"{i}", payload: Payload($"{i}"))], default);
+        }
+    }
+
+    private static async Task<List<string>> LeaseAllAsync(SqliteOutbox outbox)
+    {
+        var texts = new List<string>();
+        while (await outbox.LeaseAsync(Everything, default) is { Count: > 0 } chunks)
+        {
+            texts.AddRange(chunks.Texts());
+        }
+
+        return texts;
+    }
+
+    private static string Payload(string id) =>
+        $$$"""{"event_name":"ThePurchase","event_id":"the-id-{{{id}}}","user_data":{"em":["{{{Hash}}}"]},"custom_data":{"filler":"{{{new string('y', 1000)}}}"}}""";
+
+    private void NothingIsReadable()
+    {
+        foreach (var fragment in new[] { Hash, "ThePurchase", "the-id-", "user_data", "yyyyyyyy" })
+        {
+            Files.Holding(_folder.Path, fragment).Should().BeEmpty(fragment);
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        connection.Open();
+        using var statement = new Statement(connection, sql);
+        statement.Execute();
+    }
+
+    private SqliteOutbox Open(bool encrypt, string? keys = null) =>
+        new(
+            new OutboxOptions
+            {
+                Path = File,
+                Encrypt = encrypt,
+                KeyDirectory = keys,
+            },
+            _clock,
+            NullLogger<SqliteOutbox>.Instance
+        );
+}
