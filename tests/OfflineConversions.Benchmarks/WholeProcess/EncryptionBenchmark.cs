@@ -21,7 +21,7 @@ internal static class EncryptionBenchmark
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
         {
-            var seal = new PayloadSeal(
+            var seal = new PayloadEncryption(
                 new OutboxOptions { Encrypt = true, Path = Path.Combine(folder.FullName, "outbox.db") }
             );
             var payload = BenchmarkSources.RudderStackDelivery().Payload.ToArray();
@@ -29,13 +29,13 @@ internal static class EncryptionBenchmark
             foreach (var events in ChunkSizes)
             {
                 var chunk = Enumerable.Repeat(payload, events).SelectMany(bytes => bytes).ToArray();
-                var encrypted = seal.Close(chunk);
+                var encrypted = seal.Encrypt(chunk);
                 var added = (encrypted.Length - chunk.Length) / (double)events;
                 report.Row($"added, chunks of {events} events", [added], "B/event");
-                report.Row($"encrypt, chunks of {events} events", Measure(() => seal.Close(chunk), events), "µs/event");
+                report.Row($"encrypt, chunks of {events} events", Measure(() => seal.Encrypt(chunk), events), "µs/event");
                 report.Row(
                     $"decrypt, chunks of {events} events",
-                    Measure(() => seal.Open(encrypted, closed: true), events),
+                    Measure(() => seal.Decrypt(encrypted), events),
                     "µs/event"
                 );
             }
