@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OfflineConversions.Tables;
 
 namespace OfflineConversions.Privacy;
 
@@ -8,69 +9,9 @@ namespace OfflineConversions.Privacy;
 /// </summary>
 internal static class PersonalNames
 {
-    // Compared without case, blanks, dashes, underscores and dollar signs.
-    private static readonly FrozenSet<string> Names = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "em",
-        "email",
-        "emailaddress",
-        "ph",
-        "phone",
-        "phonenumber",
-        "mobile",
-        "mobilenumber",
-        "mobilephone",
-        "telephone",
-        "fn",
-        "firstname",
-        "givenname",
-        "ln",
-        "lastname",
-        "surname",
-        "familyname",
-        "fullname",
-        "fi",
-        "f5first",
-        "f5last",
-        "ge",
-        "gen",
-        "gender",
-        "sex",
-        "db",
-        "dob",
-        "doby",
-        "dobm",
-        "dobd",
-        "birthday",
-        "birthdate",
-        "dateofbirth",
-        "ct",
-        "city",
-        "st",
-        "state",
-        "zp",
-        "zip",
-        "zipcode",
-        "postalcode",
-        "postcode",
-        "country",
-        "externalid",
-        "externid",
-        "madid",
-        "advertisingid",
-        "iosadvertisingid",
-        "androidadvertisingid",
-        "idfa",
-        "gaid",
-        "leadid",
-        "clientipaddress",
-        "ipaddress",
-        "ip",
-        "clientuseragent",
-        "useragent",
-        "fbc",
-        "fbp"
-    );
+    private static readonly FrozenSet<string> Names = EmbeddedTable
+        .Words("personal-names.txt")
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan =
         Names.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -13,6 +13,7 @@ public partial class ArchitectureTests
     /// <summary>The folders of the core in their order: each uses only those before it.</summary>
     private static readonly string[] CoreOrder =
     [
+        "Tables",
         "Json",
         "Conversions",
         "Privacy",
