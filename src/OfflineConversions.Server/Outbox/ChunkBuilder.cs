@@ -32,7 +32,9 @@ internal sealed class ChunkBuilder
         ExpiresAt = stored.ExpiresAt < ExpiresAt ? stored.ExpiresAt : ExpiresAt;
     }
 
-    /// <summary>Completes the chunk. The bytes are valid until <see cref="Clear"/>; nothing can be added before it.</summary>
+    /// <summary>
+    /// Completes the chunk. The bytes are valid until <see cref="Clear"/>; nothing can be added before it.
+    /// </summary>
     public ReadOnlySpan<byte> Complete()
     {
         _chunk.Write(_entries.WrittenSpan);

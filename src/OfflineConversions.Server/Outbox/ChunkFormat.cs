@@ -76,7 +76,8 @@ internal static class ChunkFormat
     }
 
     /// <summary>
-    /// A stored time in Unix milliseconds. A value beyond the calendar, which only a damaged row has, becomes its limit.
+    /// A stored time in Unix milliseconds. A value beyond the calendar, which only a damaged row has, becomes its
+    /// limit.
     /// </summary>
     public static DateTimeOffset ReadTime(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(

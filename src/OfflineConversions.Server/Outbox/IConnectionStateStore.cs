@@ -6,7 +6,9 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal interface IConnectionStateStore
 {
-    /// <summary>Marks a connection as paused or as no longer paused. A second pause keeps the first one's time.</summary>
+    /// <summary>
+    /// Marks a connection as paused or as no longer paused. A second pause keeps the first one's time.
+    /// </summary>
     ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken);
 
     /// <summary>The paused connections.</summary>
@@ -33,7 +35,9 @@ internal interface IConnectionStateStore
     /// one is lost.
     /// </summary>
     /// <param name="scope">What is halted.</param>
-    /// <param name="patience">How long from now the next probe may be sent unless the outcome of this one says otherwise.</param>
+    /// <param name="patience">
+    /// How long from now the next probe may be sent unless the outcome of this one says otherwise.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>True if the scope is halted and its probe time has come.</returns>
     ValueTask<bool> TryProbeAsync(HaltScope scope, TimeSpan patience, CancellationToken cancellationToken);

@@ -27,7 +27,9 @@ internal sealed record ChunkSettlement(
     public static ChunkSettlement Released(Chunk chunk) =>
         new(chunk, Enumerable.Range(0, chunk.Events.Count).ToArray(), default, [], CountAttempt: false);
 
-    /// <summary>Checks that no event is named twice and that each exists. Every store does so before it settles.</summary>
+    /// <summary>
+    /// Checks that no event is named twice and that each exists. Every store does so before it settles.
+    /// </summary>
     /// <exception cref="ArgumentException">The settlement is a defect of its caller.</exception>
     public static void RequireEachEventOnce(ChunkSettlement settlement)
     {

@@ -13,6 +13,7 @@ using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Erasing;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;

@@ -44,7 +44,8 @@ internal sealed partial class DatabaseFile : IDisposable
         {
             _lock?.Dispose();
             throw new SettingUnusableException(
-                $"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}'. It must be a file "
+                $"The outbox cannot be opened: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}'. It must be a "
+                    + "file "
                     + "that this process can create, read and write.",
                 reason
             );
@@ -152,7 +153,8 @@ internal sealed partial class DatabaseFile : IDisposable
         catch (IOException reason)
         {
             throw new SettingUnusableException(
-                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file. Stop the "
+                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file. Stop "
+                    + "the "
                     + "other process, or set Outbox:Path to another file.",
                 reason
             );
@@ -164,7 +166,8 @@ internal sealed partial class DatabaseFile : IDisposable
         [LoggerMessage(
             EventId = 403,
             Level = LogLevel.Warning,
-            Message = "Other users can write to the outbox's folder '{Folder}'. They cannot read its files, but could replace them"
+            Message = "Other users can write to the outbox's folder '{Folder}'. They cannot read its files, but could "
+                + "replace them"
         )]
         public static partial void FolderIsWritableByOthers(ILogger logger, string folder);
     }

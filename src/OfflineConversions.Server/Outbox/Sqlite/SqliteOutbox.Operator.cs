@@ -2,7 +2,9 @@ using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
-/// <summary>The interfaces of the contract other than <see cref="IOutbox"/>, each forwarded to its implementation.</summary>
+/// <summary>
+/// The interfaces of the contract other than <see cref="IOutbox"/>, each forwarded to its implementation.
+/// </summary>
 internal sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>

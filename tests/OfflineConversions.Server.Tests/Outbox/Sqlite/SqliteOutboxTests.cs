@@ -273,7 +273,12 @@ public class SqliteOutboxTests : OutboxContract
         await BuryAsync("a");
         await Outbox.DisposeAsync();
         Ask(
-            "DROP TABLE halts; ALTER TABLE chunks DROP COLUMN format; ALTER TABLE failed DROP COLUMN format; UPDATE failed SET payload = CAST('{\"n\":\"a\"}' AS BLOB); DROP TABLE taken_keys; CREATE TABLE deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE suppressed; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1"
+            "DROP TABLE halts; ALTER TABLE chunks DROP COLUMN format; ALTER TABLE failed DROP COLUMN format; UPDATE "
+                + "failed SET payload = CAST('{\"n\":\"a\"}' AS BLOB); DROP TABLE taken_keys; CREATE TABLE "
+                + "deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP "
+                + "TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed "
+                + "DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE "
+                + "suppressed; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1"
         );
 
         await RestartAsync();

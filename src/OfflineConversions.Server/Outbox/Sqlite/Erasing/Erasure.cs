@@ -6,10 +6,10 @@ using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 namespace OfflineConversions.Server.Outbox.Sqlite.Erasing;
 
 /// <summary>
-/// Erases persons. First they are suppressed, in a commit before everything else: from then on the writer stores nothing
-/// of theirs, neither as a new event nor from a settlement or a replay. Then <see cref="ErasureSearch"/> removes what was
-/// stored before, and the files are scrubbed. Events in flight wait for their outcome: delivered, or removed. After a
-/// crash, the search starts again before anything is sent.
+/// Erases persons. First they are suppressed, in a commit before everything else: from then on the writer stores
+/// nothing of theirs, neither as a new event nor from a settlement or a replay. Then <see cref="ErasureSearch"/>
+/// removes what was stored before, and the files are scrubbed. Events in flight wait for their outcome: delivered, or
+/// removed. After a crash, the search starts again before anything is sent.
 /// </summary>
 internal sealed partial class Erasure(
     ErasureSearch search,

@@ -1,11 +1,13 @@
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Erasing;
 
-/// <summary>Finds a person's events in the chunks, and claims those chunks, in slices between which delivery leases.</summary>
+/// <summary>
+/// Finds a person's events in the chunks, and claims those chunks, in slices between which delivery leases.
+/// </summary>
 internal sealed class ErasureChunkReader
 {
     private const long SliceBytes = 1_000_000;
@@ -107,7 +109,7 @@ internal sealed class ErasureChunkReader
     /// </summary>
     private ChunkOfPerson? ReadCurrent(long id, IReadOnlySet<PersonTrace> person)
     {
-        if (DestinationRows.ReadApi(_range.Text(3)) is not { } api)
+        if (StoredApi.Read(_range.Text(3)) is not { } api)
         {
             return null;
         }
@@ -115,7 +117,9 @@ internal sealed class ErasureChunkReader
         _chunks.Find(id);
         var chunk = _chunks.Read(id, new Destination(_range.Text(2), api, _range.Text(4), _range.OptionalText(5)));
         _chunks.Release();
-        var events = chunk?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains)).ToArray()
+        var events = chunk
+            ?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains))
+            .ToArray()
             ?? [];
         return events.Length > 0
             ? new ChunkOfPerson(

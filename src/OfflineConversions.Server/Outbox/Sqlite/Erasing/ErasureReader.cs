@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Erasing;

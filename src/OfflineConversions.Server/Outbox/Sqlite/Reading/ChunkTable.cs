@@ -1,11 +1,12 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 /// <summary>
-/// The connection on which chunks are claimed, by delivery and by erasures. One caller at a time has it, so no two claim
-/// from snapshots of different ages.
+/// The connection on which chunks are claimed, by delivery and by erasures. One caller at a time has it, so no two
+/// claim from snapshots of different ages.
 /// </summary>
 internal sealed class ChunkTable : IAsyncDisposable
 {

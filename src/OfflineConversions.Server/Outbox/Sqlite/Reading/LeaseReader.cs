@@ -1,4 +1,4 @@
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -71,7 +71,7 @@ internal sealed partial class LeaseReader
         while (_destinations.Read())
         {
             var id = _destinations.Integer(0);
-            if (DestinationRows.ReadApi(_destinations.Text(1)) is { } api)
+            if (StoredApi.Read(_destinations.Text(1)) is { } api)
             {
                 var destination = new Destination(
                     connection,
@@ -172,14 +172,16 @@ internal sealed partial class LeaseReader
         [LoggerMessage(
             EventId = 406,
             Level = LogLevel.Critical,
-            Message = "Chunk {Chunk} of connection {Connection} could not be read: it is damaged, or encrypted with a key that is missing. It was kept and is not sent before a restart"
+            Message = "Chunk {Chunk} of connection {Connection} could not be read: it is damaged, or encrypted with a "
+                + "key that is missing. It was kept and is not sent before a restart"
         )]
         public static partial void ChunkUnreadable(ILogger logger, long chunk, string connection);
 
         [LoggerMessage(
             EventId = 407,
             Level = LogLevel.Critical,
-            Message = "Destination {Destination} of connection {Connection} is damaged. Its events were kept and are not sent"
+            Message = "Destination {Destination} of connection {Connection} is damaged. Its events were kept and are "
+                + "not sent"
         )]
         public static partial void DestinationUnreadable(ILogger logger, long destination, string connection);
     }

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -87,12 +87,7 @@ internal sealed class OperatorReader : IAsyncDisposable
             _failed,
             row => new FailedEvent(
                 row.Integer(0),
-                new Destination(
-                    row.Text(1),
-                    DestinationRows.ReadApi(row.Text(2)) ?? default,
-                    row.Text(3),
-                    row.OptionalText(4)
-                ),
+                new Destination(row.Text(1), StoredApi.Read(row.Text(2)) ?? default, row.Text(3), row.OptionalText(4)),
                 row.Time(5),
                 (int)row.Integer(6),
                 new Burial(

@@ -18,7 +18,9 @@ internal sealed class ReadConnection : IAsyncDisposable
         _end = Prepare("COMMIT");
     }
 
-    /// <summary>Prepares a statement for use inside <see cref="ReadAsync"/>. It is disposed with the connection.</summary>
+    /// <summary>
+    /// Prepares a statement for use inside <see cref="ReadAsync"/>. It is disposed with the connection.
+    /// </summary>
     public Statement Prepare(string sql)
     {
         var statement = new Statement(_connection, sql);

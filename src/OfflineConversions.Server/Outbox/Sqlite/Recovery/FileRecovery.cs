@@ -7,9 +7,9 @@ using SQLitePCL;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// Recovers a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one is
-/// set aside as evidence, and the new one takes its place. After a crash the recovery starts again, because the damaged
-/// file stays where it is until its successor is complete.
+/// Recovers a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one
+/// is set aside as evidence, and the new one takes its place. After a crash the recovery starts again, because the
+/// damaged file stays where it is until its successor is complete.
 /// </summary>
 internal sealed partial class FileRecovery(string path, PayloadEncryption encryption, TimeProvider time, ILogger logger)
 {
@@ -58,7 +58,8 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
     }
 
     /// <summary>
-    /// The main file first: after a crash, its absence says where to continue. Its WAL must not be applied to the successor.
+    /// The main file first: after a crash, its absence says where to continue. Its WAL must not be applied to the
+    /// successor.
     /// </summary>
     private void SetAside(string evidence)
     {
@@ -133,7 +134,8 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
     }
 
     /// <summary>
-    /// A write version that SQLite does not support makes a file read-only. Source: SQLite, "Database File Format", 1.3.3.
+    /// A write version that SQLite does not support makes a file read-only. Source: SQLite, "Database File Format",
+    /// 1.3.3.
     /// </summary>
     private string? FindHeaderDamage()
     {
@@ -177,14 +179,16 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         [LoggerMessage(
             EventId = 404,
             Level = LogLevel.Critical,
-            Message = "The outbox '{Path}' was damaged ({Damage}). What can be read is copied into a new file; the damaged file is kept as '{Evidence}'"
+            Message = "The outbox '{Path}' was damaged ({Damage}). What can be read is copied into a new file; the "
+                + "damaged file is kept as '{Evidence}'"
         )]
         public static partial void FoundDamaged(ILogger logger, string path, string damage, string evidence);
 
         [LoggerMessage(
             EventId = 405,
             Level = LogLevel.Critical,
-            Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox. {Missing} could not be read and count as discarded"
+            Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox. {Missing} "
+                + "could not be read and count as discarded"
         )]
         public static partial void Recovered(ILogger logger, long waiting, long failed, long missing);
     }

@@ -1,8 +1,10 @@
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
-/// <summary>Stores deliveries: each becomes an event of a fresh chunk, unless it is a duplicate or its person was erased.</summary>
+/// <summary>
+/// Stores deliveries: each becomes an event of a fresh chunk, unless it is a duplicate or its person was erased.
+/// </summary>
 internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now)
     : WriteOperation
 {

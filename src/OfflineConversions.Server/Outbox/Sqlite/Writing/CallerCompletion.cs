@@ -2,8 +2,8 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>
 /// Completes callers on pool threads, never on the writer's own, which has the next commit to write. Continuations run
-/// inline, so one hand-over to the pool serves several callers; there are as many hand-overs as processors, because each
-/// caller has a response to write.
+/// inline, so one hand-over to the pool serves several callers; there are as many hand-overs as processors, because
+/// each caller has a response to write.
 /// </summary>
 internal static class CallerCompletion
 {

@@ -1,11 +1,13 @@
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>Removes events from the failed list.</summary>
 internal static class FailedResolution
 {
-    /// <summary>The outbox has no access to a connection's batch size; delivery splits a chunk that exceeds it.</summary>
+    /// <summary>
+    /// The outbox has no access to a connection's batch size; delivery splits a chunk that exceeds it.
+    /// </summary>
     private const int MostReplayed = 1000;
 
     /// <summary>Resolves selected events between two numbers, at most so many.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
@@ -214,7 +214,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         [LoggerMessage(
             EventId = 415,
             Level = LogLevel.Warning,
-            Message = "The outbox closed with {Count} changes that the disk did not accept; chunks that they settle are sent again"
+            Message = "The outbox closed with {Count} changes that the disk did not accept; chunks that they settle "
+                + "are sent again"
         )]
         public static partial void SettlementsLost(ILogger logger, int count);
     }

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;

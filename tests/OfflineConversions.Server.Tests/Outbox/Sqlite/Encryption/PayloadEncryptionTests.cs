@@ -148,7 +148,8 @@ public sealed class PayloadEncryptionTests : IDisposable
         }
 
         Execute(
-            "UPDATE chunks SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB) WHERE id = 3"
+            "UPDATE chunks SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB) WHERE "
+                + "id = 3"
         );
         Execute("UPDATE failed SET payload = CAST(substr(payload, 1, 60) || x'00' || substr(payload, 62) AS BLOB)");
 

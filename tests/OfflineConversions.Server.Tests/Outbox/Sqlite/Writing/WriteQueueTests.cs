@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing;
 

@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing.Tables;
 
 public sealed class DeduplicationRowsTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>The connections that an operator has paused. The writer's side.</summary>
 internal sealed class PauseRows(SqliteConnection connection) : IDisposable

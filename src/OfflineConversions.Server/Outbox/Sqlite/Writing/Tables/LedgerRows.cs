@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
 /// The ledger of each connection, written by the transactions that it counts, so that after any crash
@@ -13,7 +13,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
     private readonly Statement _add = new(
         connection,
         """
-        INSERT INTO ledger (connection, accepted, delivered, failed, waiting_events, waiting_bytes, discarded, expired, delivered_at)
+        INSERT INTO ledger (
+            connection, accepted, delivered, failed, waiting_events, waiting_bytes, discarded, expired, delivered_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (connection) DO UPDATE SET
             accepted = accepted + excluded.accepted,

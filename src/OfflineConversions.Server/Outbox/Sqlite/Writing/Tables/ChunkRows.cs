@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>The rows of the chunks. The writer's side.</summary>
 internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
@@ -10,7 +10,8 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     private readonly Statement _insert = new(
         connection,
         $"""
-        INSERT INTO chunks (destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload, closed, format)
+        INSERT INTO chunks (
+            destination, created_at, due_at, expires_at, attempts, events, bytes, ends, payload, closed, format)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, x'', ?8, ?9, {RowContent.Chunk})
         """
     );
@@ -24,7 +25,10 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
 
     private readonly Statement _hasten = new(
         connection,
-        "UPDATE chunks SET due_at = ?3 WHERE due_at > ?3 AND destination IN (SELECT id FROM destinations WHERE connection = ?1 AND dataset = ?2)"
+        """
+        UPDATE chunks SET due_at = ?3 WHERE due_at > ?3
+            AND destination IN (SELECT id FROM destinations WHERE connection = ?1 AND dataset = ?2)
+        """
     );
 
     private readonly Statement _find = new(connection, "SELECT due_at, format FROM chunks WHERE id = ?1");

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
-using OfflineConversions.Targets.Meta;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
 /// The numbers of the destinations, by which chunk rows name them. The writer's side.
@@ -85,17 +85,10 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         _prune.Dispose();
     }
 
-    /// <summary>The stored form of an API: its name, so that the order of the enum may change.</summary>
-    public static string Write(MetaApi api) => api.ToString();
-
-    /// <summary>The API of a name; <see langword="null"/> in a damaged row.</summary>
-    public static MetaApi? ReadApi(string text) =>
-        Enum.TryParse<MetaApi>(text, out var api) && Enum.IsDefined(api) ? api : null;
-
     private static long Run(Statement statement, Destination destination) =>
         statement
             .Bind(1, destination.Connection)
-            .Bind(2, Write(destination.Api))
+            .Bind(2, StoredApi.Write(destination.Api))
             .Bind(3, destination.DatasetId)
             .Bind(4, destination.UploadTag)
             .Scalar();

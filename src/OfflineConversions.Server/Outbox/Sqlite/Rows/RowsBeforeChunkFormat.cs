@@ -4,13 +4,13 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Targets.Meta;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 /// <summary>
-/// Rows that a release before <see cref="ChunkFormat"/> wrote (schema 5 and older). They hold the payloads one after the
-/// other, where each ends, and one expiry for all of them: that of the first event to expire. What a chunk says today
-/// about each of its events is read from its payload here, and nowhere else. The first settlement of such a row writes
-/// it in today's form.
+/// Rows that a release before <see cref="ChunkFormat"/> wrote (schema 5 and older). They hold the payloads one after
+/// the other, where each ends, and one expiry for all of them: that of the first event to expire. What a chunk says
+/// today about each of its events is read from its payload here, and nowhere else. The first settlement of such a row
+/// writes it in today's form.
 /// </summary>
 internal static class RowsBeforeChunkFormat
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 /// <summary>
 /// A <see cref="FailedSelection"/> as SQL over <c>failed</c> joined with <c>destinations</c>. It uses the first five

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>The halts of connections and datasets. The writer's side.</summary>
 internal sealed class HaltRows(SqliteConnection connection) : IDisposable

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
 using OfflineConversions.Targets.Meta;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
 /// The persons that were erased, as digests, until their suppression ends. Written by the writer's thread; any thread

@@ -1,4 +1,4 @@
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
 /// Collects what one transaction adds for each destination, to write it as few chunk rows as their limits allow.

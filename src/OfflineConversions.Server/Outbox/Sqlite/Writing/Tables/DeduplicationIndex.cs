@@ -1,13 +1,16 @@
 using System.Buffers.Binary;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
-/// Keys with an expiry in one array, 16 bytes per slot: twelve bytes of the digest and the second of its expiry. With ten
-/// million deliveries, the chance that two different keys collide is one in 10^15 per window. Expired keys are dropped
-/// when the array is rebuilt. Changes since the last <see cref="Keep"/> can be undone. Belongs to the writer's thread.
+/// Keys with an expiry in one array, 16 bytes per slot: twelve bytes of the digest and the second of its expiry. With
+/// ten million deliveries, the chance that two different keys collide is one in 10^15 per window. Expired keys are
+/// dropped when the array is rebuilt. Changes since the last <see cref="Keep"/> can be undone. Belongs to the writer's
+/// thread.
 /// </summary>
-/// <param name="expected">The number of keys about to be added: growing step by step would move all of them repeatedly.</param>
+/// <param name="expected">
+/// The number of keys about to be added: growing step by step would move all of them repeatedly.
+/// </param>
 internal sealed class DeduplicationIndex(long expected = 0)
 {
     private const int FewestSlots = 1024;
@@ -43,7 +46,9 @@ internal sealed class DeduplicationIndex(long expected = 0)
         return true;
     }
 
-    /// <summary>Removes a key. Its slot stays, as an expired one, because others may have been placed behind it.</summary>
+    /// <summary>
+    /// Removes a key. Its slot stays, as an expired one, because others may have been placed behind it.
+    /// </summary>
     public void Erase(ReadOnlySpan<byte> key)
     {
         var wanted = new Slot(

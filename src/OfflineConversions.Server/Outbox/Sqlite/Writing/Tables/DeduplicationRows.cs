@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
 /// The deduplication keys of accepted deliveries, with their expiry. They are looked up in memory (21 to 32 bytes per
@@ -27,7 +27,10 @@ internal sealed class DeduplicationRows : IDisposable
         _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
         _prune = new Statement(
             connection,
-            "DELETE FROM taken_keys WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+            """
+            DELETE FROM taken_keys
+            WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
+            """
         );
 
         using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Reading;
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Rows;
 
 public sealed class RowsBeforeChunkFormatTests
 {

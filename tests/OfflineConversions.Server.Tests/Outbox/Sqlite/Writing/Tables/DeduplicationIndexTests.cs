@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing.Tables;
 
 public sealed class DeduplicationIndexTests
 {

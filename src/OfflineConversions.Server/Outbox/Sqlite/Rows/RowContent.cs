@@ -1,6 +1,6 @@
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
+namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 /// <summary>
 /// What a row of <c>chunks</c> or <c>failed</c> holds of its events, in whatever form and encryption it was written.

@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Rows;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>The rows of the failed list. The writer's side.</summary>
 internal sealed class FailedRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
@@ -17,7 +17,9 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
     private readonly Statement _insert = new(
         connection,
         $"""
-        INSERT INTO failed (destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed, format)
+        INSERT INTO failed (
+            destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed,
+            format)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {RowContent.Chunk})
         """
     );
@@ -74,7 +76,7 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
         while (rows.Read())
         {
             // An event whose shape is unknown stays on the list.
-            if (DestinationRows.ReadApi(rows.Text(2)) is { } api)
+            if (StoredApi.Read(rows.Text(2)) is { } api)
             {
                 found.Add(
                     new FailedRow(
@@ -91,6 +93,7 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
 }
 
 /// <summary>
-/// What it takes to remove an event from the failed list. Its content stays as stored: it is read only to be sent again.
+/// What it takes to remove an event from the failed list. Its content stays as stored: it is read only to be sent
+/// again.
 /// </summary>
 internal sealed record FailedRow(long Id, Destination Destination, RowContent Content);
