@@ -9,8 +9,7 @@ internal static class EmbeddedTable
     /// <summary>The rows of the file, in order.</summary>
     public static IEnumerable<string> Rows(string file)
     {
-        using var resource =
-            typeof(EmbeddedTable).Assembly.GetManifestResourceStream(typeof(EmbeddedTable), file)
+        using var resource = typeof(EmbeddedTable).Assembly.GetManifestResourceStream(typeof(EmbeddedTable), file)
             ?? throw new InvalidOperationException($"The assembly has no table {file}.");
         using var reader = new StreamReader(resource);
         while (reader.ReadLine() is { } line)

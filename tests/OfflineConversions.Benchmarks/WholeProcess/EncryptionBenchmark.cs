@@ -32,7 +32,11 @@ internal static class EncryptionBenchmark
                 var encrypted = seal.Encrypt(chunk);
                 var added = (encrypted.Length - chunk.Length) / (double)events;
                 report.Row($"added, chunks of {events} events", [added], "B/event");
-                report.Row($"encrypt, chunks of {events} events", Measure(() => seal.Encrypt(chunk), events), "µs/event");
+                report.Row(
+                    $"encrypt, chunks of {events} events",
+                    Measure(() => seal.Encrypt(chunk), events),
+                    "µs/event"
+                );
                 report.Row(
                     $"decrypt, chunks of {events} events",
                     Measure(() => seal.Decrypt(encrypted), events),

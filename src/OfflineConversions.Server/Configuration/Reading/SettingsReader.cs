@@ -1,10 +1,5 @@
 using System.Collections;
 using System.Reflection;
-<<<<<<< HEAD
-using OfflineConversions.Server.Configuration.Validation;
-=======
-using OfflineConversions.Conversions;
->>>>>>> 92771bd (Remove an unnecessary using)
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;
