@@ -17,7 +17,8 @@ internal static class AdminEndpoints
         api.MapGet("/outcomes", (RecentOutcomes recent) => recent.Latest())
             .WithSummary("The latest events that were ignored or rejected, newest first.")
             .WithDescription(
-                "At most 1000, of this process since its start. Says which rule stopped each event; holds no personal data."
+                "At most 1000, of this process since its start. Says which rule stopped each event; holds "
+                    + "no personal data."
             );
         api.MapGet("/backlog", async (ILedger ledger, CancellationToken cancellationToken) =>
                 await ledger.BacklogAsync(cancellationToken)

@@ -16,7 +16,8 @@ internal sealed class AdminKey(ConnectionRegistry connections, GuessLimit guesse
             connections.Current.OperatorKey is { } key ? Judge(context.HttpContext, key)
             : environment.IsDevelopment() && LocalCaller.Is(context.HttpContext) ? null
             : Results.Problem(
-                "No Admin:ApiKey is configured; without one these routes answer only this machine, and only in Development.",
+                "No Admin:ApiKey is configured; without one these routes answer only this machine, and only"
+                    + " in Development.",
                 statusCode: StatusCodes.Status403Forbidden
             );
         return refusal ?? await next(context);

@@ -1,24 +1,32 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>/api/connections</c>: how each fares, and the two switches of each.</summary>
 internal static class ConnectionEndpoints
 {
-    private const string Halted = """
-        {"name":"stores","source":"Segment","state":"halted","reason":"token_invalid","since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
-         "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+    private static readonly string Source = EventSources.All.Names.First();
+
+    private static readonly string Halted = $$$"""
+        {"name":"stores","source":"{{{Source}}}","state":"halted","reason":"token_invalid",
+         "since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
+         "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00",
+          "inFlight":0,"haltedDatasets":{}}
         """;
 
-    private const string Paused = """
-        {"name":"stores","source":"Segment","state":"paused","reason":"paused_by_operator","since":"2026-11-21T12:00:00+00:00","until":null,
-         "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+    private static readonly string Paused = $$$"""
+        {"name":"stores","source":"{{{Source}}}","state":"paused","reason":"paused_by_operator",
+         "since":"2026-11-21T12:00:00+00:00","until":null,
+         "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
+          "haltedDatasets":{}}
         """;
 
-    private const string Active = """
-        {"name":"stores","source":"Segment","state":"active","reason":null,"since":null,"until":null,
-         "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,"haltedDatasets":{}}
+    private static readonly string Active = $$$"""
+        {"name":"stores","source":"{{{Source}}}","state":"active","reason":null,"since":null,"until":null,
+         "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
+          "haltedDatasets":{}}
         """;
 
     public static void MapConnections(this IEndpointRouteBuilder api)
@@ -29,7 +37,10 @@ internal static class ConnectionEndpoints
             .WithMetadata(new ExampleRoute($"[{Halted}]"))
             .WithSummary("How each connection fares.")
             .WithDescription(
-                "`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; `halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is no longer in the configuration, and its events wait until it is again."
+                "`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; "
+                    + "`halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps "
+                    + "its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is "
+                    + "no longer in the configuration, and its events wait until it is again."
             );
         api.MapPost("/connections/{name}/pause", PauseAsync)
             .WithMetadata(new ExampleRoute(Paused))
@@ -42,7 +53,8 @@ internal static class ConnectionEndpoints
             .WithMetadata(new ExampleRoute(Active))
             .WithSummary("Ends a pause, and probes a halted connection at once.")
             .WithDescription(
-                "Where too many events were refused (`too_many_refused`) it goes on without a probe, and what is refused goes to the failed list. A wait that Meta asked for stays."
+                "Where too many events were refused (`too_many_refused`) it goes on without a probe, and "
+                    + "what is refused goes to the failed list. A wait that Meta asked for stays."
             )
             .Produces<ConnectionReport.Line>()
             .ProducesProblem(StatusCodes.Status404NotFound)

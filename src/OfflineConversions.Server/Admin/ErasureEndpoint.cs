@@ -31,12 +31,18 @@ internal static partial class ErasureEndpoint
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary(
-                "Erases a person: every pending and failed event with the deduplication keys of these, and takes no new ones for a while."
+                "Erases a person: every pending and failed event with the deduplication keys of these, and "
+                    + "takes no new ones for a while."
             )
             .WithDescription(
-                "`email`, `phone` and `externalId` are each one text or a list, clear or hashed (SHA-256, MD5); each alone is looked for in all connections. "
-                    + "Events that come until `suppressedUntil` (the longest `DeduplicationWindow`, at least an hour) are ignored as `erased`. `inFlight` events were being sent at that moment: they are delivered by now, or gone if that failed. The ledger counts what was erased as discarded. "
-                    + "The list of `/api/outcomes` is emptied. What Meta already has, Meta has to erase. May be repeated."
+                "`email`, `phone` and `externalId` are each one text or a list, clear or hashed (SHA-256, "
+                    + "MD5); each alone is looked for in all connections. "
+                    + "Events that come until `suppressedUntil` (the longest `DeduplicationWindow`, at least "
+                    + "an hour) are ignored as `erased`. `inFlight` events were being sent at that moment: "
+                    + "they are delivered by now, or gone if that failed. The ledger counts what was erased "
+                    + "as discarded. "
+                    + "The list of `/api/outcomes` is emptied. What Meta already has, Meta has to erase. May "
+                    + "be repeated."
             );
 
     private static async Task<IResult> AnswerAsync(
@@ -103,9 +109,10 @@ internal static partial class ErasureEndpoint
         Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
 
     [LoggerMessage(
-        1,
+        501,
         LogLevel.Information,
-        "Erased a person: {Pending} pending and {Failed} failed events, {Keys} deduplication keys; {InFlight} events were being sent"
+        "Erased a person: {Pending} pending and {Failed} failed events, {Keys} deduplication keys; "
+            + "{InFlight} events were being sent"
     )]
     private static partial void Erased(ILogger logger, long pending, long failed, long keys, long inFlight);
 

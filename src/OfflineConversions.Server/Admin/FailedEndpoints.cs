@@ -19,23 +19,30 @@ internal static class FailedEndpoints
         StringComparer.OrdinalIgnoreCase
     );
     private const string Selecting =
-        " Send `dryRun: true` first to learn how many that would be. At least one condition is needed, or `all: true`; several narrow the choice.";
+        " Send `dryRun: true` first to learn how many that would be. At least one condition is needed, or "
+        + "`all: true`; several narrow the choice.";
 
     private static readonly ExampleRoute Resolving = new(
         """{"events":1,"dryRun":false}""",
         ("By number", """{"ids":[17]}"""),
         (
             "By condition, counted only",
-            """{"connection":"stores","reason":"refused_by_meta","since":"2026-11-21T00:00:00Z","until":"2026-11-22T00:00:00Z","dryRun":true}"""
+            """
+            {"connection":"stores","reason":"refused_by_meta",
+             "since":"2026-11-21T00:00:00Z","until":"2026-11-22T00:00:00Z","dryRun":true}
+            """
         ),
         ("All", """{"all":true}""")
     );
 
     private static readonly ExampleRoute Listing = new(
         """
-        [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1","eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
-          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value","traceId":"A1b2C3",
-          "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1","action_source":"physical_store","user_data":{"em":["…"]}}}]
+        [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1",
+         "eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
+          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value",
+           "traceId":"A1b2C3",
+          "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1",
+           "action_source":"physical_store","user_data":{"em":["…"]}}}]
         """
     );
 
@@ -46,7 +53,10 @@ internal static class FailedEndpoints
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription(
-                $"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them in the service's own words."
+                $"`limit` (default 100, at most {MostListed}) events a page; the `Link` header of an answer "
+                    + "names the next page. `since` (inclusive) and `until` (exclusive) speak of the time of "
+                    + "failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them "
+                    + "in the service's own words."
             )
             .Produces<IReadOnlyList<Line>>()
             .ProducesValidationProblem();

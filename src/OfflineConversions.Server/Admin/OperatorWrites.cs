@@ -29,7 +29,9 @@ internal sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
                 {
                     context.Response.Headers.RetryAfter = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
                     return Results.Problem(
-                        $"The outbox cannot be written just now. {health.Problem} What was asked for waits, and may still be done once the outbox can be written again; asking again is harmless.",
+                        $"The outbox cannot be written just now. {health.Problem} What was asked for waits, "
+                            + "and may still be done once the outbox can be written again; asking again is "
+                            + "harmless.",
                         statusCode: StatusCodes.Status503ServiceUnavailable
                     );
                 }

@@ -21,7 +21,9 @@ internal static class Preview
             .WithMetadata(new PreviewRoute())
             .WithSummary("Maps a body without queuing or sending it.")
             .WithDescription(
-                "Names a connection or brings one along (its keys and token are not needed), and the JSON that the source would post. Answers each event's outcome and exactly the objects that would stand in Meta's data array."
+                "Names a connection or brings one along (its keys and token are not needed), and the JSON "
+                    + "that the source would post. Answers each event's outcome and exactly the objects that "
+                    + "would stand in Meta's data array."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
 

@@ -78,7 +78,8 @@ internal sealed record PreviewRequest(
                     [
                         new ConfigurationProblem(
                             Inline,
-                            $"there is no connection of that name; there are {string.Join(", ", connections.All.Select(known => known.Name).DefaultIfEmpty("none"))}"
+                            "there is no connection of that name; there are "
+                                + string.Join(", ", connections.All.Select(one => one.Name).DefaultIfEmpty("none"))
                         ),
                     ]
                 );

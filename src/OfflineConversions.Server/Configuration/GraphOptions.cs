@@ -28,7 +28,9 @@ internal sealed class GraphOptions
     [Pattern(VersionPattern, "is not a Graph version; write for example v26.0")]
     public string ApiVersion { get; set; } = MetaShapes.ConversionsApi.DefaultApiVersion;
 
-    /// <summary>The version of the legacy offline-events API. Default: <c>v16.0</c>, the last version with it.</summary>
+    /// <summary>
+    /// The version of the legacy offline-events API. Default: <c>v16.0</c>, the last version with it.
+    /// </summary>
     [Pattern(VersionPattern, "is not a Graph version; write for example v16.0")]
     public string OfflineEventsApiVersion { get; set; } = MetaShapes.OfflineEvents.DefaultApiVersion;
 

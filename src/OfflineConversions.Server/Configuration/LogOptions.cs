@@ -4,7 +4,8 @@ namespace OfflineConversions.Server.Configuration;
 internal sealed class LogOptions
 {
     /// <summary>
-    /// The format of a line. Default: <see cref="LogFormat.Text"/> in Development, <see cref="LogFormat.Json"/> elsewhere.
+    /// The format of a line. Default: <see cref="LogFormat.Text"/> in Development, <see cref="LogFormat.Json"/>
+    /// elsewhere.
     /// </summary>
     public LogFormat? Format { get; set; }
 }

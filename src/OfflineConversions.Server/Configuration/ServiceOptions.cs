@@ -1,7 +1,8 @@
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>
-/// The whole configuration: what stands at the root of appsettings.json. Names are fixed; see docs/reference/configuration.md.
+/// The whole configuration: what stands at the root of appsettings.json. Names are fixed; see
+/// docs/reference/configuration.md.
 /// </summary>
 internal sealed class ServiceOptions
 {

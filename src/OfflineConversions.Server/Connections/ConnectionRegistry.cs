@@ -16,7 +16,9 @@ internal sealed class ConnectionRegistry(RuntimeSettings first)
     /// <summary>All connections, in the order of the configuration.</summary>
     public IReadOnlyCollection<Connection> All => _current.Connections;
 
-    /// <summary>Completes at the next change. Read it before <see cref="Current"/>, so that no change is missed.</summary>
+    /// <summary>
+    /// Completes at the next change. Read it before <see cref="Current"/>, so that no change is missed.
+    /// </summary>
     public Task Changed
     {
         get

@@ -17,7 +17,8 @@ internal static class Health
         app.MapGet("/readyz", Ready)
             .WithTags("Operations")
             .WithSummary(
-                "Whether events can be taken; if not, why. Connections that are throttled, halted or paused are named; they do not make the service unready."
+                "Whether events can be taken; if not, why. Connections that are throttled, halted or paused"
+                    + " are named; they do not make the service unready."
             )
             .Produces<Readiness>()
             .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);

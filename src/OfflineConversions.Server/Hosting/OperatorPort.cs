@@ -38,7 +38,8 @@ internal static class OperatorPort
         if (shared == others.Length)
         {
             throw new SettingUnusableException(
-                $"Admin:Port is {port}, the only port that the service listens on, and would leave none for events. Choose another one, or list a further address under Urls or Kestrel:Endpoints."
+                $"Admin:Port is {port}, the only port that the service listens on, and would leave none for "
+                    + "events. Choose another one, or list a further address under Urls or Kestrel:Endpoints."
             );
         }
 

@@ -13,7 +13,9 @@ internal static class SecurityHeaders
     // Scripts and styles come from files only; icons are data: addresses. The one style named by its hash colours the
     // page's logo, and another version of the page may have another: then the logo is dark, and nothing else.
     private const string SwaggerPage =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' "
+        + "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; "
+        + "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     private static readonly StringValues NoStore = "no-store";
 

@@ -23,7 +23,8 @@ internal static class StartUp
         if (!KnowsUnicode)
         {
             errors.WriteLine(
-                "The host runs without Unicode tables (globalization-invariant mode), so names would be hashed wrongly and match nobody. "
+                "The host runs without Unicode tables (globalization-invariant mode), so names would be "
+                    + "hashed wrongly and match nobody. "
                     + "Install ICU (in a container: the -extra image) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT."
             );
             return null;
@@ -73,7 +74,8 @@ internal static class StartUp
         catch (Exception refused) when (IsKestrels(refused))
         {
             await errors.WriteLineAsync(
-                $"The server cannot listen as Urls, Http_Ports, Https_Ports or the section Kestrel say: {refused.Message.Split('\n')[0].TrimEnd()}"
+                "The server cannot listen as Urls, Http_Ports, Https_Ports or the section Kestrel say: "
+                    + $"{refused.Message.Split('\n')[0].TrimEnd()}"
             );
             return 1;
         }

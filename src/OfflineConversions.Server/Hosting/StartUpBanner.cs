@@ -67,7 +67,8 @@ internal sealed class StartUpBanner(
             .Samples(route, Sample.Time(time.GetUtcNow()))[0]
             .Body.ToJsonString(Readable)
             .Replace("'", "'\\''", StringComparison.Ordinal);
-        return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: application/json' -d '{body}'";
+        return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: "
+            + $"application/json' -d '{body}'";
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

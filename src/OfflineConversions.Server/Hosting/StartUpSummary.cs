@@ -43,7 +43,8 @@ internal static class StartUpSummary
             : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{connection.Source}, {connection.Api}, datasets {datasets}, {keys} write {(keys == 1 ? "key" : "keys")}{test}"
+            $"{connection.Source}, {connection.Api}, datasets {datasets}, "
+                + $"{keys} write {(keys == 1 ? "key" : "keys")}{test}"
         );
     }
 

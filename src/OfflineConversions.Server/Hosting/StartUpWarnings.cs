@@ -54,14 +54,16 @@ internal sealed partial class StartUpWarnings(
     [LoggerMessage(
         2,
         LogLevel.Warning,
-        "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do not reach Meta"
+        "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do "
+            + "not reach Meta"
     )]
     private partial void SandboxOutsideDevelopment();
 
     [LoggerMessage(
         3,
         LogLevel.Warning,
-        "Connection {Connection} uses Api {Api}, which Meta retired on {Day}: only gateways and emulators still accept it"
+        "Connection {Connection} uses Api {Api}, which Meta retired on {Day}: only gateways and emulators "
+            + "still accept it"
     )]
     private partial void RetiredApi(string connection, MetaApi api, string day);
 

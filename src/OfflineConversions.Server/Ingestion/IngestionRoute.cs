@@ -5,7 +5,9 @@ namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>One path that accepts events.</summary>
 /// <param name="Path">The path. A trailing slash is accepted too.</param>
-/// <param name="Protocols">The protocols that the path may serve; where there are several, the write key decides.</param>
+/// <param name="Protocols">
+/// The protocols that the path may serve; where there are several, the write key decides.
+/// </param>
 /// <param name="Vendor">The route of the first protocol.</param>
 /// <param name="WithoutSource">Whether the path lacks the source's name.</param>
 internal sealed record IngestionRoute(

@@ -4,7 +4,9 @@ using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>Finds the configured key that a request presents, in every place where the route's vendors put it.</summary>
+/// <summary>
+/// Finds the configured key that a request presents, in every place where the route's vendors put it.
+/// </summary>
 internal sealed class KeyFinder(ConnectionRegistry connections)
 {
     /// <summary>Looks outside the body.</summary>

@@ -109,7 +109,8 @@ internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSp
             RefusalKind.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"With what they share written into each of them, the events are larger than {cap} bytes. Send them in smaller batches."
+                $"With what they share written into each of them, the events are larger than {cap} bytes. "
+                    + $"Send them in smaller batches."
             )
         );
 
@@ -119,7 +120,8 @@ internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSp
             RefusalKind.MalformedJson,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The body is not valid JSON (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1})."
+                $"The body is not valid JSON (line {malformed.LineNumber + 1}, byte "
+                    + $"{malformed.BytePositionInLine + 1})."
             )
         );
 

@@ -22,7 +22,8 @@ internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys de
             {
                 Name = "Operator",
                 Description =
-                    "The state of the connections and the switches of each, what waits, what failed and what to do about it, "
+                    "The state of the connections and the switches of each, what waits, what failed and "
+                    + "what to do about it, "
                     + "where every event is, what was not accepted, and the preview. "
                     + "Bearer authentication with `Admin:ApiKey`.",
             },

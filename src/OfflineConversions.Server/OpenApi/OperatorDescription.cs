@@ -112,7 +112,8 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
     private static JsonNode? Answer() =>
         JsonNode.Parse(
             """
-            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","api":"ConversionsApi","uploadTag":null,"event":{"event_name":"Purchase"}}]}]}
+            {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002",
+             "api":"ConversionsApi","uploadTag":null,"event":{"event_name":"Purchase"}}]}]}
             """
         );
 

@@ -45,7 +45,8 @@ internal sealed class StateGauges
         meter.CreateObservableGauge(
             "offlineconversions.connection.halted",
             () => States(Condition.Halted),
-            description: "Whether delivery of the connection, or of one of its datasets, is halted because Meta refuses a setting."
+            description: "Whether delivery of the connection, or of one of its datasets, "
+                + "is halted because Meta refuses a setting."
         );
         meter.CreateObservableGauge(
             "offlineconversions.connection.throttled",
@@ -100,7 +101,9 @@ internal sealed class StateGauges
             Tag("connection", connection.Name)
         ));
 
-    /// <summary>A value for each configured connection, and for each one that is no longer configured but has a backlog.</summary>
+    /// <summary>
+    /// A value for each configured connection, and for each one that is no longer configured but has a backlog.
+    /// </summary>
     private IEnumerable<Measurement<double>> Backlogs(Func<Backlog?, double> of)
     {
         var backlog = _backlog;

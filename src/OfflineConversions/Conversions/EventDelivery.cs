@@ -6,7 +6,9 @@ namespace OfflineConversions.Conversions;
 /// <param name="DatasetId">Meta's container: a dataset, pixel or offline event set id.</param>
 /// <param name="UploadTag">The request-level <c>upload_tag</c>, or <see langword="null"/> for none.</param>
 /// <param name="EventName">The event name at Meta.</param>
-/// <param name="EventId">The event id. With dataset and event name it identifies the delivery for deduplication.</param>
+/// <param name="EventId">
+/// The event id. With dataset and event name it identifies the delivery for deduplication.
+/// </param>
 /// <param name="ExpiresAt">When Meta stops accepting the event.</param>
 /// <param name="Payload">UTF-8 JSON: exactly the object that goes into Meta's <c>data</c> array.</param>
 public sealed record EventDelivery(

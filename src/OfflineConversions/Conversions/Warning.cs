@@ -21,7 +21,9 @@ public static class Warning
     /// <summary>A value, price or quantity that is not a number was left out.</summary>
     public const string InvalidNumber = "invalid_number";
 
-    /// <summary>The event has more match keys than <see cref="MatchKeys.MostValues"/>; the rest were left out.</summary>
+    /// <summary>
+    /// The event has more match keys than <see cref="MatchKeys.MostValues"/>; the rest were left out.
+    /// </summary>
     public const string TooManyIdentities = "too_many_identities";
 
     /// <summary>A time that cannot be read was replaced by the next one in the source's order.</summary>

@@ -4,8 +4,8 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Normalises the match keys of one person, and hashes those that Meta wants hashed. No later stage receives clear match
-/// keys. Not thread-safe: the hash context is used again for each value.
+/// Normalises the match keys of one person, and hashes those that Meta wants hashed. No later stage receives clear
+/// match keys. Not thread-safe: the hash context is used again for each value.
 /// </summary>
 /// <param name="rules">What the shape of the payload requires.</param>
 /// <param name="defaultCountry">

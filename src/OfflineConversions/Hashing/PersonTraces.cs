@@ -76,7 +76,8 @@ public static class PersonTraces
                 MatchKey.Phone => Normalize.Phone(value, country, out _),
                 _ => null,
             };
-#pragma warning disable CA5351 // Shops may send MD5 hashes, which are passed on; finding one again requires computing it.
+        // Shops may send MD5 hashes, which are passed on; finding one again requires computing it.
+#pragma warning disable CA5351
         return clear is null ? null : Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(clear)));
 #pragma warning restore CA5351
     }

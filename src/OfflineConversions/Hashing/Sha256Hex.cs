@@ -4,8 +4,8 @@ using System.Text;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta wants personal data. An instance keeps what
-/// makes a series of hashes cheap; it is not thread-safe.
+/// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta wants personal data. An instance keeps
+/// what makes a series of hashes cheap; it is not thread-safe.
 /// </summary>
 public sealed class Sha256Hex : IDisposable
 {

@@ -9,8 +9,8 @@ namespace OfflineConversions.Sources;
 public abstract class SourceDefinition
 {
     /// <summary>
-    /// The vendor's name without spaces, for example <c>CommandersAct</c>: the value of a connection's <c>Source</c> and
-    /// the name of its section of settings.
+    /// The vendor's name without spaces, for example <c>CommandersAct</c>: the value of a connection's <c>Source</c>
+    /// and the name of its section of settings.
     /// </summary>
     public abstract string Name { get; }
 

@@ -51,7 +51,7 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
         status.Should().Be(HttpStatusCode.OK, answer.GetRawText());
         answer.GetProperty("pending").GetInt64().Should().Be(2);
         answer.GetProperty("failed").GetInt64().Should().Be(0);
-        answer.GetProperty("deduplicationKeys").GetInt64().Should().Be(1, "the legacy shape holds no event id");
+        answer.GetProperty("deduplicationKeys").GetInt64().Should().Be(2, "each event is stored with its own key");
         answer.GetProperty("inFlight").GetInt64().Should().Be(0);
         answer
             .GetProperty("suppressedUntil")

@@ -10,7 +10,6 @@ public sealed class DialectTests
     private const int MostColumns = 120;
 
     private static readonly IReadOnlyList<SourceFile> Source = SourceTree.Below("src");
-    private static readonly IReadOnlyList<SourceFile> Tests = SourceTree.Below("tests");
 
     [Fact]
     public void No_file_of_the_source_has_more_than_250_lines() =>
@@ -21,9 +20,9 @@ public sealed class DialectTests
             .BeEmpty();
 
     [Fact]
-    public void No_line_is_longer_than_120_columns() =>
+    public void No_line_of_the_source_is_longer_than_120_columns() =>
         (
-            from file in Source.Concat(Tests)
+            from file in Source
             from line in file.Lines.Index()
             where line.Item.Length > MostColumns
             select $"{file.Path}:{line.Index + 1}: {line.Item.Length}"

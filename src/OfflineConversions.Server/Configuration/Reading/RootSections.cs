@@ -40,7 +40,8 @@ internal static class RootSections
         {
             problems.Add(
                 BelieveEveryone,
-                "would believe every caller's X-Forwarded-For; list your proxies in ForwardedHeaders:KnownProxies or ForwardedHeaders:KnownNetworks instead"
+                "would believe every caller's X-Forwarded-For; list your proxies in "
+                    + "ForwardedHeaders:KnownProxies or ForwardedHeaders:KnownNetworks instead"
             );
         }
 

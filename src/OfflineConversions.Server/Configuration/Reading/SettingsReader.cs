@@ -57,7 +57,8 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
             var definition = sources.Find(child.Key)!;
             if (options.Source is null)
             {
-                // Which of the sections belongs there is unknown; what is wrong inside one is worth saying all the same.
+                // Which of the sections belongs there is unknown; what is wrong inside one is worth saying all the
+                // same.
                 Read(child, definition.CreateOptions());
             }
             else if (options.Source == definition)
@@ -68,7 +69,8 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
             {
                 problems.Add(
                     child.Path,
-                    $"is a section of source {definition}; this connection's {nameof(options.Source)} is {options.Source}"
+                    $"is a section of source {definition}; this connection's {nameof(options.Source)} is "
+                        + $"{options.Source}"
                 );
             }
         }

@@ -30,17 +30,20 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
         rules.Require(
             nameof(connection.ActionSource),
             ActionSource.Known.Contains(connection.ActionSource),
-            $"{Quote.Value(connection.ActionSource)} is not allowed; allowed are {string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))}"
+            $"{Quote.Value(connection.ActionSource)} is not allowed; allowed are "
+                + string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))
         );
         rules.Require(
             nameof(connection.DefaultCurrency),
             connection.DefaultCurrency is null || CurrencyCode().IsMatch(connection.DefaultCurrency),
-            $"{Quote.Value(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three letters of ISO 4217, for example EUR"
+            $"{Quote.Value(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three "
+                + "letters of ISO 4217, for example EUR"
         );
         rules.Require(
             nameof(connection.DefaultCountry),
             connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry),
-            $"{Quote.Value(connection.DefaultCountry ?? string.Empty)} is not a country code; write two letters of ISO 3166-1, for example US"
+            $"{Quote.Value(connection.DefaultCountry ?? string.Empty)} is not a country code; write two "
+                + "letters of ISO 3166-1, for example US"
         );
         rules.Range(nameof(connection.BatchSize), connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest);
         rules.Range(
@@ -111,7 +114,8 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
                 "must not be empty or hold blanks",
             { } known when registry.KeyProblem(known, key) is { } problem => problem,
             _ when !development && key.Length < ShortestWriteKey =>
-                $"is too short: outside Development at least {ShortestWriteKey} characters are needed; generate one with openssl rand -hex 24",
+                $"is too short: outside Development at least {ShortestWriteKey} characters are needed; "
+                    + "generate one with openssl rand -hex 24",
             _ when !development && DemoKeys.IsOne(key) =>
                 "is a demo key, which is public: outside Development generate one with openssl rand -hex 24",
             _ => null,

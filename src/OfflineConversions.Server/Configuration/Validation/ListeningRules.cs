@@ -45,7 +45,8 @@ internal static class ListeningRules
     }
 
     private static string Problem(string address) =>
-        $"{Quote.Value(address)} is not an address to listen on; write scheme, host and port, for example http://*:8080";
+        $"{Quote.Value(address)} is not an address to listen on; write scheme, host and port, for example "
+        + "http://*:8080";
 
     private static bool IsAddress(string text)
     {
@@ -78,7 +79,8 @@ internal static class ListeningRules
         || Uri.CheckHostName(host) switch
         {
             UriHostNameType.Unknown => false,
-            UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)), // 127.0.0.256 is no name either
+            // 127.0.0.256 is not a name either.
+            UriHostNameType.Dns => host.TrimEnd('.').Split('.')[^1].Any(character => !char.IsAsciiDigit(character)),
             _ => true,
         };
 

@@ -33,7 +33,8 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         new SectionRules(problems, string.Empty).Require(
             nameof(options.Connections),
             development || options.Connections.Count > 0,
-            "none is configured; add at least one with Source, WriteKeys and AccessToken, in a file (--config FILE) or as Connections__<name>__Source and so on"
+            "none is configured; add at least one with Source, WriteKeys and AccessToken, in a file "
+                + "(--config FILE) or as Connections__<name>__Source and so on"
         );
         foreach (var (name, connection) in options.Connections)
         {
@@ -76,7 +77,8 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         rules.Require(
             nameof(graph.BaseAddress),
             IsAllowed(graph),
-            $"names the host {graph.BaseAddress.Host}, which would receive every access token; if that is intended, list it in Graph:AllowedHosts"
+            $"names the host {graph.BaseAddress.Host}, which would receive every access token; if that is "
+                + "intended, list it in Graph:AllowedHosts"
         );
     }
 
@@ -91,7 +93,8 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         rules.Require(
             nameof(admin.ApiKey),
             development || admin.ApiKey is not { } key || key.Reveal().Length >= ShortestOperatorKey,
-            $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; generate one with openssl rand -hex 24"
+            $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; "
+                + "generate one with openssl rand -hex 24"
         );
         rules.Require(
             nameof(admin.ApiKey),
@@ -111,7 +114,8 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
                 new SectionRules(problems, $"{nameof(options.Connections)}:{name}").Require(
                     $"{nameof(connection.WriteKeys)}:{i}",
                     unique,
-                    $"is already a key of Connections:{owners[connection.WriteKeys[i]]}; a key belongs to exactly one connection"
+                    $"is already a key of Connections:{owners[connection.WriteKeys[i]]}; a key belongs to "
+                        + "exactly one connection"
                 );
             }
         }

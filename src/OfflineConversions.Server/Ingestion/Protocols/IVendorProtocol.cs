@@ -19,7 +19,9 @@ internal interface IVendorProtocol
     /// <summary>What the API is, in one line of Markdown for the OpenAPI document.</summary>
     string Description { get; }
 
-    /// <summary>The routes of the vendor's API. The first one accepts a single event with no more than its path.</summary>
+    /// <summary>
+    /// The routes of the vendor's API. The first one accepts a single event with no more than its path.
+    /// </summary>
     IReadOnlyList<VendorRoute> Routes { get; }
 
     /// <summary>How a client authenticates, with a description of what to enter.</summary>

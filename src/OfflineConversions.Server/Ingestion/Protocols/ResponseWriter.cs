@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace OfflineConversions.Server.Ingestion.Protocols;
 
-/// <summary>Writes the response to a post: in the vendor's form, or as outcomes where the client prefers that.</summary>
+/// <summary>
+/// Writes the response to a post: in the vendor's form, or as outcomes where the client prefers that.
+/// </summary>
 internal static class ResponseWriter
 {
     /// <summary>Responds to a post that was accepted.</summary>

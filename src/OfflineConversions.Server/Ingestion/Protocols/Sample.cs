@@ -19,21 +19,29 @@ internal sealed record Sample(string Name, string Summary, JsonNode Body)
     /// <summary>A sample from JSON text.</summary>
     public static Sample Of(string name, string summary, string json) => new(name, summary, JsonNode.Parse(json)!);
 
-    /// <summary>A call of the tracking specification, shared by several vendors, that never becomes a conversion.</summary>
+    /// <summary>
+    /// A call of the tracking specification, shared by several vendors, that never becomes a conversion.
+    /// </summary>
     public static Sample OfOtherCall(string call, DateTimeOffset at) =>
         Of(
             call,
             Ignored,
             call switch
             {
-                "group" =>
-                    $$"""{"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},"timestamp":"{{Iso(at)}}"}""",
+                "group" => $$"""
+                {"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},
+                "timestamp":"{{Iso(at)}}"}
+                """,
                 "alias" or "merge" =>
                     $$"""{"previousId":"anonymous-1","userId":"hamsolo813","timestamp":"{{Iso(at)}}"}""",
-                "page" or "screen" =>
-                    $$"""{"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},"timestamp":"{{Iso(at)}}"}""",
-                _ =>
-                    $$"""{"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},"timestamp":"{{Iso(at)}}"}""",
+                "page" or "screen" => $$"""
+                {"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},
+                "timestamp":"{{Iso(at)}}"}
+                """,
+                _ => $$"""
+                {"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},
+                "timestamp":"{{Iso(at)}}"}
+                """,
             }
         );
 

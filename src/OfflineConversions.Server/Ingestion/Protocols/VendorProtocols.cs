@@ -41,7 +41,8 @@ internal sealed class VendorProtocols : ISourceRegistry
     public EventSources Sources { get; }
 
     /// <summary>
-    /// Every route twice: with the source's name as the first segment, and without it, as SDKs whose path is fixed need.
+    /// Every route twice: with the source's name as the first segment, and without it, as SDKs whose path is fixed
+    /// need.
     /// </summary>
     public IReadOnlyList<IngestionRoute> Routes { get; }
 

@@ -8,7 +8,9 @@ namespace OfflineConversions.Targets.Meta;
 /// <summary>The Conversions API. Source: Meta, "Server Event Parameters".</summary>
 internal sealed class ConversionsApiShape : IMetaShape
 {
-    /// <summary>The keys of <c>user_data</c> in writing order. Source: Meta, "Customer Information Parameters".</summary>
+    /// <summary>
+    /// The keys of <c>user_data</c> in writing order. Source: Meta, "Customer Information Parameters".
+    /// </summary>
     public static IReadOnlyList<MatchKeyName> UserData { get; } =
     [
         new(MatchKey.Email, "em", IsList: true),

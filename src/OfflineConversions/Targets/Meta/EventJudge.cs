@@ -26,7 +26,9 @@ internal readonly record struct Judgement(SendableEvent? Event, Outcome Outcome,
 
 /// <summary>How old an event may be, by the connection's settings.</summary>
 /// <param name="Default">The longest age. Source: Meta, "Using the API".</param>
-/// <param name="PhysicalStore">The same for action source <c>physical_store</c>. Source: Meta, "Offline Events".</param>
+/// <param name="PhysicalStore">
+/// The same for action source <c>physical_store</c>. Source: Meta, "Offline Events".
+/// </param>
 internal readonly record struct AcceptanceWindows(TimeSpan Default, TimeSpan PhysicalStore)
 {
     public TimeSpan For(string actionSource) => actionSource == ActionSource.PhysicalStore ? PhysicalStore : Default;

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Targets.Meta;
 
-/// <summary>Which of Meta's two APIs a connection sends to. What differs between them is in <see cref="IMetaShape"/>.</summary>
+/// <summary>
+/// Which of Meta's two APIs a connection sends to. What differs between them is in <see cref="IMetaShape"/>.
+/// </summary>
 public enum MetaApi
 {
     /// <summary>The Conversions API: <c>user_data</c> and <c>custom_data</c>.</summary>

@@ -3,7 +3,9 @@ using OfflineConversions.Json;
 
 namespace OfflineConversions.Targets.Meta;
 
-/// <summary>An event for one of its targets, with the value and currency that Meta accepts under the target's name.</summary>
+/// <summary>
+/// An event for one of its targets, with the value and currency that Meta accepts under the target's name.
+/// </summary>
 /// <param name="Event">The event.</param>
 /// <param name="Target">The target.</param>
 /// <param name="Money">Value and currency.</param>

@@ -1,8 +1,8 @@
 namespace OfflineConversions.Server.Ingestion.Protocols.CommandersAct;
 
 /// <summary>
-/// Commanders Act's responses. Source: Commanders Act, "HTTP Tracking", which documents no error bodies: they are problem
-/// details.
+/// Commanders Act's responses. Source: Commanders Act, "HTTP Tracking", which documents no error bodies: they are
+/// problem details.
 /// </summary>
 internal static class CommandersActResponses
 {

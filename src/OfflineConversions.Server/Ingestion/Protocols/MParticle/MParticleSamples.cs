@@ -34,7 +34,8 @@ internal static class MParticleSamples
         Batch(
             at,
             """
-            {"action":"add_to_cart","products":[{"id":"sample-sku","name":"Example Product","price":19.99,"quantity":2}]}
+            {"action":"add_to_cart","products":[{"id":"sample-sku","name":"Example Product","price":19.99,
+             "quantity":2}]}
             """
         );
 
@@ -43,7 +44,8 @@ internal static class MParticleSamples
             {"environment":"development",
              "user_identities":{"customer_id":"123456","email":"example@foo.com"},
              "device_info":{"ios_advertising_id":"07d2ebaa-e956-407e-a1e6-f05f871bf4e2"},
-             "user_attributes":{"$FirstName":"John","$LastName":"Doe","$Gender":"M","$City":"New York","$State":"NY","$Zip":"10016","$Country":"USA"},
+             "user_attributes":{"$FirstName":"John","$LastName":"Doe","$Gender":"M","$City":"New York","$State":"NY",
+              "$Zip":"10016","$Country":"USA"},
              "events":[{"event_type":"commerce_event","data":{"timestamp_unixtime_ms":{{{Milliseconds(
                 at
             )}}},"currency_code":"USD","custom_attributes":{"store":"s1"},

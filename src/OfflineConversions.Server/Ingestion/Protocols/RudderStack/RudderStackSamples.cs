@@ -18,7 +18,11 @@ internal static class RudderStackSamples
                 Sample.Of(
                     "batch",
                     "An order and a product added to the cart",
-                    $$$"""{"batch":[{{{Track(at, "Order Completed", "\"type\":\"track\",")}}},{{{Track(at, "Product Added", "\"type\":\"track\",")}}}],"sentAt":"{{{Iso(at)}}}"}"""
+                    $$$"""
+                    {"batch":[{{{Track(at, "Order Completed", "\"type\":\"track\",")}}},
+                    {{{Track(at, "Product Added", "\"type\":\"track\",")}}}],
+                    "sentAt":"{{{Iso(at)}}}"}
+                    """
                 ),
             ],
             _ => [OfOtherCall(last, at)],
@@ -32,8 +36,10 @@ internal static class RudderStackSamples
                     StringComparison.Ordinal
                 ).ToLowerInvariant()}}}-{{{Milliseconds(at)}}}",
               "timestamp":"{{{Iso(at)}}}","originalTimestamp":"{{{Iso(at)}}}",
-              "properties":{"products":[{"id":1,"category":"Games","brand":"Hasbro","price":18.99,"quantity":1}],"order_id":"cart1234","price":18.99,"currency":"USD"},
-              "traits":{"email":"alex@example.com","phone":"+1-202-555-0146","gender":"male","firstName":"Alex","lastName":"Keener",
+              "properties":{"products":[{"id":1,"category":"Games","brand":"Hasbro","price":18.99,"quantity":1}],
+               "order_id":"cart1234","price":18.99,"currency":"USD"},
+              "traits":{"email":"alex@example.com","phone":"+1-202-555-0146","gender":"male","firstName":"Alex",
+               "lastName":"Keener",
                "address":{"city":"New Orleans","state":"Louisiana","postalCode":"90009","country":"USA"}},
               "context":{"dataProcessingOptions":[["LDU"],1,1000]}}
             """;

@@ -7,8 +7,8 @@ using OfflineConversions.Sources.Segment;
 namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 
 /// <summary>
-/// Segment's tracking API and webhooks. Sources: Segment, "HTTP Tracking API Source", and the short paths of its browser
-/// SDK.
+/// Segment's tracking API and webhooks. Sources: Segment, "HTTP Tracking API Source", and the short paths of its
+/// browser SDK.
 /// </summary>
 internal sealed class SegmentProtocol : IVendorProtocol
 {

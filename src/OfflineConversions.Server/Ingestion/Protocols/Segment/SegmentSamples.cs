@@ -18,7 +18,10 @@ internal static class SegmentSamples
                 Sample.Of(
                     "batch",
                     "An order and a product added to the cart",
-                    $$$"""{"batch":[{{{Order(at, "\"type\":\"track\",")}}},{{{Product(at, "\"type\":\"track\",")}}}],"sentAt":"{{{Iso(at)}}}"}"""
+                    $$$"""
+                    {"batch":[{{{Order(at, "\"type\":\"track\",")}}},{{{Product(at, "\"type\":\"track\",")}}}],
+                    "sentAt":"{{{Iso(at)}}}"}
+                    """
                 ),
             ],
             { } call => [OfOtherCall(call, at)],
@@ -41,7 +44,8 @@ internal static class SegmentSamples
             { {{{type}}}"userId":"hamsolo813","event":"Product Added","messageId":"product-{{{Milliseconds(
                 at
             )}}}","timestamp":"{{{Iso(at)}}}",
-              "properties":{"cart_id":"cart1234","product_id":"product12356","sku":"G-32","category":"Games","name":"Monopoly: 3rd Edition","brand":"Hasbro",
+              "properties":{"cart_id":"cart1234","product_id":"product12356","sku":"G-32","category":"Games",
+               "name":"Monopoly: 3rd Edition","brand":"Hasbro",
                "variant":"200 pieces","price":18.99,"quantity":1,"coupon":"MAYDEALS","position":3},
               "context":{{{Context}}}}
             """;
