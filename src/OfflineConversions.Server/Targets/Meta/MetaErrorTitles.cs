@@ -87,7 +87,7 @@ internal static class MetaErrorTitles
         {
             (190, { } sub) when TokenSubcodes.TryGetValue(sub, out var title) => title,
             (InvalidParameter, { } sub) when ParameterSubcodes.TryGetValue(sub, out var title) => title,
-            (>= 80000 and <= 80014, _) => "Business use case rate limit reached",
+            _ when code is >= 80000 and <= 80014 => "Business use case rate limit reached",
             _ => Codes.GetValueOrDefault(code),
         };
 }
