@@ -3,7 +3,7 @@ using System.Buffers;
 namespace OfflineConversions.Hashing;
 
 /// <summary>Recognises values that a customer hashed before sending them.</summary>
-public static class AlreadyHashed
+internal static class AlreadyHashed
 {
     private const int Sha256Length = 64;
     private const int Md5Length = 32;

@@ -6,7 +6,7 @@ namespace OfflineConversions.Hashing;
 /// nothing. Source: Meta, "Customer Information Parameters"; where Meta's own libraries disagree with it, the page
 /// holds.
 /// </summary>
-public static class Normalize
+internal static class Normalize
 {
     /// <summary>
     /// "Trim any leading and trailing spaces. Convert all characters to lowercase." Something that is no address is

@@ -7,7 +7,7 @@ namespace OfflineConversions.Hashing;
 /// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta wants personal data. An instance keeps
 /// what makes a series of hashes cheap; it is not thread-safe.
 /// </summary>
-public sealed class Sha256Hex : IDisposable
+internal sealed class Sha256Hex : IDisposable
 {
     private const int MaxBytesOnStack = 256;
 

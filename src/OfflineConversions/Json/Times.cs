@@ -6,7 +6,7 @@ namespace OfflineConversions.Json;
 /// <summary>
 /// Times as sources write them: ISO 8601 text, or Unix seconds or milliseconds as a number or in digits.
 /// </summary>
-public static class Times
+internal static class Times
 {
     // From here on a number counts milliseconds: as seconds it would be the year 5138.
     private const long FirstMilliseconds = 100_000_000_000;

@@ -10,7 +10,7 @@ namespace OfflineConversions.Mapping;
 /// A field table compiled to a tree of UTF-8 names. Reading an object walks it once along that tree, so the cost
 /// follows the document and not the number of fallback paths.
 /// </summary>
-public sealed class CompiledTable
+internal sealed class CompiledTable
 {
     private readonly Node _root = new([]);
     private readonly (int First, int Count)[] _slots = new (int, int)[Enum.GetValues<Field>().Length];

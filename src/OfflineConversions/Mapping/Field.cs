@@ -1,7 +1,7 @@
 namespace OfflineConversions.Mapping;
 
 /// <summary>What a source's table can name: the left column of every vendor's page.</summary>
-public enum Field
+internal enum Field
 {
     // The event
     EventId,

@@ -4,7 +4,7 @@ namespace OfflineConversions.Mapping;
 /// A vendor's field table as data, to be laid beside the vendor's page: each field with its paths, the first non-empty
 /// one wins. A path is names and list positions joined by dots (<c>items.0.x</c>).
 /// </summary>
-public sealed class FieldTable
+internal sealed class FieldTable
 {
     private readonly OrderedDictionary<Field, IReadOnlyList<string>> _rows = [];
 

@@ -5,7 +5,7 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Mapping;
 
 /// <summary>What one walk over a source event found, by field.</summary>
-public readonly struct FieldValues
+internal readonly struct FieldValues
 {
     private readonly JsonElement[] _values;
     private readonly (int First, int Count)[] _slots;

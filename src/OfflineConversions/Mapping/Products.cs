@@ -4,7 +4,7 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Mapping;
 
 /// <summary>A source's products, each read by the same table.</summary>
-public static class Products
+internal static class Products
 {
     /// <summary>Reads a list of products, or a single one.</summary>
     public static List<Content> Read(JsonElement products, CompiledTable table, Warnings warnings)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OfflineConversions.Sources;
 
 /// <summary>The click id that the pixel would have stored. Source: Meta, "fbp and fbc Parameters".</summary>
-public static class ClickIds
+internal static class ClickIds
 {
     private const string Parameter = "fbclid=";
 

@@ -5,7 +5,7 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Sources;
 
 /// <summary>Data processing options as Segment and RudderStack pass them: <c>[["LDU"], 1, 1000]</c>.</summary>
-public static class DataProcessingOptions
+internal static class DataProcessingOptions
 {
     /// <summary>Reads them; <see langword="null"/> where the value is no list.</summary>
     public static DataProcessing? Read(JsonElement value)

@@ -7,7 +7,7 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Sources;
 
 /// <summary>Ids for events that bring none.</summary>
-public static class EventIds
+internal static class EventIds
 {
     /// <summary>
     /// The event's own id; without one, a stable one from its bytes. An id that holds an e-mail address is hashed: ids

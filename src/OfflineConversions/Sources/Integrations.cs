@@ -8,7 +8,7 @@ namespace OfflineConversions.Sources;
 /// A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>,
 /// <c>facebookOfflineConversions</c>, …).
 /// </summary>
-public static class Integrations
+internal static class Integrations
 {
     private const string OurKey = "facebookofflineconversions";
 

@@ -3,7 +3,7 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Sources;
 
 /// <summary>A full name taken apart at its first blank.</summary>
-public static class PersonName
+internal static class PersonName
 {
     /// <summary>The first word, and the rest where there is one.</summary>
     public static (string First, string? Last)? Split(string? name)

@@ -7,7 +7,7 @@ namespace OfflineConversions.Sources;
 /// <summary>
 /// The three forms in which Segment, RudderStack and Commanders Act post events: one, a list, or <c>{"batch":[…]}</c>.
 /// </summary>
-public static class PostedBody
+internal static class PostedBody
 {
     /// <summary>Says what is wrong with a body that is none of the three, or <see langword="null"/>.</summary>
     public static string? Refuse(JsonElement body)

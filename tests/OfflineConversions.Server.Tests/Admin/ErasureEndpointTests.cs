@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
-using OfflineConversions.Hashing;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Outbox;
 
@@ -79,18 +80,21 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
             var trace in new[]
             {
                 "jane.doe",
-                Sha256Hex.Of("jane.doe@example.com"),
-                Sha256Hex.Of("49301234567"),
+                Sha256("jane.doe@example.com"),
+                Sha256("49301234567"),
                 "customer-17",
-                Sha256Hex.Of("customer-17"),
+                Sha256("customer-17"),
             }
         )
         {
             Files.Holding(folder, trace).Should().BeEmpty(trace);
         }
 
-        Files.Holding(folder, Sha256Hex.Of("john.doe@example.com")).Should().NotBeEmpty();
+        Files.Holding(folder, Sha256("john.doe@example.com")).Should().NotBeEmpty();
     }
+
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("""{}""", "request")]

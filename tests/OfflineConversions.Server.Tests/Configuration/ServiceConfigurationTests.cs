@@ -316,18 +316,6 @@ public sealed class ServiceConfigurationTests : IDisposable
             );
     }
 
-    [Theory]
-    [InlineData("customer_id")]
-    [InlineData("Customer ID")]
-    [InlineData("CustomerId")]
-    [InlineData("Other 10")]
-    [InlineData("other_id_10")]
-    [InlineData("Facebook Custom Audience ID")]
-    [InlineData("Mobile Number")]
-    [InlineData("Email")]
-    public void Every_spelling_of_an_identity_type_is_known(string name) =>
-        OfflineConversions.Sources.MParticle.MParticleIdentities.TypeOf(name).Should().NotBeNull();
-
     [Fact]
     public void The_legacy_shape_may_send_twice_as_many_events_a_request()
     {

@@ -5,7 +5,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>Whether the person consented to the category that the connection asks for.</summary>
-public static class CommandersActConsent
+internal static class CommandersActConsent
 {
     /// <summary>Ids compare as text; <c>"1,3"</c> is a list. No category asked for means no check.</summary>
     public static bool Holds(FieldValues fields, string? category)

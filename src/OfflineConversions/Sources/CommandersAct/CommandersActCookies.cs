@@ -5,7 +5,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>The click and browser ids that Meta's pixel keeps in cookies.</summary>
-public readonly record struct CommandersActCookies(string? ClickId, string? BrowserId)
+internal readonly record struct CommandersActCookies(string? ClickId, string? BrowserId)
 {
     /// <summary>Looks in each place for cookies: a Cookie header's text, or an object.</summary>
     public static CommandersActCookies Read(FieldValues fields)

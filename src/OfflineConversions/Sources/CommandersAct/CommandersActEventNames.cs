@@ -5,7 +5,7 @@ namespace OfflineConversions.Sources.CommandersAct;
 /// <summary>
 /// Commanders Act's standard events. Source: Commanders Act, "Facebook Conversions API", Mapping: event_name.
 /// </summary>
-public static class CommandersActEventNames
+internal static class CommandersActEventNames
 {
     /// <summary>Commanders Act event to Facebook standard event; an event that is not listed keeps its name.</summary>
     public static readonly FrozenDictionary<string, string> Standard = new Dictionary<string, string>(

@@ -6,7 +6,7 @@ namespace OfflineConversions.Sources.CommandersAct;
 /// Commanders Act's mappings, row by row. Source: Commanders Act, "Facebook Conversions API", user_data and
 /// custom_data. Any <c>user.p</c> may come hashed as <c>user.p_sha256</c>.
 /// </summary>
-public static class CommandersActFields
+internal static class CommandersActFields
 {
     /// <summary>Today's form of an event.</summary>
     public static FieldTable Event { get; } =

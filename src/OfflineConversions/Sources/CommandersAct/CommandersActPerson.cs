@@ -9,7 +9,7 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>Who a Commanders Act event is about, and whether that is enough.</summary>
-public static class CommandersActPerson
+internal static class CommandersActPerson
 {
     private static readonly MatchKey[] EnoughAlone =
     [

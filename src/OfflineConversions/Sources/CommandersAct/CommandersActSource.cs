@@ -7,7 +7,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>Commanders Act's HTTP Tracking API, mapped as its Facebook Conversions API destination does.</summary>
-public sealed class CommandersActSource(MappingOptions options) : IEventSource
+internal sealed class CommandersActSource(MappingOptions options) : IEventSource
 {
     private static readonly CompiledTable Table = new(CommandersActFields.Event);
     private static readonly CompiledTable TableOfVersion1 = new(CommandersActFields.EventOfVersion1);

@@ -8,7 +8,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>What all events of one batch share: one user, one device, one consent.</summary>
-public sealed class MParticleBatch
+internal sealed class MParticleBatch
 {
     private const string NoAdvertisingId = "00000000-0000-0000-0000-000000000000";
 

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>mParticle's product actions. Source: mParticle, "Facebook Offline Conversions", Event names.</summary>
-public static class MParticleEventNames
+internal static class MParticleEventNames
 {
     /// <summary>Product action to Facebook event name, as the page prints them.</summary>
     public static readonly FrozenDictionary<string, string> Documented = new Dictionary<string, string>(

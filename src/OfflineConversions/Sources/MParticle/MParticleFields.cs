@@ -6,7 +6,7 @@ namespace OfflineConversions.Sources.MParticle;
 /// mParticle's mappings, row by row. Source: mParticle, "Facebook Offline Conversions", Data mapping; names of "JSON
 /// Reference".
 /// </summary>
-public static class MParticleFields
+internal static class MParticleFields
 {
     /// <summary>One event of the batch.</summary>
     public static FieldTable Event { get; } =

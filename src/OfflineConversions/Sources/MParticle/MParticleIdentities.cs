@@ -9,7 +9,7 @@ namespace OfflineConversions.Sources.MParticle;
 /// <c>identity_type</c> and <c>identity</c>). Types compare without case, blanks and underscores, so that
 /// <c>customer_id</c>, <c>Customer ID</c> and the Node SDK's <c>customerid</c> are one.
 /// </summary>
-public static class MParticleIdentities
+internal static class MParticleIdentities
 {
     /// <summary>The 22 identity types by wire name.</summary>
     public static readonly IReadOnlyList<string> Types =

@@ -11,7 +11,7 @@ namespace OfflineConversions.Sources.MParticle;
 /// The CCPA limited data use flag. It can only be sent for batches with country and state, and only has a meaning in
 /// the states of Meta's table. Source: Meta, "Data Processing Options".
 /// </summary>
-public static class MParticleLimitedDataUse
+internal static class MParticleLimitedDataUse
 {
     /// <summary>State by its two letters to Meta's number.</summary>
     public static readonly FrozenDictionary<string, int> States = new Dictionary<string, int>(StringComparer.Ordinal)

@@ -8,7 +8,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>mParticle's Events API and webhook, mapped as its Facebook Offline Conversions integration did.</summary>
-public sealed class MParticleSource(MappingOptions options) : IEventSource
+internal sealed class MParticleSource(MappingOptions options) : IEventSource
 {
     private static readonly CompiledTable EventTable = new(MParticleFields.Event);
     private static readonly CompiledTable ProductTable = new(MParticleFields.Product);

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace OfflineConversions.Sources.RudderStack;
 
 /// <summary>RudderStack's own mapping of e-commerce events, used where the connection maps an event nowhere.</summary>
-public static class RudderStackEventNames
+internal static class RudderStackEventNames
 {
     /// <summary>What an event is called that neither the connection nor the table knows.</summary>
     public const string Other = "Other";

@@ -6,7 +6,7 @@ namespace OfflineConversions.Sources.RudderStack;
 /// RudderStack's property mappings, row by row. Source: RudderStack, "Facebook Offline Conversions", Property mappings.
 /// Rows that differ from the page say why.
 /// </summary>
-public static class RudderStackFields
+internal static class RudderStackFields
 {
     /// <summary>The event's table, with the connection's Value Field Identifier in front of the value's row.</summary>
     public static FieldTable Event(string valueFieldIdentifier) =>

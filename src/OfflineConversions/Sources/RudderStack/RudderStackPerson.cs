@@ -6,7 +6,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.RudderStack;
 
 /// <summary>Who a RudderStack event is about.</summary>
-public static class RudderStackPerson
+internal static class RudderStackPerson
 {
     private const string LeadIdType = "LeadId";
 

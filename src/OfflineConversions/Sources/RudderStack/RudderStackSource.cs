@@ -6,7 +6,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.RudderStack;
 
 /// <summary>RudderStack's HTTP API, mapped as its Facebook Offline Conversions destination did.</summary>
-public sealed class RudderStackSource : IEventSource
+internal sealed class RudderStackSource : IEventSource
 {
     /// <summary>A tag names uploads, and each makes requests of its own: a longer one is none.</summary>
     private const int LongestUploadTag = 200;

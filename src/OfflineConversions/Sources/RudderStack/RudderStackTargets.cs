@@ -6,7 +6,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.RudderStack;
 
 /// <summary>Which event sets an event goes to, under which standard names and with which content type.</summary>
-public sealed class RudderStackTargets(RudderStackOptions options)
+internal sealed class RudderStackTargets(RudderStackOptions options)
 {
     private readonly ILookup<string, string> _toStandard = Lookup(options.EventsToStandard);
     private readonly ILookup<string, string> _toIds = Lookup(options.EventsToIds);

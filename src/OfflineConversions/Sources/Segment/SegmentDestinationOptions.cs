@@ -8,7 +8,7 @@ namespace OfflineConversions.Sources.Segment;
 /// What a message says to this destination: in <c>integrations</c> under its name in any spelling, and where that is no
 /// object, in <c>context</c> under its name.
 /// </summary>
-public readonly record struct SegmentDestinationOptions(
+internal readonly record struct SegmentDestinationOptions(
     bool Disabled,
     JsonElement InIntegrations,
     JsonElement InContext

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>Segment's event names. Source: Segment, "Facebook Offline Conversions Destination", Track.</summary>
-public static class SegmentEventNames
+internal static class SegmentEventNames
 {
     public const string OrderCompleted = "Order Completed";
     public const string ProductListViewed = "Product List Viewed";

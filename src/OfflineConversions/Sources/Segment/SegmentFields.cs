@@ -6,7 +6,7 @@ namespace OfflineConversions.Sources.Segment;
 /// Segment's property and trait mappings, row by row. Source: Segment, "Facebook Offline Conversions Destination".
 /// Traits come in camelCase and snake_case, flat or under address, from context.traits first.
 /// </summary>
-public static class SegmentFields
+internal static class SegmentFields
 {
     /// <summary>The event's table.</summary>
     public static FieldTable Event { get; } =

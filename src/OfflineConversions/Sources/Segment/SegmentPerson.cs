@@ -5,7 +5,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>Who a Segment event is about. The anonymous id is no match key.</summary>
-public static class SegmentPerson
+internal static class SegmentPerson
 {
     /// <summary>Adds every match key the event brings.</summary>
     public static void AddTo(MatchKeys keys, FieldValues fields, SegmentDestinationOptions destination)

@@ -8,7 +8,7 @@ namespace OfflineConversions.Sources.Segment;
 /// <summary>
 /// What a Segment event's properties say about the sale: its value, its products, and everything else.
 /// </summary>
-public sealed class SegmentProperties
+internal sealed class SegmentProperties
 {
     private static readonly CompiledTable ProductTable = new(SegmentFields.Product);
 

@@ -9,7 +9,7 @@ namespace OfflineConversions.Sources.Segment;
 /// <summary>
 /// Segment's HTTP Tracking API and webhooks, mapped as its Facebook Offline Conversions destination did.
 /// </summary>
-public sealed class SegmentSource : IEventSource
+internal sealed class SegmentSource : IEventSource
 {
     private static readonly CompiledTable Table = new(SegmentFields.Event);
 

@@ -4,7 +4,7 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>Which event sets a track event goes to, by the connection's three lists.</summary>
-public sealed class SegmentTargets
+internal sealed class SegmentTargets
 {
     private readonly Dictionary<string, List<Target>> _targets = new(StringComparer.Ordinal);
 

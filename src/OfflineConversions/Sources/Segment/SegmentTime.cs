@@ -7,7 +7,7 @@ namespace OfflineConversions.Sources.Segment;
 /// When a Segment event happened, freed of the client's clock error. Source: Segment, "Spec: Common Fields",
 /// Timestamps.
 /// </summary>
-public static class SegmentTime
+internal static class SegmentTime
 {
     /// <summary>
     /// receivedAt − (sentAt − originalTimestamp) where the client says when it sent, else its timestamp, else the

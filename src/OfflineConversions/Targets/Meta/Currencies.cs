@@ -4,7 +4,7 @@ using OfflineConversions.Tables;
 namespace OfflineConversions.Targets.Meta;
 
 /// <summary>The currency codes of ISO 4217.</summary>
-public static class Currencies
+internal static class Currencies
 {
     private static readonly FrozenSet<string> Known = EmbeddedTable
         .Words("currencies.txt")

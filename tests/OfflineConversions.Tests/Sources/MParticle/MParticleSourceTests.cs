@@ -193,7 +193,11 @@ public class MParticleSourceTests
 
     [Theory]
     [InlineData("Customer ID", "customer_id")]
+    [InlineData("customer_id", "customer_id")]
     [InlineData("customerid", "customer_id")]
+    [InlineData("CustomerId", "customer_id")]
+    [InlineData("Other 10", "other_id_10")]
+    [InlineData("other_id_10", "other_id_10")]
     [InlineData("Other 2", "other_id_2")]
     [InlineData("Other10", "other_id_10")]
     [InlineData("Mobile Number", "mobile_number")]
@@ -203,6 +207,7 @@ public class MParticleSourceTests
     [InlineData("Facebook Audience ID", "facebook_custom_audience_id")]
     [InlineData("Facebook Custom Audience ID", "facebook_custom_audience_id")]
     [InlineData("EMAIL", "email")]
+    [InlineData("Email", "email")]
     [InlineData("Nickname", null)]
     public void An_identity_type_is_known_by_wire_name_display_name_and_SDK_name(string name, string? type) =>
         MParticleIdentities.TypeOf(name).Should().Be(type);
