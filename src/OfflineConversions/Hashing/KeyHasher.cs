@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 
@@ -5,7 +6,7 @@ namespace OfflineConversions.Hashing;
 
 /// <summary>
 /// Normalises the match keys of one person, and hashes those that Meta wants hashed. No later stage receives clear
-/// match keys. Not thread-safe: the hash context is used again for each value.
+/// match keys. Not thread-safe: it reuses its buffers.
 /// </summary>
 /// <param name="rules">What the shape of the payload requires.</param>
 /// <param name="defaultCountry">
@@ -20,9 +21,10 @@ internal sealed class KeyHasher(
     DateOrder dateOrder,
     bool hashExternalId,
     bool requireHashed
-) : IDisposable
+)
 {
     private readonly Sha256Hex _sha256 = new();
+    private readonly List<NormalizedKey> _normalized = new(16);
     private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
 
     /// <summary>
@@ -34,6 +36,7 @@ internal sealed class KeyHasher(
     public HashedKeys Hash(MatchKeys clear, DateOnly today, Warnings warnings)
     {
         var hashed = new HashedKeys();
+        _normalized.Clear();
         if (clear.Overflown)
         {
             warnings.Add(Warning.TooManyIdentities);
@@ -47,11 +50,19 @@ internal sealed class KeyHasher(
                 hashed.Birthdate ??= Birthdate(value, today, warnings);
             }
             else if (
-                (IsHashed(key) ? Hashed(key, value, today, warnings) : Clear(key, value, warnings)) is { } finished
+                (IsHashed(key) ? ToHash(key, value, today, warnings) : AsIs(key, Clear(key, value, warnings))) is
+                { } normalized
             )
             {
-                hashed.Add(key, finished);
+                _normalized.Add(normalized);
             }
+        }
+
+        var keys = CollectionsMarshal.AsSpan(_normalized);
+        _sha256.HashEach(keys);
+        foreach (var (key, text, _) in keys)
+        {
+            hashed.Add(key, text);
         }
 
         return hashed;
@@ -77,11 +88,11 @@ internal sealed class KeyHasher(
             _ => false,
         };
 
-    private string? Hashed(MatchKey key, string value, DateOnly today, Warnings warnings)
+    private NormalizedKey? ToHash(MatchKey key, string value, DateOnly today, Warnings warnings)
     {
         if (AlreadyHashed.Find(value) is { } hash)
         {
-            return hash;
+            return AsIs(key, hash);
         }
 
         if (requireHashed)
@@ -91,10 +102,14 @@ internal sealed class KeyHasher(
         }
 
         // An external id that is an e-mail address is hashed already.
-        return Normalized(key, value, today, warnings) is { } normalized
-            ? AlreadyHashed.Find(normalized) ?? _sha256.Hash(normalized)
-            : null;
+        var normalized = Normalized(key, value, today, warnings);
+        return normalized is null ? null
+            : AlreadyHashed.Find(normalized) is { } hashedId ? AsIs(key, hashedId)
+            : new NormalizedKey(key, normalized, ToHash: true);
     }
+
+    private static NormalizedKey? AsIs(MatchKey key, string? finished) =>
+        finished is null ? null : new NormalizedKey(key, finished, ToHash: false);
 
     private HashedBirthdate? Birthdate(string value, DateOnly today, Warnings warnings)
     {
@@ -182,6 +197,4 @@ internal sealed class KeyHasher(
 
         return usable;
     }
-
-    public void Dispose() => _sha256.Dispose();
 }

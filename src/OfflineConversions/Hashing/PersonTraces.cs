@@ -29,7 +29,7 @@ public static class PersonTraces
             foreach (var hashExternalId in HashedOrNot)
             {
                 // The shape, the date order and today's date matter to keys that no erasure is asked for by.
-                using var hasher = new KeyHasher(
+                var hasher = new KeyHasher(
                     new HashingRules(HashMobileAdvertiserId: false, SplitDateOfBirth: false),
                     country,
                     DateOrder.MonthFirst,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Tests.Hashing;
@@ -29,4 +30,25 @@ public sealed class Sha256HexTests
                 }
             })
             .QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Keys_hashed_together_get_the_hash_that_each_gets_alone() =>
+        Prop.ForAll(Keys.ToArbitrary(), keys =>
+            {
+                var hashed = keys.ToArray();
+                new Sha256Hex().HashEach(hashed);
+                hashed
+                    .Select(key => key.Text)
+                    .Should()
+                    .Equal(keys.Select(key => key.ToHash ? Sha256Hex.Of(key.Text) : key.Text));
+            })
+            .QuickCheckThrowOnFailure();
+
+    // Of every length around the 55 bytes that fit one block, and more of them than fit one run.
+    private static Gen<NormalizedKey[]> Keys =>
+        Gen.Choose(0, 70)
+            .SelectMany(length => Some.Text.Generator.Select(text => (text + new string('x', 70))[..length]))
+            .Zip(Gen.Elements(true, true, false))
+            .Select(key => new NormalizedKey(MatchKey.Email, key.Item1, key.Item2))
+            .ArrayOf();
 }
