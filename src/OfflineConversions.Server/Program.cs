@@ -11,30 +11,32 @@ using OfflineConversions.Server.Telemetry;
 
 namespace OfflineConversions.Server;
 
-/// <summary>
-/// The table of contents. Configuration in, process out; everything else stands in the folder of its stage.
-/// </summary>
+/// <summary>The table of contents: composes the folders into a process.</summary>
 public static class Program
 {
-    public static async Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => RunAsync(args, VendorProtocols.All);
+
+    /// <summary>Runs the service with the protocols of a registry.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(string[] args, VendorProtocols protocols)
     {
         if (HealthCheckCommand.IsAskedFor(args))
         {
             return await HealthCheckCommand.RunAsync(args, Console.Error);
         }
 
-        if (InformationCommands.Run(args, Console.Out, Console.Error) is { } exitCode)
+        if (InformationCommands.Run(args, protocols, Console.Out, Console.Error) is { } exitCode)
         {
             return exitCode;
         }
 
-        if (StartUp.Read(args, Console.Error) is not var (builder, options))
+        if (StartUp.Read(args, protocols, Console.Error) is not var (builder, options))
         {
             return 1;
         }
 
         await Console.Out.WriteAsync(StartUpSummary.Text(builder, options));
-        return await StartUp.RunAsync(() => Build(builder, options, VendorProtocols.All), Console.Error);
+        return await StartUp.RunAsync(() => Build(builder, options, protocols), Console.Error);
     }
 
     internal static WebApplication Build(

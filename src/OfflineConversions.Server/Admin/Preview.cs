@@ -30,22 +30,20 @@ internal static class Preview
     private static async Task<IResult> AnswerAsync(
         HttpContext context,
         BodyReader bodies,
-        LargeBodies large,
         ServiceOptions options,
         ConnectionRegistry connections,
         ISourceRegistry sources,
         TimeProvider time
-    )
-    {
-        using var reading = await bodies.ReadAsync(context.Request, BodyReader.Operator, context.RequestAborted);
-        return reading.Refusal is { } unread ? OperatorBody.Refuse(context, unread)
-            : !reading.IsLarge ? Answer(context, reading, options.Ingestion, connections, sources, time, slice: null)
-            : await large.RunAsync(
-                BodyReader.Operator,
-                slice => Answer(context, reading, options.Ingestion, connections, sources, time, slice),
-                context.RequestAborted
-            );
-    }
+    ) =>
+        await bodies.UseAsync(
+            context.Request,
+            BodyReader.Operator,
+            (reading, slice) =>
+                reading.Refusal is { } unread
+                    ? OperatorBody.Refuse(context, unread)
+                    : Answer(context, reading, options.Ingestion, connections, sources, time, slice),
+            context.RequestAborted
+        );
 
     private static IResult Answer(
         HttpContext context,

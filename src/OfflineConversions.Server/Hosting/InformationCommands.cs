@@ -27,7 +27,7 @@ internal static class InformationCommands
 
     /// <summary>Runs the command that the arguments ask for.</summary>
     /// <returns>The exit code, or <see langword="null"/> if the arguments ask for none.</returns>
-    public static int? Run(string[] args, TextWriter output, TextWriter errors)
+    public static int? Run(string[] args, ISourceRegistry sources, TextWriter output, TextWriter errors)
     {
         if (Has(args, "--help") || Has(args, "-h"))
         {
@@ -41,13 +41,13 @@ internal static class InformationCommands
             return 0;
         }
 
-        return Has(args, Check) ? CheckConfiguration(args, output, errors) : null;
+        return Has(args, Check) ? CheckConfiguration(args, sources, output, errors) : null;
     }
 
-    private static int CheckConfiguration(string[] args, TextWriter output, TextWriter errors)
+    private static int CheckConfiguration(string[] args, ISourceRegistry sources, TextWriter output, TextWriter errors)
     {
         string[] rest = [.. args.Where(argument => !argument.Equals(Check, StringComparison.OrdinalIgnoreCase))];
-        if (StartUp.Read(rest, errors) is not var (builder, options))
+        if (StartUp.Read(rest, sources, errors) is not var (builder, options))
         {
             return 1;
         }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
-using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -18,7 +17,11 @@ internal static class StartUp
     /// Reads the configuration before anything else is built: the builder with its valid options, or <see
     /// langword="null"/> after telling the operator what to mend.
     /// </summary>
-    public static (WebApplicationBuilder Builder, ServiceOptions Options)? Read(string[] args, TextWriter errors)
+    public static (WebApplicationBuilder Builder, ServiceOptions Options)? Read(
+        string[] args,
+        ISourceRegistry sources,
+        TextWriter errors
+    )
     {
         if (!KnowsUnicode)
         {
@@ -33,7 +36,7 @@ internal static class StartUp
         try
         {
             var builder = WebApplication.CreateBuilder(args);
-            var (options, problems) = builder.ReadServiceOptions(args, VendorProtocols.All);
+            var (options, problems) = builder.ReadServiceOptions(args, sources);
             if (problems.Count == 0)
             {
                 return (builder, options);

@@ -26,6 +26,7 @@ internal static class IngestionEndpoints
         services.AddSingleton(protocols);
         services.AddSingleton<ISourceRegistry>(protocols);
         services.AddSingleton<KeyFinder>();
+        services.AddSingleton<EventWriter>();
         services.AddSingleton<Intake>();
         if (options.Cors.Origins is { Count: > 0 } origins)
         {

@@ -5,7 +5,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Counts what came in. Tags are names from the configuration and codes of ours, never anything of an event.
+/// Counts posts and events. Tags are names from the configuration and the service's own codes, never content of an
+/// event.
 /// </summary>
 internal sealed class IngestionMeter
 {
@@ -21,7 +22,7 @@ internal sealed class IngestionMeter
         var meter = meters.Create(Name);
         _events = meter.CreateCounter<long>(
             "offlineconversions.events",
-            description: "Source events by what became of them."
+            description: "Source events by outcome and reason."
         );
         _warnings = meter.CreateCounter<long>(
             "offlineconversions.event.warnings",
@@ -30,15 +31,15 @@ internal sealed class IngestionMeter
         _requests = meter.CreateHistogram<double>(
             "offlineconversions.request.duration",
             "s",
-            "Posts from sources, by the status of the answer."
+            "Posts from sources, by the status of the response."
         );
     }
 
-    /// <summary>A post was answered.</summary>
-    public void Answered(SourceDefinition source, int status, TimeSpan duration) =>
+    /// <summary>Records the response to a post.</summary>
+    public void Responded(SourceDefinition source, int status, TimeSpan duration) =>
         _requests.Record(duration.TotalSeconds, new("source", source.Tag), new("status", status));
 
-    /// <summary>Events were taken in, each with its outcome.</summary>
+    /// <summary>Counts events by outcome, and their warnings.</summary>
     public void Counted(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
         var source = new KeyValuePair<string, object?>("source", connection.Source.Tag);

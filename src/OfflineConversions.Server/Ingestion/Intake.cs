@@ -3,48 +3,41 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// One post from arrival to answer: authenticate, read, map, store, answer. Success is answered only after the outbox
-/// has it on disk.
+/// The HTTP side of a post, from request to response: find the key, read the body, map its events, have them stored,
+/// respond. Success is sent only after the events are on disk.
 /// </summary>
 internal sealed class Intake(
     ServiceOptions options,
     KeyFinder keys,
     BodyReader bodies,
-    IOutbox outbox,
+    EventWriter writer,
     IngestionMeter meter,
-    RecentOutcomes recent,
-    DeliverySignal signal,
-    LargeBodies large,
     TimeProvider time
 )
 {
-    /// <summary>Takes one post.</summary>
+    /// <summary>Handles one post.</summary>
     public async Task ReceiveAsync(HttpContext context, IngestionRoute route)
     {
         var started = time.GetTimestamp();
         var search = keys.Find(context.Request, route);
 
-        // Before a key is known, the first protocol of the route decides the form of the response.
+        // Before a key is found, the first protocol of the route decides the form of the response.
         var protocol = search.Found?.Protocol ?? route.Protocols[0];
-        var refusal = SocketLimit.Refuse(context)
-            ?? Admit(search)
-            ?? await ReadAndStoreAsync(context, route, search.Found);
+        var refusal = SocketLimit.Refuse(context) ?? Admit(search) ?? await AcceptAsync(context, route, search.Found);
         if (refusal is { } refused)
         {
             await ResponseWriter.RefuseAsync(context, protocol, refused);
         }
 
-        meter.Answered(protocol.Source, context.Response.StatusCode, time.GetElapsedTime(started));
+        meter.Responded(protocol.Source, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
     /// <summary>
@@ -65,66 +58,66 @@ internal sealed class Intake(
     private static Refusal? Take(WriteKey key) =>
         key.TryTake(out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
 
-    private async Task<Refusal?> ReadAndStoreAsync(HttpContext context, IngestionRoute route, FoundKey? key)
+    /// <summary>Reads, maps and stores, then responds with success; otherwise returns the refusal.</summary>
+    private async Task<Refusal?> AcceptAsync(HttpContext context, IngestionRoute route, FoundKey? key)
     {
-        Mapped mapped;
-        using (var reading = await bodies.ReadAsync(context.Request, key?.Key.Connection.Name, context.RequestAborted))
+        // The body is returned to its budget before the wait for the disk. What waits there is limited by the outbox.
+        var post = await bodies.UseAsync(
+            context.Request,
+            key?.Key.Connection.Name,
+            (body, slice) => Map(context.Request, route, key, body, slice),
+            context.RequestAborted
+        );
+        if (post.Refusal is { } refusal)
         {
-            mapped =
-                reading.Refusal is { } unread ? new Mapped(unread)
-                : !reading.IsLarge ? Map(context.Request, route, key, reading, slice: null)
-                : await large.RunAsync(
-                    key?.Key.Connection.Name,
-                    slice => Map(context.Request, route, key, reading, slice),
-                    context.RequestAborted
-                );
+            return refusal;
         }
 
-        // The body is given back before the wait for the disk: what waits there is the outbox's to limit.
-        return mapped.Refusal ?? await StoreAsync(context, mapped.Key!.Value, mapped.Results!);
+        var written = await writer.WriteAsync(post.Key.Key.Connection, post.Results);
+        if (written.Outcomes is not { } outcomes)
+        {
+            return Refusal.Unavailable(written.RetryAfter);
+        }
+
+        await ResponseWriter.AcceptAsync(context, post.Key.Protocol, outcomes);
+        return null;
     }
 
-    private Mapped Map(HttpRequest request, IngestionRoute route, FoundKey? key, BodyReading reading, TimeSlice? slice)
+    private MappedPost Map(HttpRequest request, IngestionRoute route, FoundKey? key, BodyReading body, TimeSlice? slice)
     {
-        if (reading.IsWide)
+        if ((body.Refusal ?? (body.IsWide ? Refusal.Wide : null)) is { } unread)
         {
-            return new Mapped(Refusal.Wide);
+            return MappedPost.Refused(unread);
         }
 
         try
         {
-            if (BodyLimits.Refuse(reading.Json.Span, options.Ingestion, slice) is { } tooMany)
+            if (BodyLimits.Refuse(body.Json.Span, options.Ingestion, slice) is { } tooMany)
             {
-                return new Mapped(tooMany);
+                return MappedPost.Refused(tooMany);
             }
 
-            using var document = JsonDocument.Parse(reading.Json, JsonLimits.Document);
+            using var document = JsonDocument.Parse(body.Json, JsonLimits.Document);
             if (key is null)
             {
                 var search = keys.Find(request, route, document.RootElement);
                 if (Admit(search) is { } refused)
                 {
-                    return new Mapped(refused);
+                    return MappedPost.Refused(refused);
                 }
 
                 key = search.Found;
             }
 
-            var (writeKey, protocol) = key!.Value;
-            var connection = writeKey.Connection;
-            var refusal =
-                !protocol.RequiresSignature(connection.Options) ? null
-                : protocol.IsSigned(request, connection.Options, reading.Bytes.Span, document.RootElement)
-                    ? Take(writeKey)
-                : Refusal.WrongSignature;
-            return
-                (refusal ?? BodyLimits.Refuse(document.RootElement, connection.Pipeline, options.Ingestion))
-                    is { } unfit
-                ? new Mapped(unfit)
-                : new Mapped(
-                    null,
-                    key,
-                    connection.Pipeline.Map(
+            var found = key!.Value;
+            var pipeline = found.Key.Connection.Pipeline;
+            var unfit = CheckSignature(request, found, body, document.RootElement)
+                ?? BodyLimits.Refuse(document.RootElement, pipeline, options.Ingestion);
+            return unfit is { } refusal
+                ? MappedPost.Refused(refusal)
+                : new MappedPost(
+                    found,
+                    pipeline.Map(
                         document.RootElement,
                         new Receipt(time.GetUtcNow(), route.Call),
                         slice is null ? null : slice.YieldIfOver
@@ -133,61 +126,22 @@ internal sealed class Intake(
         }
         catch (JsonException malformed)
         {
-            return new Mapped(Refusal.MalformedJson(malformed));
+            return MappedPost.Refused(Refusal.MalformedJson(malformed));
         }
     }
 
-    private async Task<Refusal?> StoreAsync(HttpContext context, FoundKey key, IReadOnlyList<EventResult> results)
+    /// <summary>Refuses a wrong signature; counts the request where the signature is right.</summary>
+    private static Refusal? CheckSignature(HttpRequest request, FoundKey found, BodyReading body, JsonElement root)
     {
-        var connection = key.Key.Connection;
-        var entries = Entries(connection, results);
-        var appended = default(AppendResult) with { Stored = [], Erased = [] };
-        if (entries.Count > 0)
-        {
-            // A caller who hangs up changes nothing: what is mapped is stored and counted, and a retry of it is a
-            // duplicate.
-            appended = await outbox.AppendAsync(entries, CancellationToken.None);
-            if (appended.Status == AppendStatus.Unavailable)
-            {
-                return Refusal.Unavailable(appended.RetryAfter);
-            }
-
-            signal.Appended(connection.Name, entries.Count);
-        }
-
-        var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
-        meter.Counted(connection, outcomes);
-        recent.Note(time.GetUtcNow(), connection, outcomes);
-        await ResponseWriter.AcceptAsync(context, key.Protocol, outcomes);
-        return null;
+        var settings = found.Key.Connection.Options;
+        return !found.Protocol.RequiresSignature(settings) ? null
+            : found.Protocol.IsSigned(request, settings, body.Bytes.Span, root) ? Take(found.Key)
+            : Refusal.WrongSignature;
     }
 
-    private static List<OutboxEntry> Entries(Connection connection, IReadOnlyList<EventResult> results)
+    /// <summary>The events of a post and the key that they belong to, or the refusal.</summary>
+    private readonly record struct MappedPost(FoundKey Key, IReadOnlyList<EventResult> Results, Refusal? Refusal = null)
     {
-        var settings = connection.Options;
-        var entries = new List<OutboxEntry>(results.Count);
-        foreach (var result in results)
-        {
-            foreach (var delivery in result.Deliveries)
-            {
-                entries.Add(
-                    new OutboxEntry(
-                        connection.Name,
-                        settings.Api,
-                        settings.BatchSize,
-                        settings.DeduplicationWindow,
-                        delivery
-                    )
-                );
-            }
-        }
-
-        return entries;
+        public static MappedPost Refused(Refusal refusal) => new(default, [], refusal);
     }
-
-    private readonly record struct Mapped(
-        Refusal? Refusal,
-        FoundKey? Key = null,
-        IReadOnlyList<EventResult>? Results = null
-    );
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion.Protocols;
 
@@ -56,7 +58,7 @@ internal sealed class KeyFinder(ConnectionRegistry connections)
         request.Query.TryGetValue("writeKey", out var presented)
             ? route
                 .Protocols.Select(protocol => Find(request, protocol, presented.ToString()))
-                .FirstOrDefault(found => found is { } key && SharedHeader.IsAskedFor(key.Key.Connection.Options))
+                .FirstOrDefault(found => found is { } key && SharedHeader.IsRequired(key.Key.Connection.Options))
             : null;
 }
 
@@ -68,3 +70,23 @@ internal readonly record struct FoundKey(WriteKey Key, IVendorProtocol Protocol)
 /// <param name="Attempted">Whether the request tried to present one.</param>
 /// <param name="MayBeInBody">Whether the body may contain one.</param>
 internal readonly record struct KeySearch(FoundKey? Found, bool Attempted, bool MayBeInBody);
+
+/// <summary>
+/// The header with a secret value that a connection's posts must carry, as mParticle's webhook sends one. Source:
+/// mParticle, "Webhook".
+/// </summary>
+internal static class SharedHeader
+{
+    /// <summary>Whether the connection requires one.</summary>
+    public static bool IsRequired(ConnectionOptions options) => options.SharedHeader.Value is { IsBlank: false };
+
+    /// <summary>
+    /// Whether the request has it; true where none is required. Digests are compared, so that not even the length of
+    /// the value can be measured.
+    /// </summary>
+    public static bool Matches(HttpRequest request, ConnectionOptions options) =>
+        !IsRequired(options)
+        || new KeyDigest(options.SharedHeader.Value!.Reveal()).Matches(
+            new KeyDigest(request.Headers[options.SharedHeader.Name].ToString())
+        );
+}

@@ -52,11 +52,8 @@ internal sealed class DialectTarget : Target
             options,
             new KeyFinder(new ConnectionRegistry(RuntimeSettings.From(options))),
             new BodyReader(options, _large, time),
-            _outbox,
+            new EventWriter(_outbox, new DeliverySignal(time), meter, new RecentOutcomes(), time),
             meter,
-            new RecentOutcomes(),
-            new DeliverySignal(time),
-            _large,
             time
         );
         var routes = VendorProtocols.All.Routes.Where(route => !route.WithoutSource && route.Serves(source)).ToArray();

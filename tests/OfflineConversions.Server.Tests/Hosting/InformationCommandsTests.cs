@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Hosting;
+using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Telemetry;
 using OfflineConversions.Server.Tests.Outbox;
 
@@ -75,7 +76,7 @@ public sealed class InformationCommandsTests : IDisposable
     [Fact]
     public void Other_arguments_start_the_service() => Run("--urls", "http://localhost:5001").Should().BeNull();
 
-    private int? Run(params string[] args) => InformationCommands.Run(args, _output, _errors);
+    private int? Run(params string[] args) => InformationCommands.Run(args, VendorProtocols.All, _output, _errors);
 
     private string Write(string settings)
     {

@@ -26,6 +26,31 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     /// <summary>The bytes that bodies in flight hold now.</summary>
     public long InFlightBytes => _unauthenticated.UsedBytes + _authenticated.UsedBytes;
 
+    /// <summary>
+    /// Reads the body and does the work with it: a small body here, a large one on the threads of
+    /// <see cref="LargeBodies"/>. Afterwards the body is returned to the budget.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">As for <see cref="ReadAsync"/>.</param>
+    /// <param name="work">
+    /// The work. It receives the body, or the refusal if the body could not be read, and for a large body the time
+    /// slice to yield after.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the reading, and work that has not started.</param>
+    /// <exception cref="OperationCanceledException">The client disconnected.</exception>
+    public async Task<T> UseAsync<T>(
+        HttpRequest request,
+        string? caller,
+        Func<BodyReading, TimeSlice?, T> work,
+        CancellationToken cancellationToken
+    )
+    {
+        using var body = await ReadAsync(request, caller, cancellationToken);
+        return body.IsLarge
+            ? await large.RunAsync(caller, slice => work(body, slice), cancellationToken)
+            : work(body, null);
+    }
+
     /// <summary>Returns the decoded body or the refusal.</summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">

@@ -73,16 +73,6 @@ internal sealed record VendorRoute(string Path, string Summary, string? Call = n
 {
     /// <summary>The last segment of the path.</summary>
     public string LastSegment => Path[(Path.LastIndexOf('/') + 1)..];
-
-    /// <summary>A route for one call of the tracking specification that several vendors share.</summary>
-    public static VendorRoute Of(string path, string call) =>
-        new(
-            path,
-            call == "track"
-                ? "Accepts one track call."
-                : $"Accepts one {call} call and ignores it: only track calls become conversions.",
-            call
-        );
 }
 
 /// <summary>The key that a request presents outside its body.</summary>

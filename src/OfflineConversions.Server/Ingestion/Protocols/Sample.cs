@@ -9,8 +9,6 @@ namespace OfflineConversions.Server.Ingestion.Protocols;
 /// <param name="Body">The JSON.</param>
 internal sealed record Sample(string Name, string Summary, JsonNode Body)
 {
-    private const string Ignored = "Accepted and ignored: only track calls become conversions";
-
     private static readonly TimeSpan Age = TimeSpan.FromMinutes(10);
 
     /// <summary>When the events of samples happened: recently, because Meta refuses old events.</summary>
@@ -18,32 +16,6 @@ internal sealed record Sample(string Name, string Summary, JsonNode Body)
 
     /// <summary>A sample from JSON text.</summary>
     public static Sample Of(string name, string summary, string json) => new(name, summary, JsonNode.Parse(json)!);
-
-    /// <summary>
-    /// A call of the tracking specification, shared by several vendors, that never becomes a conversion.
-    /// </summary>
-    public static Sample OfOtherCall(string call, DateTimeOffset at) =>
-        Of(
-            call,
-            Ignored,
-            call switch
-            {
-                "group" => $$"""
-                {"userId":"hamsolo813","groupId":"g-1","traits":{"name":"Initech"},
-                "timestamp":"{{Iso(at)}}"}
-                """,
-                "alias" or "merge" =>
-                    $$"""{"previousId":"anonymous-1","userId":"hamsolo813","timestamp":"{{Iso(at)}}"}""",
-                "page" or "screen" => $$"""
-                {"userId":"hamsolo813","name":"Home","properties":{"title":"Welcome"},
-                "timestamp":"{{Iso(at)}}"}
-                """,
-                _ => $$"""
-                {"userId":"hamsolo813","traits":{"email":"hamsolo813@hamsolo813.com","name":"ham solo"},
-                "timestamp":"{{Iso(at)}}"}
-                """,
-            }
-        );
 
     /// <summary>A time as ISO 8601.</summary>
     public static string Iso(DateTimeOffset at) =>

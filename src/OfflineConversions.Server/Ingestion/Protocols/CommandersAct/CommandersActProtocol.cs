@@ -36,9 +36,14 @@ internal sealed class CommandersActProtocol : IVendorProtocol
             : header.Key;
     }
 
-    public VendorResponse Success => CommandersActResponses.Success;
+    public VendorResponse Success { get; } = VendorResponse.Json(StatusCodes.Status200OK, "{}");
 
-    public VendorResponse Refuse(Refusal refusal) => CommandersActResponses.Refuse(refusal);
+    /// <summary>The vendor documents no bodies for errors, so they are problem details.</summary>
+    public VendorResponse Refuse(Refusal refusal) =>
+        VendorResponse.Problem(
+            refusal.Kind == RefusalKind.TooLarge ? StatusCodes.Status400BadRequest : refusal.HttpStatus,
+            refusal.Message
+        );
 
     public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) =>
         CommandersActSamples.Of(route.LastSegment, at);

@@ -34,14 +34,35 @@ internal sealed partial class MParticleProtocol : IVendorProtocol
 
     public string? KeyProblem(string key) => KeyAndSecret().IsMatch(key) ? null : "must have the form key:secret";
 
-    public VendorResponse Success => MParticleResponses.Success;
+    public VendorResponse Success { get; } = VendorResponse.Empty(StatusCodes.Status202Accepted);
 
-    public VendorResponse Refuse(Refusal refusal) => MParticleResponses.Refuse(refusal);
+    /// <summary>Source: mParticle, "HTTP API", Error responses.</summary>
+    public VendorResponse Refuse(Refusal refusal)
+    {
+        var status = refusal.Kind switch
+        {
+            RefusalKind.WrongKey => StatusCodes.Status403Forbidden,
+            RefusalKind.TooLarge => StatusCodes.Status400BadRequest,
+            _ => refusal.HttpStatus,
+        };
+        var message = VendorResponse.Quote(refusal.Message);
+        return VendorResponse.Json(status, $$"""{"errors":[{"code":"{{Code(status)}}","message":{{message}}}]}""");
+    }
 
     public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) =>
         MParticleSamples.Of(route.LastSegment, at);
 
     public CurlKey Curl(string key) => new(string.Empty, $" -u {key}");
+
+    private static string Code(int status) =>
+        status switch
+        {
+            StatusCodes.Status401Unauthorized => "UNAUTHORIZED",
+            StatusCodes.Status403Forbidden => "FORBIDDEN",
+            StatusCodes.Status429TooManyRequests => "TOO_MANY_REQUESTS",
+            StatusCodes.Status503ServiceUnavailable => "SERVICE_UNAVAILABLE",
+            _ => "BAD_REQUEST",
+        };
 
     [GeneratedRegex(@"\A[^:]+:.+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyAndSecret();

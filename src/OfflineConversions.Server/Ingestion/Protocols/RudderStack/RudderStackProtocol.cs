@@ -7,8 +7,6 @@ namespace OfflineConversions.Server.Ingestion.Protocols.RudderStack;
 /// <summary>RudderStack's tracking API. Source: RudderStack, "HTTP API".</summary>
 internal sealed class RudderStackProtocol : IVendorProtocol
 {
-    private const string Batch = "Accepts a batch of events.";
-
     public SourceDefinition Source => RudderStackDefinition.Instance;
 
     public string Title => "RudderStack";
@@ -16,36 +14,33 @@ internal sealed class RudderStackProtocol : IVendorProtocol
     public string Description => "RudderStack's HTTP API. The write key as Basic user name without password.";
 
     public IReadOnlyList<VendorRoute> Routes { get; } =
-    [
-        VendorRoute.Of("/v1/track", "track"),
-        VendorRoute.Of("/v1/identify", "identify"),
-        VendorRoute.Of("/v1/page", "page"),
-        VendorRoute.Of("/v1/screen", "screen"),
-        VendorRoute.Of("/v1/group", "group"),
-        VendorRoute.Of("/v1/alias", "alias"),
-        VendorRoute.Of("/v1/merge", "merge"),
-        new("/v1/batch", Batch),
-        new("/v1/import", Batch),
-    ];
+    [.. TrackingCalls.Routes, TrackingCalls.Route("/v1/merge", "merge")];
 
-    public OpenApiSecurityScheme SecurityScheme { get; } =
-        new()
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "basic",
-            Description = "For RudderStack's routes: the write key as user name. Leave the password empty.",
-        };
+    public OpenApiSecurityScheme SecurityScheme { get; } = TrackingCalls.SecurityScheme("RudderStack");
 
     public PresentedKey ReadKey(HttpRequest request) => AuthorizationHeader.Of(request).Key;
 
-    public VendorResponse Success => RudderStackResponses.Success;
+    public VendorResponse Success { get; } = VendorResponse.Text(StatusCodes.Status200OK, "OK");
 
-    public VendorResponse Refuse(Refusal refusal) => RudderStackResponses.Refuse(refusal);
+    /// <summary>The texts of RudderStack's gateway, where it has one for the kind.</summary>
+    public VendorResponse Refuse(Refusal refusal) =>
+        VendorResponse.Text(
+            refusal.HttpStatus,
+            refusal.Kind switch
+            {
+                RefusalKind.MalformedJson => "Invalid JSON",
+                RefusalKind.MissingKey => "failed to read writekey from header",
+                RefusalKind.WrongKey => "invalid write key",
+                RefusalKind.TooLarge => $"request size exceeds max limit: {refusal.Message}",
+                RefusalKind.RateLimited => "max requests limit reached",
+                _ => refusal.Message,
+            }
+        );
 
     public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) =>
         RudderStackSamples.Of(route.LastSegment, at);
 
-    public CurlKey Curl(string key) => new(string.Empty, $" -u {key}:");
+    public CurlKey Curl(string key) => TrackingCalls.Curl(key);
 
     public string? EmptyMap(MappingOptions options) =>
         options.Of<RudderStackOptions>().EventsToIds.Count == 0

@@ -25,7 +25,7 @@ internal static class RudderStackSamples
                     """
                 ),
             ],
-            _ => [OfOtherCall(last, at)],
+            _ => [TrackingCalls.OtherCall(last, at)],
         };
 
     private static string Track(DateTimeOffset at, string name, string type) =>

@@ -12,8 +12,6 @@ namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 /// </summary>
 internal sealed class SegmentProtocol : IVendorProtocol
 {
-    private const string Batch = "Accepts a batch of events.";
-
     public SourceDefinition Source => SegmentDefinition.Instance;
 
     public string Title => "Segment";
@@ -24,30 +22,17 @@ internal sealed class SegmentProtocol : IVendorProtocol
 
     public IReadOnlyList<VendorRoute> Routes { get; } =
     [
-        VendorRoute.Of("/v1/track", "track"),
-        VendorRoute.Of("/v1/identify", "identify"),
-        VendorRoute.Of("/v1/page", "page"),
-        VendorRoute.Of("/v1/screen", "screen"),
-        VendorRoute.Of("/v1/group", "group"),
-        VendorRoute.Of("/v1/alias", "alias"),
-        new("/v1/batch", Batch),
-        new("/v1/import", Batch),
-        VendorRoute.Of("/v1/t", "track"),
-        VendorRoute.Of("/v1/i", "identify"),
-        VendorRoute.Of("/v1/p", "page"),
-        VendorRoute.Of("/v1/s", "screen"),
-        VendorRoute.Of("/v1/g", "group"),
-        VendorRoute.Of("/v1/a", "alias"),
-        new("/v1/b", Batch),
+        .. TrackingCalls.Routes,
+        TrackingCalls.Route("/v1/t", "track"),
+        TrackingCalls.Route("/v1/i", "identify"),
+        TrackingCalls.Route("/v1/p", "page"),
+        TrackingCalls.Route("/v1/s", "screen"),
+        TrackingCalls.Route("/v1/g", "group"),
+        TrackingCalls.Route("/v1/a", "alias"),
+        TrackingCalls.Batch("/v1/b"),
     ];
 
-    public OpenApiSecurityScheme SecurityScheme { get; } =
-        new()
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "basic",
-            Description = "For Segment's routes: the write key as user name. Leave the password empty.",
-        };
+    public OpenApiSecurityScheme SecurityScheme { get; } = TrackingCalls.SecurityScheme("Segment");
 
     /// <summary>OAuth clients send a bearer token that is no key, and the write key in the body.</summary>
     public PresentedKey ReadKey(HttpRequest request)
@@ -88,13 +73,18 @@ internal sealed class SegmentProtocol : IVendorProtocol
     public bool IsSigned(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root) =>
         SegmentSignature.Matches(request, options, body, root);
 
-    public VendorResponse Success => SegmentResponses.Success;
+    public VendorResponse Success { get; } = VendorResponse.Json(StatusCodes.Status200OK, """{"success":true}""");
 
-    public VendorResponse Refuse(Refusal refusal) => SegmentResponses.Refuse(refusal);
+    /// <summary>Source: Segment, "HTTP Tracking API Source", Errors.</summary>
+    public VendorResponse Refuse(Refusal refusal)
+    {
+        var message = VendorResponse.Quote(refusal.Message);
+        return VendorResponse.Json(refusal.HttpStatus, $$"""{"success":false,"message":{{message}}}""");
+    }
 
     public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) => SegmentSamples.Of(route, at);
 
-    public CurlKey Curl(string key) => new(string.Empty, $" -u {key}:");
+    public CurlKey Curl(string key) => TrackingCalls.Curl(key);
 
     public string? EmptyMap(MappingOptions options) =>
         options.Of<SegmentOptions>() is { Events.Count: 0, LeadEvents.Count: 0, CompleteRegistrationEvents.Count: 0 }

@@ -24,7 +24,7 @@ internal static class SegmentSamples
                     """
                 ),
             ],
-            { } call => [OfOtherCall(call, at)],
+            { } call => [TrackingCalls.OtherCall(call, at)],
         };
 
     private static string Order(DateTimeOffset at, string type) =>

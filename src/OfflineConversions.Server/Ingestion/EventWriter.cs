@@ -1,0 +1,88 @@
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Ingestion;
+
+/// <summary>
+/// Stores mapped events: appends them to the outbox, signals delivery and counts each outcome. It has no code for HTTP,
+/// so every way in can use it.
+/// </summary>
+internal sealed class EventWriter(
+    IOutbox outbox,
+    DeliverySignal signal,
+    IngestionMeter meter,
+    RecentOutcomes recent,
+    TimeProvider time
+)
+{
+    /// <summary>
+    /// Stores the events of one body. Completes when they are on disk, or when the outbox has refused all of them.
+    /// </summary>
+    /// <remarks>
+    /// It cannot be cancelled: what is mapped is stored and counted even if the caller is gone, and a retry of it is a
+    /// duplicate.
+    /// </remarks>
+    public async Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> results)
+    {
+        var entries = Entries(connection, results);
+        var appended = new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero);
+        if (entries.Count > 0)
+        {
+            appended = await outbox.AppendAsync(entries, CancellationToken.None);
+            if (appended.Status == AppendStatus.Unavailable)
+            {
+                return WrittenEvents.Unavailable(appended.RetryAfter);
+            }
+
+            signal.Appended(connection.Name, entries.Count);
+        }
+
+        var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
+        meter.Counted(connection, outcomes);
+        recent.Note(time.GetUtcNow(), connection, outcomes);
+        return WrittenEvents.Of(outcomes);
+    }
+
+    private static List<OutboxEntry> Entries(Connection connection, IReadOnlyList<EventResult> results)
+    {
+        var settings = connection.Options;
+        var entries = new List<OutboxEntry>(results.Count);
+        foreach (var result in results)
+        {
+            foreach (var delivery in result.Deliveries)
+            {
+                entries.Add(
+                    new OutboxEntry(
+                        connection.Name,
+                        settings.Api,
+                        settings.BatchSize,
+                        settings.DeduplicationWindow,
+                        delivery
+                    )
+                );
+            }
+        }
+
+        return entries;
+    }
+}
+
+/// <summary>
+/// The result of storing events: an outcome for each of them, or none because the outbox is unavailable.
+/// </summary>
+internal readonly record struct WrittenEvents
+{
+    /// <summary>One outcome for each event, in order; <see langword="null"/> if nothing was stored.</summary>
+    public IReadOnlyList<EventOutcome>? Outcomes { get; private init; }
+
+    /// <summary>How long to wait before the next attempt, if nothing was stored.</summary>
+    public TimeSpan RetryAfter { get; private init; }
+
+    /// <summary>The events are stored.</summary>
+    public static WrittenEvents Of(IReadOnlyList<EventOutcome> outcomes) => new() { Outcomes = outcomes };
+
+    /// <summary>The outbox cannot accept events now. Nothing was stored or counted.</summary>
+    public static WrittenEvents Unavailable(TimeSpan retryAfter) => new() { RetryAfter = retryAfter };
+}
