@@ -7,33 +7,8 @@ using OfflineConversions.Server.Tests.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
-/// <summary>The operator's routes on the whole service, its outbox on disk, with a scripted Meta.</summary>
-public sealed class ConnectionEndpointsTests : IAsyncLifetime
+public sealed class ConnectionEndpointsTests : OperatorRoutes
 {
-    private ScriptedGraph _graph = null!;
-    private ServiceUnderTest _service = null!;
-
-    public async Task InitializeAsync()
-    {
-        _graph = await ScriptedGraph.StartAsync();
-        _service = await ServiceUnderTest.StartAsync(
-            $$"""
-            "Admin": { "ApiKey": "the-operators-key" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
-            """,
-            onDisk: true
-        );
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Bearer",
-            "the-operators-key"
-        );
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _service.DisposeAsync();
-        await _graph.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_paused_connection_keeps_its_events_until_it_is_resumed()
     {
@@ -46,13 +21,13 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
             .Match<JsonElement>(seg =>
                 seg.GetProperty("pending").GetInt64() == 1 && seg.GetProperty("oldestAgeSeconds").GetDouble() >= 0
             );
-        (await _service.GetJsonAsync("/readyz"))
+        (await Service.GetJsonAsync("/readyz"))
             .GetRawText()
             .Should()
             .Contain("\"status\":\"ready\"")
             .And.Contain("paused_by_operator");
         (await MetricsAsync()).Should().Contain("""offlineconversions_connection_paused{connection="seg"} 1""");
-        _graph.Requests.Should().BeEmpty();
+        Graph.Requests.Should().BeEmpty();
 
         (await PostAsync("/api/connections/SEG/resume")).Status.Should().Be(HttpStatusCode.OK);
         await UntilLedgerAsync(
@@ -68,13 +43,13 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_halted_connection_is_told_everywhere_and_resumed_by_hand_without_waiting_for_a_probe()
     {
-        _graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
+        Graph.Otherwise = _ => Scripted.Error(190, 463, status: 401);
         await SellAsync();
         await Wait.UntilAsync(async () =>
             (await ConnectionAsync("seg")).GetProperty("reason").GetString() == "token_invalid"
         );
 
-        (await _service.GetJsonAsync("/readyz"))
+        (await Service.GetJsonAsync("/readyz"))
             .GetProperty("connections")[0]
             .GetProperty("state")
             .GetString()
@@ -85,180 +60,14 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
             .Contain("""offlineconversions_connection_halted{connection="seg"} 1""")
             .And.Contain("""offlineconversions_connection_halted{connection="rud"} 0""");
 
-        _graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
         await PostAsync("/api/connections/seg/resume");
         await UntilLedgerAsync(
             """[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]"""
         );
         (await ConnectionAsync("seg")).GetProperty("state").GetString().Should().Be("active");
-        (await _service.GetJsonAsync("/readyz")).GetRawText().Should().Be("""{"status":"ready","reasons":[]}""");
+        (await Service.GetJsonAsync("/readyz")).GetRawText().Should().Be("""{"status":"ready","reasons":[]}""");
     }
-
-    [Fact]
-    public async Task A_refused_event_is_listed_counted_replayed_and_discarded()
-    {
-        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
-        await SellAsync();
-        await UntilLedgerAsync(
-            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
-        );
-
-        var failed = (
-            await _service.GetJsonAsync(
-                "/api/failed?connection=seg&reason=refused_by_meta&since=2020-01-01T00:00:00Z&limit=5"
-            )
-        )
-            .EnumerateArray()
-            .Should()
-            .ContainSingle()
-            .Subject;
-        failed.GetProperty("code").GetInt32().Should().Be(100);
-        failed.GetProperty("subcode").GetInt32().Should().Be(2804009);
-        failed.GetProperty("title").GetString().Should().Be("Purchase without value");
-        failed.GetProperty("attempts").GetInt32().Should().Be(1, "its only sending counts");
-        failed.GetProperty("traceId").GetString().Should().Be("T2");
-        failed.GetProperty("eventName").GetString().Should().Be("Purchase");
-        failed
-            .GetProperty("eventId")
-            .GetString()
-            .Should()
-            .Be(failed.GetProperty("event").GetProperty("event_id").GetString());
-        (await _service.GetJsonAsync("/api/failed?connection=rud")).GetArrayLength().Should().Be(0);
-        (await MetricsAsync())
-            .Should()
-            .Contain("""offlineconversions_failed_events{connection="seg"} 1""")
-            .And.Contain("""offlineconversions_ledger_events{connection="seg",account="failed"} 1""");
-
-        (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}"""))
-            .Body.GetRawText()
-            .Should()
-            .Be("""{"events":1,"dryRun":true}""");
-        _graph.Requests.Should().ContainSingle("a dry run sends nothing");
-        (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}"""))
-            .Body.GetRawText()
-            .Should()
-            .Be("""{"events":1,"dryRun":false}""");
-        await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count == 2));
-        _graph.Requests[1].Body.Should().Be(_graph.Requests[0].Body);
-
-        await UntilLedgerAsync(
-            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
-        );
-        (await PostAsync("/api/failed/discard", """{"all":true}"""))
-            .Body.GetProperty("events")
-            .GetInt64()
-            .Should()
-            .Be(1);
-        await UntilLedgerAsync(
-            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":0,"discarded":1,"expired":0}]"""
-        );
-    }
-
-    [Fact]
-    public async Task An_event_that_nests_deeply_is_listed_like_any_other()
-    {
-        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
-        var nested = new string('[', 150) + "1" + new string(']', 150);
-        (
-            await _service.PostAsync(
-                "/segment/v1/track",
-                $$$"""{"type":"track","event":"Order Completed","messageId":"deep","userId":"u","properties":{"revenue":1,"currency":"EUR","nested":{{{nested}}} }}""",
-                "seg-key-1"
-            )
-        )
-            .EnsureSuccessStatusCode()
-            .Dispose();
-        await UntilLedgerAsync(
-            """[{"connection":"seg","accepted":1,"delivered":0,"pending":0,"failed":1,"discarded":0,"expired":0}]"""
-        );
-
-        using var listed = await _service.Http.GetAsync("/api/failed");
-
-        listed.StatusCode.Should().Be(HttpStatusCode.OK);
-        (await listed.Content.ReadAsStringAsync()).Should().Contain(nested);
-    }
-
-    [Fact]
-    public async Task The_failed_list_names_its_next_page()
-    {
-        _graph.Otherwise = _ => Scripted.Error(100, 2804009);
-        await SellAsync("1");
-        await SellAsync("2");
-        await UntilLedgerAsync(
-            """[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]"""
-        );
-
-        using var first = await _service.Http.GetAsync("/api/failed?connection=seg&limit=1&token=t0ken");
-        var next = first.Headers.GetValues("Link").Single();
-        var second = await _service.GetJsonAsync(next[1..next.IndexOf('>', StringComparison.Ordinal)]);
-
-        next.Should().EndWith("; rel=\"next\"").And.Contain("connection=seg").And.NotContain("t0ken");
-        second.GetArrayLength().Should().Be(1);
-        second[0]
-            .GetProperty("id")
-            .GetInt64()
-            .Should()
-            .BeLessThan(JsonElement.Parse(await first.Content.ReadAsStringAsync())[0].GetProperty("id").GetInt64());
-    }
-
-    [Theory]
-    [InlineData("limit=s3cret", "limit", "whole number")]
-    [InlineData("limit=99999999999", "limit", "whole number")]
-    [InlineData("limit=1&limit=2", "limit", "whole number")]
-    [InlineData("since=", "since", "2026-03-01T12:00:00Z")]
-    [InlineData("until=s3cret&limit=5", "until", "2026-03-01T12:00:00Z")]
-    [InlineData("before=1.5", "before", "whole number")]
-    [InlineData("BEFORE=s3cret", "before", "whole number")]
-    public async Task A_page_that_is_asked_for_wrongly_is_told_which_parameter_is_wrong(
-        string query,
-        string key,
-        string must
-    )
-    {
-        using var answer = await _service.Http.GetAsync($"/api/failed?{query}");
-        var text = await answer.Content.ReadAsStringAsync();
-
-        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
-        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
-        JsonElement.Parse(text).GetProperty("errors").GetProperty(key)[0].GetString().Should().Contain(must);
-        text.Should().NotContain("s3cret");
-    }
-
-    [Theory]
-    [InlineData("limit=0")]
-    [InlineData("limit=-1&before=-5")]
-    [InlineData("limit=1000000&since=2026-03-01&until=2026-03-01T12:00:00%2B01:00")]
-    [InlineData("reason=nothing&connection=nobody")]
-    public async Task A_page_beyond_its_bounds_is_the_nearest_there_is(string query) =>
-        (await _service.GetJsonAsync($"/api/failed?{query}")).GetArrayLength().Should().Be(0);
-
-    [Theory]
-    [InlineData("/api/failed/discard", "{}", "request")]
-    [InlineData("/api/failed/discard", "null", "request")]
-    [InlineData("/api/failed/discard", """{"all":true,"reason":"x"}""", "all")]
-    [InlineData("/api/failed/discard", """{"conection":"seg","reason":"x"}""", "$.conection")]
-    [InlineData("/api/failed/discard", """{"ids":[]}""", "ids")]
-    [InlineData("/api/failed/discard", """{"ids":["a"]}""", "$.ids[0]")]
-    [InlineData("/api/failed/replay", """{"connection":"nobody"}""", "connection")]
-    public async Task A_choice_that_could_mean_more_than_was_meant_is_refused(string path, string body, string key)
-    {
-        var answer = await PostAsync(path, body);
-
-        answer.Status.Should().Be(HttpStatusCode.BadRequest);
-        answer.Body.GetProperty("errors").GetRawText().Should().Contain(key);
-    }
-
-    [Theory]
-    [InlineData("""{"jane@example.com":1}""")]
-    [InlineData("""{"ids":["jane@example.com"]}""")]
-    [InlineData("""{"connection":"jane@example.com"}""")]
-    [InlineData("jane@example.com")]
-    public async Task A_refusal_does_not_quote_what_was_sent(string body) =>
-        (await PostAsync("/api/failed/replay", body))
-            .Body.GetRawText()
-            .Should()
-            .Contain("errors")
-            .And.NotContain("jane");
 
     [Fact]
     public async Task An_unknown_connection_cannot_be_switched() =>
@@ -267,38 +76,38 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_changed_token_in_the_file_resumes_a_halted_connection_and_an_invalid_file_changes_nothing()
     {
-        _graph.Otherwise = request =>
-            request["access_token"] == "mended"
+        Graph.Otherwise = request =>
+            request["access_token"] == "fixed"
                 ? Scripted.Taken(request.Events.Count)
                 : Scripted.Error(190, status: 401);
         await SellAsync();
         await Wait.UntilAsync(async () => (await ConnectionAsync("seg")).GetProperty("state").GetString() == "halted");
-        var settings = await File.ReadAllTextAsync(_service.SettingsFile);
+        var settings = await File.ReadAllTextAsync(Service.SettingsFile);
 
         await File.WriteAllTextAsync(
-            _service.SettingsFile,
+            Service.SettingsFile,
             settings
                 .Replace("t0ken", "never", StringComparison.Ordinal)
                 .Replace("\"Source\": \"Segment\"", "\"Source\": \"Segmint\"", StringComparison.Ordinal)
         );
         await Task.Delay(TimeSpan.FromSeconds(7));
         await PostAsync("/api/connections/seg/resume");
-        await Wait.UntilAsync(() => Task.FromResult(_graph.Requests.Count >= 2));
+        await Wait.UntilAsync(() => Task.FromResult(Graph.Requests.Count >= 2));
         await File.WriteAllTextAsync(
-            _service.SettingsFile,
-            settings.Replace("t0ken", "mended", StringComparison.Ordinal)
+            Service.SettingsFile,
+            settings.Replace("t0ken", "fixed", StringComparison.Ordinal)
         );
         await UntilLedgerAsync(
             """[{"connection":"seg","accepted":1,"delivered":1,"pending":0,"failed":0,"discarded":0,"expired":0}]"""
         );
 
-        _graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "mended");
+        Graph.Requests.Select(request => request["access_token"]).Distinct().Should().Equal("t0ken", "fixed");
     }
 
     [Fact]
     public async Task The_description_shows_an_example_of_every_operators_route()
     {
-        var paths = (await _service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
+        var paths = (await Service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
 
         foreach (
             var (path, verb) in new[]
@@ -328,31 +137,4 @@ public sealed class ConnectionEndpointsTests : IAsyncLifetime
                 .Be(path.StartsWith("/api/failed/", StringComparison.Ordinal), path);
         }
     }
-
-    private async Task SellAsync(string messageId = "m1")
-    {
-        var sale = System.Text.Json.Nodes.JsonNode.Parse(ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"))!;
-        sale["messageId"] = messageId;
-        using var answer = await _service.PostAsync("/v1/track", sale.ToJsonString(), "seg-key-1");
-        answer.StatusCode.Should().Be(HttpStatusCode.OK);
-    }
-
-    private async Task<JsonElement> ConnectionAsync(string name) =>
-        (await _service.GetJsonAsync("/api/connections"))
-            .EnumerateArray()
-            .Single(connection => connection.GetProperty("name").GetString() == name);
-
-    private Task<string> MetricsAsync() => _service.Http.GetStringAsync("/metrics");
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body = "")
-    {
-        using var answer = await _service.Http.PostAsync(
-            path,
-            new StringContent(body, Encoding.UTF8, "application/json")
-        );
-        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
-    }
-
-    private Task UntilLedgerAsync(string ledger) =>
-        Wait.UntilAsync(async () => (await _service.GetJsonAsync("/api/ledger")).GetRawText() == ledger);
 }

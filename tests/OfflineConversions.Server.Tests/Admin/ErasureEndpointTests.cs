@@ -16,7 +16,8 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
         "Connections": {
           "seg": { "Source": "Segment", "WriteKeys": ["seg-key-1"], "AccessToken": "t0ken", "DefaultCountry": "DE",
                    "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }] } },
-          "old": { "Source": "RudderStack", "WriteKeys": ["old-key-1"], "AccessToken": "t0ken", "Api": "OfflineEvents", "DeduplicationWindow": "5.00:00:00", "HashExternalId": true,
+          "old": { "Source": "RudderStack", "WriteKeys": ["old-key-1"], "AccessToken": "t0ken",
+            "Api": "OfflineEvents", "DeduplicationWindow": "5.00:00:00", "HashExternalId": true,
                    "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }] } }
         }
         """;

@@ -55,7 +55,11 @@ public sealed class OperatorBodyTests : IAsyncLifetime
     public async Task A_body_that_does_not_arrive_in_time_is_answered_408()
     {
         await using var service = await ServiceUnderTest.StartAsync(
-            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, \"Ingestion\": {{ \"BodyTimeout\": \"00:00:00.5\" }}, {ServiceUnderTest.FourSources}"
+            $$"""
+            "Admin": { "ApiKey": "the-operators-key" },
+            "Ingestion": { "BodyTimeout": "00:00:00.5" },
+            {{ServiceUnderTest.FourSources}}
+            """
         );
         foreach (var path in new[] { "/api/erasure", "/api/failed/replay" })
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OfflineConversions.Server.Tests.Ingestion;
+using static OfflineConversions.Server.Tests.Admin.OperatorRequests;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -148,55 +149,6 @@ public sealed class OperatorSideTests
     }
 
     [Fact]
-    public async Task With_a_port_of_its_own_the_operators_side_is_served_there_and_nowhere_else()
-    {
-        var port = FreePort();
-        await using var service = await ServiceUnderTest.StartAsync(
-            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"127.0.0.1\" }}, {ServiceUnderTest.FourSources}"
-        );
-        var operators = new Uri($"http://127.0.0.1:{port}");
-        service.Http.BaseAddress!.Port.Should().NotBe(port);
-
-        foreach (
-            var path in new[] { "/api/ledger", "/metrics", "/swagger/index.html", "/openapi/v1.json", "/API/ledger" }
-        )
-        {
-            (
-                await GetAsync(
-                    service,
-                    path,
-                    ("Authorization", "Bearer the-operators-key"),
-                    ("Host", $"127.0.0.1:{port}")
-                )
-            )
-                .StatusCode.Should()
-                .Be(HttpStatusCode.NotFound, path);
-            (
-                await GetAsync(
-                    service,
-                    new Uri(operators, path).ToString(),
-                    ("Authorization", "Bearer the-operators-key")
-                )
-            )
-                .StatusCode.Should()
-                .Be(HttpStatusCode.OK, path);
-        }
-
-        foreach (var path in new[] { "/healthz", "/readyz" })
-        {
-            (await GetAsync(service, path)).StatusCode.Should().Be(HttpStatusCode.OK);
-            (await GetAsync(service, new Uri(operators, path).ToString())).StatusCode.Should().Be(HttpStatusCode.OK);
-        }
-
-        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"), "seg-key-1"))
-            .StatusCode.Should()
-            .Be(HttpStatusCode.OK);
-        (await service.PostAsync(new Uri(operators, "/v1/track").ToString(), "{}", "seg-key-1"))
-            .StatusCode.Should()
-            .Be(HttpStatusCode.NotFound);
-    }
-
-    [Fact]
     public async Task A_name_that_is_not_ours_is_refused_as_everything_is()
     {
         await using var service = await ServiceUnderTest.StartAsync(
@@ -237,44 +189,5 @@ public sealed class OperatorSideTests
         read.SelectMany(texts => texts)
             .Should()
             .OnlyContain(text => text.Contains("offlineconversions_connection_halted{connection=\"seg\"} 0"));
-    }
-
-    [Theory]
-    [InlineData("::1")]
-    [InlineData("[::1]")]
-    public async Task A_port_of_its_own_on_this_machine_only_is_that_however_the_address_is_written(string host)
-    {
-        var port = FreePort();
-        await using var service = await ServiceUnderTest.StartAsync(
-            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\", \"Port\": {port}, \"Host\": \"{host}\" }}, {ServiceUnderTest.FourSources}"
-        );
-
-        (await GetAsync(service, $"http://[::1]:{port}/healthz")).StatusCode.Should().Be(HttpStatusCode.OK);
-        await FluentActions
-            .Awaiting(() => GetAsync(service, $"http://127.0.0.1:{port}/healthz"))
-            .Should()
-            .ThrowAsync<HttpRequestException>();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static Task<HttpResponseMessage> GetAsync(
-        ServiceUnderTest service,
-        string path,
-        params (string Name, string Value)[] headers
-    )
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, path);
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return service.Http.SendAsync(request);
     }
 }

@@ -149,7 +149,10 @@ public sealed partial class OperatorTests : IAsyncLifetime
                 """offlineconversions_events_total{source="segment",connection="seg",outcome="accepted",reason=""} 1"""
             )
             .And.Contain(
-                """offlineconversions_events_total{source="segment",connection="seg",outcome="ignored",reason="duplicate"} 1"""
+                """
+                offlineconversions_events_total{source="segment",connection="seg",outcome="ignored",
+                  reason="duplicate"} 1
+                """
             )
             .And.Contain(
                 """offlineconversions_request_duration_seconds_bucket{source="segment",status="200",le="+Inf"} 2"""
@@ -180,7 +183,10 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_may_bring_its_connection_along_without_credentials()
     {
         var answer = await PreviewAsync(
-            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}},"receivedAt":null}"""
+            $$$"""
+            {"connection":{"Source":"CommandersAct","DatasetId":"9"},
+              "body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}},"receivedAt":null}
+            """
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK);
@@ -191,7 +197,11 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_opens_no_file_that_its_caller_names()
     {
         var answer = await PreviewAsync(
-            $$$"""{"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname","WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}}}"""
+            $$$"""
+            {"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname",
+              "WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct,
+              "/events")}}}}
+            """
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK, "a file that was looked for would be told to be missing");
@@ -219,7 +229,8 @@ public sealed partial class OperatorTests : IAsyncLifetime
     }
 
     [GeneratedRegex(
-        """^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)*\})? [0-9.eE+-]+)$"""
+        """^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*"""
+            + """(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)*\})? [0-9.eE+-]+)$"""
     )]
     private static partial Regex ExpositionLine();
 

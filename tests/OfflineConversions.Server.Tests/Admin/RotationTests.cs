@@ -24,7 +24,8 @@ public sealed class RotationTests : IAsyncLifetime
         _graph = await ScriptedGraph.StartAsync();
         _service = await ServiceUnderTest.StartAsync(
             $$"""
-            "Admin": { "ApiKey": "{{First}}" }, "Graph": { "BaseAddress": "{{_graph.Address}}" }, "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
+            "Admin": { "ApiKey": "{{First}}" }, "Graph": { "BaseAddress": "{{_graph.Address}}" },
+              "Delivery": { "FlushInterval": "00:00:00.05" }, {{ServiceUnderTest.FourSources}}
             """,
             onDisk: true
         );

@@ -180,8 +180,10 @@ public partial class ArchitectureTests
     [GeneratedRegex(
         """
             ^(Microsoft\.
-            |System\.(Net\.(Http|Sockets|Security|NetworkInformation|Dns)|IO\.(File|Directory|Path|Pipes|Pipelines|Compression)
-            |Data\.|Console$|Diagnostics\.(Process|Stopwatch|Activity|Metrics)|Random$|TimeProvider$|Threading\.(Timer|Thread|Tasks)
+            |System\.(Net\.(Http|Sockets|Security|NetworkInformation|Dns)
+            |IO\.(File|Directory|Path|Pipes|Pipelines|Compression)
+            |Data\.|Console$|Diagnostics\.(Process|Stopwatch|Activity|Metrics)
+            |Random$|TimeProvider$|Threading\.(Timer|Thread|Tasks)
             |Security\.Cryptography\.RandomNumberGenerator))
             """,
         RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace,
@@ -190,7 +192,8 @@ public partial class ArchitectureTests
     private static partial Regex Machine();
 
     [GeneratedRegex(
-        @"\b(DateTime|DateTimeOffset)\.(UtcNow|Now|Today)\b|\b(Guid\.NewGuid|Environment\.(Get|Tick|Machine|User|Process|Exit)\w*)\b",
+        @"\b(DateTime|DateTimeOffset)\.(UtcNow|Now|Today)\b"
+            + @"|\b(Guid\.NewGuid|Environment\.(Get|Tick|Machine|User|Process|Exit)\w*)\b",
         RegexOptions.ExplicitCapture,
         1000
     )]

@@ -3,7 +3,9 @@ using Mono.Cecil.Cil;
 
 namespace OfflineConversions.Server.Tests.Architecture;
 
-/// <summary>A type that the project declares. Nested and generated types count as the type that contains them.</summary>
+/// <summary>
+/// A type that the project declares. Nested and generated types count as the type that contains them.
+/// </summary>
 /// <param name="Folder">Its namespace without the project's name, such as <c>Outbox.Sqlite</c>.</param>
 /// <param name="Name">Its name.</param>
 internal sealed record ProjectType(string Folder, string Name)

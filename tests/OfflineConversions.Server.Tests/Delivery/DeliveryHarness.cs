@@ -70,6 +70,10 @@ internal sealed class DeliveryHarness : IAsyncDisposable
 
     public JumpingTime Time { get; }
 
+    /// <summary>The time between each request and the next.</summary>
+    public IEnumerable<TimeSpan> Gaps =>
+        Graph.Requests.Zip(Graph.Requests.Skip(1), (earlier, later) => later.At - earlier.At);
+
     /// <summary>The outbox.</summary>
     public IOutboxStore Queue { get; }
 

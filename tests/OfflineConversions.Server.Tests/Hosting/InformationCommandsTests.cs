@@ -12,7 +12,8 @@ public sealed class InformationCommandsTests : IDisposable
           "Outbox": { "Path": "nowhere/outbox.db" },
           "Connections": {
             "stores": { "Source": "Segment", "WriteKeys": ["stores-key", "next-stores-key"], "AccessToken": "t0ken",
-                        "TestEventCode": "TEST123", "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "42" }] } }
+                        "TestEventCode": "TEST123", "Segment": { "Events": [{ "Event": "Order Completed",
+                          "EventSetId": "42" }] } }
           }
         }
         """;

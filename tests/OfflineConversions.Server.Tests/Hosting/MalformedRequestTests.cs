@@ -5,7 +5,7 @@ using OfflineConversions.Server.Tests.Ingestion;
 
 namespace OfflineConversions.Server.Tests.Hosting;
 
-/// <summary>Input that is not an HTTP request: Kestrel answers it with a bare status and closes the connection.</summary>
+/// <summary>For input that is not an HTTP request, Kestrel sends a bare status and closes the connection.</summary>
 public sealed class MalformedRequestTests
 {
     public static TheoryData<string, int> Requests =>
@@ -23,7 +23,9 @@ public sealed class MalformedRequestTests
             { $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: a\r\n\r\n", 414 },
             { $"GET / HTTP/1.1\r\nHost: a\r\nKanari: {new string('a', 40_000)}\r\n\r\n", 431 },
             {
-                $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 101).Select(i => $"K{i}: a\r\n"))}\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\n"
+                    + string.Concat(Enumerable.Range(0, 101).Select(i => $"K{i}: a\r\n"))
+                    + "\r\n",
                 431
             },
             { "GET / HTTP/1.1\r\nHost: a\r\nKANARI", 408 },
@@ -85,7 +87,11 @@ public sealed class MalformedRequestTests
         using var connection = await RawConnection.OpenAsync(service.Http.BaseAddress!);
 
         await connection.SendAsync(
-            "POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Basic c2VnLWtleS0xOg==\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray()
+            (byte[])
+                [
+                    .. "POST /segment/v1/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Basic c2VnLWtleS0xOg==\r\n"u8,
+                    .. "Transfer-Encoding: chunked\r\n\r\nZZ\r\n"u8,
+                ]
         );
 
         var response = connection.Read();

@@ -11,10 +11,14 @@ public sealed class StartUpBannerTests
     private const string Demo = """
         "Sandbox": { "Enabled": true },
         "Connections": {
-          "demo-mparticle": { "Source": "MParticle", "WriteKeys": ["demo-m:demo-s"], "AccessToken": "t0ken", "DatasetId": "1" },
-          "demo-segment": { "Source": "Segment", "WriteKeys": ["demo-seg"], "AccessToken": "t0ken", "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }] } },
-          "demo-rudderstack": { "Source": "RudderStack", "WriteKeys": ["demo-rud"], "AccessToken": "t0ken", "RudderStack": { "EventsToIds": [{ "From": "AddToCart", "To": "3" }] } },
-          "demo-commandersact": { "Source": "CommandersAct", "WriteKeys": ["demo-com"], "AccessToken": "t0ken", "DatasetId": "4" }
+          "demo-mparticle": { "Source": "MParticle", "WriteKeys": ["demo-m:demo-s"], "AccessToken": "t0ken",
+            "DatasetId": "1" },
+          "demo-segment": { "Source": "Segment", "WriteKeys": ["demo-seg"], "AccessToken": "t0ken",
+            "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }] } },
+          "demo-rudderstack": { "Source": "RudderStack", "WriteKeys": ["demo-rud"], "AccessToken": "t0ken",
+            "RudderStack": { "EventsToIds": [{ "From": "AddToCart", "To": "3" }] } },
+          "demo-commandersact": { "Source": "CommandersAct", "WriteKeys": ["demo-com"],
+            "AccessToken": "t0ken", "DatasetId": "4" }
         }
         """;
 

@@ -34,19 +34,30 @@ internal static class OddEvents
         var id = string.Create(CultureInfo.InvariantCulture, $"odd-{Interlocked.Increment(ref _last)}");
         return source switch
         {
-            SourceName.MParticle =>
-                $$$"""{"event_type":"commerce_event","data":{"source_message_id":"{{{id}}}","currency_code":"EUR","custom_attributes":{"note":{{{note}}} },"product_action":{"action":"purchase","total_amount":{{{value}}},"products":[{"id":"p-1","price":1}]} } }""",
-            SourceName.CommandersAct =>
-                $$$"""{"event_name":"purchase","value":{{{value}}},"currency":"EUR","note":{{{note}}},"context":{"event_id":"{{{id}}}" },"user":{"email":{{{email}}},"id":"u-1"} }""",
-            _ =>
-                $$$"""{"type":"track","event":"Order Completed","messageId":"{{{id}}}","userId":"u-1","context":{"traits":{"email":{{{email}}} } },"properties":{"revenue":{{{value}}},"total":{{{value}}},"currency":"EUR","note":{{{note}}} } }""",
+            SourceName.MParticle => $$$"""
+                {"event_type":"commerce_event","data":{"source_message_id":"{{{id}}}","currency_code":"EUR",
+                  "custom_attributes":{"note":{{{note}}} },"product_action":{"action":"purchase",
+                  "total_amount":{{{value}}},"products":[{"id":"p-1","price":1}]} } }
+                """,
+            SourceName.CommandersAct => $$$"""
+                {"event_name":"purchase","value":{{{value}}},"currency":"EUR","note":{{{note}}},
+                  "context":{"event_id":"{{{id}}}" },"user":{"email":{{{email}}},"id":"u-1"} }
+                """,
+            _ => $$$"""
+                {"type":"track","event":"Order Completed","messageId":"{{{id}}}","userId":"u-1",
+                  "context":{"traits":{"email":{{{email}}} } },"properties":{"revenue":{{{value}}},
+                  "total":{{{value}}},"currency":"EUR","note":{{{note}}} } }
+                """,
         };
     }
 
     /// <summary>A body of several events.</summary>
     public static string Batch(string source, params IEnumerable<string> events) =>
         source == SourceName.MParticle
-            ? $$$"""{"user_identities":{"email":"zoe@example.com"},"user_attributes":{"$FirstName":"Zoe"},"events":[{{{string.Join(',', events)}}}]}"""
+            ? $$$"""
+                {"user_identities":{"email":"zoe@example.com"},"user_attributes":{"$FirstName":"Zoe"},
+                  "events":[{{{string.Join(',', events)}}}]}
+                """
             : $$$"""{"batch":[{{{string.Join(',', events)}}}]}""";
 
     public static byte[] Bytes(string latin1) => Encoding.Latin1.GetBytes(latin1);

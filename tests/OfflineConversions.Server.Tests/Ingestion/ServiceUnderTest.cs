@@ -17,9 +17,11 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         "Connections": {
           "mp": { "Source": "MParticle", "WriteKeys": ["mp-key:mp-secret"], "AccessToken": "t0ken", "DatasetId": "1" },
           "seg": { "Source": "Segment", "WriteKeys": ["seg-key-1", "seg-second"], "AccessToken": "t0ken",
-                   "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }, { "Event": "Product Added", "EventSetId": "2" }] } },
+                   "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" },
+                     { "Event": "Product Added", "EventSetId": "2" }] } },
           "rud": { "Source": "RudderStack", "WriteKeys": ["rud-key-1"], "AccessToken": "t0ken",
-                   "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }, { "From": "AddToCart", "To": "3" }] } },
+                   "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }, { "From": "AddToCart",
+                     "To": "3" }] } },
           "com": { "Source": "CommandersAct", "WriteKeys": ["com-key-1"], "AccessToken": "t0ken", "DatasetId": "4" }
         }
         """;

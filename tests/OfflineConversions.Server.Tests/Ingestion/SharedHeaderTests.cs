@@ -120,7 +120,8 @@ public sealed class SharedHeaderTests
                         new AuthenticationHeaderValue("Bearer", presented)
                     )
                     : await service.PostAsync(query, body, place == "basic" ? presented : null);
-            return $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} {Untraced(await answer.Content.ReadAsStringAsync())}";
+            var text = Untraced(await answer.Content.ReadAsStringAsync());
+            return $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} {text}";
         }
     }
 

@@ -40,7 +40,10 @@ public sealed class SecretFilesTests : IDisposable
         var path = text is null ? _folder.File(name) : Write(name, text);
 
         var problems = Read(
-            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessTokenFile": "{{path}}" } } """
+            $$"""
+            "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"],
+              "AccessTokenFile": "{{path}}" } }
+            """
         ).Problems;
 
         problems
@@ -61,14 +64,16 @@ public sealed class SecretFilesTests : IDisposable
         var problems = Read(
             $$"""
             "Admin": { "ApiKeyFile": "{{secret}}" },
-            "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{secret}}", "AccessTokenFile": "{{secret}}", "AppSecretFile": "{{secret}}" } }
+            "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{secret}}",
+              "AccessTokenFile": "{{secret}}", "AppSecretFile": "{{secret}}" } }
             """
         ).Problems;
 
         problems
             .Where(problem =>
                 problem.EndsWith(
-                    "File: is not the path of a file that can be found; write the file's path here, and the secret into the file",
+                    "File: is not the path of a file that can be found; "
+                        + "write the file's path here, and the secret into the file",
                     StringComparison.Ordinal
                 )
             )
@@ -81,7 +86,10 @@ public sealed class SecretFilesTests : IDisposable
     public void A_secret_given_twice_is_a_mistake()
     {
         var problems = Read(
-            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"], "AccessToken": "t0ken", "AccessTokenFile": "{{Write("token", "other")}}" } } """
+            $$"""
+            "Connections": { "stores": { "Source": "Segment", "WriteKeys": ["write-key-1"],
+              "AccessToken": "t0ken", "AccessTokenFile": "{{Write("token", "other")}}" } }
+            """
         ).Problems;
 
         problems.Should().Equal("Connections:stores:AccessTokenFile: and AccessToken are both set; keep one of them");
@@ -91,7 +99,11 @@ public sealed class SecretFilesTests : IDisposable
     public void A_file_is_held_to_the_rules_of_its_setting_and_never_quoted()
     {
         var problems = Read(
-            $$""" "Connections": { "stores": { "Source": "Segment", "WriteKeysFile": "{{Write("keys", "s-key\nlong-enough\nwith blank inside\n")}}", "AccessToken": "t0ken" } } """
+            $$"""
+            "Connections": { "stores": { "Source": "Segment",
+              "WriteKeysFile": "{{Write("keys", "s-key\nlong-enough\nwith blank inside\n")}}",
+              "AccessToken": "t0ken" } }
+            """
         ).Problems;
 
         problems.Select(problem => problem.Split(':')[3]).Should().Equal("0", "2");

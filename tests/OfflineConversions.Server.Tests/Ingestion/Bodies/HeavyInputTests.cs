@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Tests.Ingestion.Bodies;
 /// Bodies that are designed to be expensive. Each is below the limit of 4 MiB, and each once took minutes or gigabytes,
 /// or could have.
 /// </summary>
-public sealed class HeavyInputTests(OddInputTests.Service running) : IClassFixture<OddInputTests.Service>
+public sealed class HeavyInputTests(OddInputService running) : IClassFixture<OddInputService>
 {
     private const int Much = 3_500_000;
 

@@ -9,6 +9,12 @@ public sealed class ClassifierTests
 {
     private const int Sent = 3;
 
+    /// <summary>Meta's subcodes of code 100 for a fault in one event.</summary>
+    private const string SubcodesOfOneEvent =
+        "2804001 2804003 2804004 2804007 2804008 2804011 2804009 2804010 2804016 2804017 "
+        + "2804019 2804023 2804030 2804036 2804043 2804048 2804050 2804063 2804064 2804066 "
+        + "2804069 2804071 2804079 2804087 2804116 2804117 2804131 2804132";
+
     /// <summary>status, code, subcode, is_transient, the next step for three events.</summary>
     public static TheoryData<int, int, int?, bool, string> Rows()
     {
@@ -76,41 +82,9 @@ public sealed class ClassifierTests
             rows.Add(401, 190, subcode, false, "halt " + TokenInvalid + " Connection");
         }
 
-        foreach (
-            var subcode in new[]
-            {
-                2804001,
-                2804003,
-                2804004,
-                2804007,
-                2804008,
-                2804011,
-                2804009,
-                2804010,
-                2804016,
-                2804017,
-                2804019,
-                2804023,
-                2804030,
-                2804036,
-                2804043,
-                2804048,
-                2804050,
-                2804063,
-                2804064,
-                2804066,
-                2804069,
-                2804071,
-                2804079,
-                2804087,
-                2804116,
-                2804117,
-                2804131,
-                2804132,
-            }
-        )
+        foreach (var subcode in SubcodesOfOneEvent.Split(' '))
         {
-            rows.Add(400, 100, subcode, false, "bisect");
+            rows.Add(400, 100, int.Parse(subcode, CultureInfo.InvariantCulture), false, "bisect");
         }
 
         return rows;
