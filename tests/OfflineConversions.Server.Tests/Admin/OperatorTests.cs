@@ -149,10 +149,8 @@ public sealed partial class OperatorTests : IAsyncLifetime
                 """offlineconversions_events_total{source="segment",connection="seg",outcome="accepted",reason=""} 1"""
             )
             .And.Contain(
-                """
-                offlineconversions_events_total{source="segment",connection="seg",outcome="ignored",
-                  reason="duplicate"} 1
-                """
+                "offlineconversions_events_total{source=\"segment\",connection=\"seg\",outcome=\"ignored\","
+                    + "reason=\"duplicate\"} 1"
             )
             .And.Contain(
                 """offlineconversions_request_duration_seconds_bucket{source="segment",status="200",le="+Inf"} 2"""
@@ -199,8 +197,8 @@ public sealed partial class OperatorTests : IAsyncLifetime
         var answer = await PreviewAsync(
             $$$"""
             {"connection":{"Source":"CommandersAct","DatasetId":"9","AccessTokenFile":"/etc/hostname",
-              "WriteKeysFile":"/nowhere"},"body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct,
-              "/events")}}}}
+              "WriteKeysFile":"/nowhere"},
+              "body":{{{ServiceUnderTest.Sample(SourceName.CommandersAct, "/events")}}}}
             """
         );
 
