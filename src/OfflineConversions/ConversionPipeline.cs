@@ -126,7 +126,7 @@ public sealed class ConversionPipeline
             new(
                 options.Api.Shape().HashingRules,
                 options.DefaultCountry,
-                options.DateOrder ?? options.Source!.DateOrder,
+                options.ReadingOrder,
                 options.HashExternalId,
                 source.RequiresHashedKeys
             );

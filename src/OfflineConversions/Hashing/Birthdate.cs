@@ -1,4 +1,5 @@
 using System.Globalization;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Hashing;
 

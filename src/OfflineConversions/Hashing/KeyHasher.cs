@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Hashing;

@@ -1,3 +1,5 @@
+using OfflineConversions.Json;
+
 namespace OfflineConversions.Hashing;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Hashing;

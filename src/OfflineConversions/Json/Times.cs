@@ -4,15 +4,21 @@ using System.Text.Json;
 namespace OfflineConversions.Json;
 
 /// <summary>
-/// Times as sources write them: ISO 8601 text, or Unix seconds or milliseconds as a number or in digits.
+/// Times as sources write them: text in the forms of <see cref="TimeText"/>, or Unix time in seconds, milliseconds,
+/// microseconds or nanoseconds, as a number or in digits.
 /// </summary>
 internal static class Times
 {
-    // From here on a number counts milliseconds: as seconds it would be the year 5138.
-    private const long FirstMilliseconds = 100_000_000_000;
+    // Up to 11 digits count seconds, then milliseconds, from 16 digits on microseconds and from 19 on nanoseconds: each
+    // unit starts where the previous one would lie beyond the year 5000.
+    private const decimal FirstMilliseconds = 100_000_000_000;
+    private const decimal FirstMicroseconds = 1_000_000_000_000_000;
+    private const decimal FirstNanoseconds = 1_000_000_000_000_000_000;
 
-    /// <summary>Reads a time; <see langword="null"/> where it is none. Text without an offset is UTC.</summary>
-    public static DateTimeOffset? Read(JsonElement element)
+    /// <summary>Reads a time; <see langword="null"/> if it cannot be read. Text without an offset is UTC.</summary>
+    /// <param name="element">The time.</param>
+    /// <param name="order">How a date such as 03/04/2026 is read.</param>
+    public static DateTimeOffset? Read(JsonElement element, DateOrder order)
     {
         // The form that every SDK writes needs no text; without the Z it would be read as local time.
         // Nothing escaped: the parser would throw where that is no Unicode.
@@ -34,24 +40,33 @@ internal static class Times
             return null;
         }
 
-        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-        {
-            return FromUnix(number);
-        }
-
-        // Only year-first text: any other order would be a guess.
-        return
-            text.Length >= 10
-            && text[4] == '-'
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time.ToUniversalTime()
-            : null;
+        var isText = element.ValueKind == JsonValueKind.String;
+        return (isText ? TimeText.ParseCompact(text) : null)
+            ?? (
+                decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    ? FromUnix(number)
+                    : TimeText.Parse(text, order)
+            );
     }
 
     private static DateTimeOffset? FromUnix(decimal number)
     {
-        var milliseconds = decimal.Floor(number >= FirstMilliseconds ? number : number * 1000);
-        return milliseconds >= 0 && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        // Checked first, because a product beyond a decimal would throw.
+        if (number is < 0 or >= FirstNanoseconds * 1000)
+        {
+            return null;
+        }
+
+        var milliseconds = decimal.Floor(
+            number switch
+            {
+                >= FirstNanoseconds => number / 1_000_000,
+                >= FirstMicroseconds => number / 1000,
+                >= FirstMilliseconds => number,
+                _ => number * 1000,
+            }
+        );
+        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds)
             : null;
     }

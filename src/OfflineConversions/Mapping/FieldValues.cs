@@ -74,13 +74,13 @@ internal readonly struct FieldValues
     }
 
     /// <summary>The first value of the field that reads as a time; a present one that does not is noted.</summary>
-    public DateTimeOffset? Time(Field field, Warnings warnings)
+    public DateTimeOffset? Time(Field field, DateOrder order, Warnings warnings)
     {
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
             var element = At(slot);
-            if (Times.Read(element) is { } time)
+            if (Times.Read(element, order) is { } time)
             {
                 return time;
             }

@@ -1,4 +1,4 @@
-using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources;
@@ -43,10 +43,14 @@ public class MappingOptions
     public string? DefaultCountry { get; set; }
 
     /// <summary>
-    /// How a date of birth such as 03/04/1990 is read. Default: <see cref="DateOrder.MonthFirst"/>, for RudderStack
-    /// <see cref="DateOrder.DayFirst"/> (its page says DD, MM, YYYY).
+    /// How a date such as 03/04/1990 is read: dates of birth and event times. Default:
+    /// <see cref="DateOrder.MonthFirst"/>, for RudderStack <see cref="DateOrder.DayFirst"/> (its page says DD, MM,
+    /// YYYY).
     /// </summary>
     public DateOrder? DateOrder { get; set; }
+
+    /// <summary><see cref="DateOrder"/>, or the source's default.</summary>
+    internal DateOrder ReadingOrder => DateOrder ?? Source?.DateOrder ?? Json.DateOrder.MonthFirst;
 
     /// <summary>
     /// Hash <c>external_id</c>. Default <see langword="false"/>: it must equal what the site's pixel sends.

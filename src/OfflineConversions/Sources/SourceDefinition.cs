@@ -1,4 +1,4 @@
-using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources;
 

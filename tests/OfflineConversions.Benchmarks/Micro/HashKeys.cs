@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Benchmarks.Micro;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Benchmarks.Micro;
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Tests.Hashing;
 

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Hashing;

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Tests.Hashing;
 

@@ -52,7 +52,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
     private MappedEvent Convert(FieldValues fields, JsonElement properties, string eventId, string eventName)
     {
         var warnings = new Warnings();
-        var time = fields.Time(Field.EventTime, warnings);
+        var time = fields.Time(Field.EventTime, options.ReadingOrder, warnings);
         var custom = new CommandersActCustomData(properties, fields, options, warnings);
         var conversion = new ConversionEvent
         {

@@ -83,7 +83,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         var conversion = new ConversionEvent
         {
             EventId = eventId,
-            EventTime = fields.Time(Field.EventTime, warnings),
+            EventTime = fields.Time(Field.EventTime, options.ReadingOrder, warnings),
             UploadTag = "mParticle",
             Value = fields.Number(Field.Value, warnings) ?? Sum(contents),
             Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency,

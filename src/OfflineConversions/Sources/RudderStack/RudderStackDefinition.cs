@@ -1,4 +1,4 @@
-using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.RudderStack;

@@ -79,7 +79,7 @@ internal sealed class RudderStackSource : IEventSource
         var conversion = new ConversionEvent
         {
             EventId = eventId,
-            EventTime = fields.Time(Field.EventTime, warnings),
+            EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
             ActionSource = fields.Text(Field.ActionSource),
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
             UploadTag = fields.Text(Field.UploadTag) is { Length: <= LongestUploadTag } tag ? tag : "RudderStack",

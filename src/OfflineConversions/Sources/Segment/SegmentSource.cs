@@ -87,7 +87,7 @@ internal sealed class SegmentSource : IEventSource
         var conversion = new ConversionEvent
         {
             EventId = eventId,
-            EventTime = SegmentTime.Of(message, receipt.At, batch?.Time(Field.SentAt, warnings), warnings),
+            EventTime = new SegmentTime(message, batch, _options.ReadingOrder).Of(receipt.At, warnings),
             EventSourceUrl = fields.Text(Field.EventSourceUrl),
             UploadTag = "Segment",
             Value = properties.Value,

@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.Segment;
@@ -7,28 +8,27 @@ namespace OfflineConversions.Sources.Segment;
 /// When a Segment event happened, freed of the client's clock error. Source: Segment, "Spec: Common Fields",
 /// Timestamps.
 /// </summary>
-internal static class SegmentTime
+/// <param name="message">The message's own fields.</param>
+/// <param name="batch">Those of the batch that contains it, which may say when the client sent it.</param>
+/// <param name="order">How an ambiguous date is read.</param>
+internal readonly struct SegmentTime(FieldValues message, FieldValues? batch, DateOrder order)
 {
     /// <summary>
     /// receivedAt − (sentAt − originalTimestamp) where the client says when it sent, else its timestamp, else the
     /// receipt.
     /// </summary>
-    public static DateTimeOffset? Of(
-        FieldValues fields,
-        DateTimeOffset receivedAt,
-        DateTimeOffset? batchSentAt,
-        Warnings warnings
-    )
+    public DateTimeOffset? Of(DateTimeOffset receivedAt, Warnings warnings)
     {
-        var original = fields.Time(Field.OriginalTimestamp, warnings);
-        var sentAt = fields.Time(Field.SentAt, warnings) ?? batchSentAt;
+        var batchSentAt = batch?.Time(Field.SentAt, order, warnings);
+        var original = message.Time(Field.OriginalTimestamp, order, warnings);
+        var sentAt = message.Time(Field.SentAt, order, warnings) ?? batchSentAt;
         if (original is null || sentAt is null)
         {
-            return fields.Time(Field.EventTime, warnings) ?? original;
+            return message.Time(Field.EventTime, order, warnings) ?? original;
         }
 
         // A message that Segment forwards brings the time at which Segment received it.
-        var clock = fields.Time(Field.ReceivedAt, warnings) ?? receivedAt;
+        var clock = message.Time(Field.ReceivedAt, order, warnings) ?? receivedAt;
         var age = sentAt.Value - original.Value;
         return age <= clock - DateTimeOffset.UnixEpoch && age >= clock - DateTimeOffset.MaxValue
             ? clock - age

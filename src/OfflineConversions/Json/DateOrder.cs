@@ -1,4 +1,4 @@
-namespace OfflineConversions.Hashing;
+namespace OfflineConversions.Json;
 
 /// <summary>How a date is read whose first two parts could both be the month.</summary>
 public enum DateOrder
