@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OfflineConversions.Server.Metrics;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 
-/// <summary>
-/// The metrics of events on their way to Meta, by connection, dataset and reason.
-/// </summary>
+/// <summary>The metrics of events on their way to Meta, by connection, dataset and reason.</summary>
 internal sealed class DeliveryMetrics
 {
     private readonly Counter<long> _delivered;
@@ -17,22 +15,19 @@ internal sealed class DeliveryMetrics
 
     public DeliveryMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(GraphMetrics.MeterName);
-        _delivered = meter.CreateCounter<long>(
-            "offlineconversions.delivery.events.delivered",
-            description: "Events that Meta has accepted."
-        );
-        _retried = meter.CreateCounter<long>(
+        var meter = new ServiceMeter(meters, "Delivery");
+        _delivered = meter.Counter("offlineconversions.delivery.events.delivered", "Events that Meta has accepted.");
+        _retried = meter.Counter(
             "offlineconversions.delivery.events.retried",
-            description: "Events that were tried and wait for another attempt."
+            "Events that were tried and wait for another attempt."
         );
-        _failed = meter.CreateCounter<long>(
+        _failed = meter.Counter(
             "offlineconversions.delivery.events.failed",
-            description: "Events that moved to the failed list, by reason."
+            "Events that moved to the failed list, by reason."
         );
-        _leasesLost = meter.CreateCounter<long>(
+        _leasesLost = meter.Counter(
             "offlineconversions.delivery.leases.lost",
-            description: "Chunks whose lease ended before they were settled."
+            "Chunks whose lease ended before they were settled."
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Metrics;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion;
@@ -10,27 +11,20 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 internal sealed class IngestionMeter
 {
-    /// <summary>The meter's name.</summary>
-    public const string Name = "OfflineConversions.Ingestion";
-
     private readonly Counter<long> _events;
     private readonly Counter<long> _warnings;
     private readonly Histogram<double> _requests;
 
     public IngestionMeter(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
-        _events = meter.CreateCounter<long>(
-            "offlineconversions.events",
-            description: "Source events by outcome and reason."
-        );
-        _warnings = meter.CreateCounter<long>(
+        var meter = new ServiceMeter(meters, "Ingestion");
+        _events = meter.Counter("offlineconversions.events", "Source events by outcome and reason.");
+        _warnings = meter.Counter(
             "offlineconversions.event.warnings",
-            description: "Warnings about what was left out of events or changed in them."
+            "Warnings about what was left out of events or changed in them."
         );
-        _requests = meter.CreateHistogram<double>(
+        _requests = meter.Seconds(
             "offlineconversions.request.duration",
-            "s",
             "Posts from sources, by the status of the response."
         );
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using OfflineConversions.Server.Metrics;
 
 namespace OfflineConversions.Server.Telemetry;
 
@@ -10,7 +11,6 @@ namespace OfflineConversions.Server.Telemetry;
 /// </summary>
 internal sealed class Measurements : IDisposable
 {
-    private const string OurMeters = "OfflineConversions";
     private const int LongestLabels = 512;
     private readonly Lock _collecting = new();
     private readonly MeterListener _listener = new();
@@ -22,7 +22,7 @@ internal sealed class Measurements : IDisposable
         {
             // A meter of another container's factory belongs to another service in this process.
             if (
-                instrument.Meter.Name.StartsWith(OurMeters, StringComparison.Ordinal)
+                instrument.Meter.Name.StartsWith(ServiceMeter.Prefix, StringComparison.Ordinal)
                 && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters))
             )
             {

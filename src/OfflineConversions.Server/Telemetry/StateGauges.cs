@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Metrics;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Telemetry;
@@ -20,10 +21,10 @@ internal sealed class StateGauges
     public StateGauges(IMeterFactory meters, ConnectionRegistry connections, ConnectionStates states, TimeProvider time)
     {
         (_connections, _states, _time) = (connections, states, time);
-        AddBuild(meters.Create("OfflineConversions.Build"));
-        AddStates(meters.Create("OfflineConversions.Connections"));
-        AddBacklog(meters.Create("OfflineConversions.Backlog"));
-        AddLedger(meters.Create("OfflineConversions.Ledger"));
+        AddBuild(new ServiceMeter(meters, "Build"));
+        AddStates(new ServiceMeter(meters, "Connections"));
+        AddBacklog(new ServiceMeter(meters, "Backlog"));
+        AddLedger(new ServiceMeter(meters, "Ledger"));
     }
 
     /// <summary>Reads backlog and ledger from the store. The gauges show the values read last.</summary>
@@ -33,65 +34,58 @@ internal sealed class StateGauges
         _ledger = await ledger.LedgerAsync(cancellationToken);
     }
 
-    private static void AddBuild(Meter meter) =>
-        meter.CreateObservableGauge(
+    private static void AddBuild(ServiceMeter meter) =>
+        meter.Gauge<int>(
             "offlineconversions.build.info",
-            () => new Measurement<int>(1, Tag("version", ProgramVersion.Text)),
-            description: "The version of the program, as a label. The value is always 1."
+            "The version of the program, as a label. The value is always 1.",
+            () => [new Measurement<int>(1, Tag("version", ProgramVersion.Text))]
         );
 
-    private void AddStates(Meter meter)
+    private void AddStates(ServiceMeter meter)
     {
-        meter.CreateObservableGauge(
+        meter.Gauge(
             "offlineconversions.connection.halted",
-            () => States(Condition.Halted),
-            description: "Whether delivery of the connection, or of one of its datasets, "
-                + "is halted because Meta refuses a setting."
+            "Whether delivery of the connection, or of one of its datasets, is halted because Meta refuses a setting.",
+            () => States(Condition.Halted)
         );
-        meter.CreateObservableGauge(
+        meter.Gauge(
             "offlineconversions.connection.throttled",
-            () => States(Condition.Throttled),
-            description: "Whether delivery of the connection waits, because Meta asked for it or does not respond."
+            "Whether delivery of the connection waits, because Meta asked for it or does not respond.",
+            () => States(Condition.Throttled)
         );
-        meter.CreateObservableGauge(
-            "offlineconversions.connection.paused",
-            () => States(Condition.Paused),
-            description: "Whether an operator paused the connection."
+        meter.Gauge("offlineconversions.connection.paused", "Whether an operator paused the connection.", () =>
+            States(Condition.Paused)
         );
     }
 
-    private void AddBacklog(Meter meter)
+    private void AddBacklog(ServiceMeter meter)
     {
-        meter.CreateObservableGauge(
-            "offlineconversions.backlog.events",
-            () => Backlogs(backlog => backlog?.Events ?? 0),
-            description: "Events that wait for delivery."
+        meter.Gauge("offlineconversions.backlog.events", "Events that wait for delivery.", () =>
+            Backlogs(backlog => backlog?.Events ?? 0)
         );
-        meter.CreateObservableGauge(
+        meter.Gauge(
             "offlineconversions.backlog.size",
+            "Payload bytes that wait for delivery.",
             () => Backlogs(backlog => backlog?.Bytes ?? 0),
-            "By",
-            "Payload bytes that wait for delivery."
+            "By"
         );
-        meter.CreateObservableGauge(
+        meter.Gauge(
             "offlineconversions.backlog.oldest",
+            "Age of the oldest event that waits for delivery.",
             () => Backlogs(Age),
-            "s",
-            "Age of the oldest event that waits for delivery."
+            "s"
         );
     }
 
-    private void AddLedger(Meter meter)
+    private void AddLedger(ServiceMeter meter)
     {
-        meter.CreateObservableGauge(
-            "offlineconversions.failed.events",
-            () => _ledger.Select(line => new Measurement<long>(line.Failed, Tag("connection", line.Connection))),
-            description: "Events on the failed list."
+        meter.Gauge("offlineconversions.failed.events", "Events on the failed list.", () =>
+            _ledger.Select(line => new Measurement<long>(line.Failed, Tag("connection", line.Connection)))
         );
-        meter.CreateObservableGauge(
+        meter.Gauge(
             "offlineconversions.ledger.events",
-            () => _ledger.SelectMany(Accounts),
-            description: "Where every accepted event is. The account accepted is the sum of the others."
+            "Where every accepted event is. The account accepted is the sum of the others.",
+            () => _ledger.SelectMany(Accounts)
         );
     }
 

@@ -29,11 +29,12 @@ public partial class ArchitectureTests
         new()
         {
             { "Configuration", "" },
+            { "Metrics", "" },
             { "Connections", "Configuration" },
             { "Outbox", "Configuration" },
-            { "Targets", "Configuration" },
-            { "Ingestion", "Configuration Connections Outbox Delivery" },
-            { "Delivery", "Configuration Connections Outbox Targets" },
+            { "Targets", "Configuration Metrics" },
+            { "Ingestion", "Configuration Metrics Connections Outbox Delivery" },
+            { "Delivery", "Configuration Metrics Connections Outbox Targets" },
             { "Admin", Anything },
             { "Telemetry", Anything },
             { "OpenApi", Anything },

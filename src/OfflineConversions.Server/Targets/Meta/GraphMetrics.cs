@@ -1,35 +1,26 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using OfflineConversions.Server.Metrics;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
 /// <summary>The metrics of requests to Meta, by connection and result.</summary>
 internal sealed class GraphMetrics
 {
-    /// <summary>The meter of all delivery metrics.</summary>
-    public const string MeterName = "OfflineConversions.Delivery";
-
     private readonly Counter<long> _requests;
     private readonly Counter<long> _inDoubt;
     private readonly Histogram<double> _duration;
 
     public GraphMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
-        _requests = meter.CreateCounter<long>(
-            "offlineconversions.delivery.requests",
-            description: "Requests to Meta by result."
-        );
-        _inDoubt = meter.CreateCounter<long>(
+        var meter = new ServiceMeter(meters, "Delivery");
+        _requests = meter.Counter("offlineconversions.delivery.requests", "Requests to Meta by result.");
+        _inDoubt = meter.Counter(
             "offlineconversions.delivery.requests.in_doubt",
-            description: "Requests that Meta may have accepted although no response arrived."
+            "Requests that Meta may have accepted although no response arrived."
         );
-        _duration = meter.CreateHistogram<double>(
-            "offlineconversions.delivery.request.duration",
-            "s",
-            "How long one attempt took."
-        );
+        _duration = meter.Seconds("offlineconversions.delivery.request.duration", "How long one attempt took.");
     }
 
     /// <summary>Counts one attempt.</summary>
