@@ -29,7 +29,7 @@ internal sealed class AdminOptions
     [ListeningHost]
     public string Host { get; set; } = "*";
 
-    /// <summary>The same options without the key.</summary>
+    /// <summary>A copy of the options without the key.</summary>
     public AdminOptions WithoutKey()
     {
         var copy = (AdminOptions)MemberwiseClone();

@@ -25,7 +25,7 @@ internal sealed class ConfigurationProblems
 }
 
 /// <summary>
-/// A setting is valid, but this machine cannot do what it asks for. The message tells the operator what to change.
+/// A setting is valid, but this machine cannot do what it asks for. The message says what to change.
 /// </summary>
 internal sealed class SettingUnusableException(string message, Exception? innerException = null)
     : InvalidOperationException(message, innerException);

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Configuration;
 
 /// <summary>
-/// The whole configuration: what stands at the root of appsettings.json. Names are fixed; see
+/// The whole configuration, as at the root of appsettings.json. The names are fixed; see
 /// docs/reference/configuration.md.
 /// </summary>
 internal sealed class ServiceOptions
@@ -15,10 +15,10 @@ internal sealed class ServiceOptions
     /// <summary>The durable queue.</summary>
     public OutboxOptions Outbox { get; set; } = new();
 
-    /// <summary>Sending to Meta.</summary>
+    /// <summary>Delivery to Meta.</summary>
     public DeliveryOptions Delivery { get; set; } = new();
 
-    /// <summary>The HTTP border.</summary>
+    /// <summary>The endpoints that receive events.</summary>
     public IngestionOptions Ingestion { get; set; } = new();
 
     /// <summary>The operator's routes.</summary>
@@ -30,13 +30,13 @@ internal sealed class ServiceOptions
     /// <summary>Browsers on other origins.</summary>
     public CorsOptions Cors { get; set; } = new();
 
-    /// <summary>The reverse proxies whose word on a caller's address counts.</summary>
+    /// <summary>The reverse proxies that are trusted with the caller's address.</summary>
     public ProxyOptions ForwardedHeaders { get; set; } = new();
 
-    /// <summary>The pipes: a source with its write keys to one Meta account each, by name.</summary>
+    /// <summary>The connections by name, each from one source to one Meta account.</summary>
     public Dictionary<string, ConnectionOptions> Connections { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>The same options without the operator's key and without write keys. Other secrets stay.</summary>
+    /// <summary>A copy of the options without the operator's key and write keys. Other secrets remain.</summary>
     public ServiceOptions WithoutKeys()
     {
         var copy = (ServiceOptions)MemberwiseClone();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using OfflineConversions.Json;
 using OfflineConversions.Targets.Meta;
 
@@ -28,18 +29,22 @@ public class MappingOptions
     /// The dataset, pixel or offline event set id. Required by mParticle and Commanders Act; the other two name theirs
     /// in their maps.
     /// </summary>
+    [DatasetId]
     public string? DatasetId { get; set; }
 
     /// <summary>
     /// The <c>action_source</c> of events that bring none of their own. Default <c>physical_store</c>. Source: Meta,
     /// "Server Event Parameters".
     /// </summary>
+    [ActionSource]
     public string ActionSource { get; set; } = Conversions.ActionSource.PhysicalStore;
 
     /// <summary>ISO 4217 code for values that come without a currency. Default: none.</summary>
+    [CurrencyCode]
     public string? DefaultCurrency { get; set; }
 
     /// <summary>ISO 3166-1 alpha-2 code that completes phone numbers without a country code. Default: none.</summary>
+    [CountryCode]
     public string? DefaultCountry { get; set; }
 
     /// <summary>
@@ -63,11 +68,13 @@ public class MappingOptions
     public bool PersonalDataGuard { get; set; } = true;
 
     /// <summary>How old an event may be when it arrives. Default 7 days. Source: Meta, "Using the API".</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan AcceptanceWindow { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
     /// The same for <c>action_source</c> <c>physical_store</c>. Default 62 days. Source: Meta, "Offline Events".
     /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan PhysicalStoreAcceptanceWindow { get; set; } = TimeSpan.FromDays(62);
 
     /// <summary><see cref="SourceOptions"/> as the type that the source creates.</summary>

@@ -4,14 +4,14 @@ using System.Security;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// Reads a file that a running process looks at again and again, whatever may stand at its path by then: regular files
-/// only, as a pipe would be waited for and a device never ends, and no more of one than it may hold.
+/// Reads a file that a running process reads repeatedly and whose path may lead to anything by then. Only regular files
+/// are read (a pipe would block, and a device has no end), and only up to a limit.
 /// </summary>
 internal static class CappedFile
 {
-    /// <summary>The bytes, or what is wrong with the file, as the end of a sentence; never an exception.</summary>
-    /// <param name="path">Where it is.</param>
-    /// <param name="most">How many bytes it may hold.</param>
+    /// <summary>Reads the bytes. Problems are returned, as the end of a sentence, and never thrown.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="most">The most bytes that the file may have.</param>
     public static (byte[] Bytes, string? Problem) Read(string path, int most)
     {
         try
@@ -20,7 +20,7 @@ internal static class CappedFile
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
-            return ([], "is not there");
+            return ([], "does not exist");
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException or SecurityException)
         {
@@ -33,7 +33,7 @@ internal static class CappedFile
     }
 
     /// <summary>
-    /// Pipes, sockets and devices have none. To be known before: opening a pipe waits until somebody writes into it.
+    /// Whether the length is zero, as it is for pipes, sockets and devices. Checked first, because opening a pipe blocks.
     /// </summary>
     private static bool HasNoLength(string path)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// The command line's <c>--config FILE</c>: JSON laid over everything else, the environment included.
+/// The option <c>--config FILE</c>: JSON settings that override all other sources, the environment included.
 /// </summary>
 internal static class ConfigFile
 {
@@ -12,7 +12,7 @@ internal static class ConfigFile
     public const string Option = "config";
 
     /// <summary>
-    /// Adds the files that the arguments name, in order. A missing or broken one is a problem, not an exception.
+    /// Adds the files that the arguments name, in order. A missing or invalid file is a problem, not an exception.
     /// </summary>
     public static void AddConfigFiles(
         this ConfigurationManager configuration,
@@ -50,8 +50,8 @@ internal static class ConfigFile
     }
 
     /// <summary>
-    /// The messages of a failed load from the outside in; the innermost names line and position. The parser's own may
-    /// quote what stands there.
+    /// The messages of a failed load from the outermost to the innermost, which has line and position. The parser's
+    /// message is replaced, because it may quote the file.
     /// </summary>
     public static string Explain(Exception failure)
     {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration.Json;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// What may stand at the root of the configuration. Files and the command line are ours alone, so everything unknown
-/// there is an error; the environment belongs to the whole machine, so there only near misses of our sections are.
+/// Checks the names at the root of the configuration. Files and the command line are for this service only, so every
+/// unknown name there is an error. The environment is shared, so only names close to one of our sections are.
 /// </summary>
 internal static class RootSections
 {
@@ -29,18 +29,18 @@ internal static class RootSections
         "WebRoot",
     ];
 
-    // The framework's own switch, usually as ASPNETCORE_FORWARDEDHEADERS_ENABLED.
-    private const string BelieveEveryone = "FORWARDEDHEADERS_ENABLED";
+    // The framework's own switch, usually set as ASPNETCORE_FORWARDEDHEADERS_ENABLED.
+    private const string TrustAllProxies = "FORWARDEDHEADERS_ENABLED";
 
-    /// <summary>Notes every unknown root key.</summary>
+    /// <summary>Reports every unknown name.</summary>
     public static void Check(IConfigurationRoot configuration, ConfigurationProblems problems)
     {
         var sections = SettingNames.Of(typeof(ServiceOptions));
-        if (bool.TryParse(configuration[BelieveEveryone], out var believe) && believe)
+        if (bool.TryParse(configuration[TrustAllProxies], out var trust) && trust)
         {
             problems.Add(
-                BelieveEveryone,
-                "would believe every caller's X-Forwarded-For; list your proxies in "
+                TrustAllProxies,
+                "would trust every caller's X-Forwarded-For; list your proxies in "
                     + "ForwardedHeaders:KnownProxies or ForwardedHeaders:KnownNetworks instead"
             );
         }
@@ -74,7 +74,7 @@ internal static class RootSections
         };
 
     /// <summary>
-    /// A section written as one value. A variable such as <c>SANDBOX=1</c> may be somebody else's and is let pass.
+    /// Reports a section that is written as one value. A variable such as <c>SANDBOX=1</c> may belong to another program.
     /// </summary>
     private static void RefuseScalar(
         IConfigurationProvider provider,

@@ -5,12 +5,12 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// Reads one setting's text as its type. Stricter than the framework's binder, which takes <c>48</c> for 48 days and
-/// <c>7</c> for an enum.
+/// Reads the text of one setting as its type. Stricter than the framework's binder, which reads <c>48</c> as 48 days and
+/// accepts <c>7</c> for an enum.
 /// </summary>
 internal static class ScalarSetting
 {
-    /// <summary>Whether a type is written as one value.</summary>
+    /// <summary>Whether a setting of this type is one value.</summary>
     public static bool IsScalar(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

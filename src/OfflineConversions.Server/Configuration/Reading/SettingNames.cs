@@ -3,7 +3,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Reading;
 
-/// <summary>The names that settings may have, and the nearest one to a name that they may not.</summary>
+/// <summary>The names of settings, and the one that is most similar to an unknown name.</summary>
 internal static class SettingNames
 {
     private const int NearMiss = 2;
@@ -15,13 +15,13 @@ internal static class SettingNames
     public static PropertyInfo? Property(Type options, string name) =>
         Settable(options).FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The message about an unknown key: what was probably meant, else everything that is allowed.</summary>
+    /// <summary>The message about an unknown key: a similar name, or all allowed names.</summary>
     public static string Unknown(string key, IReadOnlyList<string> allowed) =>
         Nearest(key, allowed) is { } nearest
             ? $"is not a setting; did you mean {nearest}?"
             : $"is not a setting; allowed are {string.Join(", ", allowed)}";
 
-    /// <summary>The allowed name a few slips of the finger away, or <see langword="null"/>.</summary>
+    /// <summary>The allowed name that differs in at most two characters, or <see langword="null"/>.</summary>
     public static string? Nearest(string key, IReadOnlyList<string> allowed)
     {
         var best = allowed

@@ -5,9 +5,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// Fills options from configuration, walking both side by side. Unlike the framework's binder it reports what it does
-/// not know and cannot read, all of it at once, and never throws for what a file holds. JSON <c>null</c> means: as if
-/// absent.
+/// Reads configuration into options. Unlike the framework's binder, it reports all unknown names and unreadable values
+/// at once, and never throws because of the content of a file. JSON <c>null</c> counts as absent.
 /// </summary>
 internal sealed class SettingsReader(ConfigurationProblems problems, EventSources sources)
 {
@@ -31,7 +30,7 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
     }
 
     /// <summary>
-    /// The same for the sections at the root that the options know; what else stands there is the framework's.
+    /// Reads the sections at the root that are this service's. All others are the framework's.
     /// </summary>
     public void ReadRoot(IConfiguration root, ServiceOptions options) =>
         ReadChildren(
@@ -43,8 +42,7 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
         );
 
     /// <summary>
-    /// The source first, because it decides which sections a connection may have: its own, read into the options that
-    /// the source creates.
+    /// Reads the source first, because it decides which section the connection may have and which options it fills.
     /// </summary>
     private void ReadConnection(IConfigurationSection section, MappingOptions options)
     {
@@ -57,8 +55,7 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
             var definition = sources.Find(child.Key)!;
             if (options.Source is null)
             {
-                // Which of the sections belongs there is unknown; what is wrong inside one is worth saying all the
-                // same.
+                // Without a source, no section is known to be wrong, but problems inside it can be reported.
                 Read(child, definition.CreateOptions());
             }
             else if (options.Source == definition)
@@ -103,8 +100,7 @@ internal sealed class SettingsReader(ConfigurationProblems problems, EventSource
         var current = property.GetValue(options);
         if (ScalarSetting.IsScalar(property.PropertyType))
         {
-            // An empty text means "none", but only where none is what the setting starts with. Blanks mean nothing: the
-            // rules tell them.
+            // An empty text means "none", but only if that is the default. The rules report blanks.
             if (ReadScalar(section, property.PropertyType) is { } value && !(section.Value is "" && current is null))
             {
                 property.SetValue(options, value);

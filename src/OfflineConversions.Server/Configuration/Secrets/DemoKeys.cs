@@ -2,24 +2,23 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Configuration.Secrets;
 
-/// <summary>One key that everybody can read, and which may be printed.</summary>
+/// <summary>A key from the published settings. It is public and may be printed.</summary>
 internal sealed record DemoKey(SourceDefinition Source, string Connection, string Key);
 
 /// <summary>
-/// The demo keys that are configured, in Development only: for the banner and the Swagger page. Elsewhere there are
-/// none.
+/// The configured demo keys, for the banner and the Swagger page in Development. Empty in other environments.
 /// </summary>
 internal sealed class DemoKeys(IReadOnlyList<DemoKey> all)
 {
     private const string Prefix = "demo-";
 
-    /// <summary>Whether a key is one of ours, which everybody can read.</summary>
+    /// <summary>Whether a key is a demo key.</summary>
     public static bool IsOne(string key) => key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>One of each source that has any.</summary>
+    /// <summary>One key for each source that has any.</summary>
     public IReadOnlyList<DemoKey> All { get; } = all;
 
-    /// <summary>Collects them.</summary>
+    /// <summary>Collects the demo keys of a configuration.</summary>
     public static DemoKeys From(ServiceOptions options, EventSources sources, bool development) =>
         new(
             !development

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace OfflineConversions.Server.Configuration.Secrets;
 
-/// <summary>The SHA-256 of a key: all that is kept of one. Compared in constant time.</summary>
+/// <summary>The SHA-256 of a key, kept instead of its text. Compared in constant time.</summary>
 internal sealed class KeyDigest(ReadOnlySpan<char> key)
 {
     private const int StackBytes = 256;
     private readonly byte[] _digest = Digest(key);
 
-    /// <summary>Whether both are of the same key.</summary>
+    /// <summary>Whether both are digests of the same key.</summary>
     public bool Matches(KeyDigest other) => CryptographicOperations.FixedTimeEquals(_digest, other._digest);
 
-    /// <summary>For finding it again in a dictionary of our own; never for what a caller presents.</summary>
+    /// <summary>The digest in hex, for lookups of configured keys; never for a key that a caller presents.</summary>
     public string Text => Convert.ToHexString(_digest);
 
     private static byte[] Digest(ReadOnlySpan<char> key)

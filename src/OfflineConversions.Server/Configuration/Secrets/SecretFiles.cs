@@ -5,14 +5,14 @@ using OfflineConversions.Server.Configuration.Reading;
 namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>
-/// Secrets that lie in files of their own, as containers mount them: each is read into the setting it stands for.
+/// Reads secrets from separate files, as containers mount them, into the settings that they provide.
 /// </summary>
 internal sealed class SecretFiles(ConfigurationProblems problems)
 {
-    /// <summary>How large a file of secrets may be.</summary>
+    /// <summary>The largest allowed file.</summary>
     public const int MostBytes = 64 * 1024;
 
-    /// <summary>The files a configuration names.</summary>
+    /// <summary>The files that a configuration names.</summary>
     public static IReadOnlyList<string> NamedIn(ServiceOptions options) =>
         [
             .. options
@@ -23,7 +23,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
                 .OfType<string>(),
         ];
 
-    /// <summary>Reads all of them, and notes those that cannot be read.</summary>
+    /// <summary>Reads all of them and reports those that cannot be read.</summary>
     public void Read(ServiceOptions options)
     {
         options.Admin.ApiKey = Single(
@@ -57,7 +57,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
     }
 
     /// <summary>
-    /// The one secret of a file. Beside one that is set otherwise it is a mistake: which of them should hold?
+    /// The single secret of a file. Setting it directly as well is an error, because the two may differ.
     /// </summary>
     private Secret? Single(string section, string setting, Secret? set, string? file)
     {
@@ -76,18 +76,18 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
         var lines = Lines(key, file);
         if (lines.Length > 1)
         {
-            problems.Add(key, Told(file, "holds more than one line"));
+            problems.Add(key, Message(file, "has more than one line"));
         }
 
         return lines.Length > 0 ? new Secret(lines[0]) : new Secret(Unread);
     }
 
-    // Stands for what could not be read, so that it is not told to be missing as well. A configuration with a problem
-    // is never put to work.
+    // Replaces a secret that could not be read, so that it is not also reported as missing. A configuration with a
+    // problem is never used.
     private const string Unread = "unread-secret";
 
     /// <summary>
-    /// The lines that are not blank, without what surrounds them: editors end a file with a line break.
+    /// The trimmed lines that are not blank. Editors end a file with a line break.
     /// </summary>
     private string[] Lines(string key, string file)
     {
@@ -95,20 +95,20 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (problem is not null || lines.Length == 0)
         {
-            problems.Add(key, Told(file, problem ?? "is empty"));
+            problems.Add(key, Message(file, problem ?? "is empty"));
         }
 
         return lines;
     }
 
-    private static string Told(string file, string problem) =>
+    private static string Message(string file, string problem) =>
         IsPath(file)
             ? $"names {file}, which {problem}"
-            : "is not the path of a file that can be found; write the file's path here, and the secret into the file";
+            : "is not the path of an existing file; write the path of the file here, and the secret into the file";
 
     /// <summary>
-    /// Whether a text is surely a path and may be repeated: something is there, or else the folder is that it names. A
-    /// secret that was written in the path's place may hold slashes, and begin with one.
+    /// Whether a text is certainly a path and may be repeated: it exists, or its folder does. A secret that was written
+    /// in the place of the path may contain slashes and start with one.
     /// </summary>
     private static bool IsPath(string file) =>
         !file.Any(char.IsControl)
@@ -130,7 +130,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
         }
         catch (DecoderFallbackException)
         {
-            return (string.Empty, "is not a text in UTF-8");
+            return (string.Empty, "is not UTF-8 text");
         }
     }
 }

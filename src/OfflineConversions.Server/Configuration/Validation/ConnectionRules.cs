@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Sources;
@@ -7,17 +6,19 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Configuration.Validation;
 
-/// <summary>What makes one connection usable, beyond each setting being readable.</summary>
+/// <summary>
+/// The rules of one connection that involve more than one setting, and those of its credentials. The limits of a single
+/// setting are beside it, in the options.
+/// </summary>
 internal sealed partial class ConnectionRules(ConfigurationProblems problems, ISourceRegistry registry)
 {
     /// <summary>
-    /// A write key stands in the pages of a shop and in its apps: it tells who posts, and shuts out who guesses.
+    /// A write key is visible in a shop's pages and apps: it identifies the sender and only has to resist guessing.
     /// </summary>
     private const int ShortestWriteKey = 8;
     private const string BlankRule = "is blank; write the secret, or leave the setting out";
-    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(365);
 
-    /// <summary>Checks everything but the credentials: what a preview needs.</summary>
+    /// <summary>Checks everything that a preview needs: all settings except the credentials.</summary>
     public void CheckMapping(string path, ConnectionOptions connection)
     {
         SettingLimits.Check(connection, path, problems);
@@ -27,42 +28,12 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
             connection.Source is not null,
             $"is required; allowed are {string.Join(", ", registry.Sources.Names)}"
         );
-        rules.Require(
-            nameof(connection.ActionSource),
-            ActionSource.Known.Contains(connection.ActionSource),
-            $"{Quote.Value(connection.ActionSource)} is not allowed; allowed are "
-                + string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))
-        );
-        rules.Require(
-            nameof(connection.DefaultCurrency),
-            connection.DefaultCurrency is null || CurrencyCode().IsMatch(connection.DefaultCurrency),
-            $"{Quote.Value(connection.DefaultCurrency ?? string.Empty)} is not a currency code; write three "
-                + "letters of ISO 4217, for example EUR"
-        );
-        rules.Require(
-            nameof(connection.DefaultCountry),
-            connection.DefaultCountry is null || CountryCode().IsMatch(connection.DefaultCountry),
-            $"{Quote.Value(connection.DefaultCountry ?? string.Empty)} is not a country code; write two "
-                + "letters of ISO 3166-1, for example US"
-        );
         rules.Range(nameof(connection.BatchSize), connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest);
-        rules.Range(
-            nameof(connection.AcceptanceWindow),
-            connection.AcceptanceWindow,
-            TimeSpan.FromMinutes(1),
-            LongestWindow
-        );
-        rules.Range(
-            nameof(connection.PhysicalStoreAcceptanceWindow),
-            connection.PhysicalStoreAcceptanceWindow,
-            TimeSpan.FromMinutes(1),
-            LongestWindow
-        );
         CheckDataset(rules, connection);
         CheckSource(path, connection);
     }
 
-    /// <summary>Checks the credentials: what a running connection needs besides. Never names a key or token.</summary>
+    /// <summary>Checks the credentials that a running connection also needs. A message never contains a secret.</summary>
     public void CheckCredentials(string path, ConnectionOptions connection, bool development)
     {
         var rules = new SectionRules(problems, path);
@@ -96,11 +67,6 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
     private static void CheckSharedHeader(SectionRules rules, SharedHeaderOptions header)
     {
         rules.Require(
-            nameof(header.Name),
-            HeaderName().IsMatch(header.Name),
-            "is not the name of a header; write for example Authorization or X-Webhook-Secret"
-        );
-        rules.Require(
             nameof(header.Value),
             header.Value is null || HeaderValue().IsMatch(header.Value.Reveal()),
             "must be 16 characters of ASCII or more, without blanks around them"
@@ -128,11 +94,6 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
             connection.DatasetId is not null || connection.Source?.DatasetName is null,
             $"is required for {connection.Source}: its {connection.Source?.DatasetName}"
         );
-        rules.Require(
-            nameof(connection.DatasetId),
-            connection.DatasetId is null || DatasetId.IsValid(connection.DatasetId),
-            $"is not a dataset id; {DatasetId.Rule}"
-        );
     }
 
     private void CheckSource(string path, ConnectionOptions connection)
@@ -152,15 +113,6 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
             rules.Require(problem.Setting, valid: false, message);
         }
     }
-
-    [GeneratedRegex(@"\A[A-Za-z]{3}\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex CurrencyCode();
-
-    [GeneratedRegex(@"\A[A-Za-z]{2}\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex CountryCode();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\z", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex HeaderName();
 
     [GeneratedRegex(@"\A[!-~][ -~]{14,}[!-~]\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HeaderValue();

@@ -4,14 +4,14 @@ using OfflineConversions.Server.Configuration.Reading;
 namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>
-/// The addresses to listen on. They are the framework's settings, but it tells a slip in them with a stack trace, or
-/// takes a port it cannot read for 80.
+/// Checks the addresses to listen on. They are the framework's settings, but it reports a mistake in them with a stack
+/// trace, or listens on port 80 if it cannot read the port.
 /// </summary>
 internal static class ListeningRules
 {
     private const string Endpoints = "Kestrel:Endpoints";
 
-    /// <summary>Notes every address that nobody could listen on.</summary>
+    /// <summary>Reports every address that the server cannot listen on.</summary>
     public static void Check(IConfiguration configuration, ConfigurationProblems problems)
     {
         var root = new SectionRules(problems, string.Empty);
@@ -71,8 +71,8 @@ internal static class ListeningRules
     }
 
     /// <summary>
-    /// A port that is no number stays at the host, and port 80 would be taken; a host that cannot be read is taken for
-    /// any address.
+    /// The framework leaves a port that is not a number in the host and uses port 80, and it listens on every address
+    /// for a host that it cannot read.
     /// </summary>
     private static bool IsHost(string host) =>
         host is "*" or "+"

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Configuration.Validation;
 
 /// <summary>The whole text must match a pattern.</summary>
 /// <param name="pattern">The pattern, without anchors.</param>
-/// <param name="message">What is wrong otherwise, and what to write. <c>{0}</c> stands for the quoted value.</param>
+/// <param name="message">What is wrong otherwise, and what to write. <c>{0}</c> is the quoted value.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PatternAttribute(string pattern, string message) : ValidationAttribute(message)
 {

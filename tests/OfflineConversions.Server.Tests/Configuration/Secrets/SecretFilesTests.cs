@@ -31,9 +31,9 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", null, "which is not there")]
+    [InlineData("missing", null, "which does not exist")]
     [InlineData("empty", "\n", "which is empty")]
-    [InlineData("twofold", "one-token\nanother-token\n", "which holds more than one line")]
+    [InlineData("twofold", "one-token\nanother-token\n", "which has more than one line")]
     [InlineData(".", null, "which is a folder")]
     public void A_file_that_holds_no_secret_is_told_with_its_setting_and_path(string name, string? text, string problem)
     {
@@ -72,8 +72,8 @@ public sealed class SecretFilesTests : IDisposable
         problems
             .Where(problem =>
                 problem.EndsWith(
-                    "File: is not the path of a file that can be found; "
-                        + "write the file's path here, and the secret into the file",
+                    "File: is not the path of an existing file; "
+                        + "write the path of the file here, and the secret into the file",
                     StringComparison.Ordinal
                 )
             )
