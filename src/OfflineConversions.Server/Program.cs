@@ -30,13 +30,13 @@ public static class Program
             return exitCode;
         }
 
-        if (StartUp.Read(args, protocols, Console.Error) is not var (builder, options))
+        if (await StartAsync(args, protocols) is not { } app)
         {
             return 1;
         }
 
-        await Console.Out.WriteAsync(StartUpSummary.Text(builder, options));
-        return await StartUp.RunAsync(() => Build(builder, options, protocols), Console.Error);
+        await StartUp.RunAsync(app);
+        return 0;
     }
 
     internal static WebApplication Build(
@@ -45,13 +45,36 @@ public static class Program
         VendorProtocols protocols
     )
     {
-        builder.AddConsoleLog(options.Logs);
         builder.Services.AddConnections(
             options,
             ConfigurationFiles.Of(builder, options, protocols),
             protocols.Sources,
             builder.Environment.IsDevelopment()
         );
+        return Build(builder, protocols, options.WithoutKeys());
+    }
+
+    /// <summary>
+    /// A separate method, because the options contain the text of all keys and must not outlive the start.
+    /// </summary>
+    private static async Task<WebApplication?> StartAsync(string[] args, VendorProtocols protocols)
+    {
+        if (StartUp.Read(args, protocols, Console.Error) is not var (builder, options))
+        {
+            return null;
+        }
+
+        await Console.Out.WriteAsync(StartUpSummary.Text(builder, options));
+        return await StartUp.StartAsync(() => Build(builder, options, protocols), Console.Error);
+    }
+
+    private static WebApplication Build(
+        WebApplicationBuilder builder,
+        VendorProtocols protocols,
+        ServiceOptions options
+    )
+    {
+        builder.AddConsoleLog(options.Logs);
         builder.Services.AddIngestion(options, protocols);
         builder.Services.AddOutbox(options);
         builder.Services.AddGraph(options.Graph, services => new GraphAddress(() =>
@@ -66,6 +89,8 @@ public static class Program
         app.UseKnownProxies(options.ForwardedHeaders);
         app.UseExceptionHandler();
         app.UseOperatorPort(options.Admin);
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapIngestion();
         app.MapOperations();
         if (options.Sandbox.Enabled)

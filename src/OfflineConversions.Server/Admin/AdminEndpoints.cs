@@ -3,22 +3,22 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary>The operator's routes under <c>/api</c>: one file for each resource, one key for all.</summary>
+/// <summary>The operator's routes under <c>/api</c>, one file per resource, with one authentication scheme.</summary>
 internal static class AdminEndpoints
 {
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api")
             .WithTags("Operator")
-            .AddEndpointFilter<RouteGroupBuilder, AdminKey>()
+            .RequireAuthorization(OperatorAuthentication.Scheme)
             .WithMetadata(new AdminRoute())
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         api.MapGet("/outcomes", (RecentOutcomes recent) => recent.Latest())
             .WithSummary("The latest events that were ignored or rejected, newest first.")
             .WithDescription(
-                "At most 1000, of this process since its start. Says which rule stopped each event; holds "
-                    + "no personal data."
+                "At most 1000, of this process since its start. Each names the rule that stopped the event. "
+                    + "The list contains no personal data."
             );
         api.MapGet("/backlog", async (ILedger ledger, CancellationToken cancellationToken) =>
                 await ledger.BacklogAsync(cancellationToken)
@@ -32,10 +32,15 @@ internal static class AdminEndpoints
     }
 }
 
-/// <summary>Marks the routes that need the operator's key, for their description.</summary>
+/// <summary>Marks a route of the operator: it requires authentication, and its description says so.</summary>
 internal sealed record AdminRoute;
 
-/// <summary>What the description of a route shows as its body and its answer.</summary>
-/// <param name="Answer">JSON.</param>
-/// <param name="Requests">JSON by what it asks for.</param>
-internal sealed record ExampleRoute(string Answer, params (string Summary, string Json)[] Requests);
+/// <summary>The examples that the description of a route shows.</summary>
+/// <param name="Response">The JSON of the response.</param>
+/// <param name="Requests">Requests by what they ask for.</param>
+internal sealed record ExampleRoute(string Response, params ExampleRequest[] Requests);
+
+/// <summary>The example of a request.</summary>
+/// <param name="Summary">What it asks for.</param>
+/// <param name="Json">Its body.</param>
+internal sealed record ExampleRequest(string Summary, string Json);

@@ -4,7 +4,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary><c>/api/connections</c>: how each fares, and the two switches of each.</summary>
+/// <summary><c>/api/connections</c>: the state of each connection, and how to pause and resume it.</summary>
 internal static class ConnectionEndpoints
 {
     private static readonly string Source = EventSources.All.Names.First();
@@ -35,17 +35,17 @@ internal static class ConnectionEndpoints
                 report.AllAsync(cancellationToken)
             )
             .WithMetadata(new ExampleRoute($"[{Halted}]"))
-            .WithSummary("How each connection fares.")
+            .WithSummary("The state of each connection.")
             .WithDescription(
-                "`active`; `throttled`: it waits until a time, as Meta asked for it or does not answer; "
-                    + "`halted`: it, or the datasets named, stands still over a setting that Meta refuses, keeps "
-                    + "its events and is probed until it works; `paused`: by the operator; `unconfigured`: it is "
+                "`active`: it delivers. `throttled`: it waits until a time, because Meta asked for it or does not "
+                    + "respond. `halted`: Meta refuses a setting; the connection or the listed datasets keep their "
+                    + "events and are probed until it works. `paused`: an operator paused it. `unconfigured`: it is "
                     + "no longer in the configuration, and its events wait until it is again."
             );
         api.MapPost("/connections/{name}/pause", PauseAsync)
             .WithMetadata(new ExampleRoute(Paused))
-            .WithSummary("Sends nothing more of a connection until it is resumed, also after a restart.")
-            .WithDescription("Requests in flight finish; events are still taken and kept.")
+            .WithSummary("Pauses the delivery of a connection until it is resumed, also across restarts.")
+            .WithDescription("Requests in flight finish. Events are still accepted and kept.")
             .Produces<ConnectionReport.Line>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -53,8 +53,8 @@ internal static class ConnectionEndpoints
             .WithMetadata(new ExampleRoute(Active))
             .WithSummary("Ends a pause, and probes a halted connection at once.")
             .WithDescription(
-                "Where too many events were refused (`too_many_refused`) it goes on without a probe, and "
-                    + "what is refused goes to the failed list. A wait that Meta asked for stays."
+                "A connection halted because too many events were refused (`too_many_refused`) continues without a "
+                    + "probe, and refused events move to the failed list. A wait that Meta asked for remains."
             )
             .Produces<ConnectionReport.Line>()
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -68,7 +68,7 @@ internal static class ConnectionEndpoints
         ConnectionRegistry connections,
         ConnectionControl control,
         ConnectionReport report
-    ) => AnswerAsync(context, writes, connections.Find(name), control.PauseAsync, report);
+    ) => ChangeAsync(context, writes, connections.Find(name), control.PauseAsync, report);
 
     private static Task<IResult> ResumeAsync(
         string name,
@@ -77,9 +77,9 @@ internal static class ConnectionEndpoints
         ConnectionRegistry connections,
         ConnectionControl control,
         ConnectionReport report
-    ) => AnswerAsync(context, writes, connections.Find(name), control.ResumeAsync, report);
+    ) => ChangeAsync(context, writes, connections.Find(name), control.ResumeAsync, report);
 
-    private static async Task<IResult> AnswerAsync(
+    private static async Task<IResult> ChangeAsync(
         HttpContext context,
         OperatorWrites writes,
         Connection? connection,
@@ -88,9 +88,9 @@ internal static class ConnectionEndpoints
     ) =>
         connection is null
             ? Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound)
-            : await writes.AnswerAsync(context, SwitchAsync(connection, change, report, context.RequestAborted));
+            : await writes.RespondAsync(context, ChangeAsync(connection, change, report, context.RequestAborted));
 
-    private static async Task<IResult> SwitchAsync(
+    private static async Task<IResult> ChangeAsync(
         Connection connection,
         Func<string, CancellationToken, Task> change,
         ConnectionReport report,

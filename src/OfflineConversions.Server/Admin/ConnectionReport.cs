@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary>What delivery knows of the connections and what the outbox keeps for them, in one line each.</summary>
+/// <summary>The state of each connection in delivery together with its backlog in the outbox.</summary>
 internal sealed class ConnectionReport(
     ConnectionRegistry connections,
     ConnectionStates states,
@@ -12,11 +12,11 @@ internal sealed class ConnectionReport(
     TimeProvider time
 )
 {
-    /// <summary>The state of a connection that is no longer configured, but for which events wait.</summary>
+    /// <summary>The state of a connection that is no longer configured but still has a backlog.</summary>
     public const string Unconfigured = "unconfigured";
 
     /// <summary>
-    /// Every configured connection, in the order of the configuration, and then those for which events still wait.
+    /// Every configured connection, in the order of the configuration, then those that only have a backlog.
     /// </summary>
     public async Task<IReadOnlyList<Line>> AllAsync(CancellationToken cancellationToken)
     {
@@ -25,15 +25,17 @@ internal sealed class ConnectionReport(
         return
         [
             .. configured.Connections.Select(connection => Of(connection, backlog)),
-            .. backlog.Where(waiting => configured.Find(waiting.Connection)?.Name != waiting.Connection).Select(Left),
+            .. backlog
+                .Where(waiting => configured.Find(waiting.Connection)?.Name != waiting.Connection)
+                .Select(Unknown),
         ];
     }
 
-    /// <summary>One of them.</summary>
+    /// <summary>One configured connection.</summary>
     public async Task<Line> OfAsync(Connection connection, CancellationToken cancellationToken) =>
         Of(connection, await ledger.BacklogAsync(cancellationToken));
 
-    /// <summary>How the operator's routes, readiness and metrics write a condition.</summary>
+    /// <summary>The name of a condition in the operator's routes and in readiness.</summary>
     public static string Write(Condition condition) =>
         condition switch
         {
@@ -43,7 +45,7 @@ internal sealed class ConnectionReport(
             _ => "active",
         };
 
-    private Line Left(Backlog waiting) =>
+    private Line Unknown(Backlog waiting) =>
         new(
             waiting.Connection,
             null,

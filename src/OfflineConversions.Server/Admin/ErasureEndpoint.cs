@@ -6,46 +6,45 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary><c>POST /api/erasure</c>: somebody wants to be forgotten.</summary>
+/// <summary><c>POST /api/erasure</c>: erases a person on request.</summary>
 internal static partial class ErasureEndpoint
 {
-    /// <summary>With deduplication turned off, long enough for what is on its way.</summary>
+    /// <summary>Long enough for events in transit, also if deduplication is turned off.</summary>
     private static readonly TimeSpan ShortestSuppression = TimeSpan.FromHours(1);
 
     private static readonly ExampleRoute Erasing = new(
         """{"pending":2,"failed":1,"deduplicationKeys":3,"inFlight":0,"suppressedUntil":"2026-11-23T12:00:00+00:00"}""",
-        (
-            "By whatever is known",
+        new(
+            "By everything that is known",
             """{"email":"jane.doe@example.com","phone":"+1 415 555 0100","externalId":"customer-17"}"""
         ),
-        (
-            "Several, and hashed",
+        new(
+            "By several values, clear and hashed",
             """{"email":["jane.doe@example.com","86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d"]}"""
         )
     );
 
     public static void MapErasure(this IEndpointRouteBuilder api) =>
-        api.MapPost("/erasure", AnswerAsync)
+        api.MapPost("/erasure", RespondAsync)
             .WithMetadata(Erasing)
-            .Produces<Answer>()
+            .Produces<Erasure>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary(
-                "Erases a person: every pending and failed event with the deduplication keys of these, and "
-                    + "takes no new ones for a while."
+                "Erases a person's pending and failed events with their deduplication keys, and ignores the person's "
+                    + "new events for a while."
             )
             .WithDescription(
-                "`email`, `phone` and `externalId` are each one text or a list, clear or hashed (SHA-256, "
-                    + "MD5); each alone is looked for in all connections. "
-                    + "Events that come until `suppressedUntil` (the longest `DeduplicationWindow`, at least "
-                    + "an hour) are ignored as `erased`. `inFlight` events were being sent at that moment: "
-                    + "they are delivered by now, or gone if that failed. The ledger counts what was erased "
-                    + "as discarded. "
-                    + "The list of `/api/outcomes` is emptied. What Meta already has, Meta has to erase. May "
+                "`email`, `phone` and `externalId` are each one text or a list of texts, clear or hashed (SHA-256, "
+                    + "MD5). An event that contains any of them, in any connection, is erased. Events received until "
+                    + "`suppressedUntil` (the longest `DeduplicationWindow`, at least an hour) are ignored as "
+                    + "`erased`. `inFlight` events were being sent at that moment: they have been delivered since, "
+                    + "or are gone if delivery failed. The ledger counts erased events as discarded. The list of "
+                    + "`/api/outcomes` is emptied. Meta must erase what it has already received. The request may "
                     + "be repeated."
             );
 
-    private static async Task<IResult> AnswerAsync(
+    private static async Task<IResult> RespondAsync(
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
@@ -64,7 +63,7 @@ internal static partial class ErasureEndpoint
 
         if (request is null)
         {
-            return Invalid("request", unreadable);
+            return InvalidRequest.Because("request", unreadable);
         }
 
         var (traces, problem) = request.Traces([
@@ -72,7 +71,7 @@ internal static partial class ErasureEndpoint
         ]);
         if (problem is var (key, message))
         {
-            return Invalid(key, message);
+            return InvalidRequest.Because(key, message);
         }
 
         var until =
@@ -81,10 +80,10 @@ internal static partial class ErasureEndpoint
                 .All.Select(connection => connection.Options.DeduplicationWindow)
                 .Append(ShortestSuppression)
                 .Max();
-        return await writes.AnswerAsync(context, EraseAsync(traces, until, erasure, recent, loggers));
+        return await writes.RespondAsync(context, EraseAsync(traces, until, erasure, recent, loggers));
     }
 
-    // A caller who hangs up changes nothing: what is begun is finished.
+    // Finished even if the caller hangs up.
     private static async Task<IResult> EraseAsync(
         IReadOnlySet<PersonTrace> traces,
         DateTimeOffset until,
@@ -95,33 +94,33 @@ internal static partial class ErasureEndpoint
     {
         var erased = await erasure.EraseAsync(traces, until, CancellationToken.None);
         recent.Forget();
-        Erased(
+        Log.Erased(
             loggers.CreateLogger(typeof(ErasureEndpoint)),
             erased.Pending,
             erased.Failed,
             erased.DeduplicationKeys,
             erased.InFlight
         );
-        return Results.Ok(new Answer(erased.Pending, erased.Failed, erased.DeduplicationKeys, erased.InFlight, until));
+        return Results.Ok(new Erasure(erased.Pending, erased.Failed, erased.DeduplicationKeys, erased.InFlight, until));
     }
 
-    private static IResult Invalid(string key, string message) =>
-        Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
-
-    [LoggerMessage(
-        501,
-        LogLevel.Information,
-        "Erased a person: {Pending} pending and {Failed} failed events, {Keys} deduplication keys; "
-            + "{InFlight} events were being sent"
-    )]
-    private static partial void Erased(ILogger logger, long pending, long failed, long keys, long inFlight);
-
-    /// <summary>What was erased, and until when nothing new of the person is taken.</summary>
-    public sealed record Answer(
+    /// <summary>What was erased, and until when the person's new events are ignored.</summary>
+    public sealed record Erasure(
         long Pending,
         long Failed,
         long DeduplicationKeys,
         long InFlight,
         DateTimeOffset SuppressedUntil
     );
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            501,
+            LogLevel.Information,
+            "Erased a person: {Pending} pending and {Failed} failed events, {Keys} deduplication keys; "
+                + "{InFlight} events were being sent"
+        )]
+        public static partial void Erased(ILogger logger, long pending, long failed, long keys, long inFlight);
+    }
 }

@@ -7,8 +7,8 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Whom to erase. Each name takes one text or a list of them, clear or hashed. What stands in it is in the clear and
-/// goes nowhere: not into a log, not into an answer, not even that of a refusal.
+/// The person to erase. Each name accepts one text or a list of texts, clear or hashed. Clear text must not leave this
+/// type: it appears in no log and no response, not even in the response to an invalid request.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ErasureRequest
@@ -32,7 +32,7 @@ internal sealed record ErasureRequest
     /// <summary>External ids.</summary>
     public IReadOnlyList<string>? ExternalId { get; init; }
 
-    /// <summary>Reads one, or says what is wrong with it without quoting it.</summary>
+    /// <summary>Reads a request, or returns what is wrong with it without quoting it.</summary>
     public static (ErasureRequest? Request, string Problem) Read(ReadOnlySpan<byte> json)
     {
         try
@@ -46,7 +46,7 @@ internal sealed record ErasureRequest
         }
     }
 
-    /// <summary>The traces of the person, or what is wrong by name.</summary>
+    /// <summary>The traces of the person, or the name of an invalid value with what is wrong.</summary>
     /// <param name="countries">The <c>DefaultCountry</c> of the connections.</param>
     public (IReadOnlySet<PersonTrace> Traces, (string Key, string Message)? Problem) Traces(
         IReadOnlyCollection<string?> countries

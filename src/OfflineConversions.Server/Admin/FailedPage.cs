@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Says which parameter of <c>GET /api/failed</c> cannot be read and what it must be, without quoting it; the framework
-/// alone says that something is wrong. It reads as the framework does.
+/// Names the parameters of <c>GET /api/failed</c> that cannot be read and what they must be, without quoting them. The
+/// framework's own response names none. Parses as the framework does.
 /// </summary>
 internal static class FailedPage
 {
@@ -23,7 +23,7 @@ internal static class FailedPage
         (
             "limit",
             text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
-            $"{Whole}, 1 to {FailedEndpoints.MostListed}"
+            $"{Whole}, 1 to {FailedList.MostListed}"
         ),
     ];
 

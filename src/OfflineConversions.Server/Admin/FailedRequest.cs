@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Which failed events are to be replayed or discarded. A misspelt condition is an error: it would widen the choice.
+/// Selects the failed events to replay or discard. A misspelt condition is an error, because it would select more.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record FailedRequest
@@ -15,13 +15,13 @@ internal sealed record FailedRequest
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
     private static readonly string[] Names = ["ids", "connection", "reason", "since", "until", "all", "dryRun"];
 
-    /// <summary>Their numbers on the list.</summary>
+    /// <summary>Ids on the failed list.</summary>
     public IReadOnlyList<long>? Ids { get; init; }
 
-    /// <summary>Whose.</summary>
+    /// <summary>The connection.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>Our reason code.</summary>
+    /// <summary>The reason code.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Failed at this time or later.</summary>
@@ -30,13 +30,13 @@ internal sealed record FailedRequest
     /// <summary>Failed before this time.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Whether every event of the list is meant.</summary>
+    /// <summary>Whether to select every event of the list.</summary>
     public bool All { get; init; }
 
-    /// <summary>Whether to count only.</summary>
+    /// <summary>Whether only to count.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>The choice.</summary>
+    /// <summary>The same as a selection of the failed list.</summary>
     [JsonIgnore]
     public FailedSelection Selection =>
         new(Connection)
@@ -47,7 +47,7 @@ internal sealed record FailedRequest
             Until = Until,
         };
 
-    /// <summary>Reads one, or says what is wrong with it.</summary>
+    /// <summary>Reads a request, or returns what is wrong with it.</summary>
     public static (FailedRequest? Request, (string Key, string Message) Problem) Read(ReadOnlySpan<byte> json)
     {
         try
@@ -59,7 +59,7 @@ internal sealed record FailedRequest
         }
         catch (JsonException malformed)
         {
-            // Not the parser's message, which quotes what was sent.
+            // The parser's message would quote the request.
             return (null, (Quote.Key(malformed.Path), $"cannot be read; there are {string.Join(", ", Names)}"));
         }
     }

@@ -5,14 +5,14 @@ using System.Net.Sockets;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Slows down who guesses the operator's key: an address has <see cref="Most"/> wrong tries, and one more every <see
-/// cref="Refill"/>; without any left its requests are refused unseen. Of an address that has shown the right key within
-/// the last hour they are looked at even then, and the right key is let in, so that a guesser behind the same proxy
-/// cannot lock the operator out. Memory is constant: addresses share a fixed number of slots.
+/// Limits guesses of the operator's key. An address has <see cref="Most"/> wrong tries and gets one more every <see
+/// cref="Refill"/>. Without any left, its requests are refused unread. An address that has presented the right key
+/// within the last hour may still present it, so that a guesser behind the same proxy cannot lock the operator out.
+/// Memory is constant: addresses share a fixed number of slots.
 /// </summary>
 internal sealed class GuessLimit(TimeProvider time)
 {
-    /// <summary>Wrong tries at once.</summary>
+    /// <summary>The wrong tries of an address that has none on record.</summary>
     public const int Most = 20;
 
     private const int Slots = 4096;
@@ -20,24 +20,24 @@ internal sealed class GuessLimit(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Slot[] _slots = new Slot[Slots];
 
-    /// <summary>How long it takes to get one try back.</summary>
+    /// <summary>The time until a used try is available again.</summary>
     public static TimeSpan Refill { get; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Whether the address has a try left; if not, the whole seconds until it has.</summary>
+    /// <summary>Whether the address has a try left; if not, the whole seconds until it has one.</summary>
     public bool MayTry(IPAddress? caller, out string retryAfter)
     {
         lock (_gate)
         {
             ref var slot = ref _slots[SlotOf(caller)];
             var now = time.GetUtcNow();
-            // Each wrong try moves the time when all are forgotten by one refill.
+            // Each wrong try moves the time at which all are forgotten by one refill.
             var wait = slot.Forgotten - now - (Refill * (Most - 1));
             retryAfter = Math.Ceiling(Math.Max(1, wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return wait <= TimeSpan.Zero;
         }
     }
 
-    /// <summary>Whether the right key came from the address within the last hour.</summary>
+    /// <summary>Whether the address has presented the right key within the last hour.</summary>
     public bool Trusts(IPAddress? caller)
     {
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed class GuessLimit(TimeProvider time)
         }
     }
 
-    /// <summary>A wrong key came from the address.</summary>
+    /// <summary>The address has presented a wrong key.</summary>
     public void Wrong(IPAddress? caller)
     {
         lock (_gate)
@@ -61,7 +61,7 @@ internal sealed class GuessLimit(TimeProvider time)
         }
     }
 
-    /// <summary>The right key came from the address.</summary>
+    /// <summary>The address has presented the right key.</summary>
     public void Right(IPAddress? caller)
     {
         lock (_gate)
@@ -70,7 +70,7 @@ internal sealed class GuessLimit(TimeProvider time)
         }
     }
 
-    /// <summary>An IPv6 caller has a whole /64 to choose addresses from, so it counts as one.</summary>
+    /// <summary>An IPv6 caller usually has a whole /64 network, so the network counts as one address.</summary>
     private static int SlotOf(IPAddress? caller)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -82,7 +82,7 @@ internal sealed class GuessLimit(TimeProvider time)
             length = caller.AddressFamily == AddressFamily.InterNetworkV6 ? length / 2 : length;
         }
 
-        // Seeded by chance in every process: nobody can choose an address that shares the operator's slot.
+        // HashCode has a random seed in each process, so a caller cannot choose an address in the operator's slot.
         var hash = new HashCode();
         hash.AddBytes(bytes[..length]);
         return (int)((uint)hash.ToHashCode() % Slots);

@@ -2,11 +2,11 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary><c>GET /api/ledger</c>: where every accepted event is.</summary>
+/// <summary><c>GET /api/ledger</c>: the state of every accepted event, as sums.</summary>
 internal static class LedgerEndpoint
 {
     public static void MapLedger(this IEndpointRouteBuilder api) =>
-        api.MapGet("/ledger", AnswerAsync)
+        api.MapGet("/ledger", ListAsync)
             .WithMetadata(
                 new ExampleRoute(
                     """
@@ -15,16 +15,18 @@ internal static class LedgerEndpoint
                     """
                 )
             )
-            .WithSummary("Where every accepted event is, by connection, since its first one.")
+            .WithSummary(
+                "How many accepted events are delivered, pending, failed, discarded or expired, by connection."
+            )
             .WithDescription(
-                "`accepted` = `delivered` + `pending` + `failed` + `discarded` + `expired`, at any moment "
-                    + "and after any crash: the sums are written with the events. `failed` are on the failed list"
-                    + " now; `discarded` were given up or erased by the operator (or could not be read from a "
-                    + "damaged file); `expired` outlived the list (`Outbox:FailedRetention`). An event that a "
-                    + "shop sends to several datasets counts once for each."
+                "Counted since the first event of each connection. `accepted` = `delivered` + `pending` + `failed` "
+                    + "+ `discarded` + `expired` at any moment and after any crash, because the sums are written "
+                    + "with the events. `failed`: on the failed list now. `discarded`: discarded or erased by an "
+                    + "operator, or lost to a damaged file. `expired`: on the failed list for longer than "
+                    + "`Outbox:FailedRetention`. An event for several datasets counts once for each."
             );
 
-    private static async Task<IReadOnlyList<Line>> AnswerAsync(ILedger store, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Line>> ListAsync(ILedger store, CancellationToken cancellationToken)
     {
         var ledger = await store.LedgerAsync(cancellationToken);
         return
@@ -41,7 +43,7 @@ internal static class LedgerEndpoint
         ];
     }
 
-    /// <summary>The books of one connection.</summary>
+    /// <summary>The sums of one connection.</summary>
     public sealed record Line(
         string Connection,
         long Accepted,

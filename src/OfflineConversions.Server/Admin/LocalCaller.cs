@@ -3,8 +3,8 @@ using System.Net;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Whether a request was made by somebody on this machine. A loopback address alone proves nothing: a reverse proxy on
-/// this machine has one too, and so has a browser that a foreign page tells to post here.
+/// Whether a request comes from this machine. A loopback address alone proves nothing: a reverse proxy on this machine
+/// has one too, and so has a browser that posts here for the page of another site.
 /// </summary>
 internal static class LocalCaller
 {
@@ -21,7 +21,7 @@ internal static class LocalCaller
     ];
 
     /// <summary>
-    /// Loopback, not forwarded, addressed to this machine by a name of its own, and not sent by another site's page.
+    /// Loopback, not forwarded, addressed to <c>localhost</c> or a loopback address, and not from another site's page.
     /// </summary>
     public static bool Is(HttpContext context) =>
         IsLoopback(context.Connection.RemoteIpAddress)

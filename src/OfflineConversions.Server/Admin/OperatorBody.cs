@@ -5,12 +5,13 @@ using OfflineConversions.Server.Ingestion.Protocols;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// The bodies of the operator's routes: read within the limits of ingestion, and refused with its statuses, as problem
-/// details.
+/// Reads the bodies of the operator's routes within the limits of ingestion. A refusal has ingestion's status, as a
+/// problem detail.
 /// </summary>
 internal static class OperatorBody
 {
-    /// <summary>What was read, or else how the body is refused.</summary>
+    /// <summary>Reads a body.</summary>
+    /// <returns>The result of <paramref name="read"/>, or the refusal of a body that could not be read.</returns>
     public static async Task<(T Read, IResult? Refused)> ReadAsync<T>(
         HttpContext context,
         BodyReader bodies,
@@ -21,7 +22,7 @@ internal static class OperatorBody
         return reading.Refusal is { } unread ? (default!, Refuse(context, unread)) : (read(reading.Json.Span), null);
     }
 
-    /// <summary>The answer to a body that could not be read.</summary>
+    /// <summary>The response to a body that could not be read.</summary>
     public static IResult Refuse(HttpContext context, Refusal refusal)
     {
         ResponseWriter.SetRetryAfter(context, refusal);

@@ -4,18 +4,18 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// The outbox refuses nothing that an operator asks for: while the disk is in trouble it waits. Whoever asked is told
-/// after a while rather than kept waiting with it. A healthy outbox is waited for however much there is to do.
+/// Waits for what an operator's request writes. The outbox never refuses such a write; while the disk fails, the write
+/// waits, and the caller gets 503 after a while. A healthy outbox may take as long as it needs.
 /// </summary>
 internal sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
 {
-    /// <summary>How long a caller waits for an outbox that cannot be written, and when to come back.</summary>
+    /// <summary>How long a caller waits for an outbox that cannot be written, and the <c>Retry-After</c>.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The answer of the writing, or 503 while that goes on waiting.</summary>
-    /// <param name="context">The request. The writing must not look at it: it may outlive it.</param>
-    /// <param name="writing">What was begun.</param>
-    public async Task<IResult> AnswerAsync(HttpContext context, Task<IResult> writing)
+    /// <summary>The response of a write, or 503 while the write keeps waiting for the disk.</summary>
+    /// <param name="context">The request. The write may outlive it and must not use it.</param>
+    /// <param name="writing">The write, already started.</param>
+    public async Task<IResult> RespondAsync(HttpContext context, Task<IResult> writing)
     {
         while (true)
         {
@@ -29,9 +29,8 @@ internal sealed class OperatorWrites(IOutbox outbox, TimeProvider time)
                 {
                     context.Response.Headers.RetryAfter = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
                     return Results.Problem(
-                        $"The outbox cannot be written just now. {health.Problem} What was asked for waits, "
-                            + "and may still be done once the outbox can be written again; asking again is "
-                            + "harmless.",
+                        $"The outbox cannot be written just now. {health.Problem} The request waits and may still be "
+                            + "carried out once the outbox can be written again. Repeating it is harmless.",
                         statusCode: StatusCodes.Status503ServiceUnavailable
                     );
                 }

@@ -1,13 +1,11 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
-using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -17,22 +15,21 @@ namespace OfflineConversions.Server.Admin;
 internal static class Preview
 {
     public static void MapPreview(this IEndpointRouteBuilder api) =>
-        api.MapPost("/preview", AnswerAsync)
+        api.MapPost("/preview", PreviewAsync)
             .WithMetadata(new PreviewRoute())
             .WithSummary("Maps a body without queuing or sending it.")
             .WithDescription(
-                "Names a connection or brings one along (its keys and token are not needed), and the JSON "
-                    + "that the source would post. Answers each event's outcome and exactly the objects that "
-                    + "would stand in Meta's data array."
+                "The request names a connection or contains one (without keys and token), and the JSON that the "
+                    + "source would post. The response has each event's outcome and exactly the objects that Meta's "
+                    + "data array would contain."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> AnswerAsync(
+    private static async Task<IResult> PreviewAsync(
         HttpContext context,
         BodyReader bodies,
         ServiceOptions options,
-        ConnectionRegistry connections,
-        ISourceRegistry sources,
+        PreviewConnections connections,
         TimeProvider time
     ) =>
         await bodies.UseAsync(
@@ -41,23 +38,22 @@ internal static class Preview
             (reading, slice) =>
                 reading.Refusal is { } unread
                     ? OperatorBody.Refuse(context, unread)
-                    : Answer(context, reading, options.Ingestion, connections, sources, time, slice),
+                    : Respond(context, reading, options.Ingestion, connections, time, slice),
             context.RequestAborted
         );
 
-    private static IResult Answer(
+    private static IResult Respond(
         HttpContext context,
         BodyReading reading,
         IngestionOptions limits,
-        ConnectionRegistry connections,
-        ISourceRegistry sources,
+        PreviewConnections connections,
         TimeProvider time,
         TimeSlice? slice
     )
     {
         if (!Utf8.IsValid(reading.Json.Span))
         {
-            return Invalid("request", "is not valid UTF-8");
+            return InvalidRequest.Because("request", "is not valid UTF-8");
         }
 
         try
@@ -71,20 +67,16 @@ internal static class Preview
                 reading.Json,
                 new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 }
             );
-            return Answer(
-                context,
-                PreviewRequest.Read(document.RootElement, connections, sources, time.GetUtcNow()),
-                limits,
-                slice
-            );
+            var request = PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow());
+            return Respond(context, request, limits, slice);
         }
         catch (JsonException malformed)
         {
-            return Invalid("request", Refusal.MalformedJson(malformed).Message);
+            return InvalidRequest.Because("request", Refusal.MalformedJson(malformed).Message);
         }
     }
 
-    private static IResult Answer(
+    private static IResult Respond(
         HttpContext context,
         PreviewRequest request,
         IngestionOptions limits,
@@ -105,67 +97,18 @@ internal static class Preview
         }
 
         var pipeline = request.Connection!.Pipeline;
-        return BodyLimits.Refuse(request.Body, pipeline, limits) is { } refusal
-            ? refusal.Kind == RefusalKind.WrongShape
-                ? Invalid("body", refusal.Message)
-                : OperatorBody.Refuse(context, refusal)
-            : Results.Bytes(
-                Write(
+        return BodyLimits.Refuse(request.Body, pipeline, limits) switch
+        {
+            { Kind: RefusalKind.WrongShape } refusal => InvalidRequest.Because("body", refusal.Message),
+            { } refusal => OperatorBody.Refuse(context, refusal),
+            null => Results.Bytes(
+                PreviewResponse.Write(
                     pipeline.Map(request.Body, request.Receipt, slice is null ? null : slice.YieldIfOver),
                     request.Connection.Options.Api
                 ),
                 "application/json; charset=utf-8"
-            );
-    }
-
-    private static IResult Invalid(string key, string message) =>
-        Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [key] = [message] });
-
-    private static byte[] Write(IReadOnlyList<EventResult> results, MetaApi api)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("events"u8);
-            foreach (var result in results)
-            {
-                Write(writer, result, api);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return buffer.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter writer, EventResult result, MetaApi api)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("outcome"u8, result.Outcome.Name());
-        writer.WriteString("reason"u8, result.Reason);
-        writer.WriteStartArray("warnings"u8);
-        foreach (var warning in result.Warnings)
-        {
-            writer.WriteStringValue(warning);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("deliveries"u8);
-        foreach (var delivery in result.Deliveries)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("datasetId"u8, delivery.DatasetId);
-            writer.WriteString("api"u8, api.ToString());
-            writer.WriteString("uploadTag"u8, delivery.UploadTag);
-            writer.WritePropertyName("event"u8);
-            writer.WriteRawValue(delivery.Payload.Span, skipInputValidation: true);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+            ),
+        };
     }
 }
 

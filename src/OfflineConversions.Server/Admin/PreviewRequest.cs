@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
@@ -9,7 +8,11 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary>What a preview asks for, or what is wrong with the request.</summary>
+/// <summary>The request of a preview.</summary>
+/// <param name="Connection">The connection to map with; null if there are problems.</param>
+/// <param name="Body">The JSON that the source would post.</param>
+/// <param name="Receipt">When and to which call it would be posted.</param>
+/// <param name="Problems">What is wrong with the request.</param>
 internal sealed record PreviewRequest(
     Connection? Connection,
     JsonElement Body,
@@ -17,18 +20,12 @@ internal sealed record PreviewRequest(
     IReadOnlyList<ConfigurationProblem> Problems
 )
 {
-    private const string Inline = "connection";
-    private static readonly string[] Names = [Inline, "body", "receivedAt", "call"];
+    private static readonly string[] Names = [PreviewConnections.Member, "body", "receivedAt", "call"];
 
     /// <summary>
     /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.
     /// </summary>
-    public static PreviewRequest Read(
-        JsonElement request,
-        ConnectionRegistry connections,
-        ISourceRegistry sources,
-        DateTimeOffset now
-    )
+    public static PreviewRequest Read(JsonElement request, PreviewConnections connections, DateTimeOffset now)
     {
         var problems = new ConfigurationProblems();
         if (request.ValueKind != JsonValueKind.Object)
@@ -50,7 +47,7 @@ internal sealed record PreviewRequest(
             );
         }
 
-        var (connection, wrong) = FindConnection(request, connections, sources);
+        var (connection, wrong) = connections.Find(JsonText.Member(request, PreviewConnections.Member));
         var body = JsonText.Member(request, "body");
         if (body.ValueKind == JsonValueKind.Undefined)
         {
@@ -59,62 +56,6 @@ internal sealed record PreviewRequest(
 
         var receipt = new Receipt(ReceivedAt(request, now, problems), Call(request, body));
         return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
-    }
-
-    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) FindConnection(
-        JsonElement request,
-        ConnectionRegistry connections,
-        ISourceRegistry sources
-    )
-    {
-        var wanted = JsonText.Member(request, Inline);
-        switch (wanted.ValueKind)
-        {
-            case JsonValueKind.String when JsonText.Decode(wanted) is { } name && connections.Find(name) is { } known:
-                return (known, []);
-            case JsonValueKind.String:
-                return (
-                    null,
-                    [
-                        new ConfigurationProblem(
-                            Inline,
-                            "there is no connection of that name; there are "
-                                + string.Join(", ", connections.All.Select(one => one.Name).DefaultIfEmpty("none"))
-                        ),
-                    ]
-                );
-            case JsonValueKind.Object:
-                return ReadInline(wanted, sources);
-            default:
-                return (
-                    null,
-                    [new ConfigurationProblem(Inline, "is required: the name of a connection, or one written out")]
-                );
-        }
-    }
-
-    private static (Connection? Connection, IReadOnlyList<ConfigurationProblem> Problems) ReadInline(
-        JsonElement wanted,
-        ISourceRegistry sources
-    )
-    {
-        try
-        {
-            using var json = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"{{Inline}}":{{wanted.GetRawText()}}}"""));
-            var (options, problems) = ServiceConfiguration.ReadConnection(
-                new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(Inline),
-                sources
-            );
-            return problems.Count > 0 ? (null, problems) : (new Connection(Inline, options), problems);
-        }
-        catch (FormatException)
-        {
-            return (null, [new ConfigurationProblem(Inline, "names a setting twice")]);
-        }
-        catch (InvalidOperationException)
-        {
-            return (null, [new ConfigurationProblem(Inline, "holds text that is not valid Unicode")]);
-        }
     }
 
     private static DateTimeOffset ReceivedAt(JsonElement request, DateTimeOffset now, ConfigurationProblems problems)
@@ -143,7 +84,7 @@ internal sealed record PreviewRequest(
     }
 
     /// <summary>
-    /// The call the path would have named. A message that has an event but no type was posted to <c>…/track</c>.
+    /// The call that the path would name. A message with an event but without a type was posted to <c>…/track</c>.
     /// </summary>
     private static string? Call(JsonElement request, JsonElement body)
     {

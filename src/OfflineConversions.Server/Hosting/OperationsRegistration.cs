@@ -8,21 +8,22 @@ using OfflineConversions.Server.Telemetry;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// What the operator and the developer need: health, metrics, the operator's routes, the description and the banner.
+/// Registers and maps what operators and developers use: health, metrics, the operator's routes, the API description
+/// and the banner.
 /// </summary>
 internal static class OperationsRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        // The filters are applied in order, and the framework's stand in the list already.
+        // Filters apply in the order of registration, and the framework has registered its own already.
         services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, OutermostMiddleware>());
         services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
         services.AddProblemDetails(problems =>
             problems.CustomizeProblemDetails = problem =>
-                problem.ProblemDetails.Detail ??= WhatToMend(problem.HttpContext.Response)
+                problem.ProblemDetails.Detail ??= Explanation(problem.HttpContext.Response)
         );
-        // What Kestrel refuses while a body is read (too large, too slow, broken) is the caller's mistake: it keeps its
-        // status, and is no error in the log.
+        // A body that Kestrel refuses while it is read (too large, too slow, broken) is the caller's mistake: the
+        // response keeps Kestrel's status, and the log has no error.
         services.Configure<ExceptionHandlerOptions>(handler =>
         {
             handler.StatusCodeSelector = thrown =>
@@ -31,14 +32,12 @@ internal static class OperationsRegistration
                     : StatusCodes.Status500InternalServerError;
             handler.SuppressDiagnosticsCallback = handled => handled.Exception is BadHttpRequestException;
         });
-        // An answer shows events as they are, and they nest deeper than the serializer's usual 64 levels.
+        // Responses contain events, which may nest deeper than the serializer's default of 64 levels.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonLimits.MaxDepth + 10);
         services.AddMeasurements();
-        services.AddSingleton<ConnectionReport>();
-        // A query that cannot be read is the caller's mistake, in Development too.
+        // A query that cannot be read gets 400 in Development too, instead of an exception page.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
-        services.AddSingleton<GuessLimit>();
-        services.AddSingleton<OperatorWrites>();
+        services.AddAdmin();
         services.AddSingleton<ListeningAddress>();
         services.AddSingleton<SandboxAddress>();
         services.AddHostedService<StartUpWarnings>();
@@ -55,16 +54,16 @@ internal static class OperationsRegistration
         app.MapApiDescription();
     }
 
-    // Where no endpoint answered.
-    private static string? WhatToMend(HttpResponse refused) =>
+    /// <summary>The detail of a response that comes from no endpoint.</summary>
+    private static string? Explanation(HttpResponse refused) =>
         refused.StatusCode switch
         {
             StatusCodes.Status400BadRequest
                 when refused.HttpContext.GetEndpoint() is null
                     && refused.HttpContext.Features.Get<IExceptionHandlerFeature>() is null =>
-                "The Host header names none of this service's names, which are the setting AllowedHosts.",
-            StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists what is.",
-            StatusCodes.Status405MethodNotAllowed => $"This path takes {refused.Headers.Allow}.",
+                "The Host header names none of the hosts in the setting AllowedHosts.",
+            StatusCodes.Status404NotFound => "Nothing is served at this path. The operator's /swagger lists the paths.",
+            StatusCodes.Status405MethodNotAllowed => $"This path accepts only {refused.Headers.Allow}.",
             _ => null,
         };
 }

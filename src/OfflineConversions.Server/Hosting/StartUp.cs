@@ -7,28 +7,25 @@ using OfflineConversions.Server.Configuration.Reading;
 
 namespace OfflineConversions.Server.Hosting;
 
+/// <summary>A builder with the valid options of its configuration, which contain the text of all secrets.</summary>
+internal sealed record StartUpConfiguration(WebApplicationBuilder Builder, ServiceOptions Options);
+
 /// <summary>
-/// From the arguments to a process that listens. What the operator has to mend stops it with a message and exit code 1,
-/// and without a stack trace.
+/// From the arguments to a process that listens. A problem that the operator can fix ends the process with a message
+/// and exit code 1, without a stack trace.
 /// </summary>
 internal static class StartUp
 {
-    /// <summary>
-    /// Reads the configuration before anything else is built: the builder with its valid options, or <see
-    /// langword="null"/> after telling the operator what to mend.
-    /// </summary>
-    public static (WebApplicationBuilder Builder, ServiceOptions Options)? Read(
-        string[] args,
-        ISourceRegistry sources,
-        TextWriter errors
-    )
+    /// <summary>Reads and checks the configuration before anything is built.</summary>
+    /// <returns>The configuration, or null after its problems were written to <paramref name="errors"/>.</returns>
+    public static StartUpConfiguration? Read(string[] args, ISourceRegistry sources, TextWriter errors)
     {
-        if (!KnowsUnicode)
+        if (!SupportsUnicode)
         {
             errors.WriteLine(
-                "The host runs without Unicode tables (globalization-invariant mode), so names would be "
-                    + "hashed wrongly and match nobody. "
-                    + "Install ICU (in a container: the -extra image) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT."
+                "The host runs without Unicode tables (globalization-invariant mode), so the hashes of names would be "
+                    + "wrong. Install ICU (in a container: the -extra image) and unset "
+                    + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT."
             );
             return null;
         }
@@ -39,7 +36,7 @@ internal static class StartUp
             var (options, problems) = builder.ReadServiceOptions(args, sources);
             if (problems.Count == 0)
             {
-                return (builder, options);
+                return new StartUpConfiguration(builder, options);
             }
 
             ServiceConfiguration.Explain(problems, errors);
@@ -52,18 +49,17 @@ internal static class StartUp
         return null;
     }
 
-    /// <summary>Builds, starts, and runs until asked to stop.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter errors)
+    /// <summary>Builds and starts the application.</summary>
+    /// <returns>The application, or null after the problem was written to <paramref name="errors"/>.</returns>
+    public static async Task<WebApplication?> StartAsync(Func<WebApplication> build, TextWriter errors)
     {
-        WebApplication app;
         try
         {
-            app = await StartAsync(build);
+            return await StartAsync(build);
         }
         catch (Exception unusable) when (unusable is SettingUnusableException or IOException or SocketException)
         {
-            // The last two are Kestrel's, about an address: in use, not on this machine, or not for this user.
+            // Kestrel throws the last two for an address: in use, not on this machine, or not allowed for this user.
             await errors.WriteLineAsync(unusable.Message);
             if (unusable is IOException { InnerException: AddressInUseException })
             {
@@ -72,23 +68,25 @@ internal static class StartUp
                 );
             }
 
-            return 1;
+            return null;
         }
         catch (Exception refused) when (IsKestrels(refused))
         {
             await errors.WriteLineAsync(
-                "The server cannot listen as Urls, Http_Ports, Https_Ports or the section Kestrel say: "
+                "The server cannot listen. Check Urls, Http_Ports, Https_Ports and the section Kestrel: "
                     + $"{refused.Message.Split('\n')[0].TrimEnd()}"
             );
-            return 1;
+            return null;
         }
+    }
 
+    /// <summary>Runs a started application until it is asked to stop, then disposes it.</summary>
+    public static async Task RunAsync(WebApplication app)
+    {
         await using (app)
         {
             await app.WaitForShutdownAsync();
         }
-
-        return 0;
     }
 
     private static async Task<WebApplication> StartAsync(Func<WebApplication> build)
@@ -107,14 +105,14 @@ internal static class StartUp
     }
 
     /// <summary>
-    /// Whether the server threw it: while it starts, that is always about its addresses, certificates and protocols. By
-    /// type alone it could be a mistake of ours.
+    /// Whether Kestrel threw the exception. While it starts, that is always about its addresses, certificates and
+    /// protocols. The type alone does not distinguish it from a bug of this service.
     /// </summary>
     private static bool IsKestrels(Exception exception) =>
         new StackTrace(exception)
             .GetFrames()
             .Any(frame => frame.GetMethod()?.DeclaringType?.Assembly == typeof(KestrelServerOptions).Assembly);
 
-    // Without ICU, Normalize() leaves e + accent as it stands instead of composing it, and says nothing.
-    private static bool KnowsUnicode => "e\u0301".Normalize() == "\u00e9";
+    // Without ICU, Normalize() returns e + accent unchanged instead of composing it, and does not fail.
+    private static bool SupportsUnicode => "e\u0301".Normalize() == "\u00e9";
 }

@@ -8,7 +8,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.OpenApi;
 
-/// <summary>Describes the operator's key, the examples of the routes, and the preview's body and answer.</summary>
+/// <summary>Describes the operator's key, the examples of the routes, and the preview's body and response.</summary>
 internal sealed class OperatorDescription(ConnectionRegistry connections, VendorProtocols protocols, TimeProvider time)
     : IOpenApiOperationTransformer
 {
@@ -35,8 +35,8 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(Examples()) };
             operation.Responses!["200"] = new OpenApiResponse
             {
-                Description = "What would become of each event, in order.",
-                Content = Json(new() { ["answer"] = new OpenApiExample { Value = Answer() } }),
+                Description = "The outcome of each event, in order.",
+                Content = Json(new() { ["response"] = new OpenApiExample { Value = PreviewResponse() } }),
             };
         }
 
@@ -52,16 +52,16 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
     private static void Show(OpenApiOperation operation, ExampleRoute example)
     {
         if (
-            operation.Responses!["200"].Content is { } answers
-            && answers.TryGetValue("application/json", out var answer)
+            operation.Responses!["200"].Content is { } contents
+            && contents.TryGetValue("application/json", out var content)
         )
         {
-            answer.Example = JsonNode.Parse(example.Answer);
+            content.Example = JsonNode.Parse(example.Response);
         }
 
         if (example.Requests.Length > 0)
         {
-            // Said here and not by the route: what a route says it accepts, it refuses in any other content type.
+            // Not with Accepts on the route, which would then refuse every other content type.
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
@@ -93,7 +93,7 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
         var inline = protocols.Protocols.First(protocol => protocol.Source.DatasetName is not null).Source;
         examples["inline"] = new OpenApiExample
         {
-            Summary = "A connection brought along",
+            Summary = "A connection in the request",
             Value = new JsonObject
             {
                 ["connection"] = new JsonObject { ["Source"] = inline.Name, ["DatasetId"] = "1000000000000002" },
@@ -109,7 +109,7 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
         return protocol.Samples(protocol.Routes[0], Sample.Time(time.GetUtcNow()))[0].Body;
     }
 
-    private static JsonNode? Answer() =>
+    private static JsonNode? PreviewResponse() =>
         JsonNode.Parse(
             """
             {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002",

@@ -41,7 +41,7 @@ public sealed class OperatorWritesTests
             .Should()
             .Contain("cannot be written just now")
             .And.Contain("The disk is full.")
-            .And.Contain("may still be done")
+            .And.Contain("may still be carried out")
             .And.NotContain("zoe");
         service.Outbox.Written.Should().BeEmpty();
         disk.SetResult();
@@ -58,7 +58,7 @@ public sealed class OperatorWritesTests
             new TaskCompletionSource<IResult>(),
             new DefaultHttpContext()
         );
-        var answer = new OperatorWrites(outbox, time).AnswerAsync(context, writing.Task);
+        var answer = new OperatorWrites(outbox, time).RespondAsync(context, writing.Task);
         for (var i = 0; i < 3; i++)
         {
             var now = time.GetUtcNow();

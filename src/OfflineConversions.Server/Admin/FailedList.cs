@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Extensions;
+using OfflineConversions.Json;
+using OfflineConversions.Server.Outbox;
+
+namespace OfflineConversions.Server.Admin;
+
+/// <summary><c>GET /api/failed</c>: the failed list in pages.</summary>
+internal static class FailedList
+{
+    /// <summary>The most events of a page, also if <c>limit</c> asks for more.</summary>
+    public const int MostListed = 1000;
+
+    private const int ListedByDefault = 100;
+
+    private static readonly HashSet<string> Conditions = new(
+        ["connection", "reason", "since", "until", "limit"],
+        StringComparer.OrdinalIgnoreCase
+    );
+
+    private static readonly ExampleRoute Listing = new(
+        """
+        [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1",
+         "eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
+          "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value",
+           "traceId":"A1b2C3",
+          "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1",
+           "action_source":"physical_store","user_data":{"em":["…"]}}}]
+        """
+    );
+
+    public static void MapFailedList(this IEndpointRouteBuilder api) =>
+        api.MapGet("/failed", ListAsync)
+            .AddEndpointFilter(FailedPage.CheckAsync)
+            .WithMetadata(Listing)
+            .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
+            .WithDescription(
+                $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}). The `Link` header of "
+                    + "a response names the next page. `since` (inclusive) and `until` (exclusive) refer to the time "
+                    + "of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them "
+                    + "in the service's own words."
+            )
+            .Produces<IReadOnlyList<Line>>()
+            .ProducesValidationProblem();
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        IFailedList failed,
+        string? connection,
+        string? reason,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        long? before,
+        int? limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var most = Math.Clamp(limit ?? ListedByDefault, 1, MostListed);
+        var query = new FailedQuery(connection, most)
+        {
+            Reason = reason,
+            Since = since,
+            Until = until,
+            Before = before,
+        };
+        var page = await failed.FailedAsync(query, cancellationToken);
+        if (page.Count == most)
+        {
+            context.Response.Headers.Link = $"<{NextPage(context.Request, page[^1].Id)}>; rel=\"next\"";
+        }
+
+        return Results.Ok(page.Select(Line.From));
+    }
+
+    private static string NextPage(HttpRequest request, long last)
+    {
+        // Unknown parameters are not repeated: one of them could be a key that is there by mistake.
+        var query = new QueryBuilder(request.Query.Where(part => Conditions.Contains(part.Key)))
+        {
+            { "before", last.ToString(CultureInfo.InvariantCulture) },
+        };
+        return request.PathBase + request.Path + query.ToQueryString();
+    }
+
+    /// <summary>One event of the failed list.</summary>
+    public sealed record Line(
+        long Id,
+        string Connection,
+        string Api,
+        string DatasetId,
+        string? EventId,
+        string? EventName,
+        DateTimeOffset FailedAt,
+        int Attempts,
+        string Reason,
+        int? Code,
+        int? Subcode,
+        string? Title,
+        string? TraceId,
+        JsonElement Event
+    )
+    {
+        public static Line From(FailedEvent failed)
+        {
+            var payload = JsonElement.Parse(failed.Payload.Span, JsonLimits.Document);
+            var (to, burial) = (failed.Destination, failed.Burial);
+            return new Line(
+                failed.Id,
+                to.Connection,
+                to.Api.ToString(),
+                to.DatasetId,
+                Text(payload, "event_id"),
+                Text(payload, "event_name"),
+                failed.FailedAt,
+                failed.Attempts,
+                burial.Reason,
+                burial.Code,
+                burial.Subcode,
+                burial.Title,
+                burial.TraceId,
+                payload
+            );
+        }
+
+        private static string? Text(JsonElement payload, string name) =>
+            payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+    }
+}
