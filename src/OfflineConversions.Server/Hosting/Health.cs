@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Hosting;
 
-/// <summary>Whether the process is alive and whether it can take events. Needs no key and tells no secret.</summary>
+/// <summary>Whether the process is alive and whether it can accept events. Needs no key and contains no secret.</summary>
 internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
@@ -17,8 +17,8 @@ internal static class Health
         app.MapGet("/readyz", Ready)
             .WithTags("Operations")
             .WithSummary(
-                "Whether events can be taken; if not, why. Connections that are throttled, halted or paused"
-                    + " are named; they do not make the service unready."
+                "Whether events can be accepted and, if not, why. Connections that are throttled, halted or paused "
+                    + "are listed; they do not make the service unready."
             )
             .Produces<Readiness>()
             .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
@@ -34,10 +34,9 @@ internal static class Health
 
         if (outbox.Health is { Ready: false } health)
         {
-            reasons.Add(health.Problem ?? "The outbox cannot take events.");
+            reasons.Add(health.Problem ?? "The outbox cannot accept events.");
         }
 
-        // They make nothing unready: events are taken and kept. But whoever looks here wants to know.
         var troubled = Troubled(states);
         return reasons.Count == 0
             ? Results.Ok(new Readiness("ready", reasons, troubled))
@@ -61,19 +60,19 @@ internal static class Health
         return troubled.Count > 0 ? troubled : null;
     }
 
-    /// <summary>The answer of <c>/healthz</c>.</summary>
+    /// <summary>The response of <c>/healthz</c>.</summary>
     public sealed record Alive(string Status);
 
-    /// <summary>The answer of <c>/readyz</c>.</summary>
+    /// <summary>The response of <c>/readyz</c>.</summary>
     /// <param name="Status"><c>ready</c> or <c>not ready</c>.</param>
     /// <param name="Reasons">Why it is not ready.</param>
-    /// <param name="Connections">Those that are not active; absent where all are.</param>
+    /// <param name="Connections">The connections that are not active; absent if all are active.</param>
     public sealed record Readiness(
         string Status,
         IReadOnlyList<string> Reasons,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections
     );
 
-    /// <summary>A connection that delivers nothing, or more slowly.</summary>
+    /// <summary>A connection that is throttled, halted or paused. It still accepts events.</summary>
     public sealed record Trouble(string Connection, string State, string? Reason, DateTimeOffset? Since);
 }

@@ -4,8 +4,8 @@ using OfflineConversions.Server.Configuration.Validation;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// The verb <c>--healthcheck</c>: asks the service of this machine whether it is alive and ends with 0 or 1.
-/// The container image has neither a shell nor curl, so the program is its own probe.
+/// The option <c>--healthcheck</c>: asks the service on this machine whether it is alive and exits with 0 or 1. The
+/// container image has neither a shell nor curl, so the program is its own probe.
 /// </summary>
 internal static class HealthCheckCommand
 {
@@ -24,7 +24,7 @@ internal static class HealthCheckCommand
     /// </summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter errors)
     {
-        // The option has no value; left in, it would take the next argument for one.
+        // The option has no value, but the command line's reader would use the next argument as one.
         string[] rest = [.. args.Where(argument => !argument.Equals(Option, StringComparison.OrdinalIgnoreCase))];
         var configuration = new ConfigurationBuilder()
             .AddEnvironmentVariables("DOTNET_")
@@ -44,7 +44,7 @@ internal static class HealthCheckCommand
             return await AskAsync(address, errors);
         }
 
-        await errors.WriteLineAsync("The service listens on no plain HTTP address that could be asked.");
+        await errors.WriteLineAsync("The configuration has no plain HTTP address to ask.");
         return 1;
     }
 
@@ -56,27 +56,27 @@ internal static class HealthCheckCommand
             .Select(ListeningAddress.Reachable)
             .FirstOrDefault();
 
-    // One question in the life of this process: no client factory to set up, and no proxy between a machine and itself.
+    // One request in the life of this process needs no client factory, and a request to this machine no proxy.
     private static async Task<int> AskAsync(Uri address, TextWriter errors)
     {
         using var client = new HttpMessageInvoker(
             new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }
         );
-        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/healthz"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/healthz"));
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            using var answer = await client.SendAsync(question, patience.Token);
-            if (answer.IsSuccessStatusCode)
+            using var response = await client.SendAsync(request, patience.Token);
+            if (response.IsSuccessStatusCode)
             {
                 return 0;
             }
 
-            await errors.WriteLineAsync($"{question.RequestUri} answered {(int)answer.StatusCode}.");
+            await errors.WriteLineAsync($"{request.RequestUri} responded with status {(int)response.StatusCode}.");
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            await errors.WriteLineAsync($"{question.RequestUri} did not answer: {failure.Message}");
+            await errors.WriteLineAsync($"{request.RequestUri} did not respond: {failure.Message}");
         }
 
         return 1;

@@ -5,8 +5,8 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// Takes the caller's address and scheme from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, as far as they were
-/// written by proxies that the configuration lists.
+/// Reads the caller's address and scheme from <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>, as far as proxies
+/// that the configuration lists have written them.
 /// </summary>
 internal static class KnownProxies
 {
@@ -20,9 +20,9 @@ internal static class KnownProxies
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            ForwardLimit = null, // From the last proxy backwards, until one is not listed: that is the caller.
+            ForwardLimit = null, // the last address that is not a listed proxy is the caller
         };
-        options.KnownProxies.Clear(); // The framework lists loopback; here only the configuration does.
+        options.KnownProxies.Clear(); // the framework's defaults contain loopback
         options.KnownIPNetworks.Clear();
         proxies.KnownProxies.ForEach(proxy => options.KnownProxies.Add(IPAddress.Parse(proxy)));
         proxies.KnownNetworks.ForEach(network => options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network)));

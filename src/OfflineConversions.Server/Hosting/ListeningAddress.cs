@@ -4,10 +4,10 @@ using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Hosting;
 
-/// <summary>Where this process can be reached from its own machine. Known once the server has started.</summary>
+/// <summary>The addresses of this process as its own machine reaches them. Known once the server has started.</summary>
 internal sealed class ListeningAddress(IServer server, ServiceOptions? options = null)
 {
-    // Where Kestrel listens when nothing is set.
+    // Kestrel's default.
     private const string Default = "http://localhost:5000";
 
     private static readonly string[] Anywhere = ["0.0.0.0", "[::]", "+", "*"];
@@ -15,7 +15,7 @@ internal sealed class ListeningAddress(IServer server, ServiceOptions? options =
     /// <summary>The address for posts, plain HTTP preferred, or <see langword="null"/> before the start.</summary>
     public Uri? Current => All.FirstOrDefault(address => address.Port != options?.Admin.Port);
 
-    /// <summary>The address of the operator's side: the same, unless that has a port of its own.</summary>
+    /// <summary>The address of the operator's routes: the same, unless they have a separate port.</summary>
     public Uri? Operator => All.FirstOrDefault(address => address.Port == options?.Admin.Port) ?? Current;
 
     private IEnumerable<Uri> All =>
@@ -24,7 +24,7 @@ internal sealed class ListeningAddress(IServer server, ServiceOptions? options =
             .Select(Reachable);
 
     /// <summary>
-    /// The addresses that a configuration asks for, by the rules of ASP.NET Core: <c>urls</c>, else <c>http_ports</c>
+    /// The addresses that a configuration names, by the rules of ASP.NET Core: <c>urls</c>, else <c>http_ports</c>
     /// and <c>https_ports</c>, else port 5000.
     /// </summary>
     public static IReadOnlyList<string> Configured(IConfiguration configuration)
@@ -42,7 +42,7 @@ internal sealed class ListeningAddress(IServer server, ServiceOptions? options =
         return addresses.Length == 0 ? [Default] : addresses;
     }
 
-    /// <summary>The same address as this machine dials it: a wildcard becomes loopback.</summary>
+    /// <summary>The same address as this machine reaches it: a wildcard becomes loopback.</summary>
     public static Uri Reachable(string address)
     {
         var parsed = BindingAddress.Parse(address);

@@ -4,8 +4,8 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// A port of its own for the operator's side, where <c>Admin:Port</c> asks for one. Health is answered on every port.
-/// What counts is the port that the connection came in on, not what its headers say.
+/// A separate port for the operator's routes, if <c>Admin:Port</c> is set. Every port serves the health routes. The port
+/// of the connection decides, not a header.
 /// </summary>
 internal static class OperatorPort
 {
@@ -14,11 +14,11 @@ internal static class OperatorPort
     private static readonly string[] Everywhere = ["/healthz", "/readyz"];
 
     /// <summary>
-    /// Listens on it beside whatever else is configured. An address that is configured with that port, for example with
-    /// TLS, stays as it is.
+    /// Listens on that port in addition to the configured addresses. If one of them has that port, for example with TLS,
+    /// it stays as it is.
     /// </summary>
     /// <exception cref="SettingUnusableException">
-    /// The service would listen on that port only, where no source is answered.
+    /// It is the only port of the service, so that no source could post.
     /// </exception>
     public static void AddOperatorPort(this WebApplicationBuilder builder, AdminOptions admin)
     {
@@ -48,7 +48,7 @@ internal static class OperatorPort
             return;
         }
 
-        // Kestrel takes a host that it cannot read for any address.
+        // Kestrel would listen on every address for a host that it cannot parse.
         var host = IPAddress.TryParse(admin.Host, out var ip) ? ip.ToString() : admin.Host;
         var address = $"http://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}";
         if (endpoints.Length > 0)
@@ -61,7 +61,7 @@ internal static class OperatorPort
         }
     }
 
-    /// <summary>Keeps the two sides apart.</summary>
+    /// <summary>Answers 404 for the operator's routes on other ports, and for other routes on the operator's.</summary>
     public static void UseOperatorPort(this WebApplication app, AdminOptions admin)
     {
         if (admin.Port is not { } port)

@@ -1,8 +1,8 @@
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// What holds for every answer stands around everything else, the framework's own check of <c>AllowedHosts</c>
-/// included.
+/// Runs security headers and status pages around all other middleware, so that they also apply to the framework's own
+/// check of <c>AllowedHosts</c>.
 /// </summary>
 internal sealed class OutermostMiddleware : IStartupFilter
 {

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Primitives;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// What every answer tells a browser: take the content type at its word, show it in no frame, load nothing. Only the
-/// Swagger page may load, and only what this service serves. Source: OWASP ASVS 5.0, "Web Frontend Security".
+/// The security headers of every response: no guessing of content types, no frames, no loading. Only the Swagger page
+/// may load files, and only from this service. Source: OWASP ASVS 5.0, "Web Frontend Security".
 /// </summary>
 internal static class SecurityHeaders
 {
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    // Scripts and styles come from files only; icons are data: addresses. The one style named by its hash colours the
-    // page's logo, and another version of the page may have another: then the logo is dark, and nothing else.
+    // Scripts and styles come from files, icons are data: addresses. The hash is that of the inline style that colours
+    // the page's logo. If another version of the page has another style, only the logo's colour is missing.
     private const string SwaggerPage =
         "default-src 'none'; script-src 'self'; style-src 'self' "
         + "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; "
@@ -23,13 +23,13 @@ internal static class SecurityHeaders
         app.Use(
             (context, next) =>
             {
-                // At the last moment: an error handler clears what was set before.
+                // As late as possible, because an error handler clears the headers.
                 context.Response.OnStarting(static state => Set((HttpContext)state), context);
                 return next(context);
             }
         );
 
-    /// <summary>Sets them for an answer from this path.</summary>
+    /// <summary>Sets the headers of a response from this path.</summary>
     public static void Set(IHeaderDictionary headers, PathString path)
     {
         headers.XContentTypeOptions = "nosniff";

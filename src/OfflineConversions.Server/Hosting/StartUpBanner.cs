@@ -8,7 +8,7 @@ using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.Hosting;
 
-/// <summary>In Development, shows where everything is and one command a source that puts an event through.</summary>
+/// <summary>In Development, prints the addresses and, for each source, a command that posts an event.</summary>
 internal sealed class StartUpBanner(
     ListeningAddress listening,
     ServiceOptions options,
@@ -56,7 +56,7 @@ internal sealed class StartUpBanner(
         return text.ToString();
     }
 
-    /// <summary>A command for bash. It prefers the outcome as the answer, so that something is to be seen.</summary>
+    /// <summary>A command for bash. Its response shows the outcome of the event.</summary>
     private string Curl(string at, DemoKey key)
     {
         var protocol = protocols.Of(key.Source);

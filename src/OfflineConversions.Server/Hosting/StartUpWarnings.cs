@@ -5,7 +5,7 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
 
-/// <summary>Says at start, once, what is allowed but probably not meant.</summary>
+/// <summary>Warns at the start about settings that are valid but probably not intended.</summary>
 internal sealed partial class StartUpWarnings(
     ServiceOptions options,
     VendorProtocols protocols,
@@ -17,12 +17,12 @@ internal sealed partial class StartUpWarnings(
     {
         if (options.Connections.Count == 0)
         {
-            NoConnections();
+            Log.NoConnections(logger);
         }
 
         if (SandboxAddress.IsUsedBy(options) && !environment.IsDevelopment())
         {
-            SandboxOutsideDevelopment();
+            Log.SandboxOutsideDevelopment(logger);
         }
 
         foreach (var (name, connection) in options.Connections)
@@ -39,38 +39,41 @@ internal sealed partial class StartUpWarnings(
     {
         if (connection.Api.Shape().RetiredOn is { } retired)
         {
-            RetiredApi(name, connection.Api, retired.ToString("O", CultureInfo.InvariantCulture));
+            Log.RetiredApi(logger, name, connection.Api, retired.ToString("O", CultureInfo.InvariantCulture));
         }
 
         if (connection.Source is { } source && protocols.Of(source).EmptyMap(connection) is { } setting)
         {
-            NothingMapped(name, setting);
+            Log.NothingMapped(logger, name, setting);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "No connection was configured: every post is refused")]
-    private partial void NoConnections();
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "No connection was configured: every post is refused")]
+        public static partial void NoConnections(ILogger logger);
 
-    [LoggerMessage(
-        2,
-        LogLevel.Warning,
-        "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do "
-            + "not reach Meta"
-    )]
-    private partial void SandboxOutsideDevelopment();
+        [LoggerMessage(
+            2,
+            LogLevel.Warning,
+            "Sandbox:Enabled is true outside Development: events are delivered to the built-in sandbox and do "
+                + "not reach Meta"
+        )]
+        public static partial void SandboxOutsideDevelopment(ILogger logger);
 
-    [LoggerMessage(
-        3,
-        LogLevel.Warning,
-        "Connection {Connection} uses Api {Api}, which Meta retired on {Day}: only gateways and emulators "
-            + "still accept it"
-    )]
-    private partial void RetiredApi(string connection, MetaApi api, string day);
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "Connection {Connection} uses Api {Api}, which Meta retired on {Day}: only gateways and emulators "
+                + "still accept it"
+        )]
+        public static partial void RetiredApi(ILogger logger, string connection, MetaApi api, string day);
 
-    [LoggerMessage(
-        4,
-        LogLevel.Warning,
-        "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered"
-    )]
-    private partial void NothingMapped(string connection, string setting);
+        [LoggerMessage(
+            4,
+            LogLevel.Warning,
+            "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered"
+        )]
+        public static partial void NothingMapped(ILogger logger, string connection, string setting);
+    }
 }

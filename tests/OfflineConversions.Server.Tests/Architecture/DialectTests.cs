@@ -1,6 +1,3 @@
-using System.Reflection;
-using Microsoft.Extensions.Logging;
-
 namespace OfflineConversions.Server.Tests.Architecture;
 
 /// <summary>The rules of style that neither the formatter nor an analyzer checks.</summary>
@@ -49,25 +46,4 @@ public sealed class DialectTests
     [Fact]
     public void The_server_is_an_executable_so_its_types_are_internal() =>
         typeof(Program).Assembly.GetExportedTypes().Should().Equal(typeof(Program));
-
-    [Fact]
-    public void Every_log_message_of_the_server_has_its_own_event_id()
-    {
-        const BindingFlags All =
-            BindingFlags.Public
-            | BindingFlags.NonPublic
-            | BindingFlags.Static
-            | BindingFlags.Instance
-            | BindingFlags.DeclaredOnly;
-        var messages = typeof(Program)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(All))
-            .Select(method => (method, message: method.GetCustomAttribute<LoggerMessageAttribute>()))
-            .Where(one => one.message is not null)
-            .ToLookup(one => one.message!.EventId, one => $"{one.method.DeclaringType}.{one.method.Name}");
-
-        messages.Should().NotBeEmpty();
-        messages[-1].Should().BeEmpty("a message without an id gets one that changes with its name");
-        messages.Where(one => one.Count() > 1).Select(one => $"{one.Key}: {string.Join(", ", one)}").Should().BeEmpty();
-    }
 }

@@ -29,7 +29,7 @@ public sealed class HealthCheckCommandTests
         );
 
         code.Should().Be(1);
-        errors.ToString().Should().Contain("/healthz").And.Contain("did not answer");
+        errors.ToString().Should().Contain("/healthz").And.Contain("did not respond");
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class HealthCheckCommandTests
         );
 
         code.Should().Be(1);
-        errors.ToString().Should().Contain("did not answer");
+        errors.ToString().Should().Contain("did not respond");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class HealthCheckCommandTests
         );
 
         code.Should().Be(1);
-        errors.ToString().Should().Contain("answered 400");
+        errors.ToString().Should().Contain("responded with status 400");
     }
 
     [Theory]

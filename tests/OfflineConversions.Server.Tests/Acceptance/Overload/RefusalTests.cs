@@ -82,7 +82,9 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
         response.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
         response.Content.Headers.Allow.Should().Equal("POST");
         var body = await response.Content.ReadAsStringAsync();
-        body.Contains("\"detail\":\"This path takes POST.\"", StringComparison.Ordinal).Should().Be(method != "HEAD");
+        body.Contains("\"detail\":\"This path accepts only POST.\"", StringComparison.Ordinal)
+            .Should()
+            .Be(method != "HEAD");
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public sealed class RefusalTests(RefusalTests.Service running) : IClassFixture<R
         response.StatusCode.Should().Be(HttpStatusCode.NotFound);
         (await response.Content.ReadAsStringAsync())
             .Should()
-            .Contain("\"detail\":\"Nothing is served at this path. The operator's /swagger lists what is.\"");
+            .Contain("\"detail\":\"Nothing is served at this path. The operator's /swagger lists the paths.\"");
     }
 
     [Fact]
