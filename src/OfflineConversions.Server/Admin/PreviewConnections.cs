@@ -6,7 +6,7 @@ using OfflineConversions.Server.Connections;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary>Finds the connection of a preview: a configured one by its name, or one that the request contains.</summary>
+/// <summary>Finds the connection of a preview: a configured one by name, or one that the request contains.</summary>
 internal sealed class PreviewConnections(ConnectionRegistry connections, ISourceRegistry sources)
 {
     /// <summary>The name of the member in the request, and of a connection that the request contains.</summary>

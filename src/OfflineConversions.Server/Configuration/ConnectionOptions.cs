@@ -9,8 +9,8 @@ namespace OfflineConversions.Server.Configuration;
 internal sealed class ConnectionOptions : MappingOptions
 {
     /// <summary>
-    /// The keys that the source may present; <c>key:secret</c> for mParticle. At least one is required. A key belongs to
-    /// exactly one connection.
+    /// The keys that the source may present; <c>key:secret</c> for mParticle. At least one is required. A key belongs
+    /// to exactly one connection.
     /// </summary>
     public List<Secret> WriteKeys { get; set; } = [];
 

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Hosting;
 
-/// <summary>Whether the process is alive and whether it can accept events. Needs no key and contains no secret.</summary>
+/// <summary>Whether the process is alive, and whether it can accept events. Needs no key; contains no secret.</summary>
 internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder app)

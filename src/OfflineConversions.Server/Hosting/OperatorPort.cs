@@ -4,8 +4,8 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// A separate port for the operator's routes, if <c>Admin:Port</c> is set. Every port serves the health routes. The port
-/// of the connection decides, not a header.
+/// A separate port for the operator's routes, if <c>Admin:Port</c> is set. Every port serves the health routes. The
+/// port of the connection decides, not a header.
 /// </summary>
 internal static class OperatorPort
 {
@@ -14,8 +14,8 @@ internal static class OperatorPort
     private static readonly string[] Everywhere = ["/healthz", "/readyz"];
 
     /// <summary>
-    /// Listens on that port in addition to the configured addresses. If one of them has that port, for example with TLS,
-    /// it stays as it is.
+    /// Listens on that port in addition to the configured addresses. If one of them has that port, for example with
+    /// TLS, it stays as it is.
     /// </summary>
     /// <exception cref="SettingUnusableException">
     /// It is the only port of the service, so that no source could post.

@@ -32,7 +32,7 @@ internal sealed class CountryCodeAttribute()
         value is not string text || (text.Length == 2 && text.All(char.IsAsciiLetter));
 }
 
-/// <summary>If set, the id of a dataset. The message does not repeat it: it may be a token in the wrong place.</summary>
+/// <summary>If set, the id of a dataset. The message does not repeat it, because it may be a misplaced token.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DatasetIdAttribute() : ValidationAttribute($"is not a dataset id; {DatasetId.Rule}")
 {

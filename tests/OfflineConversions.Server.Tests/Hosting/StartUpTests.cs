@@ -62,7 +62,11 @@ public sealed class StartUpTests
               "Outbox": { "Path": "{{folder.File("outbox.db")}}" }, {{ServiceUnderTest.FourSources}} }
             """
         );
-        var (builder, options) = StartUp.Read(["--config", file, "--urls", "http://127.0.0.1:0"], VendorProtocols.All, errors)!;
+        var (builder, options) = StartUp.Read(
+            ["--config", file, "--urls", "http://127.0.0.1:0"],
+            VendorProtocols.All,
+            errors
+        )!;
         WeakReference[] keys =
         [
             new(options),

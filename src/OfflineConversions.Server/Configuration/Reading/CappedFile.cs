@@ -33,7 +33,7 @@ internal static class CappedFile
     }
 
     /// <summary>
-    /// Whether the length is zero, as it is for pipes, sockets and devices. Checked first, because opening a pipe blocks.
+    /// Whether the length is zero, as for pipes, sockets and devices. Checked first, because opening a pipe blocks.
     /// </summary>
     private static bool HasNoLength(string path)
     {

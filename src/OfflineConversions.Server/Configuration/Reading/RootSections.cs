@@ -74,7 +74,7 @@ internal static class RootSections
         };
 
     /// <summary>
-    /// Reports a section that is written as one value. A variable such as <c>SANDBOX=1</c> may belong to another program.
+    /// Reports a section written as one value. A variable such as <c>SANDBOX=1</c> may belong to another program.
     /// </summary>
     private static void RefuseScalar(
         IConfigurationProvider provider,

@@ -5,8 +5,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Configuration.Reading;
 
 /// <summary>
-/// Reads the text of one setting as its type. Stricter than the framework's binder, which reads <c>48</c> as 48 days and
-/// accepts <c>7</c> for an enum.
+/// Reads the text of one setting as its type. Stricter than the framework's binder, which reads <c>48</c> as 48 days
+/// and accepts <c>7</c> for an enum.
 /// </summary>
 internal static class ScalarSetting
 {

@@ -33,7 +33,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
         CheckSource(path, connection);
     }
 
-    /// <summary>Checks the credentials that a running connection also needs. A message never contains a secret.</summary>
+    /// <summary>Checks the credentials, which a running connection also needs. No message contains a secret.</summary>
     public void CheckCredentials(string path, ConnectionOptions connection, bool development)
     {
         var rules = new SectionRules(problems, path);
