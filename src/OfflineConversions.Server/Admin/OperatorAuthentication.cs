@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
 

@@ -3,7 +3,6 @@ using System.Text.Unicode;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
-using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 
