@@ -16,6 +16,10 @@ internal sealed record StartUpConfiguration(WebApplicationBuilder Builder, Servi
 /// </summary>
 internal static class StartUp
 {
+    // The framework would watch every file below the content root, where the outbox usually is, and so be called for
+    // each commit. The service compares its configuration files itself.
+    private const string WithoutFileWatcher = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>Reads and checks the configuration before anything is built.</summary>
     /// <returns>The configuration, or null after its problems were written to <paramref name="errors"/>.</returns>
     public static StartUpConfiguration? Read(string[] args, ISourceRegistry sources, TextWriter errors)
@@ -32,7 +36,7 @@ internal static class StartUp
 
         try
         {
-            var builder = WebApplication.CreateBuilder(args);
+            var builder = WebApplication.CreateBuilder([WithoutFileWatcher, .. args]);
             var (options, problems) = builder.ReadServiceOptions(args, sources);
             if (problems.Count == 0)
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion.Protocols;
@@ -45,6 +46,16 @@ public sealed class StartUpTests
 
             keys.Select(key => key.IsAlive).Should().AllBeEquivalentTo(false);
         }
+    }
+
+    [Fact]
+    public void No_configuration_file_is_watched_because_the_watcher_would_see_each_commit_of_the_outbox()
+    {
+        var (builder, _) = StartUp.Read(["--environment", "Development"], VendorProtocols.All, TextWriter.Null)!;
+
+        var files = ((IConfigurationBuilder)builder.Configuration).Sources.OfType<FileConfigurationSource>().ToList();
+        files.Should().NotBeEmpty();
+        files.Should().OnlyContain(file => !file.ReloadOnChange);
     }
 
     // Not inlined, so that no register of the test refers to the options.

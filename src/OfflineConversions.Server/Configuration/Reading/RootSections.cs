@@ -17,6 +17,7 @@ internal static class RootSections
         "ApplicationName",
         "ContentRoot",
         "Environment",
+        "HostBuilder",
         "Http_Ports",
         "Https_Port",
         "Https_Ports",
