@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace OfflineConversions.Hashing;
 
 /// <summary>A phone number as digits with country code.</summary>
@@ -9,76 +7,78 @@ internal static class PhoneNumber
     private const int MinDigits = 7;
     private const int MaxDigits = 15;
 
-    // Room for what is cut off again: international prefix, trunk prefix, leading zeros.
-    private const int MaxWritten = 64;
-
     /// <summary>
-    /// The digits to hash, or <see langword="null"/>. A leading <c>+</c> or <c>00</c> says that the country code is
+    /// The digits to hash, or <see langword="null"/>. A leading <c>+</c> or <c>00</c> means that the country code is
     /// there.
     /// </summary>
     public static string? Digits(string value, NumberingPlan? plan, out bool countryCodeMissing)
     {
         countryCodeMissing = false;
-        Span<char> written = stackalloc char[MaxWritten];
-        if (Text.Trim(value) is not { } text || !TryReadDigits(text, written, out var count, out var plus))
+        if (Text.Trim(value) is not { } text)
         {
             return null;
         }
 
-        ReadOnlySpan<char> digits = written[..count];
-        if (!plus && plan?.InternationalPrefix is { } prefix && digits.StartsWith(prefix))
+        // Nearly every value is one number with the usual punctuation.
+        Span<char> plain = stackalloc char[MaxDigits];
+        if (PhoneText.TryReadPlain(text, plain, out var count, out var hasPlus))
         {
-            return Finished(default, digits[prefix.Length..].TrimStart('0'));
+            return Complete(plain[..count], hasPlus, plan, out countryCodeMissing);
         }
 
-        if (plus || digits.StartsWith("00"))
+        foreach (var written in PhoneText.Numbers(text))
         {
-            return Finished(default, digits.TrimStart('0'));
+            if (Complete(written.Digits, written.HasPlus, plan, out countryCodeMissing) is { } digits)
+            {
+                return digits;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Complete(
+        ReadOnlySpan<char> digits,
+        bool hasPlus,
+        NumberingPlan? plan,
+        out bool countryCodeMissing
+    )
+    {
+        countryCodeMissing = false;
+        if (!hasPlus && plan is not null && plan.AfterInternationalPrefix(digits) is { IsEmpty: false } afterPrefix)
+        {
+            return International(afterPrefix);
+        }
+
+        if (hasPlus || digits.StartsWith("00"))
+        {
+            return International(digits.TrimStart('0'));
         }
 
         if (plan is not null)
         {
             return plan.IsInternational(digits, out var number)
-                ? Finished(default, number)
-                : Finished(plan.CallingCode, number);
+                ? International(number)
+                : Checked(plan.CallingCode, plan.FromAbroad(number));
         }
 
-        var bare = Finished(default, digits.TrimStart('0'));
+        var bare = Checked(default, digits.TrimStart('0'));
         countryCodeMissing = bare is not null;
         return bare;
     }
 
-    private static string? Finished(ReadOnlySpan<char> callingCode, ReadOnlySpan<char> number) =>
+    private static string? International(ReadOnlySpan<char> number)
+    {
+        if (NumberingPlans.Of(number) is not { } plan)
+        {
+            return Checked(default, number);
+        }
+
+        return Checked(plan.CallingCode, plan.FromAbroad(number[plan.CallingCode.Length..]));
+    }
+
+    private static string? Checked(ReadOnlySpan<char> callingCode, ReadOnlySpan<char> number) =>
         callingCode.Length + number.Length is >= MinDigits and <= MaxDigits && !number.IsEmpty
             ? string.Concat(callingCode, number)
             : null;
-
-    private static bool TryReadDigits(string text, Span<char> digits, out int count, out bool plus)
-    {
-        count = 0;
-        plus = false;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c == '(' && text.AsSpan(i).StartsWith("(0)"))
-            {
-                i += 2; // The trunk zero of "+49 (0)30": written for callers at home, not part of the number.
-            }
-            else if (c is '+' or '＋')
-            {
-                plus |= count == 0;
-            }
-            else if (char.IsDigit(c))
-            {
-                if (count == digits.Length)
-                {
-                    return false;
-                }
-
-                digits[count++] = (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c));
-            }
-        }
-
-        return true;
-    }
 }

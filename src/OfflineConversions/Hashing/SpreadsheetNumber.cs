@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace OfflineConversions.Hashing;
+
+/// <summary>
+/// A whole number as spreadsheets and data frames write it: <c>16505551212.0</c>, <c>1.6505551212E+10</c>, in some
+/// countries with a comma.
+/// </summary>
+internal static partial class SpreadsheetNumber
+{
+    /// <summary>The digits, or <see langword="null"/> if the text has neither form.</summary>
+    public static string? Read(string text)
+    {
+        // An apostrophe makes a spreadsheet keep a number as text; ="…" does the same.
+        var number = text.Trim('\'', '"', '=', '’', '`', ' ');
+        if (Decimal().Match(number) is { Success: true } whole)
+        {
+            return whole.Groups["digits"].Value;
+        }
+
+        return
+            Exponent().Match(number) is { Success: true } power
+            && decimal.TryParse(
+                power.Groups["number"].Value.Replace(',', '.'),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
+            && decimal.IsInteger(value)
+            ? value.ToString("0", CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    // Fewer digits before the dot are a group of a number that is written with dots.
+    [GeneratedRegex(@"\A[+＋]?(?<digits>[0-9]{7,15})[.,]0*\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Decimal();
+
+    [GeneratedRegex(
+        @"\A[+＋]?(?<number>[0-9]{1,15}([.,][0-9]{1,20})?[eE][+]?[0-9]{1,2})\z",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex Exponent();
+}
