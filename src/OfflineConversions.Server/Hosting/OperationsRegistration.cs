@@ -48,6 +48,7 @@ internal static class OperationsRegistration
 
     public static void MapOperations(this WebApplication app)
     {
+        app.MapRoot();
         app.MapHealth();
         app.MapMetrics();
         app.MapAdmin();

@@ -72,7 +72,11 @@ internal static class OperatorPort
         app.Use(
             (context, next) =>
             {
-                if (IsAny(Everywhere, context) || IsAny(Operators, context) == (context.Connection.LocalPort == port))
+                if (
+                    context.Request.Path == "/"
+                    || IsAny(Everywhere, context)
+                    || IsAny(Operators, context) == (context.Connection.LocalPort == port)
+                )
                 {
                     return next(context);
                 }
@@ -82,6 +86,9 @@ internal static class OperatorPort
             }
         );
     }
+
+    /// <summary>Whether the operator's routes are served on a port.</summary>
+    public static bool IsServedOn(int port, AdminOptions admin) => admin.Port is not { } own || own == port;
 
     private static bool IsAny(string[] paths, HttpContext context) =>
         Array.Exists(paths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));

@@ -20,6 +20,7 @@ internal static class ApiDescription
         app.UseSwaggerUI(page =>
         {
             page.DocumentTitle = "OfflineConversions";
+            page.HeadContent = """<meta name="viewport" content="width=device-width, initial-scale=1">""";
             // Relative, so that the page also works behind a proxy that adds a path.
             page.SwaggerEndpoint($"../openapi/{Document}.json", "OfflineConversions");
             page.DisplayRequestDuration();

@@ -47,12 +47,14 @@ public sealed class OperatorPortTests
                 .Be(HttpStatusCode.OK, path);
         }
 
-        foreach (var path in new[] { "/healthz", "/readyz" })
+        foreach (var path in new[] { "/", "/healthz", "/readyz" })
         {
             (await GetAsync(service, path)).StatusCode.Should().Be(HttpStatusCode.OK);
             (await GetAsync(service, new Uri(operators, path).ToString())).StatusCode.Should().Be(HttpStatusCode.OK);
         }
 
+        (await service.Http.GetStringAsync("/")).Should().NotContain("swagger");
+        (await service.Http.GetStringAsync(operators)).Should().Contain("swagger");
         (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"), "seg-key-1"))
             .StatusCode.Should()
             .Be(HttpStatusCode.OK);
