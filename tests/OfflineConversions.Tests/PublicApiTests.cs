@@ -26,7 +26,7 @@ public sealed class PublicApiTests
         "Conversions.Warning",
         "Conversions.Warnings",
         "Hashing.HashedKeys",
-        "Hashing.PersonTraces",
+        "Hashing.PersonTraceFinder",
         "Json.DateOrder",
         "Json.JsonLimits",
         "Json.JsonText",

@@ -7,7 +7,7 @@ internal static class AdminRegistration
 {
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddSingleton<GuessLimit>();
+        services.AddSingleton<WrongKeyLimit>();
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PreviewConnections>();

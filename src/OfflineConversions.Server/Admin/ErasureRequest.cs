@@ -70,7 +70,7 @@ internal sealed record ErasureRequest
             {
                 var keys = new MatchKeys();
                 keys.Add(key, values[i].Length > LongestValue ? null : values[i]);
-                var found = PersonTraces.Of(keys, countries);
+                var found = PersonTraceFinder.Of(keys, countries);
                 if (found.Count == 0)
                 {
                     return (traces, (name, $"number {i + 1} is nothing that an event could hold"));

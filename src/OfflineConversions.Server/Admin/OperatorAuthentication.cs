@@ -13,7 +13,7 @@ namespace OfflineConversions.Server.Admin;
 /// <remarks>The framework creates one instance per request and asks it several times.</remarks>
 internal sealed class OperatorAuthentication(
     ConnectionRegistry connections,
-    GuessLimit guesses,
+    WrongKeyLimit guesses,
     IHostEnvironment environment
 ) : IAuthenticationHandler
 {

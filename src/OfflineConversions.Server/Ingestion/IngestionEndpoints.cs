@@ -25,7 +25,7 @@ internal static class IngestionEndpoints
         services.AddSingleton<RecentOutcomes>();
         services.AddSingleton(protocols);
         services.AddSingleton<ISourceRegistry>(protocols);
-        services.AddSingleton<KeyFinder>();
+        services.AddSingleton<WriteKeyFinder>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<Intake>();
         if (options.Cors.Origins is { Count: > 0 } origins)

@@ -16,7 +16,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// </summary>
 internal sealed class Intake(
     ServiceOptions options,
-    KeyFinder keys,
+    WriteKeyFinder keys,
     BodyReader bodies,
     EventWriter writer,
     IngestionMeter meter,

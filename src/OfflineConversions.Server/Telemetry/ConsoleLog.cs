@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
 /// Logging to the console through Serilog, as text or as compact JSON. <c>Logging:LogLevel</c> decides what is logged,
-/// within the bounds of <see cref="DiscreetLog"/>. A <c>Serilog</c> section may configure other sinks instead.
+/// within the bounds of <see cref="RedactingLog"/>. A <c>Serilog</c> section may configure other sinks instead.
 /// </summary>
 internal static class ConsoleLog
 {
@@ -34,8 +34,10 @@ internal static class ConsoleLog
         // Below Critical, the host logs expected start-up failures, such as a port in use, with a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
-        // AddSerilog would bypass both Logging:LogLevel and DiscreetLog.
-        builder.Logging.AddProvider(new DiscreetLog(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true)));
+        // AddSerilog would bypass both Logging:LogLevel and RedactingLog.
+        builder.Logging.AddProvider(
+            new RedactingLog(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true))
+        );
     }
 
     private static LogFormat FormatOf(LogOptions options, IHostEnvironment environment) =>

@@ -50,7 +50,7 @@ internal sealed class DialectTarget : Target
         var meter = new IngestionMeter(_services.GetRequiredService<IMeterFactory>());
         _intake = new Intake(
             options,
-            new KeyFinder(new ConnectionRegistry(RuntimeSettings.From(options))),
+            new WriteKeyFinder(new ConnectionRegistry(RuntimeSettings.From(options))),
             new BodyReader(options, _large, time),
             new EventWriter(_outbox, new DeliverySignal(time), meter, new RecentOutcomes(), time),
             meter,

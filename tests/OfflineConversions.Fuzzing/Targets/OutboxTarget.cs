@@ -233,7 +233,7 @@ internal sealed class OutboxTarget() : Target("outbox")
         var person = new MatchKeys();
         person.Add(MatchKey.ExternalId, "a3");
         await outbox.SetPausedAsync("other", paused: true, default);
-        await outbox.EraseAsync([.. PersonTraces.Of(person, [])], FixedTime.Now.AddDays(30), default);
+        await outbox.EraseAsync([.. PersonTraceFinder.Of(person, [])], FixedTime.Now.AddDays(30), default);
     }
 
     private static OutboxEntry Entry(string id) =>

@@ -118,7 +118,7 @@ internal sealed class RowTarget : Target
     {
         var keys = new MatchKeys();
         keys.Add(MatchKey.ExternalId, "7");
-        return PersonTraces.Of(keys, []);
+        return PersonTraceFinder.Of(keys, []);
     }
 
     /// <summary>The payloads as one sound chunk, or all of them as one event if the ends make no sense.</summary>

@@ -7,7 +7,7 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Privacy;
 
-public sealed class PersonTracesTests
+public sealed class PersonTraceFinderTests
 {
     private static readonly string Jane = Sha256Hex.Of("jane.doe@example.com");
     private static readonly string Id = Sha256Hex.Of("Customer-17");
@@ -129,6 +129,6 @@ public sealed class PersonTracesTests
     {
         var keys = new MatchKeys();
         keys.Add(key, value);
-        return PersonTraces.Of(keys, countries);
+        return PersonTraceFinder.Of(keys, countries);
     }
 }

@@ -5,14 +5,14 @@ using OfflineConversions.Server.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Telemetry;
 
-public sealed class DiscreetLogTests : IDisposable
+public sealed class RedactingLogTests : IDisposable
 {
     private readonly Written _written = new();
     private readonly ILoggerFactory _factory;
 
-    public DiscreetLogTests()
+    public RedactingLogTests()
     {
-        var log = new DiscreetLog(_written);
+        var log = new RedactingLog(_written);
         _factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
     }
 

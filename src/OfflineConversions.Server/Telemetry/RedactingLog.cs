@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// contain the path, are dropped.
 /// </summary>
 [ProviderAlias("Serilog")] // so that Logging:Serilog:LogLevel applies to it
-internal sealed class DiscreetLog(ILoggerProvider inner) : ILoggerProvider
+internal sealed class RedactingLog(ILoggerProvider inner) : ILoggerProvider
 {
     private static readonly string[] AboutRequests = ["Microsoft.AspNetCore", "System.Net"];
 

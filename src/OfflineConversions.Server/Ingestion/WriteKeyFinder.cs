@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Ingestion;
 /// <summary>
 /// Finds the configured key that a request presents, in every place where the route's vendors put it.
 /// </summary>
-internal sealed class KeyFinder(ConnectionRegistry connections)
+internal sealed class WriteKeyFinder(ConnectionRegistry connections)
 {
     /// <summary>Looks outside the body.</summary>
     public KeySearch Find(HttpRequest request, IngestionRoute route)

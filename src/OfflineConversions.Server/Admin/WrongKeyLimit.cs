@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Admin;
 /// within the last hour may still present it, so that a guesser behind the same proxy cannot lock the operator out.
 /// Memory is constant: addresses share a fixed number of slots.
 /// </summary>
-internal sealed class GuessLimit(TimeProvider time)
+internal sealed class WrongKeyLimit(TimeProvider time)
 {
     /// <summary>The wrong tries of an address that has none on record.</summary>
     public const int Most = 20;

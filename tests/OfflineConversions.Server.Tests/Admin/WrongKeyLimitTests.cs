@@ -5,13 +5,13 @@ using OfflineConversions.Server.Tests.Delivery;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
-public sealed class GuessLimitTests
+public sealed class WrongKeyLimitTests
 {
     private static readonly IPAddress Guesser = IPAddress.Parse("203.0.113.7");
     private readonly JumpingTime _time = new();
-    private readonly GuessLimit _limit;
+    private readonly WrongKeyLimit _limit;
 
-    public GuessLimitTests() => _limit = new GuessLimit(_time);
+    public WrongKeyLimitTests() => _limit = new WrongKeyLimit(_time);
 
     [Fact]
     public void An_address_has_twenty_wrong_tries_and_one_more_every_six_seconds()
