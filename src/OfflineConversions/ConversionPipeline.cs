@@ -77,8 +77,7 @@ public sealed class ConversionPipeline
             return NotSent(mapped, mapped.Outcome, mapped.Reason);
         }
 
-        var today = DateOnly.FromDateTime(receivedAt.UtcDateTime);
-        var keys = workspace.Hasher.Hash(clearKeys, today, mapped.Warnings);
+        var keys = workspace.Hasher.Hash(clearKeys, receivedAt, conversion.EventTime, mapped.Warnings);
         var cleaned = _cleaner.Clean(conversion);
         var judged = _judge.Judge(cleaned, keys, receivedAt, mapped.Warnings);
         return judged.Event is { } sendable

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OfflineConversions.Conversions;
 
 /// <summary>
@@ -17,15 +19,19 @@ public sealed class MatchKeys
     /// <summary>Whether values were left out because there were more than <see cref="MostValues"/>.</summary>
     public bool Overflown { get; private set; }
 
+    /// <summary>Whether values were absent although there was text in their place, such as <c>null</c>.</summary>
+    public bool HadPlaceholders { get; private set; }
+
     /// <summary>
-    /// Adds one value. <see langword="null"/> and blank text are absent; values after <see cref="MostValues"/> are left
-    /// out.
+    /// Adds one value. <see langword="null"/>, blank text and placeholders are absent; values after
+    /// <see cref="MostValues"/> are left out.
     /// </summary>
-    public void Add(MatchKey key, string? value)
+    /// <returns>Whether there was a value.</returns>
+    public bool Add(MatchKey key, string? value)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        if (!IsPresent(value))
         {
-            return;
+            return false;
         }
 
         Overflown |= _values.Count == MostValues;
@@ -33,17 +39,35 @@ public sealed class MatchKeys
         {
             _values.Add(new MatchKeyValue(key, value));
         }
+
+        return true;
+    }
+
+    /// <summary>Adds the first of the values that is present, unless the key has one already.</summary>
+    public void AddFirst(MatchKey key, params ReadOnlySpan<string?> values)
+    {
+        if (Has(key))
+        {
+            return;
+        }
+
+        foreach (var value in values)
+        {
+            if (Add(key, value))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Adds each value. Stops reading at the first that is one too many.</summary>
-    /// <returns>Whether there was any value.</returns>
+    /// <returns>Whether any value was present.</returns>
     public bool AddEach(MatchKey key, IEnumerable<string> values)
     {
         var any = false;
         foreach (var value in values)
         {
-            any = true;
-            Add(key, value);
+            any |= Add(key, value);
             if (Overflown && _values.Count == MostValues)
             {
                 break;
@@ -56,11 +80,24 @@ public sealed class MatchKeys
     /// <summary>Replaces every value of the key; without new values, the old ones stay.</summary>
     public void Replace(MatchKey key, IEnumerable<string> values)
     {
-        if (values.Any())
+        var present = values.Take(MostValues + 1).Where(IsPresent).ToArray();
+        if (present.Length > 0)
         {
             _values.RemoveAll(entry => entry.Key == key);
-            AddEach(key, values);
+            AddEach(key, present);
         }
+    }
+
+    private bool IsPresent([NotNullWhen(true)] string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return false;
+        }
+
+        var isPlaceholder = Placeholder.Is(value);
+        HadPlaceholders |= isPlaceholder;
+        return !isPlaceholder;
     }
 
     /// <summary>Whether the key has a value.</summary>

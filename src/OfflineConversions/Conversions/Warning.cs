@@ -29,6 +29,12 @@ public static class Warning
     /// <summary>A time that cannot be read was replaced by the next one in the source's order.</summary>
     public const string InvalidTime = "invalid_time";
 
+    /// <summary>A match key's place held a text such as <c>null</c>, or the hash of the empty text.</summary>
+    public const string Placeholder = "placeholder";
+
+    /// <summary>An advertising id whose use the person or the device forbids was left out.</summary>
+    public const string AdvertisingIdNotAllowed = "advertising_id_not_allowed";
+
     // A match key that cannot be normalised is dropped and the event kept.
     public const string InvalidEmail = "invalid_email";
     public const string InvalidPhone = "invalid_phone";
@@ -41,6 +47,9 @@ public static class Warning
     public const string InvalidCountry = "invalid_country";
     public const string InvalidMobileAdvertiserId = "invalid_madid";
     public const string InvalidIpAddress = "invalid_ip_address";
+    public const string InvalidClickId = "invalid_click_id";
+    public const string InvalidBrowserId = "invalid_browser_id";
+    public const string InvalidLeadId = "invalid_lead_id";
 }
 
 /// <summary>The warning codes of one event, each once, in order of appearance.</summary>

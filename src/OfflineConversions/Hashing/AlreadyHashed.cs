@@ -9,28 +9,59 @@ internal static class AlreadyHashed
     private const int Md5Length = 32;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
-    private static readonly SearchValues<char> Base64Url = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    private static readonly SearchValues<char> Base64 = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
     );
 
     /// <summary>
-    /// The hash as it is sent on, or <see langword="null"/> when the value is none: 64 (SHA-256) or 32 (MD5) hex digits
-    /// in lower case, or 64 with the suffix of Meta's parameter builder (a dot and 2 or 8 characters), unchanged.
-    /// Source: Meta, "Parameter Builder Library".
+    /// The hash as it is sent on, or <see langword="null"/> when the value is none: 64 hex digits (SHA-256) in lower
+    /// case, or with the appendix of Meta's parameter builder, unchanged. Source: Meta, "Parameter Builder Library".
     /// </summary>
     public static string? Find(string value)
     {
         var text = value.Trim();
         return text.Length switch
         {
-            Sha256Length or Md5Length when !text.AsSpan().ContainsAnyExcept(Hex) => text.ToLowerInvariant(),
-            Sha256Length + 3 or Sha256Length + 9 when HasSuffix(text) => text,
+            Sha256Length when IsHex(text) => text.ToLowerInvariant(),
+            Sha256Length + 3 or Sha256Length + 9 when IsHex(text.AsSpan(0, Sha256Length)) && HasAppendix(text) => text,
             _ => null,
         };
     }
 
-    private static bool HasSuffix(ReadOnlySpan<char> text) =>
-        !text[..Sha256Length].ContainsAnyExcept(Hex)
-        && text[Sha256Length] == '.'
-        && !text[(Sha256Length + 1)..].ContainsAnyExcept(Base64Url);
+    /// <summary>
+    /// Whether the value is a hash that Meta does not match: MD5, SHA-1 and others in hex, SHA-256 in Base64, or one
+    /// with an appendix that is not the parameter builder's. It must not be hashed again.
+    /// </summary>
+    public static bool IsOther(string value)
+    {
+        var text = value.AsSpan().Trim();
+        if (text.Length < Md5Length || Find(value) is not null)
+        {
+            return false;
+        }
+
+        return IsHexHash(text)
+            || IsBase64Hash(text)
+            || (text.IndexOf('.') is var dot and > 0 && IsHexHash(text[..dot]));
+    }
+
+    /// <summary>Whether the value is an MD5 hash.</summary>
+    public static bool IsMd5(string value) => value.AsSpan().Trim() is { Length: Md5Length } text && IsHex(text);
+
+    // MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
+    private static bool IsHexHash(ReadOnlySpan<char> text) =>
+        text.Length is Md5Length or 40 or 56 or Sha256Length or 96 or 128 && IsHex(text);
+
+    private static bool IsBase64Hash(ReadOnlySpan<char> text) =>
+        text.Length is 43 or 44
+        && text.TrimEnd('=') is { Length: 43 } digits
+        && !digits.ContainsAnyExcept(Base64)
+        && digits.ContainsAnyInRange('0', '9')
+        && digits.ContainsAnyInRange('A', 'Z')
+        && digits.ContainsAnyInRange('a', 'z');
+
+    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Hex);
+
+    private static bool HasAppendix(ReadOnlySpan<char> text) =>
+        text[Sha256Length] == '.' && BuilderAppendix.Is(text[(Sha256Length + 1)..]);
 }

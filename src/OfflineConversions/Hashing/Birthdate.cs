@@ -1,21 +1,36 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using OfflineConversions.Json;
 
 namespace OfflineConversions.Hashing;
 
 /// <summary>Reads a date of birth as it is written: no time zone ever moves it to another day.</summary>
-internal static class Birthdate
+internal static partial class Birthdate
 {
     private const int FirstYear = 1900;
+    private const int DigitsOfDate = 8;
+    private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
 
     /// <summary>The date as <c>YYYYMMDD</c>, or <see langword="null"/>.</summary>
     public static string? Read(string value, DateOrder order, DateOnly today)
     {
-        ReadOnlySpan<char> text = Text.Trim(value);
-        var (first, firstLength) = TakeNumber(ref text);
-        if (firstLength == 8)
+        if (Text.Trim(value) is not { } trimmed)
         {
-            return EndsHere(text) ? Checked(first / 10000, first / 100 % 100, first % 100, today) : null;
+            return null;
+        }
+
+        if (InWords().Match(trimmed) is { Success: true } words)
+        {
+            return FromWords(words, today);
+        }
+
+        ReadOnlySpan<char> text = trimmed.AsSpan().Trim("'\"");
+        var digits = text;
+        var (first, firstLength) = TakeNumber(ref text);
+        if (firstLength >= DigitsOfDate)
+        {
+            var isDate = BirthTime.IsCompact(digits[DigitsOfDate..firstLength]) && BirthTime.IsIn(text);
+            return isDate ? Checked(first / 10000, first / 100 % 100, first % 100, today) : null;
         }
 
         if (text.StartsWith("-W", StringComparison.OrdinalIgnoreCase))
@@ -27,7 +42,7 @@ internal static class Birthdate
         var (second, secondLength) = TakeNumber(ref text);
         SkipSeparator(ref text);
         var (third, thirdLength) = TakeNumber(ref text);
-        if (!EndsHere(text))
+        if (!BirthTime.IsIn(text))
         {
             return null;
         }
@@ -55,13 +70,16 @@ internal static class Birthdate
         return isReal ? ((((year * 100) + month) * 100) + day).ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Digits of any script; nine or more are no part of a date.</summary>
+    /// <summary>
+    /// Digits of any script, of which the number has the first eight: a time may follow without a blank.
+    /// </summary>
     private static (int Number, int Length) TakeNumber(ref ReadOnlySpan<char> text)
     {
         var (number, length) = (0, 0);
         while (length < text.Length && char.IsDigit(text[length]))
         {
-            number = length < 9 ? (number * 10) + CharUnicodeInfo.GetDecimalDigitValue(text[length]) : number;
+            number =
+                length < DigitsOfDate ? (number * 10) + CharUnicodeInfo.GetDecimalDigitValue(text[length]) : number;
             length++;
         }
 
@@ -77,23 +95,30 @@ internal static class Birthdate
         }
     }
 
-    /// <summary>After the date there may be words, or a time of day; more numbers mean that it was no date.</summary>
-    private static bool EndsHere(ReadOnlySpan<char> rest)
+    // What JavaScript and mail write. Without a time, a date in words is not read.
+    private static string? FromWords(Match words, DateOnly today)
     {
-        var time = rest.TrimStart(" ,tT");
-        if (time.Length < rest.Length && time is [>= '0' and <= '9', ..])
-        {
-            return rest[0] is 't' or 'T' || time.IndexOf(':') is 1 or 2;
-        }
-
-        foreach (var c in rest)
-        {
-            if (char.IsDigit(c))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        const int LengthOfName = 3;
+        var month = Months.IndexOf(words.Groups["month"].Value[..LengthOfName], StringComparison.OrdinalIgnoreCase);
+        return month >= 0 && month % LengthOfName == 0
+            ? Checked(Number(words, "year"), (month / LengthOfName) + 1, Number(words, "day"), today)
+            : null;
     }
+
+    private static int Number(Match words, string group) =>
+        int.Parse(words.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        """
+            \A([a-z]{3,9},?\s+)?
+            ((?<day>[0-9]{1,2})[\s.-]+(?<month>[a-z]{3,9})\.?|(?<month>[a-z]{3,9})\.?\s+(?<day>[0-9]{1,2})),?
+            [\s-]+(?<year>[0-9]{4})[\s,t]+(at\s+)?[0-9]{1,2}:[0-9]{2}
+            """,
+        RegexOptions.IgnoreCase
+            | RegexOptions.CultureInvariant
+            | RegexOptions.IgnorePatternWhitespace
+            | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex InWords();
 }

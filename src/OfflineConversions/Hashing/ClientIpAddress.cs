@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Whether a text is the address of a visitor. Stricter than the platform, which also reads "1" and "0x7f" as
-/// addresses.
+/// The address of a visitor in a text. Stricter than the platform, which also reads "1" and "0x7f" as addresses.
 /// </summary>
 internal static class ClientIpAddress
 {
@@ -13,18 +13,64 @@ internal static class ClientIpAddress
     private static readonly SearchValues<char> Coloned = SearchValues.Create("0123456789abcdefABCDEF.:");
 
     /// <summary>
-    /// Four decimal numbers with dots or an IPv6 address without brackets, port or zone; also with the parameter
-    /// builder's suffix.
+    /// The first address of a list, without port, brackets and zone, possibly with the parameter builder's appendix;
+    /// <see langword="null"/> if there is none or if it is not a public one.
     /// </summary>
-    public static bool IsValid(ReadOnlySpan<char> text) => IsPlain(text) || IsPlain(WithoutSuffix(text));
+    public static string? Find(ReadOnlySpan<char> text)
+    {
+        foreach (var entry in text.SplitAny(',', ';', ' ', '\t', '\r', '\n', '|'))
+        {
+            var address = WithoutDecoration(text[entry]);
+            if (Parse(address) is { } parsed)
+            {
+                return IsPublic(parsed) ? address.ToString() : null;
+            }
 
-    private static bool IsPlain(ReadOnlySpan<char> text) =>
-        text.Contains(':')
-            ? !text.ContainsAnyExcept(Coloned) && IPAddress.TryParse(text, out _)
-            : !text.ContainsAnyExcept(Dotted)
-                && text.Count('.') == 3
-                && !HasLeadingZero(text)
-                && IPAddress.TryParse(text, out _);
+            // After something that is not an address, another address is the sender's mistake, except after a word:
+            // "unknown, 203.0.113.7" is a list of proxies.
+            if (!address.IsEmpty && address.ContainsAny('.', ':'))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static IPAddress? Parse(ReadOnlySpan<char> address) =>
+        ParsePlain(address) ?? (WithoutAppendix(address) is { IsEmpty: false } plain ? ParsePlain(plain) : null);
+
+    private static IPAddress? ParsePlain(ReadOnlySpan<char> address)
+    {
+        var hasForm = address.Contains(':')
+            ? !address.ContainsAnyExcept(Coloned)
+            : !address.ContainsAnyExcept(Dotted) && address.Count('.') == 3 && !HasLeadingZero(address);
+        return hasForm && IPAddress.TryParse(address, out var parsed) ? parsed : null;
+    }
+
+    // "[2001:db8::1]:443", "203.0.113.7:443", "2001:db8::1%eth0"
+    private static ReadOnlySpan<char> WithoutDecoration(ReadOnlySpan<char> text)
+    {
+        text = text.Trim("\"'");
+        if (text.StartsWith("for=", StringComparison.OrdinalIgnoreCase))
+        {
+            text = text["for=".Length..].Trim("\"'");
+        }
+
+        if (text is ['[', ..] && text.IndexOf(']') is > 0 and var end && IsPort(text[(end + 1)..]))
+        {
+            text = text[1..end];
+        }
+        else if (text.Count(':') == 1 && text.IndexOf(':') is var colon && IsPort(text[colon..]))
+        {
+            text = text[..colon];
+        }
+
+        return text.IndexOf('%') is > 0 and var zone && text.Contains(':') ? text[..zone] : text;
+    }
+
+    private static bool IsPort(ReadOnlySpan<char> text) =>
+        text.IsEmpty || (text[0] == ':' && !text[1..].ContainsAnyExceptInRange('0', '9'));
 
     // The platform takes "010" for octal eight.
     private static bool HasLeadingZero(ReadOnlySpan<char> text)
@@ -40,13 +86,43 @@ internal static class ClientIpAddress
         return false;
     }
 
-    // ".AQ" or ".AQYCAQAA": every version of the suffix begins with a letter. Source: Meta, "Parameter Builder
-    // Library".
-    private static ReadOnlySpan<char> WithoutSuffix(ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> WithoutAppendix(ReadOnlySpan<char> text)
     {
+        // Every version of the appendix begins with a letter; digits would be a fifth part of the address.
         var dot = text.LastIndexOf('.');
-        return dot > 0 && text[(dot + 1)..] is { Length: 2 or 8 } suffix && char.IsAsciiLetterUpper(suffix[0])
+        return
+            dot > 0 && text[(dot + 1)..] is var appendix && BuilderAppendix.Is(appendix) && char.IsLetter(appendix[0])
             ? text[..dot]
             : default;
+    }
+
+    // Not private, loopback, link-local, unspecified, multicast or reserved. Source: Meta, "Customer Information
+    // Parameters", client_ip_address: the address of the browser.
+    private static bool IsPublic(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        _ = address.TryWriteBytes(bytes, out _);
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? IsPublic(bytes[0], bytes[1])
+            : !(
+                address.IsIPv6LinkLocal
+                || address.IsIPv6SiteLocal
+                || address.IsIPv6UniqueLocal
+                || address.IsIPv6Multicast
+                || IPAddress.IsLoopback(address)
+                || address.Equals(IPAddress.IPv6Any)
+            );
+    }
+
+    private static bool IsPublic(byte first, byte second)
+    {
+        var isPrivate = first == 10 || (first == 172 && second is >= 16 and <= 31) || (first == 192 && second == 168);
+        var isLocal = first is 0 or 127 || (first == 169 && second == 254);
+        return !isPrivate && !isLocal && first < 224;
     }
 }

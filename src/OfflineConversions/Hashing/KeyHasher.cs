@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
-using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Hashing;
 
@@ -26,21 +25,28 @@ internal sealed class KeyHasher(
 {
     private readonly Sha256Hex _sha256 = new();
     private readonly List<NormalizedKey> _normalized = new(16);
-    private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
+    private readonly KeyNormalizer _normalizer = new(defaultCountry, dateOrder, hashExternalId);
 
     /// <summary>
     /// The usable keys, in order. A value that cannot be used is left out with a warning; never throws.
     /// </summary>
     /// <param name="clear">The keys as the source sent them. Some may be hashes already.</param>
-    /// <param name="today">The day of receipt, which limits the year of birth.</param>
+    /// <param name="receivedAt">When the event was received, which limits the year of birth.</param>
+    /// <param name="eventTime">When it happened, which limits the age of a click.</param>
     /// <param name="warnings">Receives the codes of <see cref="Warning"/>.</param>
-    public HashedKeys Hash(MatchKeys clear, DateOnly today, Warnings warnings)
+    public HashedKeys Hash(MatchKeys clear, DateTimeOffset receivedAt, DateTimeOffset? eventTime, Warnings warnings)
     {
         var hashed = new HashedKeys();
+        _normalizer.Begin(clear, receivedAt, eventTime, warnings);
         _normalized.Clear();
         if (clear.Overflown)
         {
             warnings.Add(Warning.TooManyIdentities);
+        }
+
+        if (clear.HadPlaceholders)
+        {
+            warnings.Add(Warning.Placeholder);
         }
 
         for (var i = 0; i < clear.Values.Count; i++)
@@ -48,10 +54,10 @@ internal sealed class KeyHasher(
             var (key, value) = clear.Values[i];
             if (key == MatchKey.DateOfBirth && rules.SplitDateOfBirth)
             {
-                hashed.Birthdate ??= Birthdate(value, today, warnings);
+                hashed.Birthdate ??= Birthdate(value, warnings);
             }
             else if (
-                (IsHashed(key) ? ToHash(key, value, today, warnings) : AsIs(key, Clear(key, value, warnings))) is
+                (IsHashed(key) ? ToHash(key, value, warnings) : AsIs(key, _normalizer.Clear(key, value))) is
                 { } normalized
             )
             {
@@ -89,11 +95,17 @@ internal sealed class KeyHasher(
             _ => false,
         };
 
-    private NormalizedKey? ToHash(MatchKey key, string value, DateOnly today, Warnings warnings)
+    private NormalizedKey? ToHash(MatchKey key, string value, Warnings warnings)
     {
         if (AlreadyHashed.Find(value) is { } hash)
         {
             return AsIs(key, hash);
+        }
+
+        // Meta matches no other hash, and the hash of a hash matches nothing.
+        if (AlreadyHashed.IsOther(value))
+        {
+            return AsIs(key, _normalizer.OtherHash(key, value));
         }
 
         if (requireHashed)
@@ -103,7 +115,7 @@ internal sealed class KeyHasher(
         }
 
         // An external id that is an e-mail address is hashed already.
-        var normalized = Normalized(key, value, today, warnings);
+        var normalized = _normalizer.ToHash(key, value);
         return normalized is null ? null
             : AlreadyHashed.Find(normalized) is { } hashedId ? AsIs(key, hashedId)
             : new NormalizedKey(key, normalized, ToHash: true);
@@ -112,90 +124,18 @@ internal sealed class KeyHasher(
     private static NormalizedKey? AsIs(MatchKey key, string? finished) =>
         finished is null ? null : new NormalizedKey(key, finished, ToHash: false);
 
-    private HashedBirthdate? Birthdate(string value, DateOnly today, Warnings warnings)
+    private HashedBirthdate? Birthdate(string value, Warnings warnings)
     {
         // A hash of the whole date cannot be split.
-        var isHash = AlreadyHashed.Find(value) is not null;
+        var isHash = AlreadyHashed.Find(value) is not null || AlreadyHashed.IsOther(value);
         if (requireHashed && !isHash)
         {
             warnings.Add(Warning.UnhashedIdentity);
             return null;
         }
 
-        var date = isHash ? null : Normalize.Birthdate(value, dateOrder, today);
-        return Noted(date, Warning.InvalidBirthdate, warnings) is null
-            ? null
-            : new HashedBirthdate(_sha256.Hash(date![..4]), _sha256.Hash(date[4..6]), _sha256.Hash(date[6..]));
-    }
-
-    private string? Normalized(MatchKey key, string value, DateOnly today, Warnings warnings) =>
-        key switch
-        {
-            MatchKey.Email => Noted(Normalize.Email(value), Warning.InvalidEmail, warnings),
-            MatchKey.Phone => Phone(value, warnings),
-            MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value), Warning.InvalidName, warnings),
-            MatchKey.Gender => Noted(Normalize.Gender(value), Warning.InvalidGender, warnings),
-            MatchKey.DateOfBirth => Noted(
-                Normalize.Birthdate(value, dateOrder, today),
-                Warning.InvalidBirthdate,
-                warnings
-            ),
-            MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity, warnings),
-            MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState, warnings),
-            MatchKey.Zip => Noted(Normalize.Zip(value), Warning.InvalidZip, warnings),
-            MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry, warnings),
-            _ => Clear(key, value, warnings),
-        };
-
-    private string? Clear(MatchKey key, string value, Warnings warnings) =>
-        key switch
-        {
-            MatchKey.MobileAdvertiserId => Noted(
-                Normalize.MobileAdvertiserId(value),
-                Warning.InvalidMobileAdvertiserId,
-                warnings
-            ),
-            MatchKey.ClientIpAddress => Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress, warnings),
-            MatchKey.ExternalId => ExternalId(value, warnings),
-            MatchKey.LeadId => WithoutEmail(Normalize.LeadId(value), warnings),
-            _ => WithoutEmail(Normalize.AsGiven(value), warnings),
-        };
-
-    // No key that Meta wants in the clear looks like an e-mail address.
-    private static string? WithoutEmail(string? value, Warnings warnings) =>
-        EmailFinder.FindsIn(value) ? Noted(usable: null, Warning.PersonalDataRemoved, warnings) : value;
-
-    // Shops use e-mail addresses as user ids. A clear one must never be sent, whatever the field is called.
-    private string? ExternalId(string value, Warnings warnings)
-    {
-        var id = Normalize.ExternalId(value);
-        if (id is null || !EmailFinder.FindsIn(id))
-        {
-            return id;
-        }
-
-        warnings.Add(Warning.EmailAsExternalId);
-        return _sha256.Hash(Normalize.Email(id) ?? id);
-    }
-
-    private string? Phone(string value, Warnings warnings)
-    {
-        var digits = Normalize.Phone(value, _numberingPlan, out var countryCodeMissing);
-        if (countryCodeMissing)
-        {
-            warnings.Add(Warning.PhoneWithoutCountryCode);
-        }
-
-        return Noted(digits, Warning.InvalidPhone, warnings);
-    }
-
-    private static string? Noted(string? usable, string warning, Warnings warnings)
-    {
-        if (usable is null)
-        {
-            warnings.Add(warning);
-        }
-
-        return usable;
+        return _normalizer.Birthdate(isHash ? string.Empty : value) is { } date
+            ? new HashedBirthdate(_sha256.Hash(date[..4]), _sha256.Hash(date[4..6]), _sha256.Hash(date[6..]))
+            : null;
     }
 }

@@ -54,31 +54,18 @@ internal static class Normalize
     /// <summary>
     /// "Lowercase with no spaces and no dash. Use only the first 5 digits for U.S. zip codes": nine digits are a ZIP+4.
     /// </summary>
-    public static string? Zip(string value)
-    {
-        const int ZipPlus4 = 9;
-        var text = Text.Keep(Text.Fold(value), Kept.Letters | Kept.Digits);
-        return text switch
-        {
-            null or { Length: < 2 } => null,
-            { Length: ZipPlus4 } when !text.AsSpan().ContainsAnyExceptInRange('0', '9') => text[..5],
-            _ => text,
-        };
-    }
+    public static string? Zip(string value) => Zip(value, isUnitedStates: false);
+
+    /// <summary>The same; of a US zip, leading zeros that a spreadsheet removed are restored.</summary>
+    public static string? Zip(string value, bool isUnitedStates) => ZipCode.Read(value, isUnitedStates);
 
     /// <summary>
     /// "Lowercase, 2-letter country codes in ISO 3166-1 alpha-2", found by name, alpha-2, alpha-3 or <c>UK</c>.
     /// </summary>
     public static string? Country(string value) => Countries.Find(Text.Fold(value));
 
-    /// <summary>"f" or "m", also from the words for them.</summary>
-    public static string? Gender(string value) =>
-        Text.Fold(value) switch
-        {
-            "m" or "male" or "man" or "boy" or "mr" or "mister" or "he" or "him" => "m",
-            "f" or "female" or "woman" or "girl" or "ms" or "mrs" or "miss" or "she" or "her" => "f",
-            _ => null,
-        };
+    /// <summary>"f" or "m", also from the words that Meta's own library reads.</summary>
+    public static string? Gender(string value) => Hashing.Gender.Find(Text.Fold(value));
 
     /// <summary>"YYYYMMDD", a real date of 1900 or later.</summary>
     /// <param name="value">
@@ -99,21 +86,44 @@ internal static class Normalize
     /// <summary>Trimmed and otherwise untouched: it must equal what the site's pixel sends.</summary>
     public static string? ExternalId(string value) => Text.Trim(value);
 
-    /// <summary>Meta's lead id. Exports write it with a leading <c>l:</c>.</summary>
+    /// <summary>
+    /// The external id before it is hashed: lower case without any blanks, as the pixel's library hashes it.
+    /// </summary>
+    public static string? ExternalIdToHash(string value) =>
+        Text.Fold(value) is { } id
+        && string.Concat(id.Where(c => !char.IsWhiteSpace(c) && c != '\uFEFF')) is { Length: > 0 } text
+            ? text
+            : null;
+
+    /// <summary>
+    /// Meta's lead id, 15 to 17 digits. Exports write it with a leading <c>l:</c>. Meta's page says 15 or 16 digits;
+    /// longer ones exist.
+    /// </summary>
     public static string? LeadId(string value)
     {
         var text = Text.Trim(value);
-        return text is not null && text.StartsWith("l:", StringComparison.OrdinalIgnoreCase)
-            ? Text.Trim(text[2..])
-            : text;
+        var id =
+            text is not null && text.StartsWith("l:", StringComparison.OrdinalIgnoreCase) ? Text.Trim(text[2..]) : text;
+        return id is { Length: >= 15 and <= 17 } && !id.AsSpan().ContainsAnyExceptInRange('0', '9') ? id : null;
     }
 
-    /// <summary>"Must be a valid IPv4 or IPv6 address" without blanks.</summary>
-    public static string? IpAddress(string value) =>
-        Text.Trim(value) is { } text && ClientIpAddress.IsValid(text) ? text : null;
+    /// <summary>
+    /// The click id: well-formed, and at most 90 days old at the time of the event. Unchanged: its case matters.
+    /// </summary>
+    public static string? ClickId(string value, DateTimeOffset eventTime) =>
+        Text.Trim(value) is { } text && PixelCookie.Read(text) is { } cookie && cookie.IsRecentAt(eventTime)
+            ? text
+            : null;
+
+    /// <summary>The browser id: well-formed and unchanged.</summary>
+    public static string? BrowserId(string value) =>
+        Text.Trim(value) is { } text && PixelCookie.Read(text) is not null ? text : null;
 
     /// <summary>
-    /// User agent, click id, browser id and the other keys Meta wants exactly as they are (fbc is case-sensitive).
+    /// "Must be a valid IPv4 or IPv6 address" without blanks: the first one of a list, if it is public.
     /// </summary>
+    public static string? IpAddress(string value) => Text.Trim(value) is { } text ? ClientIpAddress.Find(text) : null;
+
+    /// <summary>User agent and the other keys that Meta wants exactly as they are.</summary>
     public static string? AsGiven(string value) => Text.Trim(value);
 }

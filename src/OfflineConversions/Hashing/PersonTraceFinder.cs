@@ -37,7 +37,11 @@ public static class PersonTraceFinder
                     hashExternalId,
                     requireHashed: false
                 );
-                foreach (var (key, value) in hasher.Hash(keys, DateOnly.MaxValue, new Warnings()).Values)
+                foreach (
+                    var (key, value) in hasher
+                        .Hash(keys, DateTimeOffset.MaxValue, eventTime: null, new Warnings())
+                        .Values
+                )
                 {
                     Add(traces, key, value);
                 }
@@ -45,7 +49,7 @@ public static class PersonTraceFinder
 
             foreach (var (key, value) in keys.Values)
             {
-                if (Md5(key, value, country) is { } hash)
+                foreach (var hash in EarlierHashes(key, value, country))
                 {
                     Add(traces, key, hash);
                 }
@@ -61,15 +65,34 @@ public static class PersonTraceFinder
     {
         var utf8 = Encoding.UTF8.GetBytes(value);
         traces.Add(PersonTrace.Of(key, utf8));
-        if (AlreadyHashed.Find(value) is not null && key is MatchKey.Email or MatchKey.ExternalId)
+        if (IsHash(value) && key is MatchKey.Email or MatchKey.ExternalId)
         {
             traces.Add(PersonTrace.Of(key == MatchKey.Email ? MatchKey.ExternalId : MatchKey.Email, utf8));
         }
     }
 
+    // What stored events can have under a key that today's rules would leave out or hash differently: MD5 hashes, and
+    // external ids that were hashed as they were.
+    private static IEnumerable<string> EarlierHashes(MatchKey key, string value, string? country)
+    {
+        if (AlreadyHashed.IsMd5(value))
+        {
+            yield return value.Trim().ToLowerInvariant();
+        }
+        else if (Md5(key, value, country) is { } hash)
+        {
+            yield return hash;
+        }
+
+        if (key == MatchKey.ExternalId && AlreadyHashed.Find(value) is null && Normalize.ExternalId(value) is { } id)
+        {
+            yield return Sha256Hex.Of(id);
+        }
+    }
+
     private static string? Md5(MatchKey key, string value, string? country)
     {
-        var clear = AlreadyHashed.Find(value) is not null
+        var clear = IsHash(value)
             ? null
             : key switch
             {
@@ -77,9 +100,11 @@ public static class PersonTraceFinder
                 MatchKey.Phone => Normalize.Phone(value, country, out _),
                 _ => null,
             };
-        // Shops may send MD5 hashes, which are passed on; finding one again requires computing it.
+        // Events of earlier versions may contain MD5 hashes; finding one again requires computing it.
 #pragma warning disable CA5351
         return clear is null ? null : Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(clear)));
 #pragma warning restore CA5351
     }
+
+    private static bool IsHash(string value) => AlreadyHashed.Find(value) is not null || AlreadyHashed.IsMd5(value);
 }

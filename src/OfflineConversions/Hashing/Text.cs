@@ -124,15 +124,29 @@ internal static class Text
 
         return Rune.GetUnicodeCategory(rune) switch
         {
+            _ when IsInvisibleOrEmoji(rune.Value) => false,
             UnicodeCategory.UppercaseLetter
             or UnicodeCategory.LowercaseLetter
             or UnicodeCategory.TitlecaseLetter
             or UnicodeCategory.ModifierLetter
             or UnicodeCategory.OtherLetter => true,
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark =>
-                kept.HasFlag(Kept.Marks),
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark => kept.HasFlag(Kept.Marks),
             UnicodeCategory.DecimalDigitNumber => kept.HasFlag(Kept.Digits),
             _ => false,
         };
     }
+
+    // Unicode counts these as letters or marks, but they only choose how a symbol looks, or join symbols.
+    private static bool IsInvisibleOrEmoji(int rune) =>
+        rune
+            is (>= 0xFE00 and <= 0xFE0F) // variation selectors
+                or (>= 0xE0100 and <= 0xE01EF) // more of them
+                or (>= 0x180B and <= 0x180F) // those of Mongolian
+                or (>= 0x20D0 and <= 0x20FF) // marks of symbols, with the keycap
+                or 0x034F // the grapheme joiner
+                or 0x2139 // the information source emoji
+                or 0x3164
+                or 0xFFA0 // Hangul fillers
+                or 0x17B4
+                or 0x17B5; // inherent vowels of Khmer
 }

@@ -14,22 +14,23 @@ internal sealed class CompiledTable
 {
     private readonly Node _root = new([]);
     private readonly (int First, int Count)[] _slots = new (int, int)[Enum.GetValues<Field>().Length];
-    private readonly bool _ignoreCase;
     private int _slotCount;
     private int _nodeCount;
 
-    /// <summary>
-    /// Compiles the table. Names are compared exactly unless <paramref name="ignoreCase"/> is set (ASCII letters only).
-    /// </summary>
-    public CompiledTable(FieldTable table, bool ignoreCase = false)
+    /// <summary>Compiles the table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="ignoreCase">
+    /// Names are found in any case (ASCII letters only), but the exact spelling wins unless its value is empty.
+    /// </param>
+    /// <param name="ignoreCaseBelow">The same for names below one of this name only.</param>
+    public CompiledTable(FieldTable table, bool ignoreCase = false, string? ignoreCaseBelow = null)
     {
-        _ignoreCase = ignoreCase;
         foreach (var (field, paths) in table.Rows)
         {
             _slots[(int)field] = (_slotCount, paths.Count);
             foreach (var path in paths)
             {
-                Add(path, _slotCount++);
+                Add(path, _slotCount++, ignoreCase, ignoreCaseBelow);
             }
         }
     }
@@ -38,11 +39,11 @@ internal sealed class CompiledTable
     public FieldValues Read(JsonElement element)
     {
         var values = new JsonElement[_slotCount];
-        Walk(element, _root, values, stackalloc bool[_nodeCount]);
+        Walk(element, _root, values, stackalloc Seen[_nodeCount]);
         return new FieldValues(values, _slots);
     }
 
-    private void Walk(JsonElement element, Node node, JsonElement[] values, Span<bool> seen)
+    private static void Walk(JsonElement element, Node node, JsonElement[] values, Span<Seen> seen)
     {
         foreach (var slot in node.Slots)
         {
@@ -58,14 +59,14 @@ internal sealed class CompiledTable
         {
             foreach (var property in element.EnumerateObject())
             {
-                if (Find(node, property) is { } child)
+                if (Find(node, property, out var now) is { } child && Wins(now, seen[child.Number]))
                 {
-                    if (seen[child.Number])
+                    if (seen[child.Number] != Seen.No)
                     {
-                        child.Forget(values);
+                        child.Forget(values, seen);
                     }
 
-                    seen[child.Number] = true;
+                    seen[child.Number] = now;
                     Walk(property.Value, child, values, seen);
                 }
             }
@@ -82,7 +83,14 @@ internal sealed class CompiledTable
         }
     }
 
-    private Node? Find(Node node, JsonProperty property)
+    // Of equal names the last one wins. The exact spelling wins over others, unless its value is empty.
+    private static bool Wins(Seen now, Seen before) =>
+        before == Seen.No
+        || (now.HasFlag(Seen.Exactly) && before.HasFlag(Seen.Exactly))
+        || now > before
+        || (now == before && now.HasFlag(Seen.WithValue));
+
+    private static Node? Find(Node node, JsonProperty property, out Seen seen)
     {
         var name = JsonMarshal.GetRawUtf8PropertyName(property);
         if (name.Contains((byte)'\\'))
@@ -90,22 +98,29 @@ internal sealed class CompiledTable
             name = JsonText.NameOf(property) is { } unescaped ? Encoding.UTF8.GetBytes(unescaped) : default;
         }
 
-        // Most names of a document are in no table: their length alone tells.
+        // Most names of a document are in no table, and most of those have a length that no name of it has.
+        var inOtherCase = default(Node);
         foreach (var child in node.ChildrenOfLength(name.Length))
         {
-            if (IsNamed(child, name))
+            if (name.SequenceEqual(child.Name))
             {
+                seen = Seen.Exactly | ValueOf(property);
                 return child;
+            }
+
+            if (child.IgnoresCase && Ascii.EqualsIgnoreCase(child.Name, name))
+            {
+                inOtherCase ??= child;
             }
         }
 
-        return null;
+        seen = inOtherCase is null ? Seen.No : Seen.InOtherCase | ValueOf(property);
+        return inOtherCase;
     }
 
-    private bool IsNamed(Node node, ReadOnlySpan<byte> name) =>
-        _ignoreCase ? Ascii.EqualsIgnoreCase(node.Name, name) : name.SequenceEqual(node.Name);
+    private static Seen ValueOf(JsonProperty property) => JsonText.IsEmpty(property.Value) ? Seen.No : Seen.WithValue;
 
-    private void Add(string path, int slot)
+    private void Add(string path, int slot, bool ignoreCase, string? ignoreCaseBelow)
     {
         var node = _root;
         foreach (var name in path.Split('.'))
@@ -114,15 +129,26 @@ internal sealed class CompiledTable
             var child = node.Children.Find(known => known.Name.AsSpan().SequenceEqual(utf8));
             if (child is null)
             {
-                child = new Node(utf8) { Number = _nodeCount++ };
+                child = new Node(utf8) { Number = _nodeCount++, IgnoresCase = ignoreCase };
                 node.Add(child);
             }
 
+            ignoreCase |= name == ignoreCaseBelow;
             child.SubtreeSlots.Add(slot);
             node = child;
         }
 
         node.Slots.Add(slot);
+    }
+
+    // A larger value wins.
+    [Flags]
+    private enum Seen : byte
+    {
+        No = 0,
+        InOtherCase = 1,
+        Exactly = 2,
+        WithValue = 4,
     }
 
     private sealed class Node(byte[] name)
@@ -132,6 +158,8 @@ internal sealed class CompiledTable
         public byte[] Name { get; } = name;
 
         public int Number { get; init; }
+
+        public bool IgnoresCase { get; init; }
 
         public int? Position { get; } =
             int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
@@ -156,12 +184,18 @@ internal sealed class CompiledTable
         public ReadOnlySpan<Node> ChildrenOfLength(int length) =>
             length < _byLength.Length ? _byLength[length] : default;
 
-        // A name that comes twice starts afresh: nothing of the first one may shine through.
-        public void Forget(JsonElement[] values)
+        // A name that comes twice starts afresh: nothing of the first one may remain.
+        public void Forget(JsonElement[] values, Span<Seen> seen)
         {
+            seen[Number] = Seen.No;
             foreach (var slot in SubtreeSlots)
             {
                 values[slot] = default;
+            }
+
+            foreach (var child in Children)
+            {
+                child.Forget(values, seen);
             }
         }
     }

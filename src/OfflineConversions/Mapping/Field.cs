@@ -33,7 +33,9 @@ internal enum Field
 
     // Who it was
     Email,
+    Emails,
     Phone,
+    Phones,
     FirstName,
     LastName,
     Name,
@@ -45,6 +47,8 @@ internal enum Field
     Country,
     ExternalId,
     MobileAdvertiserId,
+    AdTrackingEnabled,
+    AdTrackingStatus,
     ClientIpAddress,
     ClientUserAgent,
     ClickId,

@@ -113,9 +113,7 @@ internal readonly struct FieldValues
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            var text = JsonText.Key(element);
-            keys.Add(key, text);
-            return text is not null;
+            return keys.Add(key, JsonText.Key(element));
         }
 
         return keys.AddEach(key, JsonText.Keys(element));

@@ -2,6 +2,10 @@ using OfflineConversions.Hashing;
 
 namespace OfflineConversions.Tests.Hashing;
 
+/// <summary>
+/// An IP address as a forwarded list, with port or brackets: the first address is used. A private, loopback or
+/// link-local one is absent.
+/// </summary>
 public sealed class ClientIpAddressTests
 {
     [Theory]
@@ -11,7 +15,74 @@ public sealed class ClientIpAddressTests
     [InlineData("::ffff:203.0.113.7")]
     [InlineData("203.0.113.7.AQYCAQAA")]
     [InlineData("2001:db8::1.Ag")]
+    [InlineData("100.64.0.1")]
+    [InlineData("198.51.100.1")]
+    [InlineData("172.15.255.255")]
+    [InlineData("172.32.0.0")]
+    [InlineData("192.167.255.255")]
+    [InlineData("169.253.0.1")]
+    [InlineData("11.0.0.1")]
+    [InlineData("126.255.255.255")]
+    [InlineData("128.0.0.1")]
+    [InlineData("64:ff9b::1")]
     public void An_address_is_sent_as_it_is(string value) => Normalize.IpAddress($" {value} ").Should().Be(value);
+
+    [Theory]
+    [InlineData("203.0.113.7, 10.0.0.1", "203.0.113.7")]
+    [InlineData("203.0.113.7,10.0.0.1", "203.0.113.7")]
+    [InlineData("203.0.113.7 , 198.51.100.1, 10.0.0.1", "203.0.113.7")]
+    [InlineData("203.0.113.7 198.51.100.1", "203.0.113.7")]
+    [InlineData("203.0.113.7; 198.51.100.1", "203.0.113.7")]
+    [InlineData("2001:db8::1, 203.0.113.7", "2001:db8::1")]
+    [InlineData("unknown, 203.0.113.7", "203.0.113.7")]
+    [InlineData(", 203.0.113.7", "203.0.113.7")]
+    [InlineData("203.0.113.7:443", "203.0.113.7")]
+    [InlineData("203.0.113.7:65535, 10.0.0.1:80", "203.0.113.7")]
+    [InlineData("203.0.113.7:", "203.0.113.7")]
+    [InlineData("[2001:db8::1]", "2001:db8::1")]
+    [InlineData("[2001:db8::1]:443", "2001:db8::1")]
+    [InlineData("[2001:db8::1]:443, 203.0.113.7", "2001:db8::1")]
+    [InlineData("[203.0.113.7]:443", "203.0.113.7")]
+    [InlineData("2001:db8::1%eth0", "2001:db8::1")]
+    [InlineData("[2001:db8::1%25eth0]:443", "2001:db8::1")]
+    [InlineData("\"203.0.113.7\"", "203.0.113.7")]
+    [InlineData("for=203.0.113.7;proto=https", "203.0.113.7")]
+    [InlineData("for=\"[2001:db8::1]:4711\"", "2001:db8::1")]
+    public void The_first_address_is_used(string value, string expected) =>
+        Normalize.IpAddress(value).Should().Be(expected);
+
+    [Theory]
+    [InlineData("10.0.0.1")]
+    [InlineData("10.255.255.255")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.168.0.1")]
+    [InlineData("192.168.255.255")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("0.0.0.0")]
+    [InlineData("255.255.255.255")]
+    [InlineData("224.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("fe80::1")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("febf::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fdff::1")]
+    [InlineData("FD00::1")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("0:0:0:0:0:0:0:1")]
+    [InlineData("10.0.0.1:443")]
+    [InlineData("[::1]:443")]
+    [InlineData("[fe80::1%25en0]")]
+    [InlineData("10.0.0.1.AQ")]
+    [InlineData("10.0.0.1, 203.0.113.7")]
+    public void A_private_or_local_address_is_absent(string value) => Normalize.IpAddress(value).Should().BeNull();
 
     [Theory]
     [InlineData("1")]
@@ -23,13 +94,14 @@ public sealed class ClientIpAddressTests
     [InlineData("203.0.113.010")]
     [InlineData("203.0.113.7.56")]
     [InlineData("203.0.113. 7")]
-    [InlineData("203.0.113.7:443")]
-    [InlineData("203.0.113.7, 10.0.0.1")]
-    [InlineData("[2001:db8::1]")]
-    [InlineData("[2001:db8::1]:443")]
-    [InlineData("fe80::1%eth0")]
+    [InlineData("203.0.113.7:port")]
+    [InlineData("[2001:db8::1")]
     [InlineData("2001:db8::/32")]
+    [InlineData("203.0.113.0/24")]
+    [InlineData("2001:db8::12345")]
     [InlineData(":")]
+    [InlineData(",")]
     [InlineData("localhost")]
+    [InlineData("example.com, 203.0.113.7")]
     public void Anything_else_is_dropped(string value) => Normalize.IpAddress(value).Should().BeNull();
 }

@@ -10,7 +10,6 @@ namespace OfflineConversions.Tests.Hashing;
 public sealed class KeyHasherTests
 {
     private const string Hash = "8df99a46f811595e1a1de5016e2445bc202f72b946482032a75aec528a0a350d";
-    private const string Md5 = "5d41402abc4b2a76b9719d911017c592";
     private const string AdvertiserId = "38400000-8cf0-11bd-b23e-10b96e40000d";
 
     [Fact]
@@ -52,7 +51,7 @@ public sealed class KeyHasherTests
     [Theory]
     [InlineData(MatchKey.ClientIpAddress, "203.0.113.7")]
     [InlineData(MatchKey.ClientUserAgent, "Mozilla/5.0 (X11)")]
-    [InlineData(MatchKey.ClickId, "fb.1.1554763741205.AbCdEfGhIj")]
+    [InlineData(MatchKey.ClickId, "fb.1.1781500000000.AbCdEfGhIj")]
     [InlineData(MatchKey.BrowserId, "fb.1.1596403881668.1116446470")]
     [InlineData(MatchKey.LeadId, "1234567890123456")]
     [InlineData(MatchKey.ExternalId, "User 42")]
@@ -80,7 +79,10 @@ public sealed class KeyHasherTests
     [InlineData(MatchKey.Zip, "1", Warning.InvalidZip)]
     [InlineData(MatchKey.Country, "Atlantis", Warning.InvalidCountry)]
     [InlineData(MatchKey.MobileAdvertiserId, "00000000-0000-0000-0000-000000000000", Warning.InvalidMobileAdvertiserId)]
-    [InlineData(MatchKey.ClientIpAddress, "unknown", Warning.InvalidIpAddress)]
+    [InlineData(MatchKey.ClientIpAddress, "localhost", Warning.InvalidIpAddress)]
+    [InlineData(MatchKey.ClickId, "AbCdEf", Warning.InvalidClickId)]
+    [InlineData(MatchKey.BrowserId, "1116446470", Warning.InvalidBrowserId)]
+    [InlineData(MatchKey.LeadId, "12", Warning.InvalidLeadId)]
     public void A_value_that_cannot_be_normalised_is_dropped_with_a_warning_and_the_others_stay(
         MatchKey key,
         string value,
@@ -89,8 +91,8 @@ public sealed class KeyHasherTests
     {
         foreach (var hasher in new[] { ForConversionsApi, ForOfflineEvents })
         {
-            var (keys, warnings) = Run(hasher, (key, value), (MatchKey.BrowserId, "fb.1.2.3"));
-            keys.Pairs().Should().Equal((MatchKey.BrowserId, "fb.1.2.3"));
+            var (keys, warnings) = Run(hasher, (key, value), (MatchKey.BrowserId, "fb.1.1795262300000.3"));
+            keys.Pairs().Should().Equal((MatchKey.BrowserId, "fb.1.1795262300000.3"));
             warnings.Should().Equal(warning);
         }
     }
@@ -118,7 +120,6 @@ public sealed class KeyHasherTests
     [Theory]
     [InlineData(Hash, Hash)]
     [InlineData(" 8DF99A46F811595E1A1DE5016E2445BC202F72B946482032A75AEC528A0A350D", Hash)]
-    [InlineData(Md5, Md5)]
     [InlineData(Hash + ".AQ", Hash + ".AQ")]
     public void A_hash_is_not_hashed_again(string value, string expected)
     {
@@ -192,7 +193,7 @@ public sealed class KeyHasherTests
     }
 
     [Fact]
-    public void An_external_id_is_hashed_as_given_when_the_connection_asks_for_it()
+    public void An_external_id_is_hashed_in_lower_case_without_blanks_when_the_connection_asks_for_it()
     {
         var hashing = new KeyHasher(
             MetaShapes.ConversionsApi.HashingRules,
@@ -205,7 +206,7 @@ public sealed class KeyHasherTests
         Run(hashing, (MatchKey.ExternalId, " User 42 "))
             .Keys.Pairs()
             .Should()
-            .Equal((MatchKey.ExternalId, Sha256Hex.Of("User 42")));
+            .Equal((MatchKey.ExternalId, Sha256Hex.Of("user42")));
         Run(hashing, (MatchKey.ExternalId, Hash)).Keys.Pairs().Should().Equal((MatchKey.ExternalId, Hash));
         Run(hashing, (MatchKey.ExternalId, "Jane@Example.com"))
             .Keys.Pairs()
@@ -223,10 +224,10 @@ public sealed class KeyHasherTests
             RequiringHashes,
             (MatchKey.Email, "jane@example.com"),
             (MatchKey.Phone, Hash),
-            (MatchKey.LeadId, "l:12")
+            (MatchKey.LeadId, "l:123456789012345")
         );
 
-        keys.Pairs().Should().Equal((MatchKey.Phone, Hash), (MatchKey.LeadId, "12"));
+        keys.Pairs().Should().Equal((MatchKey.Phone, Hash), (MatchKey.LeadId, "123456789012345"));
         warnings.Should().Equal(Warning.UnhashedIdentity);
 
         var offline = new KeyHasher(
@@ -308,6 +309,6 @@ public sealed class KeyHasherTests
     )
     {
         var warnings = new Warnings();
-        return (hasher.Hash(Some.Keys(clear), Some.Day, warnings), warnings.Codes);
+        return (hasher.Hash(Some.Keys(clear), Some.Received, eventTime: null, warnings), warnings.Codes);
     }
 }

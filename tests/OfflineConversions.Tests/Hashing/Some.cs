@@ -8,6 +8,7 @@ namespace OfflineConversions.Tests.Hashing;
 internal static class Some
 {
     public static readonly DateOnly Day = new(2026, 6, 15);
+    public static readonly DateTimeOffset Received = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>
     /// Texts made to hurt: halves of surrogate pairs, non-characters, marks, letters whose case depends on the

@@ -84,7 +84,7 @@ public class KnownDefectsTests
     public void What_already_is_a_hash_is_not_hashed_again(string source, string path, string key)
     {
         var hash = Some.Sha256("anything");
-        foreach (var given in (string[])[hash, hash.ToUpperInvariant(), $" {hash} ", hash[..32]])
+        foreach (var given in (string[])[hash, hash.ToUpperInvariant(), $" {hash} "])
         {
             JsonPath
                 .Find(Map(source, path, given), "user_data." + key)!

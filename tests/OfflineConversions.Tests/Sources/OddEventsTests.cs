@@ -119,7 +119,7 @@ public class OddEventsTests
     {
         const string Body = """
             {"event_name":"purchase","event_id":"e","properties":{"value":1,"currency":"EUR","user":{"id":"u"},
-              "integrations":{"facebook":{"action_source":"phone_call","event_id":"f","custom_data":{"store":"s"},"user_data":{"fbp":"fb.1.1.2"}}}}}
+              "integrations":{"facebook":{"action_source":"phone_call","event_id":"f","custom_data":{"store":"s"},"user_data":{"fbp":"fb.1.1795262300000.2"}}}}}
             """;
         Some.CommandersAct()
             .MapOne(Body)
@@ -127,7 +127,7 @@ public class OddEventsTests
             .ShouldBe(
                 """
                 {"event_name":"Purchase","event_time":1795262400,"event_id":"f","action_source":"phone_call",
-                 "user_data":{"external_id":["u"],"fbp":"fb.1.1.2"},"custom_data":{"value":1,"currency":"EUR","content_type":"product","store":"s"}}
+                 "user_data":{"external_id":["u"],"fbp":"fb.1.1795262300000.2"},"custom_data":{"value":1,"currency":"EUR","content_type":"product","store":"s"}}
                 """
             );
     }
@@ -146,11 +146,11 @@ public class OddEventsTests
     [Fact]
     public void A_cookie_object_is_percent_decoded_like_a_cookie_header() =>
         Some.CommandersAct()
-            .MapOne(JsonPath.Set(CommandersAct, "context.device.cookie", """{"_fbc":"4%2B5"}"""))
+            .MapOne(JsonPath.Set(CommandersAct, "context.device.cookie", """{"_fbc":"fb.1.1795262300000.4%2B5"}"""))
             .Payload()["user_data"]!["fbc"]!
             .ToString()
             .Should()
-            .Be("4+5");
+            .Be("fb.1.1795262300000.4+5");
 
     [Fact]
     public void A_list_that_holds_nothing_gives_way_to_the_next_place() =>

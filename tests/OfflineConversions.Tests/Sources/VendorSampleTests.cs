@@ -126,7 +126,7 @@ public class VendorSampleTests
                     "st": ["{{Some.Sha256("la")}}"], "zip": ["{{Some.Sha256("90009")}}"], "country": "{{Some.Sha256(
                     "us"
                 )}}",
-                    "extern_id": "user@1", "lead_id": "leadId-value"
+                    "extern_id": "user@1"
                   },
                   "event_name": "AddToCart", "event_time": 1795262400, "action_source": "physical_store",
                   "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
@@ -154,7 +154,7 @@ public class VendorSampleTests
                     "neworleans"
                 )}}",
                   "st": "{{Some.Sha256("la")}}", "zp": "{{Some.Sha256("90009")}}", "country": "{{Some.Sha256("us")}}",
-                  "external_id": ["user@1"], "lead_id": "leadId-value"
+                  "external_id": ["user@1"]
                 }
                 """
             );

@@ -1,27 +1,26 @@
 using System.Text.Json;
+using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>The click and browser ids that Meta's pixel keeps in cookies.</summary>
-internal readonly record struct CommandersActCookies(string? ClickId, string? BrowserId)
+internal static class CommandersActCookies
 {
-    /// <summary>Looks in each place for cookies: a Cookie header's text, or an object.</summary>
-    public static CommandersActCookies Read(FieldValues fields)
+    /// <summary>Adds the ids of the first place that has them: the text of a Cookie header, or an object.</summary>
+    public static void AddTo(MatchKeys keys, FieldValues fields)
     {
         var places = Enumerable
             .Range(0, CommandersActFields.Event[Field.Cookies].Count)
             .Select(place => fields.Element(Field.Cookies, place))
             .ToArray();
-        return new CommandersActCookies(
-            Find(places, "_fbc") ?? Find(places, "fbc"),
-            Find(places, "_fbp") ?? Find(places, "fbp")
-        );
+        keys.AddFirst(MatchKey.ClickId, [.. Find(places, "_fbc"), .. Find(places, "fbc")]);
+        keys.AddFirst(MatchKey.BrowserId, [.. Find(places, "_fbp"), .. Find(places, "fbp")]);
     }
 
-    private static string? Find(IEnumerable<JsonElement> places, string name) =>
-        places.Select(place => Find(place, name)).FirstOrDefault(value => value is not null);
+    private static IEnumerable<string?> Find(IEnumerable<JsonElement> places, string name) =>
+        places.Select(place => Find(place, name));
 
     private static string? Find(JsonElement cookies, string name)
     {

@@ -37,8 +37,8 @@ internal static class CommandersActPerson
     private static readonly FrozenDictionary<string, MatchKey> Overridable =
         ConversionsApiShape.UserData.ToFrozenDictionary(row => row.Name, row => row.Key, StringComparer.Ordinal);
 
-    /// <summary>Adds every match key the event brings; <c>integrations.facebook.user_data</c> wins.</summary>
-    public static void AddTo(MatchKeys keys, FieldValues fields)
+    /// <summary>Adds every match key of the event; <c>integrations.facebook.user_data</c> wins.</summary>
+    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime)
     {
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
         fields.AddTo(keys, MatchKey.Email, Field.Email);
@@ -53,9 +53,8 @@ internal static class CommandersActPerson
         fields.AddTo(keys, MatchKey.Country, Field.Country);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
-        var cookies = CommandersActCookies.Read(fields);
-        keys.Add(MatchKey.ClickId, cookies.ClickId);
-        keys.Add(MatchKey.BrowserId, cookies.BrowserId);
+        CommandersActCookies.AddTo(keys, fields);
+        ClickIds.AddFromUrl(keys, fields.Text(Field.EventSourceUrl), eventTime);
         Override(keys, JsonText.Member(fields.Element(Field.Overrides), "user_data"));
     }
 

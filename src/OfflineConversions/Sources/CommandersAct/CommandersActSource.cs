@@ -21,12 +21,13 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
     public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) => PostedBody.Events(body).Select(MapOne);
+    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
+        PostedBody.Events(body).Select(element => MapOne(element, receipt));
 
     /// <inheritdoc/>
     public string? Judge(HashedKeys keys) => CommandersActPerson.Judge(keys);
 
-    private MappedEvent MapOne(JsonElement element)
+    private MappedEvent MapOne(JsonElement element, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -45,11 +46,17 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
         }
 
         return CommandersActConsent.Holds(fields, _settings.UserConsentCategory)
-            ? Convert(fields, isVersion1 ? properties : element, eventId, eventName)
+            ? Convert(fields, isVersion1 ? properties : element, eventId, eventName, receipt)
             : MappedEvent.Ignored(Reason.NoConsent, eventId);
     }
 
-    private MappedEvent Convert(FieldValues fields, JsonElement properties, string eventId, string eventName)
+    private MappedEvent Convert(
+        FieldValues fields,
+        JsonElement properties,
+        string eventId,
+        string eventName,
+        Receipt receipt
+    )
     {
         var warnings = new Warnings();
         var time = fields.Time(Field.EventTime, options.ReadingOrder, warnings);
@@ -75,7 +82,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
             ],
         };
         var keys = new MatchKeys();
-        CommandersActPerson.AddTo(keys, fields);
+        CommandersActPerson.AddTo(keys, fields, time ?? receipt.At);
         return MappedEvent.Of(conversion, keys, warnings);
     }
 

@@ -78,8 +78,8 @@ internal sealed class MParticleBatch
     {
         keys.AddEach(MatchKey.Email, Emails(warnings));
         var device = JsonText.Member(_batch, "device_info");
-        AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "ios_advertising_id")));
-        AddAdvertisingId(keys, JsonText.Of(JsonText.Member(device, "android_advertising_id")));
+        AddAdvertisingId(keys, device, "ios_advertising_id", warnings);
+        AddAdvertisingId(keys, device, "android_advertising_id", warnings);
         AddAttribute(keys, MatchKey.Gender, Field.Gender);
         AddAttribute(keys, MatchKey.FirstName, Field.FirstName);
         AddAttribute(keys, MatchKey.LastName, Field.LastName);
@@ -95,14 +95,14 @@ internal sealed class MParticleBatch
         }
     }
 
-    // Any identity but the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave the
-    // house.
+    // Any identity other than the e-mail is forwarded as it is, so it must be a hash already: clear data must not leave
+    // the service.
     private IEnumerable<string> Emails(Warnings warnings)
     {
         var type = MParticleIdentities.TypeOf(_options.EmailType) ?? "email";
         foreach (var value in MParticleIdentities.Of(Identities, type))
         {
-            if (type == "email" || AlreadyHashed.Find(value) is { Length: 64 })
+            if (type == "email" || AlreadyHashed.Find(value) is { Length: 64 } || Placeholder.Is(value))
             {
                 yield return value;
             }
@@ -113,12 +113,15 @@ internal sealed class MParticleBatch
         }
     }
 
-    // All zeros is what a phone gives whose owner allows no tracking: nothing is wrong with the event.
-    private static void AddAdvertisingId(MatchKeys keys, string? id)
+    private static void AddAdvertisingId(MatchKeys keys, JsonElement device, string name, Warnings warnings)
     {
-        if (id != NoAdvertisingId)
+        // All zeros is what a phone gives whose owner allows no tracking: nothing is wrong with the event.
+        if (JsonText.Of(JsonText.Member(device, name)) is { } id and not NoAdvertisingId)
         {
-            keys.Add(MatchKey.MobileAdvertiserId, id);
+            var isAllowed =
+                !AdvertisingIds.IsTrue(JsonText.Member(device, "limit_ad_tracking"))
+                && !AdvertisingIds.IsRefusal(JsonText.Member(device, "att_authorization_status"));
+            AdvertisingIds.Add(keys, id, isAllowed, warnings);
         }
     }
 

@@ -128,12 +128,14 @@ internal static class RudderStackFields
                 "context.traits.address.country",
             ],
             [Field.MobileAdvertiserId] = ["context.device.advertisingId"],
+            [Field.AdTrackingEnabled] = ["context.device.adTrackingEnabled"],
+            [Field.AdTrackingStatus] = ["context.device.attTrackingStatus"],
             [Field.ClientUserAgent] = ["context.userAgent"],
             [Field.ClientIpAddress] = ["context.ip"],
             [Field.ActionSource] = ["traits.action_source", "context.traits.action_source", "properties.action_source"],
             [Field.EventSourceUrl] = ["context.page.url", "properties.url"],
-            [Field.ClickId] = ["context.fbc"],
-            [Field.BrowserId] = ["context.fbp"],
+            [Field.ClickId] = ["context.fbc", "properties.fbc"],
+            [Field.BrowserId] = ["context.fbp", "properties.fbp"],
 
             // What the page describes in prose.
             [Field.EventId] = ["messageId"],

@@ -10,8 +10,8 @@ internal static class RudderStackPerson
 {
     private const string LeadIdType = "LeadId";
 
-    /// <summary>Adds every match key the event brings.</summary>
-    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime)
+    /// <summary>Adds every match key of the event.</summary>
+    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime, Warnings warnings)
     {
         fields.AddTo(keys, MatchKey.Email, Field.Email);
         fields.AddTo(keys, MatchKey.Phone, Field.Phone);
@@ -24,16 +24,17 @@ internal static class RudderStackPerson
         fields.AddTo(keys, MatchKey.Zip, Field.Zip);
         fields.AddTo(keys, MatchKey.Country, Field.Country);
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
-        fields.AddTo(keys, MatchKey.MobileAdvertiserId, Field.MobileAdvertiserId);
+        AdvertisingIds.AddTo(keys, fields, warnings);
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
-        keys.Add(MatchKey.ClickId, fields.Text(Field.ClickId) ?? DeriveClickId(eventTime, fields));
+        fields.AddTo(keys, MatchKey.ClickId, Field.ClickId);
+        ClickIds.AddFromUrl(keys, JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), eventTime);
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));
     }
 
-    // A name of one word cannot be split; the fields of their own win.
+    // A name of one word cannot be split. The separate fields win.
     private static void AddName(MatchKeys keys, string? name)
     {
         if (PersonName.Split(name) is (var first, { } last))
@@ -71,7 +72,4 @@ internal static class RudderStackPerson
             first = false;
         }
     }
-
-    private static string? DeriveClickId(DateTimeOffset clicked, FieldValues fields) =>
-        ClickIds.FromUrl(JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), clicked);
 }

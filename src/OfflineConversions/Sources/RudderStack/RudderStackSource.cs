@@ -96,7 +96,7 @@ internal sealed class RudderStackSource : IEventSource
             Targets = targets,
         };
         var keys = new MatchKeys();
-        RudderStackPerson.AddTo(keys, fields, conversion.EventTime ?? receipt.At);
+        RudderStackPerson.AddTo(keys, fields, conversion.EventTime ?? receipt.At, warnings);
         conversion.CustomData.CopyFrom(fields.Element(Field.Properties), _consumed);
         return MappedEvent.Of(conversion, keys, warnings);
     }

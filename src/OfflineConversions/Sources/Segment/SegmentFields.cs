@@ -4,7 +4,7 @@ namespace OfflineConversions.Sources.Segment;
 
 /// <summary>
 /// Segment's property and trait mappings, row by row. Source: Segment, "Facebook Offline Conversions Destination".
-/// Traits come in camelCase and snake_case, flat or under address, from context.traits first.
+/// Traits come in camelCase and snake_case, in any letter case, flat or under address, from context.traits first.
 /// </summary>
 internal static class SegmentFields
 {
@@ -20,7 +20,9 @@ internal static class SegmentFields
             [Field.Properties] = ["properties"],
 
             [Field.Email] = ["context.traits.email", "traits.email", "properties.email"],
+            [Field.Emails] = Traits("emails"),
             [Field.Phone] = ["context.traits.phone", "traits.phone"],
+            [Field.Phones] = Traits("phones"),
             [Field.Gender] = ["context.traits.gender", "traits.gender"],
             [Field.FirstName] = Traits("firstName", "first_name", "firstname"),
             [Field.LastName] = Traits("lastName", "last_name", "lastname"),
@@ -37,6 +39,10 @@ internal static class SegmentFields
             ),
             [Field.Country] = Traits("address.country", "country"),
             [Field.ExternalId] = ["userId"],
+
+            [Field.MobileAdvertiserId] = ["context.device.advertisingId"],
+            [Field.AdTrackingEnabled] = ["context.device.adTrackingEnabled"],
+            [Field.AdTrackingStatus] = ["context.device.trackingStatus"],
 
             // Sent in the Conversions API.
             [Field.ClientIpAddress] = ["context.ip"],

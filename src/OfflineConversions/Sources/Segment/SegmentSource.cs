@@ -11,7 +11,7 @@ namespace OfflineConversions.Sources.Segment;
 /// </summary>
 internal sealed class SegmentSource : IEventSource
 {
-    private static readonly CompiledTable Table = new(SegmentFields.Event);
+    private static readonly CompiledTable Table = new(SegmentFields.Event, ignoreCaseBelow: "traits");
 
     private readonly MappingOptions _options;
     private readonly SegmentOptions _settings;
@@ -103,7 +103,7 @@ internal sealed class SegmentSource : IEventSource
             Targets = targets,
         };
         var keys = new MatchKeys();
-        SegmentPerson.AddTo(keys, fields, destination);
+        SegmentPerson.AddTo(keys, fields, destination, conversion.EventTime ?? receipt.At, warnings);
         properties.CopyRest(conversion.CustomData);
         return MappedEvent.Of(conversion, keys, warnings);
     }

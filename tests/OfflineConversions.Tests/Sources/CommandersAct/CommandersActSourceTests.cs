@@ -152,12 +152,12 @@ public class CommandersActSourceTests
                 JsonPath.Set(
                     JsonPath.Set(Bare, "user.email", "\"a@b.co\""),
                     "integrations.facebook.user_data.em",
-                    $"[\"{new string('c', 64)}\"]"
+                    $"[\"{Some.Sha256("c")}\"]"
                 )
             )
             .Payload()["user_data"]!
             ["em"]
-            .ShouldBe($"""["{new string('c', 64)}"]""");
+            .ShouldBe($"""["{Some.Sha256("c")}"]""");
 
     [Theory]
     [InlineData(
@@ -231,7 +231,7 @@ public class CommandersActSourceTests
             {"event_name":"search","event_id":"202110130000000000","event_timestamp":1795262399000,
              "properties":{"search_term":"t-shirts","user":{"id":"12345","email":"toto@domain.fr","consent_categories":[1,3]}},
              "page":{"title":"Search page","location":"https://shop.com/search?q=x"},
-             "device":{"user_agent":"Mozilla/5.0","ip":"102.3.4.56","cookie":"_fbp=123; _fbc=456; _ga=789"}}
+             "device":{"user_agent":"Mozilla/5.0","ip":"102.3.4.56","cookie":"_fbp=fb.1.1795262300000.123; _fbc=fb.1.1795262300000.456; _ga=789"}}
             """;
         Some.CommandersAct(options => options.Of<CommandersActOptions>().UserConsentCategory = "3")
             .MapOne(Body)
@@ -243,7 +243,7 @@ public class CommandersActSourceTests
                  "user_data":{"em":["{{Some.Sha256(
                     "toto@domain.fr"
                 )}}"],"external_id":["12345"],"client_ip_address":"102.3.4.56",
-                   "client_user_agent":"Mozilla/5.0","fbc":"456","fbp":"123"},
+                   "client_user_agent":"Mozilla/5.0","fbc":"fb.1.1795262300000.456","fbp":"fb.1.1795262300000.123"},
                  "custom_data":{"content_type":"product","search_term":"t-shirts"} }
                 """
             );

@@ -148,7 +148,7 @@ public class MParticleSourceTests
             options.Of<MParticleOptions>().EmailType = type;
             options.HashExternalId = false;
         });
-        var hash = new string('b', 64);
+        var hash = Some.Sha256("b");
         var withHash = JsonPath.Set(Batch, "user_identities." + type, $"\"{hash}\"");
         var clear = JsonPath.Set(
             JsonPath.Set(Batch, "user_identities." + type, "\"x@y.de\""),

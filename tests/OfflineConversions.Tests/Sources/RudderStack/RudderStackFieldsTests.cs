@@ -67,10 +67,10 @@ public class RudderStackFieldsTests
     [InlineData("properties.action_source", "\"phone_call\"", "action_source", "action_source", "phone_call")]
     [InlineData(
         "context.fbc",
-        "\"fb.1.1554763741205.AbCd\"",
+        "\"fb.1.1795262300000.AbCd\"",
         "user_data.fbc",
         "match_keys.fbc",
-        "fb.1.1554763741205.AbCd"
+        "fb.1.1795262300000.AbCd"
     )]
     [InlineData(
         "context.fbp",

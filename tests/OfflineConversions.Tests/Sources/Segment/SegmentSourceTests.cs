@@ -102,8 +102,8 @@ public class SegmentSourceTests
     [InlineData("context.ip", "\"203.0.113.7\"", "user_data.client_ip_address", "203.0.113.7")]
     [InlineData("context.userAgent", "\"UA\"", "user_data.client_user_agent", "UA")]
     [InlineData("context.page.url", "\"https://a.test/\"", "event_source_url", "https://a.test/")]
-    [InlineData("properties.fbc", "\"fb.1.1.A\"", "user_data.fbc", "fb.1.1.A")]
-    [InlineData("context.fbp", "\"fb.1.1.2\"", "user_data.fbp", "fb.1.1.2")]
+    [InlineData("properties.fbc", "\"fb.1.1795262300000.A\"", "user_data.fbc", "fb.1.1795262300000.A")]
+    [InlineData("context.fbp", "\"fb.1.1795262300000.2\"", "user_data.fbp", "fb.1.1795262300000.2")]
     [InlineData("userId", "12345678901234567890", "user_data.external_id.0", "12345678901234567890")]
     public void The_conversions_api_gets_what_the_browser_said(
         string path,
@@ -231,10 +231,10 @@ public class SegmentSourceTests
     [InlineData("integrations.facebook_offline_conversions.leadId")]
     [InlineData("context.Facebook Offline Conversions.leadId")]
     public void The_lead_id_is_found_in_either_place_and_any_spelling(string path) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, path, "\"123\"")).Payload()["user_data"]!["lead_id"]!
+        Some.Segment().MapOne(JsonPath.Set(Bare, path, "\"123456789012345\"")).Payload()["user_data"]!["lead_id"]!
             .ToString()
             .Should()
-            .Be("123");
+            .Be("123456789012345");
 
     [Theory]
     [InlineData("""{"All":false}""", true)]
@@ -290,13 +290,13 @@ public class SegmentSourceTests
                {"type":"track","event":"Product Added","messageId":"1","userId":"u"},
                {"type":"track","event":"Product Added","messageId":"2","userId":"u","context":{"ip":"203.0.113.8"},"integrations":{"Facebook Offline Conversions":true}},
                7],
-             "context":{"ip":"203.0.113.7","traits":{"email":"a@b.co"}},"integrations":{"All":false,"Facebook Offline Conversions":{"leadId":"9"}}}
+             "context":{"ip":"203.0.113.7","traits":{"email":"a@b.co"}},"integrations":{"All":false,"Facebook Offline Conversions":{"leadId":"999999999999999"}}}
             """;
         var results = Some.Segment().Map(Body);
 
         results.Should().HaveCount(3);
         JsonPath.Find(results[0].Payload(), "user_data.client_ip_address")!.ToString().Should().Be("203.0.113.7");
-        JsonPath.Find(results[0].Payload(), "user_data.lead_id")!.ToString().Should().Be("9");
+        JsonPath.Find(results[0].Payload(), "user_data.lead_id")!.ToString().Should().Be("999999999999999");
         JsonPath.Find(results[1].Payload(), "user_data.client_ip_address")!.ToString().Should().Be("203.0.113.8");
         JsonPath.Find(results[1].Payload(), "user_data.em.0")!.ToString().Should().Be(Some.Sha256("a@b.co"));
         results[2].Reason.Should().Be("not_an_object");
@@ -320,7 +320,7 @@ public class SegmentSourceTests
         var body = JsonPath.Set(
             Bare,
             "properties",
-            """{"value":1,"currency":"usd","fbc":"fb.1.1.A","coupon":"c","position":3,"none":null,"blank":" ","big":12345678901234567890}"""
+            """{"value":1,"currency":"usd","fbc":"fb.1.1795262300000.A","coupon":"c","position":3,"none":null,"blank":" ","big":12345678901234567890}"""
         );
         Some.Segment()
             .MapOne(body)

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using OfflineConversions.Tables;
+
+namespace OfflineConversions.Conversions;
+
+/// <summary>
+/// Text that a program wrote because it had no value: <c>null</c>, <c>[object Object]</c>, a template variable that was
+/// never replaced, and the hashes of those and of the empty text.
+/// </summary>
+internal static class Placeholder
+{
+    private const int Sha256Length = 64;
+    private const int Md5Length = 32;
+
+    // No placeholder is longer than a hash with the appendix of Meta's parameter builder, except template variables.
+    private const int Longest = 80;
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private static readonly FrozenSet<string> Words = EmbeddedTable
+        .Rows("placeholders.txt")
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WordsBySpan =
+        Words.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Hashes = Words
+        .SelectMany(word => new[] { word, word.ToUpperInvariant() })
+        .Append("")
+        .SelectMany(text => HashesOf(Encoding.UTF8.GetBytes(text)))
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly int LongestWord = Words.Max(word => word.Length);
+
+    /// <summary>Whether the text stands for a value that is absent.</summary>
+    public static bool Is(ReadOnlySpan<char> value)
+    {
+        var text = Trim(value);
+        return IsWords(text.TrimStart('#')) || IsTemplate(text) || (text.Length <= Longest && IsHash(text));
+    }
+
+    // Blanks, quotation marks, and the invisible characters that come along with copied text.
+    private static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text) =>
+        text.Trim().Trim("\"'`\u200B\u200C\u200D\u2060\uFEFF").Trim();
+
+    // "undefined undefined" is a first and a last name.
+    private static bool IsWords(ReadOnlySpan<char> text)
+    {
+        if (text.Length <= LongestWord && WordsBySpan.Contains(text))
+        {
+            return true;
+        }
+
+        var blank = text.IndexOf(' ');
+        return blank > 0
+            && blank <= LongestWord
+            && WordsBySpan.Contains(text[..blank])
+            && IsWords(text[blank..].TrimStart());
+    }
+
+    private static bool IsTemplate(ReadOnlySpan<char> text) =>
+        text switch
+        {
+            ['{', '{', .., '}', '}'] => !text[2..^2].Contains('}'),
+            ['{', '%', .., '%', '}'] => true,
+            ['<', '%', .., '%', '>'] => true,
+            ['[', '[', .., ']', ']'] => true,
+            ['$' or '#', '{', .., '}'] => !text[2..^1].Contains('}'),
+            ['%', '%', .., '%', '%'] => text.Length > 4,
+            ['_', '_', .., '_', '_'] => text.Length > 4,
+            _ => false,
+        };
+
+    private static bool IsHash(ReadOnlySpan<char> text)
+    {
+        var dot = text.IndexOf('.');
+        var hash = dot == Sha256Length ? text[..dot] : text;
+        return hash.Length is Sha256Length or Md5Length
+            && !hash.ContainsAnyExcept(Hex)
+            && (!hash.ContainsAnyExcept(hash[0]) || Hashes.Contains(hash));
+    }
+
+    private static IEnumerable<string> HashesOf(byte[] text)
+    {
+        yield return Convert.ToHexStringLower(SHA256.HashData(text));
+
+        // Some senders use it, and the hash of nothing must be recognised before anything else is said about it.
+#pragma warning disable CA5351
+        yield return Convert.ToHexStringLower(MD5.HashData(text));
+#pragma warning restore CA5351
+    }
+}

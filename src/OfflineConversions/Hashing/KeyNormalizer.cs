@@ -1,0 +1,160 @@
+using OfflineConversions.Conversions;
+using OfflineConversions.Json;
+using OfflineConversions.Privacy;
+
+namespace OfflineConversions.Hashing;
+
+/// <summary>
+/// Normalises the match keys of one event after another, and notes each that cannot be used. Not thread-safe: it keeps
+/// what the current event needs.
+/// </summary>
+internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder, bool hashExternalId)
+{
+    private static readonly string HashOfUnitedStates = Sha256Hex.Of("us");
+
+    private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
+    private readonly bool _isUnitedStatesByDefault = defaultCountry is not null && IsUnitedStates(defaultCountry);
+
+    private Warnings _warnings = new();
+    private MatchKeys _keys = new();
+    private DateOnly _today;
+    private DateTimeOffset _eventTime;
+
+    /// <summary>Begins with the keys of an event.</summary>
+    public void Begin(MatchKeys keys, DateTimeOffset receivedAt, DateTimeOffset? eventTime, Warnings warnings)
+    {
+        (_keys, _warnings) = (keys, warnings);
+        _today = DateOnly.FromDateTime(receivedAt.UtcDateTime);
+
+        // An event of the future is sent with the time of its receipt.
+        _eventTime = eventTime < receivedAt ? eventTime.Value : receivedAt;
+    }
+
+    /// <summary>The value of a key that is hashed afterwards.</summary>
+    public string? ToHash(MatchKey key, string value) =>
+        key switch
+        {
+            MatchKey.Email => Noted(Normalize.Email(value), Warning.InvalidEmail),
+            MatchKey.Phone => Phone(value),
+            MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value), Warning.InvalidName),
+            MatchKey.Gender => Noted(Normalize.Gender(value), Warning.InvalidGender),
+            MatchKey.DateOfBirth => Birthdate(value),
+            MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity),
+            MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState),
+            MatchKey.Zip => Noted(Normalize.Zip(value, IsUnitedStates()), Warning.InvalidZip),
+            MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry),
+            _ => Clear(key, value),
+        };
+
+    /// <summary>The value of a key that is sent as it is.</summary>
+    public string? Clear(MatchKey key, string value)
+    {
+        switch (key)
+        {
+            case MatchKey.MobileAdvertiserId:
+                return Noted(Normalize.MobileAdvertiserId(value), Warning.InvalidMobileAdvertiserId);
+            case MatchKey.ClientIpAddress:
+                return Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress);
+            case MatchKey.ExternalId:
+                return ExternalId(value);
+            case var _ when EmailFinder.FindsIn(value):
+                // No other key that Meta wants in the clear looks like an e-mail address.
+                return Noted(usable: null, Warning.PersonalDataRemoved);
+            case MatchKey.LeadId:
+                return Noted(Normalize.LeadId(value), Warning.InvalidLeadId);
+            case MatchKey.ClickId:
+                return Noted(Normalize.ClickId(value, _eventTime), Warning.InvalidClickId);
+            case MatchKey.BrowserId:
+                return Noted(Normalize.BrowserId(value), Warning.InvalidBrowserId);
+            default:
+                return Normalize.AsGiven(value);
+        }
+    }
+
+    /// <summary>
+    /// What remains of a hash that Meta does not match: nothing, except of an external id, which is whatever the pixel
+    /// sends.
+    /// </summary>
+    public string? OtherHash(MatchKey key, string value) =>
+        key == MatchKey.ExternalId ? Normalize.ExternalIdToHash(value) : Noted(usable: null, InvalidCode(key));
+
+    /// <summary>The date of birth.</summary>
+    public string? Birthdate(string value) =>
+        Noted(Normalize.Birthdate(value, dateOrder, _today), Warning.InvalidBirthdate);
+
+    private static string InvalidCode(MatchKey key) =>
+        key switch
+        {
+            MatchKey.Email => Warning.InvalidEmail,
+            MatchKey.Phone => Warning.InvalidPhone,
+            MatchKey.Gender => Warning.InvalidGender,
+            MatchKey.DateOfBirth => Warning.InvalidBirthdate,
+            MatchKey.City => Warning.InvalidCity,
+            MatchKey.State => Warning.InvalidState,
+            MatchKey.Zip => Warning.InvalidZip,
+            MatchKey.Country => Warning.InvalidCountry,
+            MatchKey.MobileAdvertiserId => Warning.InvalidMobileAdvertiserId,
+            _ => Warning.InvalidName,
+        };
+
+    // Shops use e-mail addresses as user ids. A clear one must never be sent, whatever the field is called.
+    private string? ExternalId(string value)
+    {
+        if (Normalize.ExternalId(value) is not { } id)
+        {
+            return null;
+        }
+
+        if (!EmailFinder.FindsIn(id))
+        {
+            return hashExternalId ? Normalize.ExternalIdToHash(id) : id;
+        }
+
+        _warnings.Add(Warning.EmailAsExternalId);
+        return Sha256Hex.Of(Normalize.Email(id) ?? id);
+    }
+
+    private string? Phone(string value)
+    {
+        var digits = Normalize.Phone(value, _numberingPlan, out var countryCodeMissing);
+        if (countryCodeMissing)
+        {
+            _warnings.Add(Warning.PhoneWithoutCountryCode);
+        }
+
+        return Noted(digits, Warning.InvalidPhone);
+    }
+
+    // The country decides how a zip is read, wherever it is among the keys.
+    private bool IsUnitedStates()
+    {
+        if (!_keys.Has(MatchKey.Country))
+        {
+            return _isUnitedStatesByDefault;
+        }
+
+        foreach (var (key, value) in _keys.Values)
+        {
+            if (key == MatchKey.Country && (IsUnitedStates(value) || AlreadyHashed.Find(value) == HashOfUnitedStates))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The territories have zips of the US.
+    private static bool IsUnitedStates(string country) =>
+        Normalize.Country(country) is "us" or "pr" or "vi" or "gu" or "as" or "mp";
+
+    private string? Noted(string? usable, string warning)
+    {
+        if (usable is null)
+        {
+            _warnings.Add(warning);
+        }
+
+        return usable;
+    }
+}
