@@ -120,7 +120,8 @@ public class ConversionPipelineTests
                 .Map(body)
                 .SelectMany(result => result.Deliveries)
                 .Select(delivery =>
-                    $"{delivery.DatasetId} {delivery.UploadTag} {delivery.EventId} {Encoding.UTF8.GetString(delivery.Payload.Span)}\n"
+                    $"{delivery.DatasetId} {delivery.UploadTag} {delivery.EventId} "
+                    + $"{Encoding.UTF8.GetString(delivery.Payload.Span)}\n"
                 )
         );
 
@@ -150,24 +151,32 @@ public class ConversionPipelineTests
         {
             SourceName.MParticle => """
                 {"user_identities":{"email":"canary@example.com","mobile_number":"+1 202 5550146"},
-                 "user_attributes":{"$FirstName":"CanaryFirst","$LastName":"CanaryLast","$Gender":"f","$City":"Xanadu","$State":"Alaska","$Zip":"99501","$Country":"USA"},
-                 "events":[{"event_type":"commerce_event","data":{"currency_code":"USD","custom_attributes":{"email":"canary@example.com","note":"canary@example.com","store":"s"},
+                 "user_attributes":{"$FirstName":"CanaryFirst","$LastName":"CanaryLast","$Gender":"f",
+                  "$City":"Xanadu","$State":"Alaska","$Zip":"99501","$Country":"USA"},
+                 "events":[{"event_type":"commerce_event","data":{"currency_code":"USD",
+                  "custom_attributes":{"email":"canary@example.com","note":"canary@example.com","store":"s"},
                    "product_action":{"action":"purchase","products":[{"id":"p","price":1.5,"quantity":2}]}}}]}
                 """,
             SourceName.CommandersAct => """
-                {"event_name":"purchase","value":1,"currency":"EUR","email":"canary@example.com","note":"canary@example.com","city":"Xanadu","shop":"s",
-                 "user":{"id":"canary-1","email":"canary@example.com","phone":"+1 202 5550146","firstname":"CanaryFirst","lastname":"CanaryLast","gender":"f",
+                {"event_name":"purchase","value":1,"currency":"EUR","email":"canary@example.com",
+                 "note":"canary@example.com","city":"Xanadu","shop":"s",
+                 "user":{"id":"canary-1","email":"canary@example.com","phone":"+1 202 5550146",
+                  "firstname":"CanaryFirst","lastname":"CanaryLast","gender":"f",
                    "birthdate":"1990-04-03","city":"Xanadu","state":"Alaska","zipcode":"99501","country":"USA"},
                  "items":[{"product":{"id":"p","price":1.5},"quantity":2}],
                  "context":{"page":{"url":"https://a.test/?m=canary%40example.com"}},
-                 "integrations":{"facebook":{"custom_data":{"phone":"+1 202 5550146","x":{"email":"canary@example.com"}}}}}
+                 "integrations":{"facebook":{"custom_data":{"phone":"+1 202 5550146",
+                  "x":{"email":"canary@example.com"}}}}}
                 """,
             _ => """
                 {"type":"track","event":"Order Completed","userId":"canary-1",
-                 "properties":{"revenue":1,"currency":"EUR","email":"canary@example.com","phone":"+1 202 5550146","city":"Xanadu","note":"canary@example.com",
-                   "customer":{"firstName":"CanaryFirst","tags":["canary@example.com","ok"]},"products":[{"product_id":"p","price":1.5,"quantity":2}]},
+                 "properties":{"revenue":1,"currency":"EUR","email":"canary@example.com","phone":"+1 202 5550146",
+                  "city":"Xanadu","note":"canary@example.com",
+                   "customer":{"firstName":"CanaryFirst","tags":["canary@example.com","ok"]},
+                    "products":[{"product_id":"p","price":1.5,"quantity":2}]},
                  "context":{"page":{"url":"https://a.test/?m=canary@example.com"},
-                   "traits":{"email":"canary@example.com","phone":"+1 202 5550146","firstName":"CanaryFirst","lastName":"CanaryLast","gender":"f","birthday":"1990-04-03",
+                   "traits":{"email":"canary@example.com","phone":"+1 202 5550146","firstName":"CanaryFirst",
+                    "lastName":"CanaryLast","gender":"f","birthday":"1990-04-03",
                    "address":{"city":"Xanadu","state":"Alaska","postalCode":"99501","country":"USA"}}}}
                 """,
         };

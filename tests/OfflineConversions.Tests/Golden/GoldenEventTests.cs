@@ -85,7 +85,8 @@ public class GoldenEventTests
                     Results(golden, api)
                         .SelectMany(result =>
                             result.Deliveries.Select(delivery =>
-                                $"{result.EventId} {delivery.EventName} {delivery.EventId} {delivery.UploadTag} {delivery.DatasetId} {Encoding.UTF8.GetString(delivery.Payload.Span)}"
+                                $"{result.EventId} {delivery.EventName} {delivery.EventId} {delivery.UploadTag} "
+                                + $"{delivery.DatasetId} {Encoding.UTF8.GetString(delivery.Payload.Span)}"
                             )
                         )
                 );

@@ -3,8 +3,8 @@ using OfflineConversions.Hashing;
 namespace OfflineConversions.Tests.Hashing;
 
 /// <summary>
-/// Emoji, variation selectors, joiners and the keycap mark are removed without trace from a name or city; the digit of a
-/// keycap stays.
+/// Emoji, variation selectors, joiners and the keycap mark are removed without trace from a name or city; the digit of
+/// a keycap stays.
 /// </summary>
 public sealed class EmojiTests
 {

@@ -30,7 +30,8 @@ public class NumbersAndTimesTests
                     Some.RudderStack(options => options.Api = api),
                     $$$$"""
                     {"type":"track","event":"Order Completed","messageId":"m","userId":"u",
-                     "properties":{"value":{{{{written}}}},"currency":"EUR","products":[{"id":"p","price":{{{{written}}}},"quantity":{{{{written}}}}}]}}
+                     "properties":{"value":{{{{written}}}},"currency":"EUR","products":[{"id":"p",
+                      "price":{{{{written}}}},"quantity":{{{{written}}}}}]}}
                     """
                 );
                 text.Should()
@@ -45,7 +46,10 @@ public class NumbersAndTimesTests
     public void A_free_property_goes_out_with_every_digit_it_came_with() =>
         Text(
                 Some.Segment(),
-                """{"type":"track","event":"Product Added","messageId":"m","userId":"u","properties":{"big":12345678901234567890.10,"list":[1.0,2e5]}}"""
+                """
+                {"type":"track","event":"Product Added","messageId":"m","userId":"u",
+                 "properties":{"big":12345678901234567890.10,"list":[1.0,2e5]}}
+                """
             )
             .Should()
             .Contain("\"big\":12345678901234567890.10")
@@ -56,7 +60,8 @@ public class NumbersAndTimesTests
         Text(
                 Some.MParticle(),
                 """
-                {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"currency_code":"EUR","product_action":{"action":"purchase",
+                {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event",
+                 "data":{"currency_code":"EUR","product_action":{"action":"purchase",
                  "products":[{"id":"a","price":0.1},{"id":"b","price":"0.2"},{"id":"c","price":1e-3}]}}}]}
                 """
             )
@@ -72,8 +77,10 @@ public class NumbersAndTimesTests
         Text(
                 Some.MParticle(),
                 $$$$"""
-                {"mpid":{{{{id}}}},"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"event_id":{{{{id}}}},"currency_code":"EUR",
-                 "product_action":{"action":"purchase","transaction_id":{{{{id}}}},"total_amount":1,"products":[{"id":{{{{id}}}}}]}}}]}
+                {"mpid":{{{{id}}}},"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event",
+                 "data":{"event_id":{{{{id}}}},"currency_code":"EUR",
+                 "product_action":{"action":"purchase","transaction_id":{{{{id}}}},"total_amount":1,
+                  "products":[{"id":{{{{id}}}}}]}}}]}
                 """
             )
             .Should()
@@ -147,8 +154,10 @@ public class NumbersAndTimesTests
     [Fact]
     public void Lists_of_emails_and_phones_are_sent_whole_once_each_and_in_order()
     {
-        const string Traits =
-            """{"email":["B@x.co","a@x.co","b@x.co ","no address"],"phone":["+1 202 555 0146",442079460958,"12025550146"]}""";
+        const string Traits = """
+            {"email":["B@x.co","a@x.co","b@x.co ","no address"],"phone":["+1 202 555 0146",442079460958,
+             "12025550146"]}
+            """;
         foreach (
             var (options, path) in new[]
             {
@@ -207,7 +216,8 @@ public class NumbersAndTimesTests
                 foreach (var second in odd)
                 {
                     var body = $$$"""
-                        {"type":"track","event":"Product Added","messageId":"m","userId":"u","timestamp":{{{first}}},"sentAt":{{{second}}},"originalTimestamp":{{{first}}},
+                        {"type":"track","event":"Product Added","messageId":"m","userId":"u","timestamp":{{{first}}},
+                         "sentAt":{{{second}}},"originalTimestamp":{{{first}}},
                          "context":{"page":{"url":"https://a.test/?fbclid=x"}},"receivedAt":{{{second}}}}
                         """;
                     foreach (var options in new[] { Some.Segment(), Some.RudderStack() })
@@ -215,8 +225,10 @@ public class NumbersAndTimesTests
                         options.MapOne(body, receivedAt).Outcome.Should().BeOneOf(Outcome.Accepted, Outcome.Rejected);
                     }
 
-                    var commandersAct =
-                        $$$"""{"event_name":"search","user":{"id":"u"},"context":{"event_timestamp":{{{first}}}},"event_timestamp":{{{second}}}}""";
+                    var commandersAct = $$$"""
+                        {"event_name":"search","user":{"id":"u"},"context":{"event_timestamp":{{{first}}}},
+                         "event_timestamp":{{{second}}}}
+                        """;
                     Some.CommandersAct()
                         .MapOne(commandersAct, receivedAt)
                         .Outcome.Should()

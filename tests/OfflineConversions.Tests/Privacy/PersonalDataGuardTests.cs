@@ -29,8 +29,10 @@ public class PersonalDataGuardTests
     [InlineData("products.0.category", "bob@example.com")]
     public void An_email_address_in_one_part_of_the_sale_removes_only_that_part(string path, string text)
     {
-        const string Body =
-            """{"type":"track","event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR","order_id":"o","products":[{"product_id":"p","brand":"b","category":"c"},{"product_id":"q"}]}}""";
+        const string Body = """
+            {"type":"track","event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR",
+             "order_id":"o","products":[{"product_id":"p","brand":"b","category":"c"},{"product_id":"q"}]}}
+            """;
         var result = Some.RudderStack().MapOne(JsonPath.Set(Body, "properties." + path, $"\"{text}\""));
 
         result.Warnings.Should().Contain(Warning.PersonalDataRemoved);
@@ -58,7 +60,8 @@ public class PersonalDataGuardTests
         var result = Some.RudderStack(options => options.PersonalDataGuard = false)
             .MapOne(
                 """
-                {"type":"track","event":"Order Completed","userId":"u","properties":{"city":"Rome","note":"bob@example.com","total":1}}
+                {"type":"track","event":"Order Completed","userId":"u","properties":{"city":"Rome",
+                 "note":"bob@example.com","total":1}}
                 """
             );
         result
@@ -88,7 +91,10 @@ public class PersonalDataGuardTests
     public void Text_that_is_not_Unicode_is_left_out() =>
         Some.Segment()
             .MapOne(
-                """{"type":"track","event":"Product Added","userId":"u","properties":{"bad":"\ud800","nested":{"\udfff":1,"ok":["\ud800",1]}}}"""
+                """
+                {"type":"track","event":"Product Added","userId":"u","properties":{"bad":"\ud800",
+                 "nested":{"\udfff":1,"ok":["\ud800",1]}}}
+                """
             )
             .Payload()["custom_data"]
             .ShouldBe("""{"content_type":"product","nested":{"ok":[1]}}""");

@@ -9,8 +9,10 @@ namespace OfflineConversions.Tests.Sources;
 /// <summary>Defects of the vendors' own connectors that must not return.</summary>
 public class KnownDefectsTests
 {
-    private const string RudderStack =
-        """{"type":"track","event":"Order Completed","messageId":"m","userId":"u","properties":{"value":5,"price":7,"currency":"EUR"}}""";
+    private const string RudderStack = """
+        {"type":"track","event":"Order Completed","messageId":"m","userId":"u","properties":{"value":5,"price":7,
+         "currency":"EUR"}}
+        """;
     private const string Segment = """{"type":"track","event":"Product Added","messageId":"m","userId":"u"}""";
 
     [Theory]
@@ -44,7 +46,8 @@ public class KnownDefectsTests
             var keys = Some.RudderStack(options => options.Api = MetaApi.OfflineEvents).MapOne(body).Payload()[
                 "match_keys"
             ]!;
-            return $"{keys["doby"]} {keys["dobm"]} {keys["dobd"]} {Some.RudderStack().MapOne(body).Payload()["user_data"]!["db"]}";
+            var whole = Some.RudderStack().MapOne(body).Payload()["user_data"]!["db"];
+            return $"{keys["doby"]} {keys["dobm"]} {keys["dobd"]} {whole}";
         });
 
         people.Should().OnlyHaveUniqueItems();
@@ -230,7 +233,8 @@ public class KnownDefectsTests
                     .MapOne(
                         JsonPath.Set(
                             """
-                            {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"product_action":{"action":"view_detail"}}}]}
+                            {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event",
+                             "data":{"product_action":{"action":"view_detail"}}}]}
                             """,
                             path,
                             $"\"{value}\""

@@ -9,7 +9,8 @@ using OfflineConversions.Sources.Segment;
 namespace OfflineConversions.Tests.Sources;
 
 /// <summary>
-/// The tables of docs/reference/sources are the tables of the code. After a change of the code, UPDATE_PAGES=1 writes them anew.
+/// The tables of docs/reference/sources are the tables of the code. After a change of the code, UPDATE_PAGES=1 writes
+/// them anew.
 /// </summary>
 public class SourcePagesTests
 {

@@ -18,10 +18,12 @@ public class VendorSampleTests
                 "consistent_anonymous_id": "202205231352367212315156", "consent_categories": [ "1", "2", "3", "4" ]
               },
               "value": 246.9, "currency": "EUR",
-              "items": [ { "product": { "id": "product123" }, "price": "123.45", "id": "ET", "item_category": "Car", "item_quantity": 2 } ],
+              "items": [ { "product": { "id": "product123" }, "price": "123.45", "id": "ET", "item_category": "Car",
+               "item_quantity": 2 } ],
               "context": {
                 "event_id": "1a01c3e940f150eb9b8c542587f1abfd8f0e1cc1f", "event_timestamp": 1707830130234,
-                "page": { "location": { "href": "https://site.com/path?s=2", "hostname": "site.com" }, "url": "https://site.com/path?s=2" },
+                "page": { "location": { "href": "https://site.com/path?s=2", "hostname": "site.com" },
+                 "url": "https://site.com/path?s=2" },
                 "device": { "ip": "123.123.123.123", "user_agent": "Mozilla/5.0" },
                 "cookie": "_fbp=fb.1.1653472342558.832801021; some_other=cookie;"
               },
@@ -38,15 +40,18 @@ public class VendorSampleTests
             .ShouldBe(
                 """
                 {
-                  "event_name": "Purchase", "event_time": 1707830130, "event_id": "1a01c3e940f150eb9b8c542587f1abfd8f0e1cc1f",
+                  "event_name": "Purchase", "event_time": 1707830130,
+                   "event_id": "1a01c3e940f150eb9b8c542587f1abfd8f0e1cc1f",
                   "event_source_url": "https://site.com/path?s=2", "action_source": "website",
                   "user_data": {
                     "em": ["b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514"],
-                    "external_id": ["user_example_id"], "client_ip_address": "123.123.123.123", "client_user_agent": "Mozilla/5.0",
+                    "external_id": ["user_example_id"], "client_ip_address": "123.123.123.123",
+                     "client_user_agent": "Mozilla/5.0",
                     "fbp": "fb.1.1558571054389.1098115397"
                   },
                   "custom_data": {
-                    "id": "purchase_id_1234", "currency": "EUR", "value": 246.9, "category": "category1", "content_type": "product",
+                    "id": "purchase_id_1234", "currency": "EUR", "value": 246.9, "category": "category1",
+                     "content_type": "product",
                     "contents": [ { "id": "product123", "quantity": 2, "item_price": 123.45 } ]
                   }
                 }
@@ -59,10 +64,13 @@ public class VendorSampleTests
     {
         const string Body = """
             {
-              "type": "track", "userId": "hamsolo813", "event": "Product Added", "messageId": "m1", "timestamp": "2026-11-20T12:00:00Z",
+              "type": "track", "userId": "hamsolo813", "event": "Product Added", "messageId": "m1",
+               "timestamp": "2026-11-20T12:00:00Z",
               "properties": {
-                "cart_id": "cart1234", "product_id": "product12356", "sku": "G-32", "category": "Games", "name": "Monopoly: 3rd Edition",
-                "brand": "Hasbro", "variant": "200 pieces", "price": 18.99, "quantity": 1, "coupon": "MAYDEALS", "position": 3
+                "cart_id": "cart1234", "product_id": "product12356", "sku": "G-32", "category": "Games",
+                 "name": "Monopoly: 3rd Edition",
+                "brand": "Hasbro", "variant": "200 pieces", "price": 18.99, "quantity": 1, "coupon": "MAYDEALS",
+                 "position": 3
               },
               "context": { "traits": {
                 "email": "hamsolo813@hamsolo813.com", "phone": "4011234567", "gender": "m", "name": "ham solo",
@@ -77,7 +85,8 @@ public class VendorSampleTests
             .ShouldBe(
                 $$"""
                 {
-                  "event_name": "AddToCart", "event_time": 1795176000, "event_id": "m1", "action_source": "physical_store",
+                  "event_name": "AddToCart", "event_time": 1795176000, "event_id": "m1",
+                   "action_source": "physical_store",
                   "user_data": {
                     "em": ["{{Some.Sha256("hamsolo813@hamsolo813.com")}}"], "ph": ["{{Some.Sha256(
                     "4011234567"
@@ -90,8 +99,10 @@ public class VendorSampleTests
                   },
                   "custom_data": {
                     "content_type": "product", "content_ids": ["product12356"],
-                    "contents": [ { "id": "product12356", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ],
-                    "cart_id": "cart1234", "sku": "G-32", "category": "Games", "name": "Monopoly: 3rd Edition", "brand": "Hasbro",
+                    "contents": [ { "id": "product12356", "quantity": 1, "item_price": 18.99, "brand": "Hasbro",
+                     "category": "Games" } ],
+                    "cart_id": "cart1234", "sku": "G-32", "category": "Games", "name": "Monopoly: 3rd Edition",
+                     "brand": "Hasbro",
                     "variant": "200 pieces", "price": 18.99, "quantity": 1, "coupon": "MAYDEALS", "position": 3
                   }
                 }
@@ -131,7 +142,8 @@ public class VendorSampleTests
                   "event_name": "AddToCart", "event_time": 1795262400, "action_source": "physical_store",
                   "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
                   "contents": [ { "id": "1", "quantity": 1, "price": 18.99, "brand": "Hasbro", "category": "Games" } ],
-                  "data_processing_options": ["LDU"], "data_processing_options_country": 1, "data_processing_options_state": 1000
+                  "data_processing_options": ["LDU"], "data_processing_options_country": 1,
+                   "data_processing_options_state": 1000
                 }
                 """
             );
@@ -163,7 +175,8 @@ public class VendorSampleTests
                 """
                 {
                   "value": 18.99, "currency": "USD", "content_type": "product", "order_id": "cart1234",
-                  "contents": [ { "id": "1", "quantity": 1, "item_price": 18.99, "brand": "Hasbro", "category": "Games" } ]
+                  "contents": [ { "id": "1", "quantity": 1, "item_price": 18.99, "brand": "Hasbro",
+                   "category": "Games" } ]
                 }
                 """
             );
@@ -176,13 +189,17 @@ public class VendorSampleTests
             {
               "environment": "development", "mpid": 9223372036854775807,
               "user_identities": { "customerid": "123456", "email": "example@foo.com" },
-              "device_info": { "ios_advertising_id": "07D2EBAA-e956-407e-a1e6-f05f871bf4e2", "android_advertising_id": "00000000-0000-0000-0000-000000000000" },
+              "device_info": { "ios_advertising_id": "07D2EBAA-e956-407e-a1e6-f05f871bf4e2",
+               "android_advertising_id": "00000000-0000-0000-0000-000000000000" },
               "user_attributes": {
-                "$FirstName": "John", "$LastName": "Doe", "$Gender": "M", "$City": "New York", "$State": "NY", "$Country": "USA", "$Zip": "10016" },
+                "$FirstName": "John", "$LastName": "Doe", "$Gender": "M", "$City": "New York", "$State": "NY",
+                 "$Country": "USA", "$Zip": "10016" },
               "events": [ { "event_type": "commerce_event", "data": {
-                "product_action": { "action": "purchase", "transaction_id": "t1", "total_amount": 21.49, "tax_amount": 1.5,
+                "product_action": { "action": "purchase", "transaction_id": "t1", "total_amount": 21.49,
+                 "tax_amount": 1.5,
                   "products": [ { "id": "sample-sku", "name": "Example Product", "price": 19.99, "quantity": 2 } ] },
-                "timestamp_unixtime_ms": 1795262399999, "custom_attributes": { "store": "s1" }, "currency_code": "USD", "source_message_id": "s-1" } } ]
+                "timestamp_unixtime_ms": 1795262399999, "custom_attributes": { "store": "s1" },
+                 "currency_code": "USD", "source_message_id": "s-1" } } ]
             }
             """;
 
@@ -193,7 +210,8 @@ public class VendorSampleTests
             .ShouldBe(
                 $$"""
                 {
-                  "event_name": "Purchase", "event_time": 1795262399, "event_id": "s-1", "action_source": "physical_store",
+                  "event_name": "Purchase", "event_time": 1795262399, "event_id": "s-1",
+                   "action_source": "physical_store",
                   "user_data": {
                     "em": ["{{Some.Sha256("example@foo.com")}}"], "ge": "{{Some.Sha256("m")}}", "fn": "{{Some.Sha256(
                     "john"
@@ -215,12 +233,14 @@ public class VendorSampleTests
 
     private const string RudderStackSample = """
         {
-          "type": "track", "userId": "user@1", "event": "Product Added", "messageId": "r1", "timestamp": "2026-11-21T12:00:00.000Z",
+          "type": "track", "userId": "user@1", "event": "Product Added", "messageId": "r1",
+           "timestamp": "2026-11-21T12:00:00.000Z",
           "properties": {
             "products": [ { "id": 1, "category": "Games", "brand": "Hasbro", "price": 18.99, "quantity": 1 } ],
             "order_id": "cart1234", "price": 18.99, "currency": "USD" },
           "traits": {
-            "email": "alex@example.com", "phone": "+1-202-555-0146", "gender": "male", "firstName": "Alex", "lastName": "Keener",
+            "email": "alex@example.com", "phone": "+1-202-555-0146", "gender": "male", "firstName": "Alex",
+             "lastName": "Keener",
             "address": { "city": "New Orleans", "state": "Louisiana", "postalCode": "90009", "country": "USA" } },
           "context": {
             "dataProcessingOptions": [ ["LDU"], 1, 1000 ],

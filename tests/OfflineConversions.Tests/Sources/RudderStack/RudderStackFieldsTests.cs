@@ -220,46 +220,7 @@ public class RudderStackFieldsTests
             "123456789012345"
         );
 
-    [Fact]
-    public void Products_bring_only_the_five_properties_that_Facebook_takes()
-    {
-        const string Products =
-            """[{"sku":"s","name":"n","price":"19.90","brand":"b","category":"c","image_url":"i"},{"id":2,"product_id":"p","quantity":3}]""";
-        Payload(MetaApi.ConversionsApi, Bare, "properties.products", Products)["custom_data"]!
-            ["contents"]
-            .ShouldBe(
-                """[{"id":"s","quantity":1,"item_price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]"""
-            );
-        Payload(MetaApi.OfflineEvents, Bare, "properties.products", Products)["contents"]
-            .ShouldBe("""[{"id":"s","quantity":1,"price":19.90,"brand":"b","category":"c"},{"id":"p","quantity":3}]""");
-    }
-
-    [Theory]
-    [InlineData(200, false)]
-    [InlineData(201, true)]
-    public void An_upload_tag_without_an_end_is_none(int length, bool usual) =>
-        Some.RudderStack()
-            .MapOne(JsonPath.Set(Bare, "properties.upload_tag", $"\"{new string('x', length)}\""))
-            .Deliveries[0]
-            .UploadTag.Should()
-            .Be(usual ? "RudderStack" : new string('x', length));
-
-    [Fact]
-    public void An_upload_tag_with_blanks_and_ampersands_arrives_intact() =>
-        Some.RudderStack()
-            .MapOne(JsonPath.Set(Bare, "properties.upload_tag", "\"a & b = c\""))
-            .Deliveries[0]
-            .UploadTag.Should()
-            .Be("a & b = c");
-
-    [Fact]
-    public void Currency_defaults_to_US_dollars_and_value_to_zero()
-    {
-        Both(Bare, "type", "\"track\"", "custom_data.currency", "currency", "USD");
-        Both(Bare, "type", "\"track\"", "custom_data.value", "value", "0");
-    }
-
-    private static void Both(
+    internal static void Both(
         string body,
         string path,
         string value,
@@ -281,6 +242,6 @@ public class RudderStackFieldsTests
             .Be(expectedOffline ?? expected, "{0} → {1}", path, offlineEvents);
     }
 
-    private static System.Text.Json.Nodes.JsonObject Payload(MetaApi api, string body, string path, string value) =>
+    internal static System.Text.Json.Nodes.JsonObject Payload(MetaApi api, string body, string path, string value) =>
         Some.RudderStack(options => options.Api = api).MapOne(JsonPath.Set(body, path, value)).Payload();
 }

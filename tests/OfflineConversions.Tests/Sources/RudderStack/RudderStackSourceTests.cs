@@ -7,7 +7,8 @@ namespace OfflineConversions.Tests.Sources.RudderStack;
 public class RudderStackSourceTests
 {
     private const string Order = """
-        {"type":"track","event":"Order Completed","messageId":"m","userId":"u","properties":{"value":5,"price":7,"currency":"EUR"}}
+        {"type":"track","event":"Order Completed","messageId":"m","userId":"u","properties":{"value":5,"price":7,
+         "currency":"EUR"}}
         """;
 
     [Fact]
@@ -211,8 +212,10 @@ public class RudderStackSourceTests
     {
         var body = """
             {"type":"track","event":"Order Completed","messageId":"m","userId":"u","properties":{
-              "total":1,"currency":"EUR","email":"a@b.co","phone":"+12025550146","order_id":"o","upload_tag":"t","url":"https://a.test",
-              "products":[{"id":1}],"coupon":"c","firstName":"x","note":"mail bob@example.com","nested":{"zip":"1","ok":[1,"z@y.de",{"city":"q","b":2}]}}}
+              "total":1,"currency":"EUR","email":"a@b.co","phone":"+12025550146","order_id":"o","upload_tag":"t",
+               "url":"https://a.test",
+              "products":[{"id":1}],"coupon":"c","firstName":"x","note":"mail bob@example.com","nested":{"zip":"1",
+               "ok":[1,"z@y.de",{"city":"q","b":2}]}}}
             """;
         var result = Some.RudderStack().MapOne(body);
 
@@ -220,7 +223,8 @@ public class RudderStackSourceTests
             .Payload()["custom_data"]
             .ShouldBe(
                 """
-                {"value":1,"currency":"EUR","content_type":"product","contents":[{"id":"1","quantity":1}],"order_id":"o","coupon":"c","nested":{"ok":[1,{"b":2}]}}
+                {"value":1,"currency":"EUR","content_type":"product","contents":[{"id":"1","quantity":1}],
+                 "order_id":"o","coupon":"c","nested":{"ok":[1,{"b":2}]}}
                 """
             );
         result.Warnings.Should().Equal("personal_data_removed");

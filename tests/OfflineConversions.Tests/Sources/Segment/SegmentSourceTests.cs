@@ -183,134 +183,6 @@ public class SegmentSourceTests
     }
 
     [Fact]
-    public void The_clients_clock_error_is_taken_out_of_the_time()
-    {
-        // Sent ten minutes after it happened by a clock that runs two hours late.
-        var body =
-            """{"type":"track","event":"Product Added","messageId":"m","userId":"u","timestamp":"2026-11-21T09:50:00Z","sentAt":"2026-11-21T10:00:00Z"}""";
-        Some.Segment().MapOne(body).Payload()["event_time"]!
-            .GetValue<long>()
-            .Should()
-            .Be(Some.Now.AddMinutes(-10).ToUnixTimeSeconds());
-    }
-
-    [Fact]
-    public void A_forwarded_message_is_corrected_by_the_time_at_which_Segment_received_it()
-    {
-        var body = """
-            {"type":"track","event":"Product Added","messageId":"m","userId":"u","originalTimestamp":"2026-11-20T09:50:00Z",
-             "timestamp":"2026-11-20T11:50:00Z","sentAt":"2026-11-20T10:00:00Z","receivedAt":"2026-11-20T12:00:00Z"}
-            """;
-        Some.Segment().MapOne(body).Payload()["event_time"]!
-            .GetValue<long>()
-            .Should()
-            .Be(new DateTimeOffset(2026, 11, 20, 11, 50, 0, TimeSpan.Zero).ToUnixTimeSeconds());
-    }
-
-    [Theory]
-    [InlineData("2026-11-21T11:00:00.1234567+01:00", 1795255200)]
-    [InlineData("2026-11-21T10:00:00.123456789Z", 1795255200)]
-    [InlineData("2026-11-21", 1795219200)]
-    public void A_time_is_read_in_every_ISO_form(string timestamp, long expected) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, "timestamp", $"\"{timestamp}\"")).Payload()["event_time"]!
-            .GetValue<long>()
-            .Should()
-            .Be(expected);
-
-    [Fact]
-    public void A_time_that_is_none_leaves_the_time_of_receipt_and_a_warning()
-    {
-        var result = Some.Segment().MapOne(JsonPath.Set(Bare, "timestamp", "\"yesterday\""));
-        result.Payload()["event_time"]!.GetValue<long>().Should().Be(Some.Now.ToUnixTimeSeconds());
-        result.Warnings.Should().Equal("invalid_time");
-    }
-
-    [Theory]
-    [InlineData("integrations.Facebook Offline Conversions.leadId")]
-    [InlineData("integrations.facebookOfflineConversions.leadId")]
-    [InlineData("integrations.facebook_offline_conversions.leadId")]
-    [InlineData("context.Facebook Offline Conversions.leadId")]
-    public void The_lead_id_is_found_in_either_place_and_any_spelling(string path) =>
-        Some.Segment().MapOne(JsonPath.Set(Bare, path, "\"123456789012345\"")).Payload()["user_data"]!["lead_id"]!
-            .ToString()
-            .Should()
-            .Be("123456789012345");
-
-    [Theory]
-    [InlineData("""{"All":false}""", true)]
-    [InlineData("""{"All":false,"Facebook Offline Conversions":{"leadId":"1"}}""", false)]
-    [InlineData("""{"All":false,"Facebook Offline Conversions":true}""", false)]
-    [InlineData("""{"Facebook Offline Conversions":false}""", true)]
-    [InlineData("""{"Segment.io":true}""", false)]
-    public void The_integrations_object_can_leave_this_destination_out(string integrations, bool ignored) =>
-        Some.Segment()
-            .MapOne(JsonPath.Set(Bare, "integrations", integrations))
-            .Reason.Should()
-            .Be(ignored ? "disabled_by_integrations" : null);
-
-    [Theory]
-    [InlineData(
-        """{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}""",
-        """["LDU"]""",
-        "1000"
-    )]
-    [InlineData("{}", "[]", null)]
-    public void Limited_data_use_passes_the_events_options_on_or_says_explicitly_none(
-        string integrations,
-        string options,
-        string? state
-    )
-    {
-        var payload = Some.Segment(settings => settings.Of<SegmentOptions>().LimitedDataUse = true)
-            .MapOne(JsonPath.Set(Bare, "integrations", integrations))
-            .Payload();
-        payload["data_processing_options"].ShouldBe(options);
-        payload["data_processing_options_state"]?.ToString().Should().Be(state);
-    }
-
-    [Fact]
-    public void Without_the_setting_no_data_processing_options_are_sent() =>
-        Some.Segment()
-            .MapOne(
-                JsonPath.Set(
-                    Bare,
-                    "integrations",
-                    """{"Facebook Offline Conversions":{"dataProcessingOptions":[["LDU"],1,1000]}}"""
-                )
-            )
-            .Payload()
-            .Should()
-            .NotContainKey("data_processing_options");
-
-    [Fact]
-    public void A_batch_lends_its_context_and_integrations_to_each_message_and_the_message_wins()
-    {
-        const string Body = """
-            {"batch":[
-               {"type":"track","event":"Product Added","messageId":"1","userId":"u"},
-               {"type":"track","event":"Product Added","messageId":"2","userId":"u","context":{"ip":"203.0.113.8"},"integrations":{"Facebook Offline Conversions":true}},
-               7],
-             "context":{"ip":"203.0.113.7","traits":{"email":"a@b.co"}},"integrations":{"All":false,"Facebook Offline Conversions":{"leadId":"999999999999999"}}}
-            """;
-        var results = Some.Segment().Map(Body);
-
-        results.Should().HaveCount(3);
-        JsonPath.Find(results[0].Payload(), "user_data.client_ip_address")!.ToString().Should().Be("203.0.113.7");
-        JsonPath.Find(results[0].Payload(), "user_data.lead_id")!.ToString().Should().Be("999999999999999");
-        JsonPath.Find(results[1].Payload(), "user_data.client_ip_address")!.ToString().Should().Be("203.0.113.8");
-        JsonPath.Find(results[1].Payload(), "user_data.em.0")!.ToString().Should().Be(Some.Sha256("a@b.co"));
-        results[2].Reason.Should().Be("not_an_object");
-    }
-
-    [Fact]
-    public void An_array_of_messages_is_taken_like_a_batch() =>
-        Some.Segment()
-            .Map($"[{Bare},{Bare}]")
-            .Should()
-            .HaveCount(2)
-            .And.OnlyContain(result => result.Outcome == Outcome.Accepted);
-
-    [Fact]
     public void A_missing_properties_object_never_fails_the_event() =>
         Some.Segment().MapOne(JsonPath.Set(Bare, "properties", "[]")).Outcome.Should().Be(Outcome.Accepted);
 
@@ -320,13 +192,19 @@ public class SegmentSourceTests
         var body = JsonPath.Set(
             Bare,
             "properties",
-            """{"value":1,"currency":"usd","fbc":"fb.1.1795262300000.A","coupon":"c","position":3,"none":null,"blank":" ","big":12345678901234567890}"""
+            """
+            {"value":1,"currency":"usd","fbc":"fb.1.1795262300000.A","coupon":"c","position":3,
+             "none":null,"blank":" ","big":12345678901234567890}
+            """
         );
         Some.Segment()
             .MapOne(body)
             .Payload()["custom_data"]
             .ShouldBe(
-                """{"value":1,"currency":"USD","content_type":"product","coupon":"c","position":3,"big":12345678901234567890}"""
+                """
+                {"value":1,"currency":"USD","content_type":"product","coupon":"c","position":3,
+                 "big":12345678901234567890}
+                """
             );
     }
 

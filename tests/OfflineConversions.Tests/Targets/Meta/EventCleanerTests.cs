@@ -7,7 +7,8 @@ public class EventCleanerTests
 {
     private const string Batch = """
         {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"currency_code":"EUR",
-          "custom_attributes":{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"},
+          "custom_attributes":{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],
+           "colour":"red"},
           "product_action":{"action":"purchase","total_amount":5,"transaction_id":"t"}}}]}
         """;
 
@@ -21,10 +22,14 @@ public class EventCleanerTests
     [Fact]
     public void The_content_type_content_ids_and_item_number_of_the_source_win_over_properties_of_the_same_name()
     {
-        const string Viewed =
-            """{"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games","content_type":"x","content_ids":["x"]}}""";
-        const string Added =
-            """{"type":"track","event":"Product Added","userId":"u","properties":{"item_number":7,"content_type":"x"}}""";
+        const string Viewed = """
+            {"type":"track","event":"Product List Viewed","userId":"u","properties":{"category":"Games",
+             "content_type":"x","content_ids":["x"]}}
+            """;
+        const string Added = """
+            {"type":"track","event":"Product Added","userId":"u","properties":{"item_number":7,
+             "content_type":"x"}}
+            """;
 
         Some.Segment()
             .MapOne(Viewed)
@@ -42,6 +47,9 @@ public class EventCleanerTests
             .MapOne(Batch)
             .Payload()["custom_data"]
             .ShouldBe(
-                """{"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],"colour":"red"}"""
+                """
+                {"value":9,"currency":"XXX","contents":[{}],"order_id":"attribute","content_ids":["c"],
+                 "colour":"red"}
+                """
             );
 }
