@@ -65,7 +65,7 @@ internal sealed record Fault
                         Status = status!.Value,
                         Code = code,
                         Subcode = request.Subcode ?? (expired ? ExpiredToken : null),
-                        IsTransient = request.IsTransient ?? status >= StatusCodes.Status500InternalServerError,
+                        IsTransient = request.IsTransient ?? code == SandboxError.ServiceUnavailable,
                         UserTitle = request.Title,
                         Message = request.Message
                             ?? (
@@ -94,7 +94,7 @@ internal sealed record Fault
             StatusCodes.Status401Unauthorized => SandboxError.InvalidToken,
             StatusCodes.Status403Forbidden => 200,
             StatusCodes.Status429TooManyRequests => 4,
-            >= StatusCodes.Status500InternalServerError => 2,
+            >= StatusCodes.Status500InternalServerError => SandboxError.ServiceUnavailable,
             _ => SandboxError.InvalidParameter,
         };
 

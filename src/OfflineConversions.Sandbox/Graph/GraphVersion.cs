@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Sandbox.Graph;
 
-/// <summary>The version in a Graph URL, such as <c>v26.0</c>.</summary>
+/// <summary>The version in a Graph URL, such as <c>v27.0</c>.</summary>
 internal readonly partial record struct GraphVersion(int Major, int Minor)
 {
     /// <summary>

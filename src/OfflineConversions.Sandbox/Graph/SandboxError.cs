@@ -8,6 +8,7 @@ internal sealed record SandboxFailure([property: JsonPropertyName("error")] Sand
 /// <summary>Graph's error object and the HTTP status it is sent with.</summary>
 internal sealed record SandboxError
 {
+    public const int ServiceUnavailable = 2;
     public const int InvalidParameter = 100;
     public const int InvalidToken = 190;
 

@@ -17,7 +17,7 @@ internal sealed record ReceivedEvent
 
     public required string Dataset { get; init; }
 
-    /// <summary>The Graph version in the URL, such as <c>v26.0</c>.</summary>
+    /// <summary>The Graph version in the URL, such as <c>v27.0</c>.</summary>
     public required string Version { get; init; }
 
     public required EventShape Api { get; init; }

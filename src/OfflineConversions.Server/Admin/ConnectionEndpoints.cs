@@ -13,20 +13,20 @@ internal static class ConnectionEndpoints
         {"name":"stores","source":"{{{Source}}}","state":"halted","reason":"token_invalid",
          "since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
          "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00",
-          "inFlight":0,"haltedDatasets":{}}
+          "inFlight":0,"haltedDatasets":{},"detail":null}
         """;
 
     private static readonly string Paused = $$$"""
         {"name":"stores","source":"{{{Source}}}","state":"paused","reason":"paused_by_operator",
          "since":"2026-11-21T12:00:00+00:00","until":null,
          "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
-          "haltedDatasets":{}}
+          "haltedDatasets":{},"detail":null}
         """;
 
     private static readonly string Active = $$$"""
         {"name":"stores","source":"{{{Source}}}","state":"active","reason":null,"since":null,"until":null,
          "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
-          "haltedDatasets":{}}
+          "haltedDatasets":{},"detail":null}
         """;
 
     public static void MapConnections(this IEndpointRouteBuilder api)

@@ -1,6 +1,7 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -8,6 +9,7 @@ namespace OfflineConversions.Server.Admin;
 internal sealed class ConnectionReport(
     ConnectionRegistry connections,
     ConnectionStates states,
+    GraphVersions versions,
     ILedger ledger,
     TimeProvider time
 )
@@ -45,6 +47,12 @@ internal sealed class ConnectionReport(
             _ => "active",
         };
 
+    /// <summary>What the reason of a connection's state does not say, in words; null if nothing.</summary>
+    public string? Detail(ConnectionStatus status, Connection? connection) =>
+        status.Reason == DeliveryReason.UnsupportedVersion && connection is not null
+            ? versions.Setting(connection.Options.Api)
+            : status.Detail;
+
     private Line Unknown(Backlog waiting) =>
         new(
             waiting.Connection,
@@ -58,7 +66,8 @@ internal sealed class ConnectionReport(
             Age(waiting),
             null,
             0,
-            new Dictionary<string, string>(StringComparer.Ordinal)
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            null
         );
 
     private double Age(Backlog waiting) => Math.Max(0, (time.GetUtcNow() - waiting.OldestCreatedAt).TotalSeconds);
@@ -79,7 +88,8 @@ internal sealed class ConnectionReport(
             waiting is null ? null : Age(waiting),
             status.LastSuccess,
             status.InFlight,
-            status.HaltedDatasets
+            status.HaltedDatasets,
+            Detail(status, connection)
         );
     }
 
@@ -96,6 +106,7 @@ internal sealed class ConnectionReport(
         double? OldestAgeSeconds,
         DateTimeOffset? LastSuccess,
         int InFlight,
-        IReadOnlyDictionary<string, string> HaltedDatasets
+        IReadOnlyDictionary<string, string> HaltedDatasets,
+        string? Detail
     );
 }

@@ -24,7 +24,7 @@ internal static class FailedList
         [{"id":17,"connection":"stores","api":"ConversionsApi","datasetId":"1000000000000002","eventId":"order-1",
          "eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
           "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value",
-           "traceId":"A1b2C3",
+           "traceId":"A1b2C3","field":"custom_data.value",
           "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1",
            "action_source":"physical_store","user_data":{"em":["…"]}}}]
         """
@@ -39,7 +39,7 @@ internal static class FailedList
                 $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}). The `Link` header of "
                     + "a response names the next page. `since` (inclusive) and `until` (exclusive) refer to the time "
                     + "of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them "
-                    + "in the service's own words."
+                    + "in the service's own words, and `field` is the path of the field that they name."
             )
             .Produces<IReadOnlyList<Line>>()
             .ProducesValidationProblem();
@@ -98,6 +98,7 @@ internal static class FailedList
         int? Subcode,
         string? Title,
         string? TraceId,
+        string? Field,
         JsonElement Event
     )
     {
@@ -119,6 +120,7 @@ internal static class FailedList
                 burial.Subcode,
                 burial.Title,
                 burial.TraceId,
+                burial.Field,
                 payload
             );
         }

@@ -37,15 +37,26 @@ internal sealed class ConnectionOptions : MappingOptions
     /// </summary>
     public string? TestEventCode { get; set; }
 
+    /// <summary>
+    /// The name of the integration that Events Manager shows for the events, sent as <c>partner_agent</c>: fewer than
+    /// 23 characters, at least two of them letters. Default: none. Source: Meta, "End-to-End Implementation".
+    /// </summary>
+    [Pattern(
+        "(?=(?:[^A-Za-z]*[A-Za-z]){2})[A-Za-z0-9_.-]{2,22}",
+        "is not a partner agent; write 2 to 22 letters, digits, _, . or -, at least two of them letters"
+    )]
+    public string? PartnerAgent { get; set; }
+
     /// <summary>The most events in one request. Default: 1000, Meta's limit (2000 for OfflineEvents).</summary>
     public int BatchSize { get; set; } = 1000;
 
     /// <summary>
     /// How long a repeat of the same delivery (dataset, event name, event id) is ignored. Zero turns deduplication off.
-    /// Default: 48 hours.
+    /// Default: 7 days, Meta's own window for offline events, which it recognises by time, name, order and item but not
+    /// by event id. Source: Meta, "Offline Events".
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "62.00:00:00")]
-    public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromHours(48);
+    public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>A copy of the options without write keys.</summary>
     public ConnectionOptions WithoutKeys()

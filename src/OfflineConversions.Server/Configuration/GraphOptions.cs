@@ -24,8 +24,8 @@ internal sealed class GraphOptions
     [HostName]
     public List<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>The version of the Conversions API. Default: <c>v26.0</c>.</summary>
-    [Pattern(VersionPattern, "is not a Graph version; write for example v26.0")]
+    /// <summary>The version of the Conversions API. Default: <c>v27.0</c>.</summary>
+    [Pattern(VersionPattern, "is not a Graph version; write for example v27.0")]
     public string ApiVersion { get; set; } = MetaShapes.ConversionsApi.DefaultApiVersion;
 
     /// <summary>

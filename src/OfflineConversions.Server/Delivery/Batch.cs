@@ -79,8 +79,8 @@ internal sealed class Batch
             new EventRange(index, 1),
             new Outcome.Buried(
                 reason,
-                response?.Error,
-                response?.TraceId,
+                response?.Error ?? response?.Cause?.Error,
+                response?.TraceId ?? response?.Cause?.TraceId,
                 response is { Transport: not Transport.CircuitOpen }
             )
         );
@@ -172,7 +172,8 @@ internal sealed class Batch
                     Error?.Code,
                     Error?.Subcode,
                     Error is { } error ? MetaErrorTitles.Find(error.Code, error.Subcode) : null,
-                    TraceId
+                    TraceId,
+                    Error?.Field
                 );
         }
     }

@@ -20,7 +20,12 @@ internal sealed class DispatcherFactory(
         var state = states.Of(connection.Name);
         var limits = BatchLimits.Of(connection.Options, timing.Options);
         var queue = new ConnectionQueue(connection.Name, outbox, limits, timing, telemetry);
-        var effects = new ResponseEffects(state, timing.Time, telemetry.Logger);
+        var effects = new ResponseEffects(
+            state,
+            graph.VersionSetting(connection.Options.Api),
+            timing.Time,
+            telemetry.Logger
+        );
         var shipper = new Shipper(connection, graph, queue, state, effects, timing);
         return new Dispatcher(queue, shipper, state, signal, timing, telemetry.Logger);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
@@ -7,7 +8,16 @@ namespace OfflineConversions.Server.Delivery;
 /// <summary>
 /// What responses mean for a connection beyond the events of the request: halts, ended halts, slowdowns and warnings.
 /// </summary>
-internal sealed partial class ResponseEffects(ConnectionState state, TimeProvider time, ILogger logger)
+/// <param name="state">The state of the connection.</param>
+/// <param name="versionSetting">The setting of the version in its URLs, with its value.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Receives what an operator has to know.</param>
+internal sealed partial class ResponseEffects(
+    ConnectionState state,
+    string versionSetting,
+    TimeProvider time,
+    ILogger logger
+)
 {
     /// <summary>This many responses in a row that are not Meta's are worth a warning.</summary>
     private const int ForeignInARow = 3;
@@ -15,7 +25,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _foreign = new(StringComparer.Ordinal);
 
-    /// <summary>Halts the connection or the dataset; logs it once per halt.</summary>
+    /// <summary>Halts the connection or the dataset; logs each new reason once.</summary>
     public async Task HaltAsync(
         string dataset,
         NextStep.Halt halt,
@@ -29,7 +39,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
                 logger,
                 state.Connection,
                 dataset,
-                halt.Reason,
+                halt.Reason == DeliveryReason.UnsupportedVersion ? $"{halt.Reason}, {versionSetting}" : halt.Reason,
                 response.Error?.Code,
                 response.Error?.Subcode,
                 response.TraceId
@@ -43,6 +53,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
         HaltScope probe,
         string dataset,
         NextStep step,
+        GraphResponse response,
         CancellationToken cancellationToken
     )
     {
@@ -53,7 +64,12 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
             || (step is NextStep.Bury && state.Halts.Find(probe)?.Reason == DeliveryReason.TooManyRefused)
         )
         {
-            await state.Halts.ProbeFailedAsync(probe, cancellationToken);
+            var next = await state.Halts.ProbeFailedAsync(probe, cancellationToken);
+            if (step is NextStep.Retry { SlowDown: null } && next is { } until && Classifier.IsOutage(response))
+            {
+                SlowDown(DeliveryReason.Unreachable, until, response);
+            }
+
             return false;
         }
 
@@ -64,7 +80,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
             ended |= await state.Halts.EndAsync(state.Halts.Dataset(dataset), cancellationToken);
         }
 
-        if (ended)
+        if (ended && step is not NextStep.Halt)
         {
             Log.Resumed(logger, state.Connection, dataset);
         }
@@ -72,11 +88,23 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
         return true;
     }
 
-    /// <summary>Sends nothing of the connection before a time.</summary>
-    public void SlowDown(string reason, DateTimeOffset until)
+    /// <summary>Meta has accepted events: logs the end of a slowdown.</summary>
+    public void Succeeded()
     {
-        state.SlowDown(reason, until);
-        Log.SlowedDown(logger, state.Connection, reason, until);
+        if (state.Succeeded() is { Reason: not DeliveryReason.NearingLimit } ended)
+        {
+            Log.Recovered(logger, state.Connection, ended.Reason, Iso(ended.Since));
+        }
+    }
+
+    /// <summary>Sends nothing of the connection before a time; logs each new reason once.</summary>
+    public void SlowDown(string reason, DateTimeOffset until, GraphResponse response)
+    {
+        var detail = reason == DeliveryReason.Unreachable ? Obstacles.Describe(response) : null;
+        if (state.SlowDown(reason, until, detail))
+        {
+            Log.SlowedDown(logger, state.Connection, Iso(until), detail is null ? reason : $"{reason}, {detail}");
+        }
     }
 
     /// <summary>Slows the connection down if Meta's usage headers show that its limit is near.</summary>
@@ -90,7 +118,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
         var until = time.GetUtcNow() + wait;
         if (state.SlowDown(DeliveryReason.NearingLimit, until))
         {
-            Log.SlowedDown(logger, state.Connection, DeliveryReason.NearingLimit, until);
+            Log.SlowedDown(logger, state.Connection, Iso(until), DeliveryReason.NearingLimit);
         }
     }
 
@@ -98,17 +126,20 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
     /// Warns once if several responses in a row are not Meta's. With a wrong path in the base address, a gateway or a
     /// proxy, no circuit opens and nothing halts, but nothing is delivered either.
     /// </summary>
-    public void NoteSender(string dataset, GraphResponse response)
+    /// <returns>Whether several responses in a row were not Meta's, so that Meta counts as unreachable.</returns>
+    public bool NoteSender(string dataset, GraphResponse response)
     {
         if (response.Transport != Transport.Responded)
         {
-            return;
+            return false;
         }
 
+        int before;
         int foreign;
         lock (_gate)
         {
-            foreign = response.IsFromMeta ? 0 : _foreign.GetValueOrDefault(dataset) + 1;
+            before = _foreign.GetValueOrDefault(dataset);
+            foreign = response.IsFromMeta ? 0 : before + 1;
             _foreign[dataset] = foreign;
         }
 
@@ -116,7 +147,16 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
         {
             Log.NotMeta(logger, state.Connection, dataset, response.Status);
         }
+        else if (foreign == 0 && before >= ForeignInARow)
+        {
+            Log.MetaAgain(logger, state.Connection, dataset);
+        }
+
+        return foreign >= ForeignInARow;
     }
+
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private HaltScope Scope(string dataset, HaltLevel level) =>
         level == HaltLevel.Dataset ? state.Halts.Dataset(dataset) : state.Halts.Everything;
@@ -151,7 +191,7 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
             Level = LogLevel.Warning,
             Message = "Connection {Connection} was slowed down until {Until}: {Reason}"
         )]
-        public static partial void SlowedDown(ILogger logger, string connection, string reason, DateTimeOffset until);
+        public static partial void SlowedDown(ILogger logger, string connection, string until, string reason);
 
         [LoggerMessage(
             EventId = 304,
@@ -161,5 +201,19 @@ internal sealed partial class ResponseEffects(ConnectionState state, TimeProvide
                 + "a gateway or a proxy. The events were kept and are sent again while Meta's window is open."
         )]
         public static partial void NotMeta(ILogger logger, string connection, string dataset, int status);
+
+        [LoggerMessage(
+            EventId = 305,
+            Level = LogLevel.Information,
+            Message = "Connection {Connection} recovered: Meta accepted events again after {Reason} since {Since}"
+        )]
+        public static partial void Recovered(ILogger logger, string connection, string reason, string since);
+
+        [LoggerMessage(
+            EventId = 306,
+            Level = LogLevel.Information,
+            Message = "Connection {Connection} got Meta's responses again at dataset {Dataset}"
+        )]
+        public static partial void MetaAgain(ILogger logger, string connection, string dataset);
     }
 }

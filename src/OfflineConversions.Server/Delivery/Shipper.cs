@@ -53,8 +53,13 @@ internal sealed class Shipper(
         {
             var response = await graph.SendAsync(Request(batch, range, credentials), abandon);
             var step = Classifier.Classify(response, range.Count);
-            effects.NoteSender(dataset, response);
-            var haltRemains = probe is { } probed && !await effects.EndProbeAsync(probed, dataset, step, abandon);
+            if (effects.NoteSender(dataset, response) && step is NextStep.Retry { SlowDown: null } retry)
+            {
+                step = retry with { SlowDown = DeliveryReason.Unreachable };
+            }
+
+            var haltRemains =
+                probe is { } probed && !await effects.EndProbeAsync(probed, dataset, step, response, abandon);
             probe = null;
             if (step is NextStep.Bisect || IsWorthBisecting(step, batch, range))
             {
@@ -88,7 +93,12 @@ internal sealed class Shipper(
     private GraphCredentials Credentials()
     {
         var options = connection.Options;
-        return new GraphCredentials(options.AccessToken?.Reveal(), options.AppSecret?.Reveal(), options.TestEventCode);
+        return new GraphCredentials(
+            options.AccessToken?.Reveal(),
+            options.AppSecret?.Reveal(),
+            options.TestEventCode,
+            options.PartnerAgent
+        );
     }
 
     private GraphRequest Request(Batch batch, EventRange range, GraphCredentials credentials) =>
@@ -118,7 +128,7 @@ internal sealed class Shipper(
             case NextStep.Complete:
                 batch.Deliver(range);
                 refused.NoteAccepted();
-                state.Succeeded();
+                effects.Succeeded();
                 return true;
             case NextStep.Bury(var reason):
                 refused.Add(range.Start, reason, response);
@@ -146,7 +156,7 @@ internal sealed class Shipper(
         var attempts = retry.SlowDown switch
         {
             null => batch.Attempts,
-            DeliveryReason.Unreachable => 0, // the circuit breaker's wait grows already
+            _ when response.Transport == Transport.CircuitOpen => 0, // the circuit breaker's wait grows already
             _ => Math.Max(batch.Attempts, state.Slowdowns),
         };
         var due = timing.Now + timing.Retries.Wait(attempts, retry.After);
@@ -155,7 +165,7 @@ internal sealed class Shipper(
         if (retry.SlowDown is { } reason)
         {
             batch.Keep(batch.Whole, due, tried: false);
-            effects.SlowDown(reason, due);
+            effects.SlowDown(reason, due, response);
         }
     }
 

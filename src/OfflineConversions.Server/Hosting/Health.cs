@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
 
@@ -24,7 +26,14 @@ internal static class Health
             .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static IResult Ready(IOutbox outbox, ConnectionStates states, IHostApplicationLifetime lifetime)
+    private static IResult Ready(
+        IOutbox outbox,
+        ConnectionStates states,
+        ConnectionRegistry connections,
+        ConnectionReport report,
+        GraphVersions versions,
+        IHostApplicationLifetime lifetime
+    )
     {
         var reasons = new List<string>();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -37,16 +46,21 @@ internal static class Health
             reasons.Add(health.Problem ?? "The outbox cannot accept events.");
         }
 
-        var troubled = Troubled(states);
+        var troubled = Troubled(states, connections, report);
+        var warnings = versions.Warnings is { Count: > 0 } any ? any : null;
         return reasons.Count == 0
-            ? Results.Ok(new Readiness("ready", reasons, troubled))
+            ? Results.Ok(new Readiness("ready", reasons, troubled, warnings))
             : Results.Json(
-                new Readiness("not ready", reasons, troubled),
+                new Readiness("not ready", reasons, troubled, warnings),
                 statusCode: StatusCodes.Status503ServiceUnavailable
             );
     }
 
-    private static List<Trouble>? Troubled(ConnectionStates states)
+    private static List<Trouble>? Troubled(
+        ConnectionStates states,
+        ConnectionRegistry connections,
+        ConnectionReport report
+    )
     {
         var troubled = states
             .All.Where(status => status.Condition != Condition.Active)
@@ -54,7 +68,8 @@ internal static class Health
                 status.Connection,
                 ConnectionReport.Write(status.Condition),
                 status.Reason,
-                status.Since
+                status.Since,
+                report.Detail(status, connections.Find(status.Connection))
             ))
             .ToList();
         return troubled.Count > 0 ? troubled : null;
@@ -67,12 +82,20 @@ internal static class Health
     /// <param name="Status"><c>ready</c> or <c>not ready</c>.</param>
     /// <param name="Reasons">Why it is not ready.</param>
     /// <param name="Connections">The connections that are not active; absent if all are active.</param>
+    /// <param name="Warnings">What the operator should change soon; absent if nothing.</param>
     public sealed record Readiness(
         string Status,
         IReadOnlyList<string> Reasons,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings
     );
 
     /// <summary>A connection that is throttled, halted or paused. It still accepts events.</summary>
-    public sealed record Trouble(string Connection, string State, string? Reason, DateTimeOffset? Since);
+    public sealed record Trouble(
+        string Connection,
+        string State,
+        string? Reason,
+        DateTimeOffset? Since,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail
+    );
 }

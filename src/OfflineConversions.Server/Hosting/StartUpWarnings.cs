@@ -1,6 +1,7 @@
 using System.Globalization;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Protocols;
+using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
@@ -9,6 +10,7 @@ namespace OfflineConversions.Server.Hosting;
 internal sealed partial class StartUpWarnings(
     ServiceOptions options,
     VendorProtocols protocols,
+    GraphVersions versions,
     IHostEnvironment environment,
     ILogger<StartUpWarnings> logger
 ) : IHostedService
@@ -23,6 +25,11 @@ internal sealed partial class StartUpWarnings(
         if (SandboxAddress.IsUsedBy(options) && !environment.IsDevelopment())
         {
             Log.SandboxOutsideDevelopment(logger);
+        }
+
+        foreach (var warning in versions.Warnings)
+        {
+            Log.Version(logger, warning);
         }
 
         foreach (var (name, connection) in options.Connections)
@@ -75,5 +82,8 @@ internal sealed partial class StartUpWarnings(
             "Connection {Connection} maps no events: {Setting} is empty, so nothing will be delivered"
         )]
         public static partial void NothingMapped(ILogger logger, string connection, string setting);
+
+        [LoggerMessage(5, LogLevel.Warning, "The version of the Graph API needs attention: {Warning}")]
+        public static partial void Version(ILogger logger, string warning);
     }
 }

@@ -56,13 +56,15 @@ internal sealed record ChunkSettlement(
 /// <param name="Subcode">Meta's error subcode.</param>
 /// <param name="Title">The title of Meta's error; may be localised.</param>
 /// <param name="TraceId">Meta's <c>fbtrace_id</c>.</param>
+/// <param name="Field">The path of the field that Meta's error names.</param>
 internal sealed record Burial(
     int Index,
     string Reason,
     int? Code = null,
     int? Subcode = null,
     string? Title = null,
-    string? TraceId = null
+    string? TraceId = null,
+    string? Field = null
 );
 
 /// <summary>Whether the store accepted a settlement.</summary>

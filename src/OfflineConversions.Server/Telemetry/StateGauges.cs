@@ -46,15 +46,15 @@ internal sealed class StateGauges
         meter.Gauge(
             "offlineconversions.connection.halted",
             "Whether delivery of the connection, or of one of its datasets, is halted because Meta refuses a setting.",
-            () => States(Condition.Halted)
+            () => States(status => status.IsHalted)
         );
         meter.Gauge(
             "offlineconversions.connection.throttled",
             "Whether delivery of the connection waits, because Meta asked for it or does not respond.",
-            () => States(Condition.Throttled)
+            () => States(status => status.Condition == Condition.Throttled)
         );
         meter.Gauge("offlineconversions.connection.paused", "Whether an operator paused the connection.", () =>
-            States(Condition.Paused)
+            States(status => status.Condition == Condition.Paused)
         );
     }
 
@@ -89,9 +89,9 @@ internal sealed class StateGauges
         );
     }
 
-    private IEnumerable<Measurement<int>> States(Condition condition) =>
+    private IEnumerable<Measurement<int>> States(Func<ConnectionStatus, bool> isTrue) =>
         _connections.All.Select(connection => new Measurement<int>(
-            _states.Of(connection.Name).Status.Condition == condition ? 1 : 0,
+            isTrue(_states.Of(connection.Name).Status) ? 1 : 0,
             Tag("connection", connection.Name)
         ));
 

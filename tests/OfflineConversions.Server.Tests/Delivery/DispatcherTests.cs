@@ -42,7 +42,7 @@ public sealed class DispatcherTests
         harness
             .Graph.Requests.Select(request => (request.Path, request.Events.Count))
             .Should()
-            .BeEquivalentTo([("/v26.0/1/events", 6), ("/v26.0/2/events", 3)]);
+            .BeEquivalentTo([("/v27.0/1/events", 6), ("/v27.0/2/events", 3)]);
     }
 
     [Theory]

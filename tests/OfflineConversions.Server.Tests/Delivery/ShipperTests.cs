@@ -26,7 +26,9 @@ public sealed class ShipperTests : IAsyncLifetime
         Delivered().Should().Equal(Enumerable.Range(0, 1000).Where(n => n != 617));
         var buried = _harness.Outbox.Failed.Should().ContainSingle().Subject;
         buried.Payload.ToArray().Should().Equal(DeliveryHarness.Event(617).ToArray());
-        buried.Burial.Should().Be(new Burial(617, "refused_by_meta", 100, 2804009, "Purchase without value", "T2"));
+        buried
+            .Burial.Should()
+            .Be(new Burial(617, "refused_by_meta", 100, 2804009, "Purchase without value", "T2", "custom_data.value"));
         _harness.Graph.Requests.Should().HaveCountLessThanOrEqualTo(21);
     }
 

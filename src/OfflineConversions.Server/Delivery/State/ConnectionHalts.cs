@@ -3,21 +3,6 @@ using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery.State;
 
-/// <summary>What may be sent now.</summary>
-/// <param name="Kind">Everything, a probe, or nothing.</param>
-/// <param name="Until">When to ask again, if nothing may be sent.</param>
-internal readonly record struct Clearance(ClearanceKind Kind, DateTimeOffset Until = default);
-
-internal enum ClearanceKind
-{
-    Send,
-
-    /// <summary>One small request may find out whether the halt is over.</summary>
-    Probe,
-
-    Wait,
-}
-
 /// <summary>
 /// The halts of one connection. Memory decides what this process sends and is changed before the store, so that other
 /// shipments stop at once. Safe for concurrent use.
@@ -36,12 +21,13 @@ internal sealed class ConnectionHalts(
     private readonly Lock _gate = new();
     private readonly Dictionary<HaltScope, Halt> _halts = [];
     private readonly HashSet<HaltScope> _insisted = [];
+    private HaltScope _newest;
 
     /// <summary>The scope of the whole connection.</summary>
     public HaltScope Everything { get; } = new(connection);
 
-    /// <summary>The halt to report: that of the whole connection, else any.</summary>
-    public Halt? Foremost => Find(Everything) ?? All().FirstOrDefault();
+    /// <summary>The halt to report: that of the whole connection, else the newest.</summary>
+    public Halt? Foremost => Find(Everything) ?? Find(_newest) ?? All().FirstOrDefault();
 
     /// <summary>The reasons of the halted datasets.</summary>
     public Dictionary<string, string> Datasets =>
@@ -89,20 +75,27 @@ internal sealed class ConnectionHalts(
         return new Clearance(ClearanceKind.Wait, later);
     }
 
-    /// <summary>Halts a scope.</summary>
-    /// <returns>False if it was halted before.</returns>
+    /// <summary>
+    /// Halts a scope. A halt with another reason takes the new one, and keeps the time since when the scope is halted.
+    /// </summary>
+    /// <returns>False if it was halted for this reason before.</returns>
     public async ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
     {
-        var wait = probes.Wait(reason, TimeSpan.Zero);
         Halt halt;
+        TimeSpan wait;
         lock (_gate)
         {
+            _newest = scope;
             var now = time.GetUtcNow();
-            halt = new Halt(scope, reason, now, now + wait);
-            if (!_halts.TryAdd(scope, halt))
+            var before = _halts.GetValueOrDefault(scope);
+            if (before?.Reason == reason)
             {
                 return false;
             }
+
+            var since = before?.Since ?? now;
+            wait = probes.Wait(reason, now - since);
+            halt = _halts[scope] = new Halt(scope, reason, since, now + wait);
         }
 
         await StoreAsync(halt, wait, cancellationToken);
@@ -110,7 +103,8 @@ internal sealed class ConnectionHalts(
     }
 
     /// <summary>A probe has shown that the halt is not over: the next probe waits longer.</summary>
-    public async ValueTask ProbeFailedAsync(HaltScope scope, CancellationToken cancellationToken)
+    /// <returns>When the next probe may be sent; null if the scope is not halted.</returns>
+    public async ValueTask<DateTimeOffset?> ProbeFailedAsync(HaltScope scope, CancellationToken cancellationToken)
     {
         Halt? halt;
         TimeSpan wait;
@@ -118,7 +112,7 @@ internal sealed class ConnectionHalts(
         {
             if (!_halts.TryGetValue(scope, out halt))
             {
-                return;
+                return null;
             }
 
             var now = time.GetUtcNow();
@@ -127,6 +121,7 @@ internal sealed class ConnectionHalts(
         }
 
         await StoreAsync(halt, wait, cancellationToken);
+        return halt.ProbeAt;
     }
 
     /// <summary>Ends a halt.</summary>

@@ -12,6 +12,7 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     private readonly SendingPace _pace = new();
     private DateTimeOffset? _pausedSince;
     private DateTimeOffset? _lastSuccess;
+    private bool _slowdownIsNewest;
     private int _inFlight;
 
     /// <summary>The connection's name.</summary>
@@ -28,20 +29,39 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
             lock (_gate)
             {
                 var slowdown = _pace.Current(time.GetUtcNow());
-                var paused = _pausedSince is not null;
-                return new ConnectionStatus(
+                var status = new ConnectionStatus(
                     Connection,
-                    paused ? Condition.Paused
-                        : halt is not null ? Condition.Halted
-                        : slowdown is not null ? Condition.Throttled
-                        : Condition.Active,
-                    paused ? DeliveryReason.PausedByOperator : halt?.Reason ?? slowdown?.Reason,
-                    _pausedSince ?? halt?.Since ?? slowdown?.Since,
-                    paused ? null : halt?.ProbeAt ?? slowdown?.Until,
+                    Condition.Active,
                     _lastSuccess,
                     _inFlight,
-                    haltedDatasets
+                    haltedDatasets,
+                    IsHalted: halt is not null
                 );
+                return _pausedSince is { } since
+                        ? status with
+                        {
+                            Condition = Condition.Paused,
+                            Reason = DeliveryReason.PausedByOperator,
+                            Since = since,
+                        }
+                    : slowdown is not null && (halt is null || _slowdownIsNewest)
+                        ? status with
+                        {
+                            Condition = Condition.Throttled,
+                            Reason = slowdown.Reason,
+                            Detail = slowdown.Detail,
+                            Since = slowdown.Since,
+                            Until = slowdown.Until,
+                        }
+                    : halt is not null
+                        ? status with
+                        {
+                            Condition = Condition.Halted,
+                            Reason = halt.Reason,
+                            Since = halt.Since,
+                            Until = halt.ProbeAt,
+                        }
+                    : status;
             }
         }
     }
@@ -100,12 +120,13 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     }
 
     /// <summary>Halts the connection or one of its datasets.</summary>
-    /// <returns>False if the scope was halted before.</returns>
+    /// <returns>False if the scope was halted for this reason before.</returns>
     public ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
     {
-        if (scope == Halts.Everything)
+        lock (_gate)
         {
-            lock (_gate)
+            _slowdownIsNewest = false;
+            if (scope == Halts.Everything)
             {
                 _pace.Restart();
             }
@@ -115,12 +136,13 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     }
 
     /// <summary>Sends nothing before a time.</summary>
-    /// <returns>Whether the reason is new.</returns>
-    public bool SlowDown(string reason, DateTimeOffset until)
+    /// <returns>Whether the reason or its detail is new.</returns>
+    public bool SlowDown(string reason, DateTimeOffset until, string? detail = null)
     {
         lock (_gate)
         {
-            return _pace.SlowDown(reason, until, time.GetUtcNow());
+            _slowdownIsNewest = reason != DeliveryReason.NearingLimit;
+            return _pace.SlowDown(reason, until, time.GetUtcNow(), detail);
         }
     }
 
@@ -163,20 +185,24 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     }
 
     /// <summary>Meta has accepted events.</summary>
-    public void Succeeded()
+    /// <returns>The slowdown that this ends; null if there is none.</returns>
+    public Slowdown? Succeeded()
     {
         bool eased;
+        Slowdown? ended;
         lock (_gate)
         {
             var now = time.GetUtcNow();
             _lastSuccess = now;
-            eased = _pace.Succeeded(now);
+            eased = _pace.Succeeded(now, out ended);
         }
 
         if (eased)
         {
             signal.Announce();
         }
+
+        return ended;
     }
 
     /// <summary>Takes over what the store has from before the restart.</summary>

@@ -21,23 +21,32 @@ internal enum Condition
 
 /// <summary>The state of a connection as the operator sees it.</summary>
 /// <param name="Connection">The connection's name.</param>
-/// <param name="Condition">Whether it delivers.</param>
-/// <param name="Reason">Why it is not active, one of <see cref="DeliveryReason"/>; null if it is.</param>
-/// <param name="Since">Since when it is not active.</param>
-/// <param name="Until">When it sends again, or probes.</param>
+/// <param name="Condition">Whether it delivers; of several problems, the newest one counts.</param>
 /// <param name="LastSuccess">When Meta last accepted events of it.</param>
 /// <param name="InFlight">The number of batches in flight.</param>
 /// <param name="HaltedDatasets">The halted datasets with their reasons.</param>
+/// <param name="IsHalted">Whether it or one of its datasets is halted, whatever the newest problem is.</param>
 internal sealed record ConnectionStatus(
     string Connection,
     Condition Condition,
-    string? Reason,
-    DateTimeOffset? Since,
-    DateTimeOffset? Until,
     DateTimeOffset? LastSuccess,
     int InFlight,
-    IReadOnlyDictionary<string, string> HaltedDatasets
-);
+    IReadOnlyDictionary<string, string> HaltedDatasets,
+    bool IsHalted
+)
+{
+    /// <summary>Why it is not active, one of <see cref="DeliveryReason"/>; null if it is.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What the reason does not say, in words; null if nothing.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Since when it is not active.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When it sends again, or probes.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
 
 /// <summary>The state of every connection, for delivery, readiness, metrics and the operator.</summary>
 internal sealed class ConnectionStates(

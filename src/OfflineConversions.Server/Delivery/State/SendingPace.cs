@@ -7,7 +7,14 @@ namespace OfflineConversions.Server.Delivery.State;
 /// <param name="Since">When the slowdown began.</param>
 /// <param name="Until">When the connection may send again.</param>
 /// <param name="Times">How many times in a row the connection was slowed down for this reason.</param>
-internal sealed record Slowdown(string Reason, DateTimeOffset Since, DateTimeOffset Until, int Times);
+/// <param name="Detail">What the reason does not say, in words; null if nothing.</param>
+internal sealed record Slowdown(
+    string Reason,
+    DateTimeOffset Since,
+    DateTimeOffset Until,
+    int Times,
+    string? Detail = null
+);
 
 /// <summary>
 /// How fast a connection sends: not before a slowdown ends, and slowly after trouble. After trouble one request may be
@@ -35,8 +42,8 @@ internal sealed class SendingPace
     public void Restart() => _allowed = 1;
 
     /// <summary>Sends nothing before a time. Of two reasons the one with the longer wait counts.</summary>
-    /// <returns>Whether the reason is new.</returns>
-    public bool SlowDown(string reason, DateTimeOffset until, DateTimeOffset now)
+    /// <returns>Whether the reason or its detail is new.</returns>
+    public bool SlowDown(string reason, DateTimeOffset until, DateTimeOffset now, string? detail = null)
     {
         Restart();
         if (_slowdown is { } other && other.Reason != reason && other.Until >= until)
@@ -44,9 +51,15 @@ internal sealed class SendingPace
             return false;
         }
 
-        var isNew = _slowdown?.Reason != reason;
-        var before = isNew ? new Slowdown(reason, now, until, Times: 0) : _slowdown!;
-        _slowdown = before with { Until = before.Until > until ? before.Until : until, Times = before.Times + 1 };
+        var isNewReason = _slowdown?.Reason != reason;
+        var isNew = isNewReason || _slowdown!.Detail != detail;
+        var before = isNewReason ? new Slowdown(reason, now, until, Times: 0) : _slowdown!;
+        _slowdown = before with
+        {
+            Until = before.Until > until ? before.Until : until,
+            Times = before.Times + 1,
+            Detail = detail,
+        };
         return isNew;
     }
 
@@ -54,13 +67,17 @@ internal sealed class SendingPace
     /// <returns>
     /// Whether more may be sent now. A request that was sent before the slowdown says nothing about it.
     /// </returns>
-    public bool Succeeded(DateTimeOffset now)
+    /// <param name="now">The current time.</param>
+    /// <param name="ended">The slowdown that the success ends; null if there is none.</param>
+    public bool Succeeded(DateTimeOffset now, out Slowdown? ended)
     {
+        ended = null;
         if (Current(now) is not null)
         {
             return false;
         }
 
+        ended = _slowdown;
         _slowdown = null;
         _allowed = _allowed < Unlimited ? _allowed + 1 : int.MaxValue;
         return true;

@@ -75,6 +75,11 @@ internal sealed class BatchContent : HttpContent
             json.WriteString("test_event_code", code);
         }
 
+        if (request.Credentials.PartnerAgent is { Length: > 0 } agent)
+        {
+            json.WriteString("partner_agent", agent);
+        }
+
         json.WriteString("access_token", request.Credentials.AccessToken);
         if (request.Credentials.AppSecretProof is { } proof)
         {

@@ -4,8 +4,9 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// Decides what to do after a response. Sources: Meta, "Marketing API Error Codes", "Handle Errors", "Rate Limiting".
 /// </summary>
 /// <remarks>
-/// The error code decides; the HTTP status only where there is no code, because Meta throttles with status 400 and may
-/// report errors with status 200. Messages are localised to the owner of the token and are ignored.
+/// The error code decides, and the HTTP status only where there is no code that is known: Meta throttles with status
+/// 400, and may report any error with status 200 or 500. Of the texts, only the meanings of <see cref="ErrorMeaning"/>
+/// count.
 /// </remarks>
 internal static class Classifier
 {
@@ -29,14 +30,30 @@ internal static class Classifier
             _ => new NextStep.Retry(response.Wait),
         };
 
+    /// <summary>
+    /// Whether the failure is temporary and lies with Meta or the network, so that a quick retry may help and the
+    /// circuit breaker counts it: no response, a server error without a code of Meta, or a transient code of Meta.
+    /// </summary>
+    public static bool IsOutage(GraphResponse response) =>
+        response switch
+        {
+            { Transport: not Transport.Responded } => true,
+            { Error.Code: not 0 } => Classify(response, sent: 1)
+                is NextStep.Retry { SlowDown: null, CauseIsUnknown: false },
+            _ => response.Status >= 500,
+        };
+
     private static NextStep AfterError(GraphError error, GraphResponse response, int sent) =>
         (error.Code, error.Subcode) switch
         {
             (_, 2044011) => Complete, // progress overlap: Meta already has these events
+            _ when error.Meaning == ErrorMeaning.UnsupportedVersion => Halt(
+                DeliveryReason.UnsupportedVersion,
+                HaltLevel.Connection
+            ),
             (4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014), _) => SlowDown(response),
             _ when error.IsTransient => new NextStep.Retry(response.Wait),
-            (1, 99) => Refused(sent), // reported as an unknown error, but means a bad request
-            (1 or 5000, _) => RetryUnknown,
+            (1 or 5000, _) => RetryUnknown, // with subcode 99 usually a bad request, but not always
             (2 or 21009, _) => new NextStep.Retry(response.Wait), // service down; data set temporarily not ready
             (190, _) => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltLevel.Connection),
@@ -44,9 +61,13 @@ internal static class Classifier
             (2500, _) => Halt(DeliveryReason.UnknownPath, HaltLevel.Connection),
             (3 or 10 or (>= 200 and <= 299), _) => Halt(DeliveryReason.PermissionDenied, HaltLevel.Dataset),
             (100, 33) or (803, _) => Halt(DeliveryReason.UnknownDataset, HaltLevel.Dataset),
+            _ when error.Meaning == ErrorMeaning.MissingPermission => Halt(
+                DeliveryReason.PermissionDenied,
+                HaltLevel.Dataset
+            ),
             (100 or 506, _) => Refused(sent), // invalid parameter (all 2804xxx, 34, 38, 1815356); duplicate post
             _ when response.Status is 429 => SlowDown(response),
-            _ when response.Status is 408 or >= 500 => new NextStep.Retry(response.Wait),
+            (0, _) when response.Status is 408 or >= 500 => new NextStep.Retry(response.Wait),
             _ when response.Status is 401 => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             _ => RetryUnknown,
         };

@@ -50,6 +50,9 @@ internal static class DeliveryReason
     /// <summary>Halted: Meta does not serve this path; check Graph:BaseAddress and the version.</summary>
     public const string UnknownPath = "unknown_path";
 
+    /// <summary>Halted: the configured version of the Graph API has ended; check Graph:ApiVersion.</summary>
+    public const string UnsupportedVersion = "unsupported_version";
+
     /// <summary>Halted: Meta has blocked the app or the account for policy reasons.</summary>
     public const string BlockedForPolicy = "blocked_for_policy";
 }

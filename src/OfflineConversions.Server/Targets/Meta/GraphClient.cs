@@ -1,4 +1,3 @@
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Targets.Meta;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -20,7 +19,7 @@ internal sealed class GraphAddress(Func<Uri> current)
 internal sealed class GraphClient(
     HttpClient http,
     GraphAddress address,
-    GraphOptions options,
+    GraphVersions versions,
     GraphPipelines pipelines,
     GraphMetrics metrics,
     TimeProvider time
@@ -44,13 +43,21 @@ internal sealed class GraphClient(
         }
         catch (TimeoutRejectedException)
         {
-            return GraphResponse.None(Transport.InDoubt);
+            return GraphResponse.None(Transport.InDoubt, Obstacle.TimedOut);
         }
         catch (BrokenCircuitException broken)
         {
-            return GraphResponse.None(Transport.CircuitOpen, broken.RetryAfter);
+            return new GraphResponse
+            {
+                Transport = Transport.CircuitOpen,
+                Wait = broken.RetryAfter,
+                Cause = pipelines.LastFailure(request.Connection),
+            };
         }
     }
+
+    /// <summary>The setting of the version in the URLs of a shape, with its value.</summary>
+    public string VersionSetting(MetaApi api) => versions.Setting(api);
 
     /// <summary>Drops what is kept for a connection that has no requests in flight: its circuit breaker.</summary>
     public ValueTask ForgetAsync(string connection) => pipelines.DropAsync(connection);
@@ -58,8 +65,8 @@ internal sealed class GraphClient(
     private async Task<GraphResponse> AttemptAsync(GraphRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        // What the metrics count if the timeout cancels this attempt.
-        var result = GraphResponse.None(Transport.InDoubt);
+        // The result if the timeout cancels this attempt.
+        var result = GraphResponse.None(Transport.InDoubt, Obstacle.TimedOut);
         try
         {
             using var message = new HttpRequestMessage(HttpMethod.Post, Target(request))
@@ -72,30 +79,29 @@ internal sealed class GraphClient(
         }
         catch (HttpRequestException failure) when (WasNeverSent(failure.HttpRequestError))
         {
-            result = GraphResponse.None(Transport.NeverSent);
+            result = GraphResponse.None(Transport.NeverSent, Obstacles.Of(failure));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidDataException)
         {
             // InvalidDataException: the response's content encoding is broken.
+            result = GraphResponse.None(Transport.InDoubt, Obstacle.Broken);
         }
         finally
         {
             metrics.Attempted(request.Connection, result, time.GetElapsedTime(started));
+            pipelines.Note(request.Connection, result);
+            versions.Note(request.Api, result);
         }
 
         return result;
     }
 
     /// <summary><c>{base}/{version}/{dataset}/events</c>.</summary>
-    private Uri Target(GraphRequest request)
-    {
-        var version = request
-            .Api.Shape()
-            .VersionIn(new ApiVersions(options.ApiVersion, options.OfflineEventsApiVersion));
-        return new Uri(
-            $"{address.Current.AbsoluteUri.TrimEnd('/')}/{version}/{Uri.EscapeDataString(request.DatasetId)}/events"
+    private Uri Target(GraphRequest request) =>
+        new(
+            $"{address.Current.AbsoluteUri.TrimEnd('/')}/{versions.Of(request.Api)}/"
+                + $"{Uri.EscapeDataString(request.DatasetId)}/events"
         );
-    }
 
     private static bool WasNeverSent(HttpRequestError error) =>
         error

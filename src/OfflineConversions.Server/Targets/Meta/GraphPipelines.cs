@@ -34,6 +34,8 @@ internal sealed class GraphPipelines(GraphOptions options, TimeProvider time, Ji
         StringComparer.Ordinal
     );
 
+    private readonly ConcurrentDictionary<string, GraphResponse> _lastFailures = new(StringComparer.Ordinal);
+
     /// <summary>The connections that have a pipeline.</summary>
     public IReadOnlyCollection<string> Connections => [.. _registries.Keys];
 
@@ -43,9 +45,22 @@ internal sealed class GraphPipelines(GraphOptions options, TimeProvider time, Ji
             .GetOrAdd(connection, static _ => NewRegistry())
             .GetOrAddPipeline<GraphResponse>(connection, Configure);
 
+    /// <summary>Notes the result of an attempt, because an open circuit does not say why it is open.</summary>
+    public void Note(string connection, GraphResponse result)
+    {
+        if (Classifier.IsOutage(result))
+        {
+            _lastFailures[connection] = result;
+        }
+    }
+
+    /// <summary>The last attempt of a connection that the circuit breaker has counted; null if there is none.</summary>
+    public GraphResponse? LastFailure(string connection) => _lastFailures.GetValueOrDefault(connection);
+
     /// <summary>Drops the pipeline of a connection that has no calls in flight.</summary>
     public async ValueTask DropAsync(string connection)
     {
+        _lastFailures.TryRemove(connection, out _);
         if (_registries.TryRemove(connection, out var registry))
         {
             await registry.DisposeAsync();
@@ -81,7 +96,9 @@ internal sealed class GraphPipelines(GraphOptions options, TimeProvider time, Ji
                     // row would block a slot for long. The outbox's schedule starts just as early and survives a crash.
                     ShouldHandle = call =>
                         ValueTask.FromResult(
-                            call.Outcome.Result is { } response && IsFailure(response) && response.Wait is null
+                            call.Outcome.Result is { } response
+                                && Classifier.IsOutage(response)
+                                && response.Wait is null
                         ),
                     MaxRetryAttempts = QuickRetries,
                     BackoffType = DelayBackoffType.Exponential,
@@ -96,7 +113,7 @@ internal sealed class GraphPipelines(GraphOptions options, TimeProvider time, Ji
                     ShouldHandle = call =>
                         ValueTask.FromResult(
                             call.Outcome.Exception is TimeoutRejectedException
-                                || (call.Outcome.Result is { } response && IsFailure(response))
+                                || (call.Outcome.Result is { } response && Classifier.IsOutage(response))
                         ),
                     FailureRatio = 0.9,
                     MinimumThroughput = 12,
@@ -128,9 +145,6 @@ internal sealed class GraphPipelines(GraphOptions options, TimeProvider time, Ji
             CultureInfo.InvariantCulture,
             $"{response.Transport}, status {response.Status}, code {response.Error?.Code}"
         );
-
-    private static bool IsFailure(GraphResponse response) =>
-        response.Transport != Transport.Responded || response.Status >= 500;
 
     private static TimeSpan BreakFor(int failedProbes)
     {

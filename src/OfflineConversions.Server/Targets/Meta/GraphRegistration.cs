@@ -23,6 +23,7 @@ internal static class GraphRegistration
         services.AddLogging();
         services.AddSingleton(options);
         services.AddSingleton(address);
+        services.AddSingleton<GraphVersions>();
         services.AddSingleton<GraphPipelines>();
         services.AddSingleton<GraphMetrics>();
         services

@@ -19,12 +19,19 @@ internal sealed record GraphRequest(
 );
 
 /// <summary>
-/// The secrets of a request and the Test Events code. Not a record, so that printing it shows only the type's name.
+/// What a connection adds to its requests: secrets, Test Events code and partner agent. Not a record, so that printing
+/// it shows only the type's name.
 /// </summary>
 /// <param name="accessToken">Meta's system user access token.</param>
 /// <param name="appSecret">The app secret; if set, requests contain <c>appsecret_proof</c>.</param>
 /// <param name="testEventCode">The code under which Events Manager shows the events as test events.</param>
-internal sealed class GraphCredentials(string? accessToken, string? appSecret, string? testEventCode)
+/// <param name="partnerAgent">The name of the integration that Events Manager shows.</param>
+internal sealed class GraphCredentials(
+    string? accessToken,
+    string? appSecret,
+    string? testEventCode,
+    string? partnerAgent = null
+)
 {
     /// <summary>Meta's system user access token.</summary>
     public string AccessToken { get; } = accessToken ?? "";
@@ -38,6 +45,9 @@ internal sealed class GraphCredentials(string? accessToken, string? appSecret, s
 
     /// <summary>The Test Events code; null outside tests.</summary>
     public string? TestEventCode { get; } = testEventCode;
+
+    /// <summary>The request-level <c>partner_agent</c>; null if none is configured.</summary>
+    public string? PartnerAgent { get; } = partnerAgent;
 
     private static string Proof(string token, string secret) =>
         Convert.ToHexStringLower(

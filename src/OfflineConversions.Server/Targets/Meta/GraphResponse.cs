@@ -23,6 +23,12 @@ internal sealed record GraphResponse
 {
     public Transport Transport { get; init; }
 
+    /// <summary>Why there is no response of Meta.</summary>
+    public Obstacle Obstacle { get; init; }
+
+    /// <summary>For an open circuit: the failed attempt that kept it open.</summary>
+    public GraphResponse? Cause { get; init; }
+
     /// <summary>The HTTP status; zero if no response arrived.</summary>
     public int Status { get; init; }
 
@@ -43,6 +49,12 @@ internal sealed record GraphResponse
     /// <summary>Meta's <c>fbtrace_id</c>.</summary>
     public string? TraceId { get; init; }
 
+    /// <summary>The header <c>facebook-api-version</c>: the version that Meta has used.</summary>
+    public string? ServedVersion { get; init; }
+
+    /// <summary>Whether the header <c>x-ad-api-version-warning</c> is present.</summary>
+    public bool HasVersionWarning { get; init; }
+
     /// <summary>
     /// Whether Meta sent it, as a count of events or a trace id shows. Responses of a gateway, a proxy or a wrong path
     /// have neither.
@@ -50,13 +62,22 @@ internal sealed record GraphResponse
     public bool IsFromMeta => Received is not null || TraceId is not null;
 
     /// <summary>The request got no response.</summary>
-    public static GraphResponse None(Transport transport, TimeSpan? wait = null) =>
-        new() { Transport = transport, Wait = wait };
+    public static GraphResponse None(Transport transport, Obstacle obstacle = Obstacle.None) =>
+        new() { Transport = transport, Obstacle = obstacle };
 }
 
 /// <summary>Meta's error object. Source: Meta, "Handle Errors".</summary>
 /// <param name="Code"><c>code</c>.</param>
 /// <param name="Subcode"><c>error_subcode</c>.</param>
 /// <param name="IsTransient"><c>is_transient</c>.</param>
-/// <param name="EventIndex">The position of the bad event, which only the legacy API reports.</param>
-internal sealed record GraphError(int Code, int? Subcode = null, bool IsTransient = false, int? EventIndex = null);
+/// <param name="EventIndex">The position of the bad event, if the error names it.</param>
+/// <param name="Field">The path of the bad field within the event, if the error names it.</param>
+/// <param name="Meaning">What the message adds to the code.</param>
+internal sealed record GraphError(
+    int Code,
+    int? Subcode = null,
+    bool IsTransient = false,
+    int? EventIndex = null,
+    string? Field = null,
+    ErrorMeaning Meaning = ErrorMeaning.None
+);

@@ -22,12 +22,26 @@ internal static class GraphResponseReader
     )
     {
         var limits = UsageHeaders.Read(headers);
+        var versions = VersionHeaders.Read(headers);
         var response = new GraphResponse
         {
             Status = status,
             Usage = limits.Usage,
             Wait = Bounded(Longest(limits.Wait, RetryAfter(headers.RetryAfter, now))),
+            ServedVersion = versions.Served,
+            HasVersionWarning = versions.HasWarning,
         };
+        var read = ReadBody(response, body);
+        return read is { IsFromMeta: false, Error: null }
+            ? read with
+            {
+                Obstacle = IsHtml(body.Span) ? Obstacle.Html : Obstacle.NotGraph,
+            }
+            : read;
+    }
+
+    private static GraphResponse ReadBody(GraphResponse response, ReadOnlyMemory<byte> body)
+    {
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -39,6 +53,8 @@ internal static class GraphResponseReader
             return response;
         }
     }
+
+    private static bool IsHtml(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("<"u8);
 
     private static GraphResponse ReadBody(GraphResponse response, JsonElement root)
     {
@@ -57,43 +73,31 @@ internal static class GraphResponseReader
         };
     }
 
-    private static GraphError ReadError(JsonElement error) =>
-        new(
-            Code: Number(error, "code") ?? Number(error, "error_code") ?? 0,
-            Subcode: Number(error, "error_subcode"),
-            IsTransient: Member(error, "is_transient") is { ValueKind: JsonValueKind.True },
-            EventIndex: Member(error, "error_data") is { } data ? EventIndex(data) : null
-        );
-
-    /// <summary><c>error_data</c> is an object or a string that contains one.</summary>
-    private static int? EventIndex(JsonElement data)
+    private static GraphError ReadError(JsonElement error)
     {
-        if (data.ValueKind == JsonValueKind.Object)
-        {
-            return Number(data, "event_index");
-        }
-
-        if (data.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            using var json = JsonDocument.Parse(data.GetString()!);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? Number(json.RootElement, "event_index") : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var code = Number(error, "code") ?? Number(error, "error_code") ?? 0;
+        var subcode = Number(error, "error_subcode");
+        var message = Text(error, "message") ?? Text(error, "error_msg");
+        var data = ErrorData.Read(Member(error, "error_data"));
+        var path = ParameterPath.Find(message) ?? data.Path;
+        return new GraphError(
+            code,
+            subcode,
+            IsTransient: Member(error, "is_transient") is { ValueKind: JsonValueKind.True },
+            EventIndex: data.EventIndex ?? path?.EventIndex,
+            Field: path?.Field ?? MetaErrorFields.FindLegacy(data.Code) ?? MetaErrorFields.Find(subcode),
+            Meaning: ErrorMeanings.Of(code, subcode, message)
+        );
     }
 
-    private static JsonElement? Member(JsonElement json, string name) =>
+    private static string? Text(JsonElement json, string name) =>
+        Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    internal static JsonElement? Member(JsonElement json, string name) =>
         json.TryGetProperty(name, out var member) ? member : null;
 
     /// <summary>An integer, as a JSON number or as a string.</summary>
-    private static int? Number(JsonElement json, string name) =>
+    internal static int? Number(JsonElement json, string name) =>
         Member(json, name) switch
         {
             { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var value) => value,

@@ -38,7 +38,7 @@ internal sealed class ConversionsApiShape : IMetaShape
 
     public int MaxEventsPerRequest => 1000;
 
-    public string DefaultApiVersion => "v26.0";
+    public string DefaultApiVersion => "v27.0";
 
     public DateOnly? RetiredOn => null;
 

@@ -16,7 +16,7 @@ public interface IMetaShape
     /// <summary>The most events that Meta accepts in one request.</summary>
     int MaxEventsPerRequest { get; }
 
-    /// <summary>The version of the Graph API in the URL, unless configured otherwise: <c>v26.0</c>.</summary>
+    /// <summary>The version of the Graph API in the URL, unless configured otherwise: <c>v27.0</c>.</summary>
     string DefaultApiVersion { get; }
 
     /// <summary>The day on which Meta retired the shape; <see langword="null"/> while Meta accepts it.</summary>
@@ -44,7 +44,7 @@ public interface IMetaShape
     internal void Write(Utf8JsonWriter writer, in PricedEvent priced);
 }
 
-/// <summary>The configured Graph API version of each shape, for example <c>v26.0</c>.</summary>
+/// <summary>The configured Graph API version of each shape, for example <c>v27.0</c>.</summary>
 /// <param name="ConversionsApi">The version for the Conversions API.</param>
 /// <param name="OfflineEvents">The version for the offline-events API.</param>
 public readonly record struct ApiVersions(string ConversionsApi, string OfflineEvents);

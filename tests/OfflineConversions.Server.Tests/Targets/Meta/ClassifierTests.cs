@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using OfflineConversions.Server.Targets.Meta;
 using static OfflineConversions.Server.Targets.Meta.DeliveryReason;
 
@@ -21,7 +22,7 @@ public sealed class ClassifierTests
         var rows = new TheoryData<int, int, int?, bool, string>
         {
             { 400, 1, null, false, "retry, cause unknown" },
-            { 400, 1, 99, false, "bisect" },
+            { 400, 1, 99, false, "retry, cause unknown" },
             { 400, 2, null, false, "retry" },
             { 500, 2, null, true, "retry" },
             { 400, 4, null, false, "slow down " + Throttled },
@@ -63,8 +64,11 @@ public sealed class ClassifierTests
             { 400, 190, null, true, "retry" },
             // Undocumented codes.
             { 400, 987654, null, false, "retry, cause unknown" },
-            { 503, 987654, null, false, "retry" },
-            { 408, 987654, null, false, "retry" },
+            { 503, 987654, null, false, "retry, cause unknown" },
+            { 408, 987654, null, false, "retry, cause unknown" },
+            { 500, 0, null, false, "retry" },
+            { 408, 0, null, false, "retry" },
+            { 400, 2635, null, false, "halt " + UnsupportedVersion + " Connection" },
             { 400, 987654, null, true, "retry" },
             { 400, 0, null, false, "retry, cause unknown" },
             { 400, 79999, null, false, "retry, cause unknown" },
@@ -100,10 +104,130 @@ public sealed class ClassifierTests
         string nextStep
     )
     {
-        var response = new GraphResponse { Status = status, Error = new GraphError(code, subcode, transient) };
+        var meaning = ErrorMeanings.Of(code, subcode, message: null);
+        var error = new GraphError(code, subcode, transient, Meaning: meaning);
+        var response = new GraphResponse { Status = status, Error = error };
 
         Text(Classifier.Classify(response, Sent)).Should().Be(nextStep);
     }
+
+    /// <summary>Meta sends many of its errors under 4xx at one time and under 5xx at another.</summary>
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void A_code_has_the_same_next_step_and_the_same_quick_retries_under_any_status(
+        int status,
+        int code,
+        int? subcode,
+        bool transient,
+        string nextStep
+    )
+    {
+        // Without a code, and for 429 and 401 with an unknown code, the status is all there is.
+        if (code == 0 || status is 429 || (status is 401 && code == 987654))
+        {
+            return;
+        }
+
+        var error = new GraphError(code, subcode, transient, Meaning: ErrorMeanings.Of(code, subcode, message: null));
+        GraphResponse[] responses =
+        [
+            .. new[] { 200, 400, 403, 404, 408, 500, 502, 503, 504 }.Select(other => new GraphResponse
+            {
+                Status = other,
+                Error = error,
+            }),
+        ];
+
+        responses.Select(response => Text(Classifier.Classify(response, Sent))).Should().AllBe(nextStep);
+        responses.Select(Classifier.IsOutage).Should().AllBeEquivalentTo(nextStep == "retry");
+    }
+
+    /// <summary>The texts of Meta and its imitators under one code with several meanings.</summary>
+    [Theory]
+    [InlineData("(#100) Missing Permission", "halt permission_denied Dataset")]
+    [InlineData("(#100) missing permissions", "halt permission_denied Dataset")]
+    [InlineData("(#100) Object does not exist or missing permissions", "halt permission_denied Dataset")]
+    [InlineData("(#100) Requires ads_management permission to manage the object", "halt permission_denied Dataset")]
+    [InlineData("(#100) The token does not have the required permission", "halt permission_denied Dataset")]
+    [InlineData("(#100) Insufficient permissions for this dataset", "halt permission_denied Dataset")]
+    [InlineData("Permission denied", "halt permission_denied Dataset")]
+    [InlineData("Invalid parameter", "bisect")]
+    [InlineData("(#100) param data must be non-empty", "bisect")]
+    [InlineData("(#100) Param permission_level must be one of {a, b}", "bisect")]
+    [InlineData("(#100) Param $['data'][0]['custom_data']['no'] needs a permission", "bisect")]
+    [InlineData("(#100) You are calling a deprecated version of the Ads API", "halt unsupported_version Connection")]
+    [InlineData("(#100) Version v19.0 is deprecated", "halt unsupported_version Connection")]
+    [InlineData("(#100) version v12.0 is no longer supported", "halt unsupported_version Connection")]
+    public void The_message_of_code_100_without_a_subcode_tells_a_missing_permission_from_a_bad_parameter(
+        string message,
+        string nextStep
+    )
+    {
+        foreach (var status in new[] { 200, 400, 403, 500 })
+        {
+            Text(Classify(status, 100, subcode: null, message)).Should().Be(nextStep);
+        }
+    }
+
+    [Theory]
+    [InlineData(100, 2804019)]
+    [InlineData(100, 1815356)]
+    public void With_a_subcode_the_message_about_a_permission_is_ignored(int code, int subcode) =>
+        Text(Classify(400, code, subcode, "(#100) Missing Permission")).Should().Be("bisect");
+
+    [Theory]
+    [InlineData(2635)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(190)]
+    [InlineData(200)]
+    [InlineData(2500)]
+    public void A_deprecated_version_is_recognised_under_any_code(int code)
+    {
+        foreach (var status in new[] { 400, 500 })
+        {
+            Text(
+                    Classify(
+                        status,
+                        code,
+                        subcode: null,
+                        $"(#{code}) You are calling a deprecated version of the Ads API. Please update to v24.0."
+                    )
+                )
+                .Should()
+                .Be("halt unsupported_version Connection");
+        }
+    }
+
+    [Theory]
+    [InlineData(
+        """{"error":{"code":100,"error_user_title":"Missing Permission","error_user_msg":"Missing Permission"}}"""
+    )]
+    [InlineData("""{"error":{"code":100,"error_user_msg":"You are calling a deprecated version"}}""")]
+    public void The_localised_texts_are_never_evaluated(string body) =>
+        Text(Classifier.Classify(Read(400, body), Sent)).Should().Be("bisect");
+
+    [Theory]
+    [InlineData(500, "", true)]
+    [InlineData(503, "<html>Bad gateway</html>", true)]
+    [InlineData(200, "<!DOCTYPE html><html>Sign in</html>", false)]
+    [InlineData(403, " \n<html>Blocked</html>", false)]
+    [InlineData(500, """{"error":{"message":"…"}}""", true)]
+    [InlineData(400, "", false)]
+    [InlineData(404, "no such page", false)]
+    [InlineData(413, "<html>Too large</html>", false)]
+    [InlineData(429, "<html>Too many</html>", false)]
+    [InlineData(200, """{"events_received":3}""", false)]
+    [InlineData(200, """{"events_received":2}""", false)]
+    [InlineData(500, """{"error":{"code":190}}""", false)]
+    [InlineData(500, """{"error":{"code":17}}""", false)]
+    [InlineData(400, """{"error":{"code":2}}""", true)]
+    [InlineData(400, """{"error":{"code":100,"is_transient":true}}""", true)]
+    [InlineData(400, """{"error":{"code":17,"is_transient":true}}""", false)]
+    public void Quick_retries_and_the_circuit_breaker_are_for_outages_only(int status, string body, bool isOutage) =>
+        Classifier.IsOutage(Read(status, body)).Should().Be(isOutage);
 
     /// <summary>Responses as they arrive: the body decides, regardless of the status.</summary>
     [Theory]
@@ -185,7 +309,8 @@ public sealed class ClassifierTests
 
     [Theory]
     [InlineData(400, 100, 2804009, "bury refused_by_meta")]
-    [InlineData(400, 1, 99, "bury refused_by_meta")]
+    [InlineData(400, 1, 99, "retry, cause unknown")]
+    [InlineData(500, 1, 99, "retry, cause unknown")]
     [InlineData(400, 100, 33, "halt unknown_dataset Dataset")]
     [InlineData(400, 1, null, "retry, cause unknown")]
     public void A_refused_event_that_was_sent_alone_is_buried(int status, int code, int? subcode, string nextStep) =>
@@ -218,6 +343,36 @@ public sealed class ClassifierTests
             .Classify(new GraphResponse { Status = 503, Wait = wait }, Sent)
             .Should()
             .Be(new NextStep.Retry(wait));
+    }
+
+    private static NextStep Classify(int status, int code, int? subcode, string message) =>
+        Classifier.Classify(
+            Read(
+                status,
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        error = new
+                        {
+                            code,
+                            error_subcode = subcode,
+                            message,
+                        },
+                    }
+                )
+            ),
+            Sent
+        );
+
+    private static GraphResponse Read(int status, string body)
+    {
+        using var response = new HttpResponseMessage();
+        return GraphResponseReader.Read(
+            status,
+            response.Headers,
+            Encoding.UTF8.GetBytes(body),
+            DateTimeOffset.UnixEpoch
+        );
     }
 
     private static string Text(NextStep step) =>

@@ -42,7 +42,7 @@ public sealed class GraphClientTests : GraphClientUnderTest
                 }
             );
         var request = Graph.Requests.Should().ContainSingle().Subject;
-        request.Url.Should().EndWith("/v26.0/123/events");
+        request.Url.Should().EndWith("/v27.0/123/events");
         request.Headers!["Content-Type"].Should().Equal("application/json");
         request
             .Headers["Content-Length"]

@@ -37,7 +37,7 @@ internal sealed class OperatorReader : IAsyncDisposable
         _failed = _reader.Prepare(
             $"""
             SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title,
-                trace_id, payload, closed, format, expires_at
+                trace_id, payload, closed, format, expires_at, field
             FROM failed JOIN destinations ON destinations.id = failed.destination
             WHERE {FailedCondition.Sql} AND failed.id < ?6
             ORDER BY failed.id DESC LIMIT ?7
@@ -96,7 +96,8 @@ internal sealed class OperatorReader : IAsyncDisposable
                     row.OptionalInteger(8),
                     row.OptionalInteger(9),
                     row.OptionalText(10),
-                    row.OptionalText(11)
+                    row.OptionalText(11),
+                    row.OptionalText(16)
                 ),
                 PayloadOf(row)
             ),

@@ -41,10 +41,11 @@ internal sealed class RowRecovery(SqliteConnection source, SqliteConnection targ
         "expires_at",
         "closed",
         "format",
+        "field",
     ];
 
     /// <summary>Columns that a later version added to a table.</summary>
-    private static readonly string[] LaterColumns = ["expires_at", "closed", "format", "delivered_at"];
+    private static readonly string[] LaterColumns = ["expires_at", "closed", "format", "delivered_at", "field"];
 
     /// <summary>Copies all tables.</summary>
     public RecoveredRows Run()

@@ -19,8 +19,8 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
         $"""
         INSERT INTO failed (
             destination, failed_at, attempts, reason, code, subcode, title, trace_id, payload, expires_at, closed,
-            format)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {RowContent.Chunk})
+            format, field)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {RowContent.Chunk}, ?12)
         """
     );
 
@@ -49,6 +49,7 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
             .Bind(9, encryption.Encrypt(_content.Complete()))
             .Bind(10, stored.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(11, encryption.Flag)
+            .Bind(12, burial.Field)
             .Execute();
     }
 

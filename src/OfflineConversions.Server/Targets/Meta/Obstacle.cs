@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace OfflineConversions.Server.Targets.Meta;
+
+/// <summary>Why a request did not get Meta's response.</summary>
+internal enum Obstacle
+{
+    /// <summary>There is none: the response is Meta's.</summary>
+    None,
+
+    /// <summary>DNS does not resolve the host name.</summary>
+    NameResolution,
+
+    /// <summary>No process listens at the address.</summary>
+    Refused,
+
+    /// <summary>No connection could be made for another reason, such as a missing route.</summary>
+    NoConnection,
+
+    /// <summary>The TLS handshake failed, for example because of an unknown certificate.</summary>
+    Tls,
+
+    /// <summary>The configured proxy refused the tunnel.</summary>
+    ProxyTunnel,
+
+    /// <summary>The time limit of the attempt or of the connection passed.</summary>
+    TimedOut,
+
+    /// <summary>The connection broke before the response was complete.</summary>
+    Broken,
+
+    /// <summary>A response arrived that is an HTML page, usually from a proxy or gateway.</summary>
+    Html,
+
+    /// <summary>A response arrived that contains neither a Graph error nor a count of events.</summary>
+    NotGraph,
+}
+
+/// <summary>Finds and describes obstacles.</summary>
+internal static class Obstacles
+{
+    /// <summary>The obstacle behind a failed request.</summary>
+    public static Obstacle Of(HttpRequestException failure) =>
+        failure.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => Obstacle.NameResolution,
+            HttpRequestError.SecureConnectionError => Obstacle.Tls,
+            HttpRequestError.ProxyTunnelError => Obstacle.ProxyTunnel,
+            HttpRequestError.ConnectionError => failure.InnerException switch
+            {
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Obstacle.Refused,
+                SocketException { SocketErrorCode: SocketError.TimedOut } or OperationCanceledException =>
+                    Obstacle.TimedOut,
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain } =>
+                    Obstacle.NameResolution,
+                _ => Obstacle.NoConnection,
+            },
+            _ => Obstacle.Broken,
+        };
+
+    /// <summary>
+    /// What kept a request from Meta, in words that logs may contain; null for Meta's own response without a temporary
+    /// error.
+    /// </summary>
+    public static string? Describe(GraphResponse response) =>
+        response switch
+        {
+            { Cause: { } cause } => Describe(cause),
+            { Obstacle: Obstacle.NameResolution } => "DNS does not resolve the host name",
+            { Obstacle: Obstacle.Refused } => "the connection was refused",
+            { Obstacle: Obstacle.NoConnection } => "no connection could be made",
+            { Obstacle: Obstacle.Tls } => "the TLS handshake failed",
+            { Obstacle: Obstacle.ProxyTunnel } => "the proxy refused the tunnel",
+            { Obstacle: Obstacle.TimedOut } => "the request timed out",
+            { Obstacle: Obstacle.Broken } => "the connection broke",
+            { Obstacle: Obstacle.Html } => Text(
+                $"an HTML page arrived with HTTP status {response.Status}, probably from a proxy or gateway"
+            ),
+            { Obstacle: Obstacle.NotGraph } => Text(
+                $"a response with HTTP status {response.Status} arrived that is not Meta's"
+            ),
+            { Error: { } error } when Classifier.IsOutage(response) => Text(
+                $"Meta reported a temporary error (code {error.Code})"
+            ),
+            _ => null,
+        };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
