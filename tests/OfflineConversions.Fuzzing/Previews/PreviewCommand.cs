@@ -78,7 +78,7 @@ internal static class PreviewCommand
             writer.WriteBase64String("bytes", post.Body);
         }
 
-        var results = CorePreview.Write(writer, post, FixedTime.Now);
+        var results = CorePreview.Write(writer, post, FuzzingTime.Now);
         writer.WriteEndObject();
         writer.Flush();
         output.WriteByte((byte)'\n');

@@ -38,7 +38,7 @@ internal sealed class BodyTarget() : Target("bodies")
     ];
 
     private readonly LargeBodies _large = new(TimeProvider.System);
-    private readonly FixedTime _time = new();
+    private readonly TimeProvider _time = FuzzingTime.Stopped();
 
     public override IEnumerable<byte[]> Seeds =>
         from plain in Plain()

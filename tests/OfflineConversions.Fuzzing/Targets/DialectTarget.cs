@@ -42,7 +42,7 @@ internal sealed class DialectTarget : Target
         : base(source.Tag)
     {
         _source = source;
-        var (time, options) = (new FixedTime(), new ServiceOptions());
+        var (time, options) = (FuzzingTime.Stopped(), new ServiceOptions());
         options.Ingestion.RateLimit.Enabled = false;
         options.Connections.Add("new", Connection(MetaApi.ConversionsApi, "new-key:secret"));
         options.Connections.Add("old", Connection(MetaApi.OfflineEvents, "old-key:secret"));

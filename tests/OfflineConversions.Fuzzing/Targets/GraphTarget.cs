@@ -59,11 +59,11 @@ internal sealed class GraphTarget() : Target("graph")
 
     private static string? Judge(int status, HttpResponseHeaders headers, byte[] body, int sent)
     {
-        var answer = GraphResponseReader.Read(status, headers, body, FixedTime.Now);
+        var answer = GraphResponseReader.Read(status, headers, body, FuzzingTime.Now);
         var verdict = Classifier.Classify(answer, sent);
         var wait = verdict is NextStep.Retry retry ? retry.After : null;
         _ =
-            FixedTime.Now
+            FuzzingTime.Now
             + (answer.Wait ?? TimeSpan.Zero)
             + (wait ?? TimeSpan.Zero)
             + (UsageSchedule.Wait(answer.Usage) ?? TimeSpan.Zero);

@@ -233,7 +233,7 @@ internal sealed class OutboxTarget() : Target("outbox")
         var person = new MatchKeys();
         person.Add(MatchKey.ExternalId, "a3");
         await outbox.SetPausedAsync("other", paused: true, default);
-        await outbox.EraseAsync([.. PersonTraceFinder.Of(person, [])], FixedTime.Now.AddDays(30), default);
+        await outbox.EraseAsync([.. PersonTraceFinder.Of(person, [])], FuzzingTime.Now.AddDays(30), default);
     }
 
     private static OutboxEntry Entry(string id) =>
@@ -247,7 +247,7 @@ internal sealed class OutboxTarget() : Target("outbox")
                 null,
                 "Purchase",
                 id,
-                FixedTime.Now.AddDays(7),
+                FuzzingTime.Now.AddDays(7),
                 Encoding.UTF8.GetBytes(
                     $$$"""{"event_name":"Purchase","event_time":1795262400,"user_data":{"external_id":["{{{id}}}"]},"event_id":"{{{id}}}","custom_data":{"filler":"{{{new string('y', 700)}}}"}}"""
                 )
@@ -255,7 +255,7 @@ internal sealed class OutboxTarget() : Target("outbox")
         );
 
     private static SqliteOutbox Open(string file) =>
-        new(new OutboxOptions { Path = file }, new FixedTime(), NullLogger<SqliteOutbox>.Instance);
+        new(new OutboxOptions { Path = file }, FuzzingTime.Stopped(), NullLogger<SqliteOutbox>.Instance);
 
     private sealed class Disposing(SqliteOutbox outbox) : IDisposable
     {

@@ -127,7 +127,7 @@ internal sealed class RowTarget : Target
         var chunk = new ChunkBuilder();
         foreach (var one in RowsBeforeChunkFormat.Cut(payload, ends) ?? [payload])
         {
-            chunk.Add(new StoredEvent(one, FixedTime.Now, DeduplicationKey.Of("333", "Purchase", "a")));
+            chunk.Add(new StoredEvent(one, FuzzingTime.Now, DeduplicationKey.Of("333", "Purchase", "a")));
         }
 
         return chunk.Complete().ToArray();
@@ -192,7 +192,7 @@ internal sealed class RowTarget : Target
 
     private sealed class Tables : IDisposable
     {
-        private readonly Leases _leases = new(new FixedTime(), TimeSpan.FromHours(1));
+        private readonly Leases _leases = new(FuzzingTime.Stopped(), TimeSpan.FromHours(1));
         private readonly SqliteConnection _connection = new("Data Source=:memory:");
         private readonly Statement _destination;
         private readonly Statement _chunk;
@@ -220,7 +220,7 @@ internal sealed class RowTarget : Target
                 "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload, format) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8, ?9)"
             );
             _table = new ChunkTable(_connection, encryption, _leases);
-            _chunks = new LeaseReader(_table, _leases, () => { }, new FixedTime(), NullLogger.Instance);
+            _chunks = new LeaseReader(_table, _leases, () => { }, FuzzingTime.Stopped(), NullLogger.Instance);
             _search = new ErasureChunkReader(_table, _leases);
             _operator = new OperatorReader(_connection, encryption);
             _erasure = new ErasureReader(_connection, encryption);

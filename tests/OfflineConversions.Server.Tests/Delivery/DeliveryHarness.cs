@@ -10,6 +10,7 @@ using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;
 using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Sources;
@@ -92,15 +93,17 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     /// <param name="connections">The connections' names. Default: <c>stores</c>.</param>
     /// <param name="chance">Every random number: 0 for no jitter wait, 1 for the longest.</param>
     /// <param name="outbox">Opens another outbox than the one in memory; it is closed with the harness.</param>
+    /// <param name="time">A clock that continues from an earlier harness.</param>
     public static async Task<DeliveryHarness> CreateAsync(
         DeliveryOptions? options = null,
         string[]? connections = null,
         Action<ConnectionOptions>? configure = null,
         double chance = 0.5,
-        Func<TimeProvider, IOutboxStore>? outbox = null
+        Func<TimeProvider, IOutboxStore>? outbox = null,
+        JumpingTime? time = null
     )
     {
-        var time = new JumpingTime();
+        time ??= new JumpingTime();
         var queue = outbox is null ? new InMemoryOutbox(time) : outbox(time);
         return new DeliveryHarness(
             await ScriptedGraph.StartAsync(time),

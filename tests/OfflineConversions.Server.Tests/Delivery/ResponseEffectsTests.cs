@@ -5,6 +5,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Delivery;

@@ -64,7 +64,12 @@ internal sealed partial class InMemoryOutbox
         IReadOnlyList<ReadOnlyMemory<byte>> events,
         DateTimeOffset? expiresAt = null,
         int attempts = 0
-    ) => Add(destination, [.. events.Select(payload => new StoredEvent(payload, expiresAt ?? Now.AddDays(7)))], attempts);
+    ) =>
+        Add(
+            destination,
+            [.. events.Select(payload => new StoredEvent(payload, expiresAt ?? Now.AddDays(7)))],
+            attempts
+        );
 
     public Chunk Add(Destination destination, IReadOnlyList<StoredEvent> events, int attempts = 0)
     {

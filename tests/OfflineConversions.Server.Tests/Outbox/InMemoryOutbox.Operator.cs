@@ -143,19 +143,13 @@ internal sealed partial class InMemoryOutbox
         [
             .. settlement.Keep.Order().Select(i => chunk.Events[i]).Where(stored => !IsSuppressed(stored.Payload)),
         ];
-        Burial[] buried =
-        [
-            .. settlement.Buried.Where(burial => !IsSuppressed(chunk.Events[burial.Index].Payload)),
-        ];
+        Burial[] buried = [.. settlement.Buried.Where(burial => !IsSuppressed(chunk.Events[burial.Index].Payload))];
         foreach (var burial in buried)
         {
             var stored = chunk.Events[burial.Index];
             var reason = burial with { Index = 0 };
             _failed.Add(
-                new FailedRow(
-                    new FailedEvent(++_ids, chunk.Destination, Now, attempts, reason, stored.Payload),
-                    stored
-                )
+                new FailedRow(new FailedEvent(++_ids, chunk.Destination, Now, attempts, reason, stored.Payload), stored)
             );
         }
 

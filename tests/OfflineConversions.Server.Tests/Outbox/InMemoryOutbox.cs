@@ -40,10 +40,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
             }
 
             return ValueTask.FromResult(
-                new AppendResult(AppendStatus.Stored, stored, default)
-                {
-                    Erased = _suppressed.Count > 0 ? erased : [],
-                }
+                new AppendResult(AppendStatus.Stored, stored, default) { Erased = _suppressed.Count > 0 ? erased : [] }
             );
         }
     }

@@ -8,6 +8,9 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Entries whose details do not matter.</summary>
 internal static class Some
 {
+    /// <summary>When a test begins.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
+
     public static readonly DateTimeOffset Expiry = new(2026, 5, 11, 12, 0, 0, TimeSpan.Zero);
 
     public static OutboxEntry Entry(

@@ -4,6 +4,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Delivery.State;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Delivery.State;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Bodies;
 
@@ -81,17 +82,20 @@ public sealed class TimeSliceTests
         return packed.ToArray();
     }
 
-    /// <summary>A clock that moves when told to, or by a whole slice whenever it is read.</summary>
-    private sealed class TickingTime : TimeProvider
+    /// <summary>A clock that can also move by a whole slice whenever its timestamp is read.</summary>
+    private sealed class TickingTime : FakeTimeProvider
     {
         private bool _passes;
-        private long _timestamp;
 
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public override long GetTimestamp()
+        {
+            if (_passes)
+            {
+                Advance(TimeSlice.Length);
+            }
 
-        public override long GetTimestamp() => _timestamp += _passes ? TimeSlice.Length.Ticks : 0;
-
-        public void Advance(TimeSpan by) => _timestamp += by.Ticks;
+            return base.GetTimestamp();
+        }
 
         public TickingTime PassingAtEachLook()
         {

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 /// <summary>Everything an outbox does, with its payloads encrypted.</summary>
-internal sealed class EncryptedOutboxTests : SqliteOutboxTests
+public sealed class EncryptedOutboxTests : SqliteOutboxTests
 {
     private protected override bool Encrypt => true;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -76,7 +77,7 @@ public sealed class OwnerOnlyFilesTests : IDisposable
 
     private async Task UseAsync()
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider(Some.Now);
         await using var outbox = new SqliteOutbox(
             new OutboxOptions { Path = File, Encrypt = true },
             clock,

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -17,7 +18,7 @@ public sealed class PayloadEncryptionTests : IDisposable
     private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
 
     private readonly TemporaryFolder _folder = new(fast: true);
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new(Some.Now);
 
     private string File => _folder.File("outbox.db");
 

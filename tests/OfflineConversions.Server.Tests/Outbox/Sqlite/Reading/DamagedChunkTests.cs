@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -11,7 +12,7 @@ public sealed class DamagedChunkTests : IDisposable
     private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
 
     private readonly TemporaryFolder _folder = new(fast: true);
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new(Some.Now);
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -9,7 +10,7 @@ namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Recovery;
 public sealed class FileRecoveryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new(fast: true);
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new(Some.Now);
 
     private string File => _folder.File("outbox.db");
 
