@@ -54,7 +54,7 @@ internal sealed record PreviewRequest(
             problems.Add("body", "is required: the JSON that the source would post");
         }
 
-        var receipt = new Receipt(ReceivedAt(request, now, problems), Call(request, body));
+        var receipt = new Receipt(ReceivedAt(request, now, problems), Call(request));
         return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
     }
 
@@ -83,19 +83,7 @@ internal sealed record PreviewRequest(
         return now;
     }
 
-    /// <summary>
-    /// The call that the path would name. A message with an event but without a type was posted to <c>…/track</c>.
-    /// </summary>
-    private static string? Call(JsonElement request, JsonElement body)
-    {
-        if (JsonText.Member(request, "call") is { ValueKind: JsonValueKind.String } call)
-        {
-            return JsonText.Decode(call);
-        }
-
-        var bare =
-            JsonText.Member(body, "event").ValueKind != JsonValueKind.Undefined
-            && JsonText.Member(body, "type").ValueKind == JsonValueKind.Undefined;
-        return bare ? "track" : null;
-    }
+    /// <summary>The call that the path would name, only if it is given: a batch route names none.</summary>
+    private static string? Call(JsonElement request) =>
+        JsonText.Member(request, "call") is { ValueKind: JsonValueKind.String } call ? JsonText.Decode(call) : null;
 }

@@ -3,7 +3,7 @@ using Codes = OfflineConversions.Conversions.Reason;
 
 namespace OfflineConversions.Server.Ingestion;
 
-/// <summary>What became of one source event in the end, after the outbox has told the duplicates.</summary>
+/// <summary>The final outcome of one source event, after the outbox has found the duplicates.</summary>
 internal readonly record struct EventOutcome(
     Outcome Outcome,
     string? Reason,
@@ -12,9 +12,13 @@ internal readonly record struct EventOutcome(
 )
 {
     /// <summary>
-    /// Joins what the mapping said with what the outbox stored: one flag a delivery, in order; those of persons who
-    /// were erased only where there are any.
+    /// Combines the results of mapping with what the outbox stored.
     /// </summary>
+    /// <param name="results">The result of each event.</param>
+    /// <param name="stored">Whether each delivery of all events was stored, in order.</param>
+    /// <param name="erased">
+    /// Whether each delivery was suppressed because its person was erased; empty if none was.
+    /// </param>
     public static EventOutcome[] From(
         IReadOnlyList<EventResult> results,
         IReadOnlyList<bool> stored,
@@ -48,7 +52,7 @@ internal readonly record struct EventOutcome(
     }
 }
 
-/// <summary>The names outcomes have in answers and metrics.</summary>
+/// <summary>The names of outcomes in responses and metrics.</summary>
 internal static class OutcomeNames
 {
     /// <summary><c>accepted</c>, <c>ignored</c> or <c>rejected</c>.</summary>

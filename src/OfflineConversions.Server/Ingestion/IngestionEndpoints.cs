@@ -12,6 +12,8 @@ internal static class IngestionEndpoints
     // By name and not as the default, which would hold for the operator's routes too.
     private const string Browsers = "browsers";
 
+    private static readonly string[] OtherMethods = [HttpMethods.Put, HttpMethods.Patch];
+
     public static IServiceCollection AddIngestion(
         this IServiceCollection services,
         ServiceOptions options,
@@ -25,6 +27,7 @@ internal static class IngestionEndpoints
         services.AddSingleton<RecentOutcomes>();
         services.AddSingleton(protocols);
         services.AddSingleton<ISourceRegistry>(protocols);
+        services.AddTransient<IStartupFilter, RepeatedSlashes>();
         services.AddSingleton<WriteKeyFinder>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<Intake>();
@@ -54,20 +57,49 @@ internal static class IngestionEndpoints
         }
 
         var intake = app.Services.GetRequiredService<Intake>();
-        foreach (var route in app.Services.GetRequiredService<VendorProtocols>().Routes)
+        var protocols = app.Services.GetRequiredService<VendorProtocols>();
+        foreach (var route in protocols.Routes)
         {
             // A Delegate rather than a RequestDelegate: only those are described in the OpenAPI document.
             Delegate receive = (HttpContext context) => intake.ReceiveAsync(context, route);
-            var endpoint = app.MapPost(route.Path, receive).WithMetadata(route);
+            var described = route.Vendor.ReadQuery is null
+                ? app.MapPost(route.Path, receive)
+                : app.MapGet(route.Path, receive);
+            List<RouteHandlerBuilder> endpoints = [described];
+            if (route.Vendor.ReadQuery is null)
+            {
+                // Webhooks may be set to another method. Naming all three would repeat each route in the document.
+                endpoints.Add(app.MapMethods(route.Path, OtherMethods, receive).ExcludeFromDescription());
+            }
+
             if (route.WithoutSource)
             {
                 // The document describes these routes in one paragraph.
-                endpoint.ExcludeFromDescription();
+                described.ExcludeFromDescription();
             }
 
-            if (cors)
+            foreach (var endpoint in endpoints)
             {
-                endpoint.RequireCors(Browsers);
+                endpoint.WithMetadata(route);
+                if (cors)
+                {
+                    endpoint.RequireCors(Browsers);
+                }
+            }
+        }
+
+        app.MapUnsupported(protocols);
+    }
+
+    private static void MapUnsupported(this WebApplication app, VendorProtocols protocols)
+    {
+        foreach (var protocol in protocols.Protocols)
+        {
+            foreach (var (pattern, detail) in protocol.UnsupportedRoutes)
+            {
+                IResult Refuse() => Results.Problem(detail, statusCode: StatusCodes.Status404NotFound);
+                app.Map(pattern, Refuse).ExcludeFromDescription();
+                app.Map($"/{protocol.Source.Tag}{pattern}", Refuse).ExcludeFromDescription();
             }
         }
     }

@@ -62,12 +62,14 @@ internal sealed class Intake(
     private async Task<Refusal?> AcceptAsync(HttpContext context, IngestionRoute route, FoundKey? key)
     {
         // The body is returned to its budget before the wait for the disk. What waits there is limited by the outbox.
-        var post = await bodies.UseAsync(
-            context.Request,
-            key?.Key.Connection.Name,
-            (body, slice) => Map(context.Request, route, key, body, slice),
-            context.RequestAborted
-        );
+        var post = route.Vendor.ReadQuery is { } read
+            ? Map(context.Request, route, key, new BodyReading(read(context.Request.Query)), slice: null)
+            : await bodies.UseAsync(
+                context.Request,
+                key?.Key.Connection.Name,
+                (body, slice) => Map(context.Request, route, key, body, slice),
+                context.RequestAborted
+            );
         if (post.Refusal is { } refusal)
         {
             return refusal;
@@ -79,7 +81,7 @@ internal sealed class Intake(
             return Refusal.Unavailable(written.RetryAfter);
         }
 
-        await ResponseWriter.AcceptAsync(context, post.Key.Protocol, outcomes);
+        await ResponseWriter.AcceptAsync(context, route.Vendor.Success ?? post.Key.Protocol.Success, outcomes);
         return null;
     }
 

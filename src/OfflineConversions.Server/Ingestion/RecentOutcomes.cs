@@ -15,21 +15,21 @@ internal sealed record RecentOutcome(
 );
 
 /// <summary>
-/// The last events that were ignored or rejected, for the operator's question "where is my sale?". This process only,
-/// oldest forgotten first.
+/// The last events that were ignored or rejected, for the operator's question "where is my sale?". In memory only; the
+/// oldest are dropped first.
 /// </summary>
 internal sealed class RecentOutcomes
 {
-    /// <summary>How many are remembered.</summary>
+    /// <summary>The most events that are kept.</summary>
     public const int Capacity = 1000;
 
-    /// <summary>An event id is as long as its caller made it: of a longer one the beginning is remembered.</summary>
+    /// <summary>Callers choose the length of event ids. Of a longer one only the beginning is kept.</summary>
     public const int LongestEventId = 200;
 
     private readonly Lock _gate = new();
     private readonly Queue<RecentOutcome> _latest = new(Capacity);
 
-    /// <summary>Notes those of the outcomes that were not accepted.</summary>
+    /// <summary>Keeps the outcomes that are not accepted.</summary>
     public void Note(DateTimeOffset at, Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
         foreach (var outcome in outcomes)
@@ -52,7 +52,7 @@ internal sealed class RecentOutcomes
     }
 
     /// <summary>
-    /// Forgets them all: whose they were is not known, and an event id may be made of a person's name.
+    /// Drops all of them. Their persons are unknown here, and an event id may contain a person's name.
     /// </summary>
     public void Forget()
     {

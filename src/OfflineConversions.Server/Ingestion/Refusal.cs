@@ -8,7 +8,7 @@ internal enum RefusalKind
 {
     MalformedJson,
 
-    /// <summary>It did not come to JSON: a broken encoding, an early end, another character set.</summary>
+    /// <summary>The bytes could not be read as JSON at all: wrong encoding, early end, other character set.</summary>
     Unreadable,
 
     WrongShape,
@@ -22,10 +22,10 @@ internal enum RefusalKind
     Unavailable,
 }
 
-/// <summary>A request refused as a whole. The message never holds anything of the body.</summary>
+/// <summary>The refusal of a whole request.</summary>
 /// <param name="Kind">Why.</param>
-/// <param name="Message">For the developer at the other end.</param>
-/// <param name="RetryAfter">When to come back, where that helps.</param>
+/// <param name="Message">A message for the developer of the client. It never contains any of the body.</param>
+/// <param name="RetryAfter">How long to wait before the next attempt, where one helps.</param>
 internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSpan? RetryAfter = null)
 {
     /// <summary>HTTP's own status for the kind. A vendor's may differ.</summary>
@@ -42,10 +42,26 @@ internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSp
             _ => StatusCodes.Status400BadRequest,
         };
 
+    /// <summary>A code for programs.</summary>
+    public string Code =>
+        Kind switch
+        {
+            RefusalKind.MissingKey or RefusalKind.WrongKey or RefusalKind.WrongSignature => "unauthorized",
+            RefusalKind.MalformedJson => "malformed_json",
+            RefusalKind.Unreadable => "unreadable",
+            RefusalKind.WrongShape => "wrong_shape",
+            RefusalKind.TooLarge => "too_large",
+            RefusalKind.UnsupportedEncoding => "unsupported_encoding",
+            RefusalKind.TooSlow => "too_slow",
+            RefusalKind.RateLimited => "rate_limited",
+            RefusalKind.Unavailable => "unavailable",
+            _ => "refused",
+        };
+
     public static readonly Refusal MissingKey = new(RefusalKind.MissingKey, "No write key was presented.");
     public static readonly Refusal WrongKey = new(
         RefusalKind.WrongKey,
-        "The write key is not known here, or the header that must come with it does not match."
+        "The write key is unknown, or the header that the connection requires does not match."
     );
     public static readonly Refusal WrongSignature = new(
         RefusalKind.WrongSignature,
@@ -65,56 +81,59 @@ internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSp
 
     public static readonly Refusal Busy = new(
         RefusalKind.Unavailable,
-        "The service has too much to do. Send it again later.",
+        "The service is overloaded. Send the request again later.",
         TimeSpan.FromSeconds(1)
     );
 
-    /// <summary>The body is larger than the cap.</summary>
+    /// <summary>The body is larger than the limit.</summary>
     public static Refusal TooLarge(int cap) =>
         new(RefusalKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The body is larger than {cap} bytes."));
 
-    /// <summary>The body unpacks to more than its size allows.</summary>
+    /// <summary>The body decompresses to more than its size allows.</summary>
     public static Refusal TooDense(int ratio) =>
         new(
             RefusalKind.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The body unpacks to more than {ratio} times its size. Send it in smaller batches, or uncompressed."
+                $"The body decompresses to more than {ratio} times its size. "
+                    + $"Send it in smaller batches, or uncompressed."
             )
         );
 
-    /// <summary>The body holds more events than the cap.</summary>
+    /// <summary>The body contains more events than the limit.</summary>
     public static Refusal TooManyEvents(int cap) =>
         new(
             RefusalKind.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The body holds more than {cap} events. Send them in smaller batches."
+                $"The body contains more than {cap} events. Send them in smaller batches."
             )
         );
 
-    /// <summary>The body holds more names, values and brackets than the cap.</summary>
+    /// <summary>The body contains more names, values and brackets than the limit.</summary>
     public static Refusal TooManyTokens(int cap) =>
         new(
             RefusalKind.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The body holds more than {cap} names, values and brackets. Send it in smaller batches."
+                $"The body contains more than {cap} names, values and brackets. Send it in smaller batches."
             )
         );
 
-    /// <summary>The body shares too much among too many events.</summary>
+    /// <summary>The events of the body share too much.</summary>
     public static Refusal TooMuchShared(long cap) =>
         new(
             RefusalKind.TooLarge,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"With what they share written into each of them, the events are larger than {cap} bytes. "
+                $"With the shared part written into each of them, the events are larger than {cap} bytes. "
                     + $"Send them in smaller batches."
             )
         );
 
-    /// <summary>The body is not JSON. The parser's own message may quote the body, so only the place is told.</summary>
+    /// <summary>
+    /// The body is not JSON. The parser's message may quote the body, so this one states only the position.
+    /// </summary>
     public static Refusal MalformedJson(JsonException malformed) =>
         new(
             RefusalKind.MalformedJson,
@@ -125,14 +144,14 @@ internal readonly record struct Refusal(RefusalKind Kind, string Message, TimeSp
             )
         );
 
-    /// <summary>The body is JSON but holds no events.</summary>
+    /// <summary>The body is JSON but contains no events.</summary>
     public static Refusal WrongShape(string message) => new(RefusalKind.WrongShape, message);
 
-    /// <summary>The key has used up its requests.</summary>
+    /// <summary>The key has exhausted its rate limit.</summary>
     public static Refusal RateLimited(TimeSpan retryAfter) =>
         new(RefusalKind.RateLimited, "Too many requests for this write key.", retryAfter);
 
-    /// <summary>The queue cannot take events now.</summary>
+    /// <summary>The outbox cannot accept events now.</summary>
     public static Refusal Unavailable(TimeSpan retryAfter) =>
         new(RefusalKind.Unavailable, "The events could not be stored. Send them again later.", retryAfter);
 }

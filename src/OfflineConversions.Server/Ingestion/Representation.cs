@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// The answer to <c>Prefer: return=representation</c> (RFC 7240): what became of each event, in order.
+/// The response to <c>Prefer: return=representation</c> (RFC 7240): the outcome of each event, in order.
 /// </summary>
 internal static class Representation
 {
     private const string Preference = "return=representation";
 
-    /// <summary>Whether the caller asks for it.</summary>
+    /// <summary>Whether the caller requests it.</summary>
     public static bool IsPreferred(HttpRequest request)
     {
         foreach (var header in request.Headers["Prefer"])

@@ -53,12 +53,16 @@ internal sealed class WriteKeyFinder(ConnectionRegistry connections)
             ? new FoundKey(key, protocol)
             : null;
 
-    // A key in an address ends up in logs, so it counts only where a header must come with it.
+    // A key in an address ends up in logs. It counts only where the client cannot send it otherwise, or where a header
+    // must come with it.
     private FoundKey? FindInQuery(HttpRequest request, IngestionRoute route) =>
         request.Query.TryGetValue("writeKey", out var presented)
             ? route
                 .Protocols.Select(protocol => Find(request, protocol, presented.ToString()))
-                .FirstOrDefault(found => found is { } key && SharedHeader.IsRequired(key.Key.Connection.Options))
+                .FirstOrDefault(found =>
+                    found is { } key
+                    && (route.Vendor.AcceptsKeyInQuery || SharedHeader.IsRequired(key.Key.Connection.Options))
+                )
             : null;
 }
 

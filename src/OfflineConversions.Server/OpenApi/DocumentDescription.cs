@@ -6,7 +6,7 @@ using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.OpenApi;
 
-/// <summary>The head of the document: what the service is, how to authenticate, the groups of routes.</summary>
+/// <summary>The start of the document: what the service does, how to authenticate, and the groups of routes.</summary>
 internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys demo) : IOpenApiDocumentTransformer
 {
     public const string Operator = "operator";
@@ -22,12 +22,10 @@ internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys de
             {
                 Name = "Operator",
                 Description =
-                    "The state of the connections and the switches of each, what waits, what failed and "
-                    + "what to do about it, "
-                    + "where every event is, what was not accepted, and the preview. "
-                    + "Bearer authentication with `Admin:ApiKey`.",
+                    "Connections and their state, pending and failed events, the ledger, recent outcomes, "
+                    + "erasure and the preview. Bearer authentication with `Admin:ApiKey`.",
             },
-            new OpenApiTag { Name = "Operations", Description = "Health and metrics. No key needed." },
+            new OpenApiTag { Name = "Operations", Description = "Health and metrics. No key is needed." },
         ];
 
     public Task TransformAsync(
@@ -55,7 +53,7 @@ internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys de
             Scheme = "bearer",
             Description =
                 "For the operator's routes: `Admin:ApiKey`. "
-                + "Not needed on this machine in Development where none is configured.",
+                + "Not needed from this machine in Development if none is configured.",
         };
         return Task.CompletedTask;
     }
@@ -69,7 +67,7 @@ internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys de
                 + "Send `Prefer: return=representation` to get each event's outcome as the response.\n\n"
                 + "Every vendor's path also works without the vendor's name in front, "
                 + $"for example `{protocols.Protocols[0].Routes[0].Path}`, because many SDKs have fixed paths. "
-                + "There the write key decides which vendor's events they are."
+                + "The write key then decides which vendor's events they are."
         );
         if (demo.All.Count > 0)
         {

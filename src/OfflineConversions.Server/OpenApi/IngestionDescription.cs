@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using OfflineConversions.Server.Ingestion;
@@ -7,7 +8,9 @@ using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.OpenApi;
 
-/// <summary>Describes the routes that accept events: how to authenticate, bodies that work, every response.</summary>
+/// <summary>
+/// Describes the routes that accept events: how to authenticate, bodies that can be sent, and every response.
+/// </summary>
 internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperationTransformer
 {
     /// <summary>A refusal of each kind that a client can cause or has to handle.</summary>
@@ -36,9 +39,9 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             operation.Summary = route.Vendor.Summary;
             operation.OperationId = route.Path.Trim('/').Replace('/', '_');
             operation.Tags = new HashSet<OpenApiTagReference> { new(protocol.Title, context.Document) };
-            operation.Parameters = [Prefer()];
-            operation.RequestBody = Body(protocol, route.Vendor);
-            operation.Responses = Responses(protocol);
+            operation.Parameters = [Prefer(), .. Query(protocol, route.Vendor)];
+            operation.RequestBody = route.Vendor.ReadQuery is null ? Body(protocol, route.Vendor) : null;
+            operation.Responses = Responses(protocol, route.Vendor.Success ?? protocol.Success);
             operation.Security =
             [
                 new OpenApiSecurityRequirement
@@ -61,18 +64,46 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             Example = "return=representation",
         };
 
+    private IEnumerable<OpenApiParameter> Query(IVendorProtocol protocol, VendorRoute route)
+    {
+        if (route.AcceptsKeyInQuery)
+        {
+            yield return Query("writeKey", "The key, for clients that cannot send the header.", example: null);
+        }
+
+        if (route.ReadQuery is not null)
+        {
+            foreach (var (name, value) in Samples(protocol, route)[0].Body.AsObject())
+            {
+                yield return Query(name, "A path into the message. Any other path works, too.", value);
+            }
+        }
+    }
+
+    private static OpenApiParameter Query(string name, string description, JsonNode? example) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = example?.DeepClone(),
+        };
+
+    private IReadOnlyList<Sample> Samples(IVendorProtocol protocol, VendorRoute route) =>
+        protocol.Samples(route, Sample.Time(time.GetUtcNow()));
+
     private OpenApiRequestBody Body(IVendorProtocol protocol, VendorRoute route) =>
         new()
         {
             Required = true,
-            Description = "JSON, whatever Content-Type says; gzip, deflate and br are decoded.",
+            Description = "JSON, whatever Content-Type says. gzip, deflate and br are decoded.",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
                 ["application/json"] = new()
                 {
                     Schema = new OpenApiSchema(),
-                    Examples = protocol
-                        .Samples(route, Sample.Time(time.GetUtcNow()))
+                    Examples = Samples(protocol, route)
                         .ToDictionary(
                             sample => sample.Name,
                             IOpenApiExample (sample) =>
@@ -83,10 +114,10 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
             },
         };
 
-    private static OpenApiResponses Responses(IVendorProtocol protocol)
+    private static OpenApiResponses Responses(IVendorProtocol protocol, VendorResponse success)
     {
         var responses = new OpenApiResponses();
-        Add(responses, protocol.Success, "The events are durably queued.");
+        Add(responses, success, "The events are durably queued.");
         foreach (var refusal in Refusals)
         {
             Add(responses, protocol.Refuse(refusal), Meaning(refusal.Kind), refusal.RetryAfter is not null);
@@ -124,13 +155,13 @@ internal sealed class IngestionDescription(TimeProvider time) : IOpenApiOperatio
     private static string Meaning(RefusalKind refusal) =>
         refusal switch
         {
-            RefusalKind.MissingKey => "No write key was presented, or it is not known here.",
-            RefusalKind.WrongKey => "The write key is not known here.",
+            RefusalKind.MissingKey => "No write key was sent, or it is unknown.",
+            RefusalKind.WrongKey => "The write key is unknown.",
             RefusalKind.TooLarge => "The body is larger than Ingestion:MaxBodyBytes.",
             RefusalKind.UnsupportedEncoding => "The Content-Encoding is not gzip, deflate or br.",
             RefusalKind.TooSlow => "The body took too long to arrive.",
             RefusalKind.RateLimited => "Too many requests for this write key.",
             RefusalKind.Unavailable => "The events could not be stored; send them again later.",
-            _ => "The body is not JSON, holds no events, or is too large where the vendor has no 413.",
+            _ => "The body is not JSON, contains no events, or is too large where the vendor has no 413.",
         };
 }

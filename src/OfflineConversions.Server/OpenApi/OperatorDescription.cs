@@ -86,7 +86,7 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
             examples[connection.Name] = new OpenApiExample
             {
                 Summary = $"{protocols.Of(source).Title}, by name",
-                Value = new JsonObject { ["connection"] = connection.Name, ["body"] = First(source) },
+                Value = Preview(JsonValue.Create(connection.Name), source),
             };
         }
 
@@ -94,19 +94,26 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
         examples["inline"] = new OpenApiExample
         {
             Summary = "A connection in the request",
-            Value = new JsonObject
-            {
-                ["connection"] = new JsonObject { ["Source"] = inline.Name, ["DatasetId"] = "1000000000000002" },
-                ["body"] = First(inline),
-            },
+            Value = Preview(new JsonObject { ["Source"] = inline.Name, ["DatasetId"] = "1000000000000002" }, inline),
         };
         return examples;
     }
 
-    private JsonNode First(SourceDefinition source)
+    private JsonObject Preview(JsonNode connection, SourceDefinition source)
     {
         var protocol = protocols.Of(source);
-        return protocol.Samples(protocol.Routes[0], Sample.Time(time.GetUtcNow()))[0].Body;
+        var route = protocol.Routes[0];
+        var preview = new JsonObject
+        {
+            ["connection"] = connection,
+            ["body"] = protocol.Samples(route, Sample.Time(time.GetUtcNow()))[0].Body,
+        };
+        if (route.Call is { } call)
+        {
+            preview["call"] = call;
+        }
+
+        return preview;
     }
 
     private static JsonNode? PreviewResponse() =>

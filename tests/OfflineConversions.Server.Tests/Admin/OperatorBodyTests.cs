@@ -105,7 +105,7 @@ public sealed class OperatorBodyTests : IAsyncLifetime
             await Wait.UntilAsync(() => _service.Services.GetRequiredService<BodyReader>().InFlightBytes > 500_000);
             var refused = await Send("/api/erasure", "Content-Length: 65000", new string(' ', 65_000));
 
-            ShouldBeProblem(refused, 503, "too much to do");
+            ShouldBeProblem(refused, 503, "overloaded");
             refused.Headers["Retry-After"].Should().Be("1");
         }
         finally

@@ -165,7 +165,7 @@ public sealed partial class OperatorTests : IAsyncLifetime
     public async Task A_preview_shows_what_would_be_sent_and_stores_nothing()
     {
         var answer = await PreviewAsync(
-            $$"""{"connection":"seg","body":{{ServiceUnderTest.Sample(SourceName.Segment, "/v1/track")}}}"""
+            $$"""{"connection":"seg","call":"track","body":{{ServiceUnderTest.Sample(SourceName.Segment, "/v1/track")}}}"""
         );
 
         answer.Status.Should().Be(HttpStatusCode.OK);

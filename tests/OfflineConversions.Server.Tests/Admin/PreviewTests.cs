@@ -54,7 +54,7 @@ public sealed class PreviewTests : PreviewRoute
         Same(
             await PreviewAsync(
                 """
-                {"connection":"seg","receivedAt":"2026-11-21T12:00:00Z","body":{"userId":"019mr8mf4r",
+                {"connection":"seg","receivedAt":"2026-11-21T12:00:00Z","call":"track","body":{"userId":"019mr8mf4r",
                   "messageId":"m","event":"Order Completed","properties":{"revenue":39.95,
                   "shippingMethod":"2-day"}}}
                 """
@@ -75,7 +75,7 @@ public sealed class PreviewTests : PreviewRoute
                 """
                 {"connection":{"source":"rudderstack","api":"offlineEvents",
                   "rudderStack":{"limitedDataUsage":true,"eventsToIds":[{"from":"AddToCart","to":"33"}]}},
-                 "receivedAt":"2026-11-21T12:00:00Z","body":{"userId":"user@1","event":"Product Added",
+                 "receivedAt":"2026-11-21T12:00:00Z","call":"track","body":{"userId":"user@1","event":"Product Added",
                   "properties":{"products":[{"id":1,"category":"Games","brand":"Hasbro","price":18.99,
                     "quantity":1}],"order_id":"cart1234","price":18.99,"currency":"USD",
                     "upload_tag":"Week 12 & more"},

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Ingestion.Protocols.Kassa;
 
@@ -42,7 +44,7 @@ internal static partial class FiveSources
         };
 
     /// <summary>Posts with a key as the protocol's curl command presents it, or without a key.</summary>
-    public static Task<HttpResponseMessage> PostAsync(
+    public static async Task<HttpResponseMessage> PostAsync(
         this ServiceUnderTest service,
         IVendorProtocol protocol,
         string path,
@@ -52,10 +54,14 @@ internal static partial class FiveSources
     )
     {
         var curl = key is null ? new CurlKey(string.Empty, string.Empty) : protocol.Curl(key);
-        var request = new HttpRequestMessage(HttpMethod.Post, path + curl.Query)
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
+        var address = $"{service.Http.BaseAddress!.ToString().TrimEnd('/')}{path}{curl.Query}";
+        using var parsed = IsInQuery(path) ? JsonDocument.Parse(body) : null;
+        var request = parsed is null
+            ? new HttpRequestMessage(HttpMethod.Post, address)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            }
+            : new HttpRequestMessage(HttpMethod.Get, $"{address}?{Query(parsed.RootElement)}");
         foreach (Match argument in Argument().Matches(curl.Arguments))
         {
             if (argument.Groups["user"].Success)
@@ -74,8 +80,22 @@ internal static partial class FiveSources
             request.Headers.Add("Prefer", "return=representation");
         }
 
-        return service.Http.SendAsync(request);
+        return await service.Http.SendAsync(request);
     }
+
+    /// <summary>The route with this path, a trailing slash and repeated ones aside.</summary>
+    public static IngestionRoute Route(string path) =>
+        Protocols.Routes.First(route =>
+            route.Path == $"/{string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries))}"
+        );
+
+    private static bool IsInQuery(string path) => Route(path).Vendor.ReadQuery is not null;
+
+    private static string Query(JsonElement body) =>
+        string.Join(
+            '&',
+            body.EnumerateObject().Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value.GetString()!)}")
+        );
 
     [GeneratedRegex(@"-u (?<user>\S+)|-H '(?<name>[^:']+): (?<value>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Argument();

@@ -13,7 +13,7 @@ public sealed class IngestionEndpointsTests : IAsyncLifetime
     public static TheoryData<string, string> EveryRoute()
     {
         var routes = new TheoryData<string, string>();
-        foreach (var route in VendorProtocols.All.Routes)
+        foreach (var route in VendorProtocols.All.Routes.Where(route => route.Vendor.ReadQuery is null))
         {
             foreach (var protocol in route.Protocols)
             {

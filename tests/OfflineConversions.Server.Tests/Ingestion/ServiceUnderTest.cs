@@ -140,7 +140,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static string Sample(VendorProtocols protocols, string source, string path)
     {
         var protocol = protocols.Of(protocols.Sources.Find(source)!);
-        var route = protocol.Routes.First(route => path.EndsWith(route.Path, StringComparison.Ordinal));
+        var route = protocol
+            .Routes.OrderByDescending(route => route.Path.Length)
+            .First(route => path.EndsWith(route.Path, StringComparison.Ordinal));
         var at = Server.Ingestion.Protocols.Sample.Time(DateTimeOffset.UtcNow);
         return protocol.Samples(route, at)[0].Body.ToJsonString();
     }

@@ -6,9 +6,13 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// </summary>
 internal sealed class BodyReading : IDisposable
 {
-    private readonly PooledBytes? _bytes;
+    private readonly PooledBytes? _pooled;
+    private readonly ReadOnlyMemory<byte> _unpooled;
 
-    public BodyReading(PooledBytes bytes) => _bytes = bytes;
+    public BodyReading(PooledBytes bytes) => _pooled = bytes;
+
+    /// <summary>A body that is in no buffer of the pool, because it was not posted.</summary>
+    public BodyReading(ReadOnlyMemory<byte> bytes) => _unpooled = bytes;
 
     public BodyReading(Refusal refusal) => Refusal = refusal;
 
@@ -16,7 +20,7 @@ internal sealed class BodyReading : IDisposable
     public Refusal? Refusal { get; }
 
     /// <summary>The decoded body; empty if it was refused.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes?.Written ?? default;
+    public ReadOnlyMemory<byte> Bytes => _pooled?.Written ?? _unpooled;
 
     /// <summary>Whether the body must be parsed and mapped by <see cref="LargeBodies"/>.</summary>
     public bool IsLarge => Bytes.Length >= LargeBodies.Bytes;
@@ -30,5 +34,5 @@ internal sealed class BodyReading : IDisposable
     /// <summary>The decoded body without its byte order mark.</summary>
     public ReadOnlyMemory<byte> Json => Bytes.Span.StartsWith("\uFEFF"u8) ? Bytes["\uFEFF"u8.Length..] : Bytes;
 
-    public void Dispose() => _bytes?.Dispose();
+    public void Dispose() => _pooled?.Dispose();
 }

@@ -18,17 +18,17 @@ internal enum AuthorizationScheme
 /// <summary>The <c>Authorization</c> header of a request.</summary>
 /// <param name="Scheme">The scheme.</param>
 /// <param name="Credentials">
-/// The token of Bearer, or the decoded credentials of Basic; <see langword="null"/> for none that can be decoded.
+/// The token of Bearer, or the decoded credentials of Basic; <see langword="null"/> if they cannot be decoded.
 /// </param>
 internal readonly record struct AuthorizationHeader(AuthorizationScheme Scheme, string? Credentials)
 {
-    /// <summary>The credentials without the password, which clients that have a key alone fill with anything.</summary>
+    /// <summary>The credentials without the password: clients that have only a key may send anything there.</summary>
     public string? UserName =>
         Scheme == AuthorizationScheme.Basic && Credentials?.IndexOf(':', StringComparison.Ordinal) is { } colon and >= 0
             ? Credentials[..colon]
             : Credentials;
 
-    /// <summary>The key of a client that presents it as user name or token.</summary>
+    /// <summary>The key of a client that sends it as user name or token.</summary>
     public PresentedKey Key => new(UserName, Attempted: Scheme != AuthorizationScheme.None);
 
     /// <summary>Reads the header of a request.</summary>

@@ -24,6 +24,12 @@ internal interface IVendorProtocol
     /// </summary>
     IReadOnlyList<VendorRoute> Routes { get; }
 
+    /// <summary>
+    /// Routes of the vendor's other APIs, which clients may call here by mistake. The response is 404 with the reason.
+    /// Default: none.
+    /// </summary>
+    IReadOnlyList<UnsupportedRoute> UnsupportedRoutes => [];
+
     /// <summary>How a client authenticates, with a description of what to enter.</summary>
     OpenApiSecurityScheme SecurityScheme { get; }
 
@@ -68,12 +74,33 @@ internal interface IVendorProtocol
 /// <summary>A route of a vendor's API.</summary>
 /// <param name="Path">The path without the source's name.</param>
 /// <param name="Summary">What the route does, for the OpenAPI document.</param>
-/// <param name="Call">The call that the path stands for; <see langword="null"/> where the body says it.</param>
+/// <param name="Call">
+/// The call that the path stands for, for messages without a type; <see langword="null"/> where only the body says it.
+/// </param>
 internal sealed record VendorRoute(string Path, string Summary, string? Call = null)
 {
+    /// <summary>
+    /// Whether the key may be <c>?writeKey=</c>, for clients that cannot set a header. Default: no, because addresses
+    /// end up in logs.
+    /// </summary>
+    public bool AcceptsKeyInQuery { get; init; }
+
+    /// <summary>
+    /// Reads the body from the query of a GET request. Default <see langword="null"/>: the body is posted.
+    /// </summary>
+    public Func<IQueryCollection, ReadOnlyMemory<byte>>? ReadQuery { get; init; }
+
+    /// <summary>The response to success, where it differs from the protocol's.</summary>
+    public VendorResponse? Success { get; init; }
+
     /// <summary>The last segment of the path.</summary>
     public string LastSegment => Path[(Path.LastIndexOf('/') + 1)..];
 }
+
+/// <summary>A route of an API that is not part of this service.</summary>
+/// <param name="Pattern">The pattern of its path, without the source's name.</param>
+/// <param name="Detail">What the client called, and what works instead.</param>
+internal sealed record UnsupportedRoute(string Pattern, string Detail);
 
 /// <summary>The key that a request presents outside its body.</summary>
 /// <param name="Key">The key, or <see langword="null"/>.</param>

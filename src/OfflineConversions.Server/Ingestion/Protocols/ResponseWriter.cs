@@ -8,14 +8,14 @@ namespace OfflineConversions.Server.Ingestion.Protocols;
 internal static class ResponseWriter
 {
     /// <summary>Responds to a post that was accepted.</summary>
-    public static Task AcceptAsync(HttpContext context, IVendorProtocol protocol, IReadOnlyList<EventOutcome> outcomes)
+    public static Task AcceptAsync(HttpContext context, VendorResponse success, IReadOnlyList<EventOutcome> outcomes)
     {
         if (!Representation.IsPreferred(context.Request))
         {
-            return protocol.Success.ExecuteAsync(context);
+            return success.ExecuteAsync(context);
         }
 
-        context.Response.StatusCode = protocol.Success.Status;
+        context.Response.StatusCode = success.Status;
         return Representation.WriteAsync(context, outcomes);
     }
 

@@ -13,9 +13,10 @@ internal sealed class VendorResponse : IResult
 
     private readonly string? _contentType;
     private readonly string _body;
+    private readonly byte[]? _image;
 
-    private VendorResponse(int status, string? contentType, string body) =>
-        (Status, _contentType, _body) = (status, contentType, body);
+    private VendorResponse(int status, string? contentType, string body, byte[]? image = null) =>
+        (Status, _contentType, _body, _image) = (status, contentType, body, image);
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; }
@@ -28,6 +29,7 @@ internal sealed class VendorResponse : IResult
         _contentType switch
         {
             null => null,
+            _ when _image is not null => null,
             TextType => JsonValue.Create(_body),
             ProblemType => new JsonObject { ["status"] = Status, ["detail"] = _body },
             _ => JsonNode.Parse(_body),
@@ -41,6 +43,10 @@ internal sealed class VendorResponse : IResult
 
     /// <summary>A response in plain text.</summary>
     public static VendorResponse Text(int status, string text) => new(status, TextType, text);
+
+    /// <summary>An image, which no cache may keep: the next request for it is another event.</summary>
+    public static VendorResponse Image(int status, string contentType, byte[] image) =>
+        new(status, contentType, string.Empty, image);
 
     /// <summary>Problem details (RFC 9457).</summary>
     public static VendorResponse Problem(int status, string detail) => new(status, ProblemType, detail);
@@ -57,6 +63,11 @@ internal sealed class VendorResponse : IResult
         {
             case null:
                 return Task.CompletedTask;
+            case not null when _image is not null:
+                response.ContentType = _contentType;
+                response.ContentLength = _image.Length;
+                response.Headers.CacheControl = "no-store";
+                return response.Body.WriteAsync(_image).AsTask();
             case ProblemType:
                 return Results.Problem(_body, statusCode: Status).ExecuteAsync(httpContext);
             default:

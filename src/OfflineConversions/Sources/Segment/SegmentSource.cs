@@ -48,7 +48,7 @@ internal sealed class SegmentSource : IEventSource
 
         var fields = Table.Read(message);
         var eventId = EventIds.Of(fields.Text(Field.EventId), message);
-        if (!string.Equals(receipt.Call ?? fields.Text(Field.Type), "track", StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(fields.Text(Field.Type) ?? receipt.Call, "track", StringComparison.OrdinalIgnoreCase))
         {
             return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
         }

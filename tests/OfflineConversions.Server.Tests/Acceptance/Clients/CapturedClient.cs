@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 
@@ -11,7 +12,7 @@ namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 /// What a vendor's client sent: one JSON file of this folder, with the response that the client takes for success and
 /// the events that must arrive.
 /// </summary>
-internal sealed record CapturedClient(
+internal sealed partial record CapturedClient(
     string Client,
     [property: JsonPropertyName("answer")] CapturedClient.Success Response,
     IReadOnlyList<CapturedClient.Request> Requests
@@ -36,7 +37,7 @@ internal sealed record CapturedClient(
     /// <param name="Headers">Name and value, in the order and case in which they were sent.</param>
     /// <param name="Body">The JSON, compressed when sent where a header says so.</param>
     /// <param name="Delivers">The events that must arrive.</param>
-    public sealed record Request(
+    public sealed partial record Request(
         string Method,
         string Path,
         IReadOnlyList<string[]> Headers,
@@ -49,7 +50,7 @@ internal sealed record CapturedClient(
         /// </summary>
         public byte[] Bytes(Uri service, DateTimeOffset now)
         {
-            var body = Encoded(Current(now));
+            var body = Chunked(Encoded(Current(now)));
             var head = new StringBuilder($"{Method} {Path} HTTP/1.1\r\n");
             foreach (var header in Headers)
             {
@@ -69,10 +70,9 @@ internal sealed record CapturedClient(
         private byte[] Current(DateTimeOffset now)
         {
             var milliseconds = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+            var json = OtherForm().Replace(JsonSerializer.Serialize(Body, AsSent), form => Text(now, form));
             return Encoding.UTF8.GetBytes(
-                JsonSerializer
-                    .Serialize(Body, AsSent)
-                    .Replace(
+                json.Replace(
                         "{{now}}",
                         now.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
                         StringComparison.Ordinal
@@ -82,9 +82,38 @@ internal sealed record CapturedClient(
             );
         }
 
+        /// <summary>The time with the decimals and the offset that <c>{{now 7 +01:00}}</c> states.</summary>
+        private static string Text(DateTimeOffset now, Match form)
+        {
+            var zone = form.Groups["zone"].Value;
+            var decimals = int.Parse(form.Groups["decimals"].Value, CultureInfo.InvariantCulture);
+            var local =
+                zone == "Z" ? now : now.ToOffset(TimeSpan.Parse(zone.TrimStart('+'), CultureInfo.InvariantCulture));
+            var fraction =
+                decimals == 0
+                    ? ""
+                    : "." + local.ToString("fffffff", CultureInfo.InvariantCulture).PadRight(9, '0')[..decimals];
+            return local.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + fraction + zone;
+        }
+
+        private bool Has(string name, string value) =>
+            Headers.Any(header => header[0].Equals(name, StringComparison.OrdinalIgnoreCase) && header[1] == value);
+
+        private byte[] Chunked(byte[] body) =>
+            !Has("Transfer-Encoding", "chunked")
+                ? body
+                :
+                [
+                    .. Encoding.ASCII.GetBytes($"{7:x}\r\n"),
+                    .. body[..7],
+                    .. Encoding.ASCII.GetBytes($"\r\n{body.Length - 7:x}\r\n"),
+                    .. body[7..],
+                    .. "\r\n0\r\n\r\n"u8,
+                ];
+
         private byte[] Encoded(byte[] body)
         {
-            if (!Headers.Any(header => header[0] == "Content-Encoding" && header[1] == "gzip"))
+            if (!Has("Content-Encoding", "gzip"))
             {
                 return body;
             }
@@ -97,6 +126,9 @@ internal sealed record CapturedClient(
 
             return packed.ToArray();
         }
+
+        [GeneratedRegex(@"\{\{now (?<decimals>\d) (?<zone>Z|[+-]\d\d:\d\d)\}\}", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex OtherForm();
     }
 
     /// <param name="EventName">Meta's name of the event.</param>

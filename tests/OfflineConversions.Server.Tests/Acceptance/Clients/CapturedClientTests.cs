@@ -6,7 +6,8 @@ using OfflineConversions.Server.Tests.Outbox;
 namespace OfflineConversions.Server.Tests.Acceptance.Clients;
 
 /// <summary>
-/// Replays every request that was captured from the vendors' own SDKs to a running service, over a socket.
+/// Replays the requests of the vendors' own SDKs to a running service, over a socket: those that the SDK sent, and for
+/// SDKs of phones and for webhooks those that their source describes.
 /// </summary>
 public sealed class CapturedClientTests(CapturedClientTests.Service running)
     : IClassFixture<CapturedClientTests.Service>
@@ -24,6 +25,26 @@ public sealed class CapturedClientTests(CapturedClientTests.Service running)
     [InlineData("rudder-sdk-node-nogzip")]
     [InlineData("mparticle-node")]
     [InlineData("commandersact-doc-samples")]
+    [InlineData("segment-python")]
+    [InlineData("segment-php")]
+    [InlineData("segment-ruby")]
+    [InlineData("segment-go")]
+    [InlineData("segment-dotnet")]
+    [InlineData("segment-java")]
+    [InlineData("segment-kotlin")]
+    [InlineData("segment-swift")]
+    [InlineData("segment-webhook")]
+    [InlineData("rudder-python")]
+    [InlineData("rudder-ruby")]
+    [InlineData("rudder-go")]
+    [InlineData("rudder-js-v3")]
+    [InlineData("rudder-js-v2")]
+    [InlineData("rudder-java")]
+    [InlineData("rudder-android")]
+    [InlineData("rudder-ios")]
+    [InlineData("rudder-webhook-destination")]
+    [InlineData("mparticle-python")]
+    [InlineData("mparticle-ruby")]
     public async Task A_real_client_gets_the_response_it_expects_and_its_sales_arrive_hashed(string file)
     {
         var client = CapturedClient.Load(file);

@@ -55,7 +55,7 @@ public sealed class BodyReaderTests : IAsyncLifetime
     [InlineData(
         "/segment/v1/track",
         "seg-key-1",
-        "{\"success\":false,\"message\":\"The body is not valid JSON (line 1, byte 2).\"}"
+        "{\"success\":false,\"code\":\"malformed_json\",\"message\":\"The body is not valid JSON (line 1, byte 2).\"}"
     )]
     [InlineData("/rudderstack/v1/track", "rud-key-1", "Invalid JSON")]
     [InlineData(

@@ -48,7 +48,25 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
                 sample.Body.ToJsonString()
             );
 
-            await ShouldBeAsync(response, protocol.Success);
+            await ShouldBeAsync(response, FiveSources.Route(path).Vendor.Success ?? protocol.Success);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Repeated_slashes_lead_to_the_same_route(string source, string path)
+    {
+        var protocol = FiveSources.Of(source);
+        foreach (var repeated in new[] { $"/{path}", path.Replace("/", "//", StringComparison.Ordinal), $"{path}//" })
+        {
+            using var response = await Running.PostAsync(
+                protocol,
+                repeated,
+                FiveSources.Key(source),
+                Samples(protocol, path)[0].Body.ToJsonString()
+            );
+
+            await ShouldBeAsync(response, FiveSources.Route(path).Vendor.Success ?? protocol.Success);
         }
     }
 
@@ -121,7 +139,7 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
     public async Task Malformed_JSON_is_refused_and_never_quoted(string source)
     {
         var protocol = FiveSources.Of(source);
-        var path = $"/{protocol.Source.Tag}{protocol.Routes[^1].Path}";
+        var path = $"/{protocol.Source.Tag}{protocol.Routes.Last(route => route.ReadQuery is null).Path}";
         var expected = protocol.Refuse(Refusal.MalformedJson(new JsonException(null, null, 0, 9)));
 
         using var response = await Running.PostAsync(protocol, path, FiveSources.Key(source), "{\"a\":1 secret");
@@ -217,7 +235,7 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
             var operation = document
                 .GetProperty("paths")
                 .GetProperty($"/{protocol.Source.Tag}{route.Path}")
-                .GetProperty("post");
+                .GetProperty(route.ReadQuery is null ? "post" : "get");
             operation.GetProperty("tags")[0].GetString().Should().Be(protocol.Title);
             operation.GetProperty("security")[0].TryGetProperty(protocol.Source.Tag, out _).Should().BeTrue();
             operation
@@ -226,6 +244,12 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
                 .Select(response => response.Name)
                 .Should()
                 .Contain([$"{protocol.Success.Status}", $"{protocol.Refuse(Refusal.WrongKey).Status}", "429", "503"]);
+            if (route.ReadQuery is not null)
+            {
+                operation.GetProperty("parameters").GetArrayLength().Should().BeGreaterThan(2);
+                continue;
+            }
+
             operation
                 .GetProperty("requestBody")
                 .GetProperty("content")
@@ -324,7 +348,7 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
 
     private static IReadOnlyList<Sample> Samples(IVendorProtocol protocol, string path)
     {
-        var route = protocol.Routes.First(route => path.EndsWith(route.Path, StringComparison.Ordinal));
+        var route = FiveSources.Route(path).Vendor;
         return protocol.Samples(route, Sample.Time(DateTimeOffset.UtcNow));
     }
 
@@ -343,6 +367,9 @@ public sealed class VendorProtocolTests(VendorProtocolTests.Service running)
         {
             case null:
                 body.Should().BeEmpty();
+                break;
+            case "image/gif":
+                body.Should().StartWith("GIF89a");
                 break;
             case "text/plain":
                 body.Should().Be(expected.Example!.GetValue<string>());

@@ -8,6 +8,10 @@ namespace OfflineConversions.Server.Ingestion.Protocols.MParticle;
 /// <summary>mParticle's Events API. Source: mParticle, "HTTP API".</summary>
 internal sealed partial class MParticleProtocol : IVendorProtocol
 {
+    private const string Clients =
+        "This is a path of mParticle's client SDKs, which are not part of this integration. "
+        + "Server feeds post to /v2/events and /v2/bulkevents; for web and apps, forward the events with a webhook.";
+
     public SourceDefinition Source => MParticleDefinition.Instance;
 
     public string Title => "mParticle";
@@ -16,6 +20,10 @@ internal sealed partial class MParticleProtocol : IVendorProtocol
 
     public IReadOnlyList<VendorRoute> Routes { get; } =
     [new("/v2/events", "Accepts a batch of one user's events."), new("/v2/bulkevents", "Accepts a list of batches.")];
+
+    /// <summary>Sources: mParticle's client SDKs for the web (<c>/v3/JS/…</c>) and for apps (<c>/v2/…</c>).</summary>
+    public IReadOnlyList<UnsupportedRoute> UnsupportedRoutes { get; } =
+    [new("/v{version:int}/{key}/events", Clients), new("/v{version:int}/JS/{key}/{**call}", Clients)];
 
     public OpenApiSecurityScheme SecurityScheme { get; } =
         new()

@@ -14,7 +14,16 @@ internal sealed class RudderStackProtocol : IVendorProtocol
     public string Description => "RudderStack's HTTP API. The write key as Basic user name without password.";
 
     public IReadOnlyList<VendorRoute> Routes { get; } =
-    [.. TrackingCalls.Routes, TrackingCalls.Route("/v1/merge", "merge")];
+    [
+        .. TrackingCalls.Routes,
+        TrackingCalls.Route("/v1/merge", "merge"),
+        TrackingCalls.Batch("/beacon/v1/batch") with
+        {
+            AcceptsKeyInQuery = true,
+        },
+        Pixel("/pixel/v1/track", "track"),
+        Pixel("/pixel/v1/page", "page"),
+    ];
 
     public OpenApiSecurityScheme SecurityScheme { get; } = TrackingCalls.SecurityScheme("RudderStack");
 
@@ -37,8 +46,7 @@ internal sealed class RudderStackProtocol : IVendorProtocol
             }
         );
 
-    public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) =>
-        RudderStackSamples.Of(route.LastSegment, at);
+    public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) => RudderStackSamples.Of(route, at);
 
     public CurlKey Curl(string key) => TrackingCalls.Curl(key);
 
@@ -46,4 +54,12 @@ internal sealed class RudderStackProtocol : IVendorProtocol
         options.Of<RudderStackOptions>().EventsToIds.Count == 0
             ? $"{Source.Name}:{nameof(RudderStackOptions.EventsToIds)}"
             : null;
+
+    private static VendorRoute Pixel(string path, string call) =>
+        TrackingCalls.Route(path, call) with
+        {
+            AcceptsKeyInQuery = true,
+            ReadQuery = RudderStackPixel.Read,
+            Success = RudderStackPixel.Success,
+        };
 }

@@ -5,7 +5,25 @@ namespace OfflineConversions.Server.Ingestion.Protocols.RudderStack;
 /// <summary>What RudderStack's libraries post. Source: RudderStack, "Facebook Offline Conversions".</summary>
 internal static class RudderStackSamples
 {
-    public static IReadOnlyList<Sample> Of(string last, DateTimeOffset at) =>
+    public static IReadOnlyList<Sample> Of(VendorRoute route, DateTimeOffset at) =>
+        route.ReadQuery is null ? Posted(route.LastSegment, at)
+        : route.Call == "track"
+            ?
+            [
+                Sample.Of(
+                    "order_completed",
+                    "An order",
+                    $$"""
+                    {"event":"Order Completed","messageId":"pixel-{{Milliseconds(at)}}","anonymousId":"anonymous-1",
+                     "properties.total":"39.95","properties.currency":"USD","properties.order_id":"cart1234",
+                     "properties.products.0.product_id":"sku-1","properties.products.0.price":"39.95",
+                     "context.traits.email":"alex@example.com","context.page.url":"https://shop.example.com/thanks"}
+                    """
+                ),
+            ]
+        : [Sample.Of("page", "A page view, which is ignored", """{"name":"Home","anonymousId":"anonymous-1"}""")];
+
+    private static IReadOnlyList<Sample> Posted(string last, DateTimeOffset at) =>
         last switch
         {
             "track" =>

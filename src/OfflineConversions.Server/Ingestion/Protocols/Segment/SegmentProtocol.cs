@@ -75,11 +75,17 @@ internal sealed class SegmentProtocol : IVendorProtocol
 
     public VendorResponse Success { get; } = VendorResponse.Json(StatusCodes.Status200OK, """{"success":true}""");
 
-    /// <summary>Source: Segment, "HTTP Tracking API Source", Errors.</summary>
+    /// <summary>
+    /// Source: Segment, "HTTP Tracking API Source", Errors. <c>code</c> and <c>message</c> are what Segment's Python
+    /// library reads; without them it repeats the request.
+    /// </summary>
     public VendorResponse Refuse(Refusal refusal)
     {
-        var message = VendorResponse.Quote(refusal.Message);
-        return VendorResponse.Json(refusal.HttpStatus, $$"""{"success":false,"message":{{message}}}""");
+        var message = refusal.Kind == RefusalKind.WrongKey ? "invalid write key" : refusal.Message;
+        return VendorResponse.Json(
+            refusal.HttpStatus,
+            $$"""{"success":false,"code":"{{refusal.Code}}","message":{{VendorResponse.Quote(message)}}}"""
+        );
     }
 
     public IReadOnlyList<Sample> Samples(VendorRoute route, DateTimeOffset at) => SegmentSamples.Of(route, at);
