@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 
 namespace OfflineConversions.Hashing;
 
@@ -106,8 +105,8 @@ internal static class ClientIpAddress
         }
 
         Span<byte> bytes = stackalloc byte[16];
-        _ = address.TryWriteBytes(bytes, out _);
-        return address.AddressFamily == AddressFamily.InterNetwork
+        _ = address.TryWriteBytes(bytes, out var length);
+        return length == 4
             ? IsPublic(bytes[0], bytes[1])
             : !(
                 address.IsIPv6LinkLocal
