@@ -30,7 +30,7 @@ internal sealed record FaultRequest
     /// <summary>Graph's error subcode. Default: none.</summary>
     public int? Subcode { get; init; }
 
-    /// <summary>Graph's <c>is_transient</c>. Default: true for code 2, which is the default of status 500 or higher.</summary>
+    /// <summary>Graph's <c>is_transient</c>. Default: true for code 2, the default of 5xx.</summary>
     public bool? IsTransient { get; init; }
 
     /// <summary>Graph's <c>error_user_title</c>. Default: none.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OfflineConversions.Server.Targets.Meta;
 
-/// <summary>What the headers of a response say about the version. Sources: Meta, "Versions" and its changelog.</summary>
+/// <summary>The version in the headers of a response. Sources: Meta, "Versions" and its changelog.</summary>
 /// <param name="Served"><c>facebook-api-version</c>: the version that Meta has used.</param>
 /// <param name="HasWarning">Whether <c>x-ad-api-version-warning</c> is present; its text is not kept.</param>
 internal readonly partial record struct VersionHeaders(string? Served, bool HasWarning)

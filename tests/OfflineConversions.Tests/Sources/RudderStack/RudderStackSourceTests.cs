@@ -72,9 +72,10 @@ public class RudderStackSourceTests
     {
         Some.RudderStack().MapOne(JsonPath.Set(Order, "type", $"\"{type}\"")).Reason.Should().Be("unsupported_type");
         Some.RudderStack()
-            .MapOne(Order, call: type)
+            .MapOne(JsonPath.Set(Order, "type", "null"), call: type)
             .Reason.Should()
-            .Be("unsupported_type", "the path overrides the body");
+            .Be("unsupported_type", "the path names the type of a message without one");
+        Some.RudderStack().MapOne(Order, call: type).Outcome.Should().Be(Outcome.Accepted, "its own type counts");
     }
 
     [Theory]

@@ -66,8 +66,12 @@ public class SegmentSourceTests
             .Match<EventResult>(result => result.Outcome == Outcome.Ignored && result.Reason == "event_not_mapped");
 
     [Fact]
-    public void An_identify_call_is_ignored() =>
-        Some.Segment().MapOne(Bare, call: "identify").Reason.Should().Be("unsupported_type");
+    public void An_identify_call_is_ignored_whether_the_message_or_the_path_says_so()
+    {
+        Some.Segment().MapOne(JsonPath.Set(Bare, "type", "\"identify\"")).Reason.Should().Be("unsupported_type");
+        Some.Segment().MapOne("""{"userId":"u"}""", call: "identify").Reason.Should().Be("unsupported_type");
+        Some.Segment().MapOne(Bare, call: "identify").Outcome.Should().Be(Outcome.Accepted, "its own type counts");
+    }
 
     [Fact]
     public void A_track_call_without_a_name_is_rejected() =>
