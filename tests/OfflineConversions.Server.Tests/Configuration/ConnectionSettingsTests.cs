@@ -11,6 +11,9 @@ namespace OfflineConversions.Server.Tests.Configuration;
 
 public sealed class ConnectionSettingsTests : ConfigurationUnderTest
 {
+    private const string PartnerAgentRule =
+        "is not a partner agent; write 2 to 22 letters, digits, _, . or -, at least two of them letters";
+
     [Theory]
     [InlineData("BatchSize", "5000", "5000 is out of range; allowed are 1 to 1000")]
     [InlineData("BatchSize", "\"many\"", "many is not a whole number")]
@@ -38,6 +41,11 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
         "USA is not a country code; write two letters of ISO 3166-1, for example US"
     )]
     [InlineData("DatasetId", "\"../1\"", "is not a dataset id; letters, digits, _ and - are allowed")]
+    [InlineData("PartnerAgent", "\"a\"", PartnerAgentRule)]
+    [InlineData("PartnerAgent", "\"1-2-3\"", PartnerAgentRule)]
+    [InlineData("PartnerAgent", "\"a1234\"", PartnerAgentRule)]
+    [InlineData("PartnerAgent", "\"Acme_1.2_and_further_23\"", PartnerAgentRule)]
+    [InlineData("PartnerAgent", "\"Acme!\"", PartnerAgentRule)]
     [InlineData("AccesToken", "\"x\"", "is not a setting; did you mean AccessToken?")]
     [InlineData("AccessToken", "\"\"", "is required: the access token of Meta's system user")]
     [InlineData("WriteKeys", "[]", "at least one is required: the key that the source presents")]

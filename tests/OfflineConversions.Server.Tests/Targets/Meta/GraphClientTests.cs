@@ -58,6 +58,17 @@ public sealed class GraphClientTests : GraphClientUnderTest
     }
 
     [Fact]
+    public async Task The_partner_agent_is_a_member_of_the_request()
+    {
+        Graph.Always(GraphMock.Accepted(1));
+        var credentials = new GraphCredentials("token", appSecret: null, testEventCode: null, "Acme_1.2");
+
+        await Client().SendAsync(Request(["{}"]) with { Credentials = credentials }, default);
+
+        Graph.Requests[0].Body.Should().Be("""{"data":[{}],"partner_agent":"Acme_1.2","access_token":"token"}""");
+    }
+
+    [Fact]
     public async Task What_is_not_configured_is_not_in_the_request()
     {
         Graph.Always(GraphMock.Accepted(1));
