@@ -132,7 +132,7 @@ public sealed class ConversionPipeline
 
         public PayloadWriter Writer { get; } = new(options.Api.Shape());
 
-        /// <summary>One huge event must not occupy memory for ever.</summary>
+        /// <summary>One huge event must not occupy memory permanently.</summary>
         public bool IsWorthKeeping => Writer.KeptBytes <= MostKeptBytes;
     }
 }

@@ -36,7 +36,7 @@ internal static class Placeholder
 
     private static readonly int LongestWord = Words.Max(word => word.Length);
 
-    /// <summary>Whether the text stands for a value that is absent.</summary>
+    /// <summary>Whether the text means that there is no value.</summary>
     public static bool Is(ReadOnlySpan<char> value)
     {
         var text = Trim(value);
@@ -88,7 +88,7 @@ internal static class Placeholder
     {
         yield return Convert.ToHexStringLower(SHA256.HashData(text));
 
-        // Some senders use it, and the hash of nothing must be recognised before anything else is said about it.
+        // Some senders use MD5.
 #pragma warning disable CA5351
         yield return Convert.ToHexStringLower(MD5.HashData(text));
 #pragma warning restore CA5351

@@ -14,7 +14,7 @@ internal static class AlreadyHashed
     );
 
     /// <summary>
-    /// The hash as it is sent on, or <see langword="null"/> when the value is none: 64 hex digits (SHA-256) in lower
+    /// The hash as it is sent, or <see langword="null"/> if the value is not one: 64 hex digits (SHA-256) in lower
     /// case, or with the appendix of Meta's parameter builder, unchanged. Source: Meta, "Parameter Builder Library".
     /// </summary>
     public static string? Find(string value)

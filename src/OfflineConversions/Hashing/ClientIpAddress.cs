@@ -8,6 +8,8 @@ namespace OfflineConversions.Hashing;
 /// </summary>
 internal static class ClientIpAddress
 {
+    private const int Ipv4Bytes = 4;
+
     private static readonly SearchValues<char> Dotted = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> Coloned = SearchValues.Create("0123456789abcdefABCDEF.:");
 
@@ -71,7 +73,7 @@ internal static class ClientIpAddress
     private static bool IsPort(ReadOnlySpan<char> text) =>
         text.IsEmpty || (text[0] == ':' && !text[1..].ContainsAnyExceptInRange('0', '9'));
 
-    // The platform takes "010" for octal eight.
+    // The platform reads "010" as octal eight.
     private static bool HasLeadingZero(ReadOnlySpan<char> text)
     {
         foreach (var part in text.Split('.'))
@@ -106,7 +108,7 @@ internal static class ClientIpAddress
 
         Span<byte> bytes = stackalloc byte[16];
         _ = address.TryWriteBytes(bytes, out var length);
-        return length == 4
+        return length == Ipv4Bytes
             ? IsPublic(bytes[0], bytes[1])
             : !(
                 address.IsIPv6LinkLocal

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OfflineConversions.Hashing;
 
-/// <summary>Whether a text can be an e-mail address; a mailbox nobody can have would only be hashed rubbish.</summary>
+/// <summary>Whether a text can be an e-mail address. The hash of anything else would match no one.</summary>
 internal static class EmailAddress
 {
     private static readonly SearchValues<char> NotInLocalPart = SearchValues.Create("<>()[],;:\\\"");
@@ -13,7 +13,8 @@ internal static class EmailAddress
     );
 
     /// <summary>
-    /// Takes folded text: one <c>@</c>, a local part without stray dots, a domain of at least two labels.
+    /// Expects folded text. An address has one <c>@</c>, a local part without stray dots, and a domain of at least two
+    /// labels.
     /// </summary>
     public static bool IsPlausible(ReadOnlySpan<char> folded)
     {
@@ -30,7 +31,7 @@ internal static class EmailAddress
 
         foreach (var c in local)
         {
-            // A zero-width blank, pasted along with the address, is a blank too.
+            // A zero-width blank that was pasted with the address is a blank too.
             if (char.IsWhiteSpace(c) || char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format)
             {
                 return false;

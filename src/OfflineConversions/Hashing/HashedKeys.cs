@@ -51,7 +51,7 @@ public sealed class HashedKeys
     }
 }
 
-/// <summary>A date of birth in parts, each hashed on its own.</summary>
+/// <summary>A date of birth in parts, each hashed separately.</summary>
 /// <param name="Year">Four digits, hashed.</param>
 /// <param name="Month">Two digits, hashed.</param>
 /// <param name="Day">Two digits, hashed.</param>

@@ -5,7 +5,7 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Normalises the match keys of one person, and hashes those that Meta wants hashed. No later stage receives clear
+/// Normalises the match keys of one person, and hashes those that Meta requires hashed. No later stage receives clear
 /// match keys. Not thread-safe: it reuses its buffers.
 /// </summary>
 /// <param name="rules">What the shape of the payload requires.</param>

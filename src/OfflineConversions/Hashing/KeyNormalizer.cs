@@ -58,7 +58,7 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
             case MatchKey.ExternalId:
                 return ExternalId(value);
             case var _ when EmailFinder.FindsIn(value):
-                // No other key that Meta wants in the clear looks like an e-mail address.
+                // No other key that Meta accepts in the clear can be an e-mail address.
                 return Noted(usable: null, Warning.PersonalDataRemoved);
             case MatchKey.LeadId:
                 return Noted(Normalize.LeadId(value), Warning.InvalidLeadId);

@@ -3,8 +3,8 @@ using System.Text;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Unicode's full lower-case mapping, as JavaScript, Java and Python have it and so every hash that Meta holds.
-/// .NET's invariant mapping goes letter by letter and lacks its two special cases.
+/// Unicode's full lower-case mapping, which JavaScript, Java and Python use, and so the hashes at Meta are made with
+/// it. .NET's invariant mapping converts letter by letter and lacks the two special cases.
 /// </summary>
 internal static class LowerCase
 {
@@ -19,7 +19,7 @@ internal static class LowerCase
         var lower = new StringBuilder(text.Length + 1);
         for (var i = 0; i < text.Length; i++)
         {
-            // A capital I with a dot keeps its dot; a sigma that ends a word has a form of its own.
+            // A capital I with a dot keeps its dot; a sigma at the end of a word has a different form.
             _ = text[i] switch
             {
                 'İ' => lower.Append("i\u0307"),

@@ -3,16 +3,15 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// One method a match key: the value as Meta wants it before hashing, or <see langword="null"/> when it cannot be had
-/// and the key is to be dropped. Never throws, gives the same answer in every culture, and normalising twice changes
-/// nothing. Source: Meta, "Customer Information Parameters"; where Meta's own libraries disagree with it, the page
-/// holds.
+/// One method for each match key: the value in the form that Meta requires before hashing, or <see langword="null"/> if
+/// there is no such form, and the key is left out. Never throws, does not depend on the culture, and normalising twice
+/// changes nothing. Source: Meta, "Customer Information Parameters", also where Meta's own libraries differ from it.
 /// </summary>
 internal static class Normalize
 {
     /// <summary>
-    /// "Trim any leading and trailing spaces. Convert all characters to lowercase." Something that is no address is
-    /// dropped.
+    /// "Trim any leading and trailing spaces. Convert all characters to lowercase." A text that is not an
+    /// address is left out.
     /// </summary>
     public static string? Email(string value) =>
         Text.Fold(value) is { } text && EmailAddress.IsPlausible(text) ? text : null;
@@ -25,7 +24,7 @@ internal static class Normalize
     /// ISO 3166-1 alpha-2 of numbers without country code, or <see langword="null"/>.
     /// </param>
     /// <param name="countryCodeMissing">
-    /// The digits stand as given because nothing says which country's they are.
+    /// Whether the digits are unchanged because their country is unknown.
     /// </param>
     public static string? Phone(string value, string? defaultCountry, out bool countryCodeMissing) =>
         Phone(value, NumberingPlans.Find(defaultCountry), out countryCodeMissing);
@@ -71,14 +70,14 @@ internal static class Normalize
     /// <param name="value">
     /// Eight digits, an ISO date or date-time, or three numbers of which the first or last is the year.
     /// </param>
-    /// <param name="order">Which is the month where day and month could both be.</param>
+    /// <param name="order">Which part is the month if both could be.</param>
     /// <param name="today">Its year is the last one accepted.</param>
     public static string? Birthdate(string value, DateOrder order, DateOnly today) =>
         Hashing.Birthdate.Read(value, order, today);
 
     /// <summary>
-    /// A mobile advertiser id in lower case: a GUID with its dashes. All zeros is what a phone gives that allows no
-    /// tracking.
+    /// A mobile advertiser id in lower case: a GUID with its dashes. A phone that does not allow tracking
+    /// reports all zeros.
     /// </summary>
     public static string? MobileAdvertiserId(string value) =>
         Text.Fold(value) is { } text && Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty ? text : null;
@@ -124,6 +123,6 @@ internal static class Normalize
     /// </summary>
     public static string? IpAddress(string value) => Text.Trim(value) is { } text ? ClientIpAddress.Find(text) : null;
 
-    /// <summary>User agent and the other keys that Meta wants exactly as they are.</summary>
+    /// <summary>User agent and the other keys that Meta requires exactly as they are.</summary>
     public static string? AsGiven(string value) => Text.Trim(value);
 }

@@ -29,7 +29,7 @@ public static class PersonTraceFinder
         {
             foreach (var hashExternalId in HashedOrNot)
             {
-                // The shape, the date order and today's date matter to keys that no erasure is asked for by.
+                // The shape, the date order and the time affect only keys that an erasure does not search for.
                 var hasher = new KeyHasher(
                     new HashingRules(HashMobileAdvertiserId: false, SplitDateOfBirth: false),
                     country,

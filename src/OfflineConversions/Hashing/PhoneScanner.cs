@@ -1,89 +1,25 @@
 using System.Collections.Frozen;
 using System.Text;
+using OfflineConversions.Tables;
 
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Splits a text at what surely separates phone numbers: a line, a semicolon, a plus sign, a word, and whatever follows
-/// an extension.
+/// Splits a text where one phone number certainly ends: at a line break, a semicolon, a plus sign, a word, or an
+/// extension.
 /// </summary>
 internal sealed class PhoneScanner
 {
-    // Written directly between digits. Any other word ends a number too, if it is apart.
-    private static readonly FrozenSet<string> ExtensionMarks = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "x",
-        "х",
-        "ｘ",
-        "ext",
-        "extn",
-        "exten",
-        "extension",
-        "extensión",
-        "extensao",
-        "extensão",
-        "xtn",
-        "ｅｘｔ",
-        "int",
-        "interno",
-        "anexo",
-        "ramal",
-        "poste",
-        "dw",
-        "durchwahl",
-        "nst",
-        "доб",
-        "доп",
-        "вн",
-        "wew",
-        "wewn",
-        "kl",
-        "klapka",
-        "linka",
-        "mell",
-        "dahili",
-        "toestel",
-        "tst",
-        "内線",
-        "內線",
-        "内线",
-        "分机",
-        "分機",
-        "转",
-        "轉"
-    );
+    private static readonly ILookup<string, string> Words = EmbeddedTable
+        .Rows("phone-words.txt")
+        .Select(row => row.Split(' '))
+        .SelectMany(row => row[1..].Select(word => (Kind: row[0], Word: word)))
+        .ToLookup(entry => entry.Kind, entry => entry.Word, StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> Conjunctions = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "or",
-        "and",
-        "oder",
-        "und",
-        "ou",
-        "et",
-        "o",
-        "u",
-        "y",
-        "e",
-        "i",
-        "lub",
-        "of",
-        "en",
-        "eller",
-        "och",
-        "og",
-        "tai",
-        "ja",
-        "или",
-        "и",
-        "veya",
-        "ve",
-        "hoặc",
-        "και",
-        "ή",
-        "或",
-        "和"
-    );
+    // They may be written directly between digits. Any other word ends a number only if it is apart.
+    private static readonly FrozenSet<string> ExtensionMarks = Words["extension"].ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Conjunctions = Words["or"].ToFrozenSet(StringComparer.Ordinal);
 
     private readonly string _text;
     private readonly List<WrittenPart> _parts = [];

@@ -5,8 +5,8 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta wants personal data. An instance keeps
-/// what makes a series of hashes cheap; it is not thread-safe.
+/// SHA-256 of a text's UTF-8 bytes in lower-case hex: the form in which Meta accepts personal data. An instance reuses
+/// its buffers for a series of hashes; it is not thread-safe.
 /// </summary>
 internal sealed class Sha256Hex
 {

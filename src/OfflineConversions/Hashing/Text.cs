@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OfflineConversions.Hashing;
 
-/// <summary>What <see cref="Text.Keep"/> leaves standing.</summary>
+/// <summary>What <see cref="Text.Keep"/> keeps.</summary>
 [Flags]
 internal enum Kept
 {
@@ -15,13 +15,13 @@ internal enum Kept
 }
 
 /// <summary>
-/// The steps all match keys share. Plain ASCII, nearly every value, takes the short way and often allocates nothing.
+/// The steps that all match keys share. Nearly every value is ASCII, has a fast path and often allocates nothing.
 /// </summary>
 internal static class Text
 {
     /// <summary>
-    /// Unicode NFC, trimmed, lower case of no particular language; <see langword="null"/> when nothing is left or it is
-    /// not Unicode.
+    /// Unicode NFC, trimmed, lower case independent of language; <see langword="null"/> if nothing is left or it is not
+    /// Unicode.
     /// </summary>
     public static string? Fold(string value)
     {
@@ -36,13 +36,13 @@ internal static class Text
     }
 
     /// <summary>
-    /// The value without the blanks around it; <see langword="null"/> when nothing is left or it is not Unicode.
+    /// The value without the blanks around it; <see langword="null"/> if nothing is left or it is not Unicode.
     /// </summary>
     public static string? Trim(string value) =>
         (Ascii.IsValid(value) || IsWellFormed(value)) && value.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>
-    /// The folded text without every character that is not of a kept kind; <see langword="null"/> when nothing is left.
+    /// The characters of the folded text that are of a kept kind; <see langword="null"/> if there are none.
     /// </summary>
     public static string? Keep(string? folded, Kept kept)
     {
@@ -55,7 +55,7 @@ internal static class Text
         return from == folded.Length ? folded : KeepRest(folded, from, kept);
     }
 
-    // Normalize() throws on halves of surrogate pairs and on U+FFFE, and UTF-8 has no bytes for the halves.
+    // Normalize() throws for halves of surrogate pairs and for U+FFFE, and UTF-8 cannot encode the halves.
     private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
@@ -103,7 +103,7 @@ internal static class Text
             i += length;
         }
 
-        // What stood apart may now compose: e, dash, accent.
+        // Characters that are adjacent only now may compose: e, dash, accent.
         return written == 0 ? null : new string(buffer[..written]).Normalize();
     }
 

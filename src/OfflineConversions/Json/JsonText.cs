@@ -6,7 +6,9 @@ using System.Text.Unicode;
 
 namespace OfflineConversions.Json;
 
-/// <summary>JSON values as text. Never throws for what a body may hold: text that is no Unicode is absent.</summary>
+/// <summary>
+/// JSON values as text. Never throws for anything that a body contains: text that is not Unicode is absent.
+/// </summary>
 public static class JsonText
 {
     /// <summary>How long \uD83D is.</summary>
@@ -54,7 +56,7 @@ public static class JsonText
     public static IEnumerable<string> All(JsonElement element) => Each(element, Of);
 
     /// <summary>
-    /// The text of a string or number, or of each in a list: what can tell a person. A yes or no tells nobody.
+    /// The text of a string or number, or of each in a list: what can identify a person. A boolean cannot.
     /// </summary>
     public static IEnumerable<string> Keys(JsonElement element) => Each(element, Key);
 
@@ -68,11 +70,11 @@ public static class JsonText
         return element.EnumerateArray().Select(read).OfType<string>();
     }
 
-    /// <summary>The same of a single value; a list has none.</summary>
+    /// <summary>The same for a single value; <see langword="null"/> for a list.</summary>
     public static string? Key(JsonElement element) =>
         element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
 
-    /// <summary>The name of a property; <see langword="null"/> where it is no Unicode.</summary>
+    /// <summary>The name of a property; <see langword="null"/> if it is not Unicode.</summary>
     public static string? NameOf(JsonProperty property) =>
         IsUnicode(JsonMarshal.GetRawUtf8PropertyName(property)) ? property.Name : null;
 
@@ -88,7 +90,8 @@ public static class JsonText
         };
 
     /// <summary>
-    /// A member of an object; undefined where the element is no object or has none. The last of equal names wins.
+    /// A member of an object; undefined if the element is not an object or has no such member. The last of equal names
+    /// wins.
     /// </summary>
     public static JsonElement Member(JsonElement element, string name)
     {
@@ -97,7 +100,7 @@ public static class JsonText
             return default;
         }
 
-        // Not TryGetProperty: it throws where another member's name is no Unicode, and a body can hold a hundred
+        // Not TryGetProperty: it throws if another member's name is not Unicode, and a body can have a hundred
         // thousand such names.
         JsonElement found = default;
         foreach (var property in element.EnumerateObject())
@@ -115,12 +118,12 @@ public static class JsonText
     /// <summary>The bytes between the quotes of a string, still escaped.</summary>
     public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
 
-    /// <summary>The text of a string as it is; <see langword="null"/> where it is no Unicode.</summary>
+    /// <summary>The text of a string, unchanged; <see langword="null"/> if it is not Unicode.</summary>
     public static string? Decode(JsonElement element) => IsUnicode(Raw(element)) ? element.GetString() : null;
 
     /// <summary>
-    /// Whether escaped text is Unicode: valid UTF-8, and every escaped surrogate has its other half beside it. Cheaper
-    /// by far than an exception.
+    /// Whether escaped text is Unicode: valid UTF-8, and every escaped surrogate is part of a pair. Much cheaper
+    /// than an exception.
     /// </summary>
     public static bool IsUnicode(ReadOnlySpan<byte> raw)
     {
@@ -138,7 +141,7 @@ public static class JsonText
                 return false;
             }
 
-            // The parser has made sure that every escape is whole; the second half of a pair is passed over with the
+            // The parser guarantees that every escape is complete. The second half of a pair is skipped with the
             // first.
             at = NextEscape(
                 raw,
@@ -157,7 +160,7 @@ public static class JsonText
     private static int NextEscape(ReadOnlySpan<byte> raw, int from) =>
         raw[from..].IndexOf((byte)'\\') is >= 0 and var ahead ? from + ahead : raw.Length;
 
-    // The code unit of the \u escape at the place; zero where there is no such escape.
+    // The code unit of the \u escape at the position; zero if there is no such escape.
     private static char Unit(ReadOnlySpan<byte> raw, int at) =>
         at + UnitLength <= raw.Length
         && raw[at] == (byte)'\\'

@@ -29,8 +29,8 @@ public readonly record struct Number
     public static Number Of(decimal value) => new(value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// Reads a JSON number, or a string that holds one; <see langword="null"/> for anything else, and for what no
-    /// double can hold.
+    /// Reads a JSON number, or a string that contains one; <see langword="null"/> for anything else, and for numbers
+    /// outside the range of a double.
     /// </summary>
     public static Number? Read(JsonElement element) =>
         element.ValueKind switch
@@ -67,7 +67,7 @@ public readonly record struct Number
     }
 
     /// <summary>
-    /// Whether a double can hold a JSON number. What it cannot, a reader may refuse with the whole body.
+    /// Whether a JSON number is in the range of a double. For one that is not, a reader may refuse the whole body.
     /// </summary>
     public static bool IsFinite(JsonElement number)
     {
@@ -76,7 +76,7 @@ public readonly record struct Number
             || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
     }
 
-    /// <summary>Its value, where a decimal can hold it.</summary>
+    /// <summary>Its value, if it is in the range of a decimal.</summary>
     public decimal? ToDecimal() =>
         decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 

@@ -20,8 +20,8 @@ internal static class Times
     /// <param name="order">How a date such as 03/04/2026 is read.</param>
     public static DateTimeOffset? Read(JsonElement element, DateOrder order)
     {
-        // The form that every SDK writes needs no text; without the Z it would be read as local time.
-        // Nothing escaped: the parser would throw where that is no Unicode.
+        // A fast path for the form that every SDK writes. Without the Z it would be read as local time, and the parser
+        // throws for escapes that are not Unicode.
         if (
             element.ValueKind == JsonValueKind.String
             && JsonText.Raw(element) is [.., (byte)'Z'] raw

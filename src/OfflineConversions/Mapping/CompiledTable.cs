@@ -184,7 +184,7 @@ internal sealed class CompiledTable
         public ReadOnlySpan<Node> ChildrenOfLength(int length) =>
             length < _byLength.Length ? _byLength[length] : default;
 
-        // A name that comes twice starts afresh: nothing of the first one may remain.
+        // Of a name that occurs twice, nothing of the first value may remain.
         public void Forget(JsonElement[] values, Span<Seen> seen)
         {
             seen[Number] = Seen.No;

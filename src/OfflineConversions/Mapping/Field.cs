@@ -1,6 +1,6 @@
 namespace OfflineConversions.Mapping;
 
-/// <summary>What a source's table can name: the left column of every vendor's page.</summary>
+/// <summary>The fields of a source's table: the left column of every vendor's page.</summary>
 internal enum Field
 {
     // The event

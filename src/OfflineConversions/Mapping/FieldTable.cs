@@ -1,8 +1,8 @@
 namespace OfflineConversions.Mapping;
 
 /// <summary>
-/// A vendor's field table as data, to be laid beside the vendor's page: each field with its paths, the first non-empty
-/// one wins. A path is names and list positions joined by dots (<c>items.0.x</c>).
+/// A vendor's field table as data, easy to compare with the vendor's page: each field with its paths, of which the
+/// first non-empty one wins. A path consists of names and list positions joined by dots (<c>items.0.x</c>).
 /// </summary>
 internal sealed class FieldTable
 {
@@ -39,7 +39,7 @@ internal sealed class FieldTable
     }
 
     /// <summary>
-    /// The names directly under a prefix that the table reads: what is consumed and need not be copied.
+    /// The names directly under a prefix that the table reads. They need not be copied.
     /// </summary>
     public IEnumerable<string> NamesUnder(string prefix) =>
         from row in _rows

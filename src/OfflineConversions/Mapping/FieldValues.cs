@@ -18,7 +18,7 @@ internal readonly struct FieldValues
         _defaults = defaults;
     }
 
-    /// <summary>The first non-empty value of the field; undefined where there is none.</summary>
+    /// <summary>The first non-empty value of the field; undefined if there is none.</summary>
     public JsonElement Element(Field field)
     {
         var (first, count) = _slots[(int)field];
@@ -119,7 +119,7 @@ internal readonly struct FieldValues
         return keys.AddEach(key, JsonText.Keys(element));
     }
 
-    /// <summary>The same values, with another object's where this one has none.</summary>
+    /// <summary>The same values, completed by those of another object.</summary>
     public FieldValues WithDefaults(FieldValues defaults) => new(_values, _slots, defaults._values);
 
     private JsonElement At(int slot) =>

@@ -6,8 +6,8 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Privacy;
 
 /// <summary>
-/// One match key that tells who a person is, as a digest (half a SHA-256) of what stands in a payload, which mostly is
-/// a hash itself. So it can be kept without keeping the hash that Meta gets.
+/// One match key that identifies a person, as a digest (half a SHA-256) of its value in a payload, which usually is a
+/// hash itself. The digest can be stored without storing the hash that Meta receives.
 /// </summary>
 /// <param name="Digest">The digest.</param>
 public readonly record struct PersonTrace(UInt128 Digest)
@@ -29,7 +29,7 @@ public readonly record struct PersonTrace(UInt128 Digest)
         value.CopyTo(input[1..]);
         if (suffixed)
         {
-            // Such a hash is passed on as it came, in any case.
+            // Such a hash is sent unchanged, in any letter case.
             Ascii.ToLowerInPlace(input[1..], out _);
         }
 
@@ -38,7 +38,7 @@ public readonly record struct PersonTrace(UInt128 Digest)
         return Read(digest);
     }
 
-    /// <summary>Reads one that was written.</summary>
+    /// <summary>Reads a trace from its bytes.</summary>
     public static PersonTrace Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 
     /// <summary>Its bytes.</summary>

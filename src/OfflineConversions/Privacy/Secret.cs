@@ -5,9 +5,8 @@ using System.Text.Json.Serialization;
 namespace OfflineConversions.Privacy;
 
 /// <summary>
-/// A text that nobody may read by accident: printed, logged or written as JSON it is <c>***</c>. Whoever needs it says
-/// so with
-/// <see cref="Reveal"/>, and is easily found.
+/// A text that must not appear anywhere by accident: printed, logged or written as JSON it is <c>***</c>. Code that
+/// needs the text calls <see cref="Reveal"/>, which is easy to search for.
 /// </summary>
 [JsonConverter(typeof(SecretAsJson))]
 public sealed class Secret(string text) : IEquatable<Secret>
@@ -17,7 +16,7 @@ public sealed class Secret(string text) : IEquatable<Secret>
 
     private readonly string _text = text;
 
-    /// <summary>Whether it holds nothing but blanks.</summary>
+    /// <summary>Whether it is empty or blank.</summary>
     public bool IsBlank => string.IsNullOrWhiteSpace(_text);
 
     /// <summary>The text itself.</summary>
@@ -32,7 +31,7 @@ public sealed class Secret(string text) : IEquatable<Secret>
 
     public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>A text becomes a secret by itself; the way back needs <see cref="Reveal"/>.</summary>
+    /// <summary>A text converts to a secret implicitly; the way back is <see cref="Reveal"/>.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static implicit operator Secret?(string? text) => text is null ? null : new Secret(text);
 

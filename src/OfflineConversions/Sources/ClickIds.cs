@@ -9,7 +9,7 @@ internal static class ClickIds
 {
     private const string Parameter = "fbclid=";
 
-    /// <summary>Adds the click id of a page address, unless the event has one of its own.</summary>
+    /// <summary>Adds the click id of a page address, unless the event has one.</summary>
     public static void AddFromUrl(MatchKeys keys, string? url, DateTimeOffset clicked)
     {
         if (url is not null && !keys.Has(MatchKey.ClickId))

@@ -7,7 +7,7 @@ namespace OfflineConversions.Sources;
 /// <summary>Data processing options as Segment and RudderStack pass them: <c>[["LDU"], 1, 1000]</c>.</summary>
 internal static class DataProcessingOptions
 {
-    /// <summary>Reads them; <see langword="null"/> where the value is no list.</summary>
+    /// <summary>Reads them; <see langword="null"/> if the value is not a list.</summary>
     public static DataProcessing? Read(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)

@@ -6,12 +6,12 @@ using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>Ids for events that bring none.</summary>
+/// <summary>Ids for events that have none.</summary>
 internal static class EventIds
 {
     /// <summary>
-    /// The event's own id; without one, a stable one from its bytes. An id that holds an e-mail address is hashed: ids
-    /// stand in the clear on disk and in the operator's lists.
+    /// The event's own id; without one, a stable id derived from its bytes. An id that contains an e-mail address is
+    /// hashed, because ids are not encrypted on disk and appear in the operator's lists.
     /// </summary>
     public static string Of(string? own, params ReadOnlySpan<JsonElement> parts) =>
         own switch
@@ -22,8 +22,8 @@ internal static class EventIds
         };
 
     /// <summary>
-    /// A stable id from the event's own bytes: the same input gives the same id on every run and host, which is what
-    /// makes retries and re-uploads harmless.
+    /// A stable id from the event's own bytes: the same input gives the same id on every run and host, so retries and
+    /// repeated uploads are harmless.
     /// </summary>
     private static string Derive(params ReadOnlySpan<JsonElement> parts)
     {

@@ -10,14 +10,14 @@ namespace OfflineConversions.Sources;
 public interface IEventSource
 {
     /// <summary>
-    /// Says what is wrong with the shape of a body that holds no events at all, or <see langword="null"/>.
+    /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
     /// </summary>
     string? Refuse(JsonElement body);
 
     /// <summary>How much work the body is.</summary>
     BodySize Measure(JsonElement body);
 
-    /// <summary>Maps each event of the body, in order. Never throws for what a body holds.</summary>
+    /// <summary>Maps each event of the body, in order. Never throws for anything that a body contains.</summary>
     IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
 
     /// <summary>
@@ -27,36 +27,36 @@ public interface IEventSource
     bool RequiresHashedKeys => false;
 
     /// <summary>
-    /// The reason to ignore an event with these match keys, or <see langword="null"/>. Default: none. A vendor may ask
-    /// for more of them than Meta does.
+    /// The reason to ignore an event with these match keys, or <see langword="null"/>. Default: none. A vendor may
+    /// require more keys than Meta does.
     /// </summary>
     string? Judge(HashedKeys keys) => null;
 }
 
-/// <summary>What a source makes of one event: a conversion event, or a reason why there is none.</summary>
+/// <summary>The result of mapping one event: a conversion event, or the reason why there is none.</summary>
 public sealed record MappedEvent
 {
     private MappedEvent() { }
 
-    /// <summary>The conversion event, where there is one.</summary>
+    /// <summary>The conversion event, if there is one.</summary>
     public ConversionEvent? Event { get; private init; }
 
-    /// <summary>Accepted where there is one.</summary>
+    /// <summary>Accepted if there is one.</summary>
     public Outcome Outcome { get; private init; }
 
-    /// <summary>The reason where there is none.</summary>
+    /// <summary>The reason if there is none.</summary>
     public string? Reason { get; private init; }
 
-    /// <summary>The event's id, where it could be told.</summary>
+    /// <summary>The event's id, if it is known.</summary>
     public string? EventId { get; private init; }
 
-    /// <summary>Whom the event is about, in clear text. Only the stage <c>hash</c> reads them.</summary>
+    /// <summary>The match keys of the person, in clear text. Only the stage <c>hash</c> reads them.</summary>
     public MatchKeys? MatchKeys { get; private init; }
 
     /// <summary>What was left out or changed so far.</summary>
     public required Warnings Warnings { get; init; }
 
-    /// <summary>A conversion event, and whom it is about.</summary>
+    /// <summary>A conversion event, and the match keys of the person.</summary>
     public static MappedEvent Of(ConversionEvent conversion, MatchKeys keys, Warnings warnings) =>
         new()
         {
@@ -89,14 +89,14 @@ public sealed record MappedEvent
 }
 
 /// <summary>How much work a body is.</summary>
-/// <param name="Events">How many events it holds.</param>
-/// <param name="Bytes">How large they are together, with what they share written into each of them.</param>
+/// <param name="Events">How many events it contains.</param>
+/// <param name="Bytes">Their total size if what they share is written into each of them.</param>
 public readonly record struct BodySize(int Events, long Bytes)
 {
-    /// <summary>That of a list of events and what stands around it.</summary>
-    /// <param name="events">How many the list holds.</param>
+    /// <summary>The size of a list of events and of what surrounds it.</summary>
+    /// <param name="events">How many the list contains.</param>
     /// <param name="listBytes">How long the list is.</param>
-    /// <param name="wholeBytes">How long it is with what stands around it.</param>
+    /// <param name="wholeBytes">How long it is with what surrounds it.</param>
     public static BodySize Of(int events, int listBytes, int wholeBytes) =>
         new(events, listBytes + (events * (long)(wholeBytes - listBytes)));
 

@@ -12,7 +12,7 @@ internal static class Integrations
 {
     private const string OurKey = "facebookofflineconversions";
 
-    /// <summary>What the object says about Facebook Offline Conversions; undefined where it says nothing.</summary>
+    /// <summary>The value for Facebook Offline Conversions; undefined if there is none.</summary>
     public static JsonElement Ours(JsonElement integrations)
     {
         var found = default(JsonElement);
@@ -31,16 +31,16 @@ internal static class Integrations
     }
 
     /// <summary>
-    /// Whether the event is not for this destination: ours is false, or All is false and ours is not there.
+    /// Whether the event is not for this destination: our key is false, or All is false and our key is absent.
     /// </summary>
     public static bool Disable(JsonElement integrations) => Disable(Ours(integrations), All(integrations));
 
-    /// <summary>The same of its two parts.</summary>
+    /// <summary>The same from its two parts.</summary>
     public static bool Disable(JsonElement ours, JsonElement all) =>
         ours.ValueKind == JsonValueKind.False
         || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && all.ValueKind == JsonValueKind.False);
 
-    /// <summary>What the object says about all destinations that it does not name.</summary>
+    /// <summary>The value for all destinations that the object does not name.</summary>
     public static JsonElement All(JsonElement integrations) => JsonText.Member(integrations, "All");
 
     private static bool IsOurs(string name)

@@ -26,20 +26,20 @@ public class MappingOptions
     public MetaApi Api { get; set; }
 
     /// <summary>
-    /// The dataset, pixel or offline event set id. Required by mParticle and Commanders Act; the other two name theirs
-    /// in their maps.
+    /// The dataset, pixel or offline event set id. Required by mParticle and Commanders Act; the settings of the
+    /// other two contain theirs.
     /// </summary>
     [DatasetId]
     public string? DatasetId { get; set; }
 
     /// <summary>
-    /// The <c>action_source</c> of events that bring none of their own. Default <c>physical_store</c>. Source: Meta,
+    /// The <c>action_source</c> of events that have none. Default <c>physical_store</c>. Source: Meta,
     /// "Server Event Parameters".
     /// </summary>
     [ActionSource]
     public string ActionSource { get; set; } = Conversions.ActionSource.PhysicalStore;
 
-    /// <summary>ISO 4217 code for values that come without a currency. Default: none.</summary>
+    /// <summary>ISO 4217 code for values without a currency. Default: none.</summary>
     [CurrencyCode]
     public string? DefaultCurrency { get; set; }
 

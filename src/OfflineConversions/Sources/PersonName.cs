@@ -2,10 +2,10 @@ using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>A full name taken apart at its first blank.</summary>
+/// <summary>A full name, split at its first blank.</summary>
 internal static class PersonName
 {
-    /// <summary>The first word, and the rest where there is one.</summary>
+    /// <summary>The first word, and the rest if there is one.</summary>
     public static (string First, string? Last)? Split(string? name)
     {
         if (name?.Trim() is not { Length: > 0 } trimmed)

@@ -9,7 +9,7 @@ namespace OfflineConversions.Sources;
 /// </summary>
 internal static class PostedBody
 {
-    /// <summary>Says what is wrong with a body that is none of the three, or <see langword="null"/>.</summary>
+    /// <summary>What is wrong with a body that has none of the three forms, or <see langword="null"/>.</summary>
     public static string? Refuse(JsonElement body)
     {
         if (body.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))

@@ -1,6 +1,6 @@
 namespace OfflineConversions.Sources;
 
-/// <summary>What the HTTP border adds to the body of a post.</summary>
+/// <summary>When and how a body was posted.</summary>
 /// <param name="At">When it arrived.</param>
 /// <param name="Call">
 /// The call that the path names (<c>track</c>, <c>identify</c>, …); <see langword="null"/> if it names none. The type

@@ -4,10 +4,10 @@ using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Sources.CommandersAct;
 
-/// <summary>Whether the person consented to the category that the connection asks for.</summary>
+/// <summary>Whether the person consented to the category that the connection requires.</summary>
 internal static class CommandersActConsent
 {
-    /// <summary>Ids compare as text; <c>"1,3"</c> is a list. No category asked for means no check.</summary>
+    /// <summary>Ids compare as text; <c>"1,3"</c> is a list. Without a required category there is no check.</summary>
     public static bool Holds(FieldValues fields, string? category)
     {
         if (string.IsNullOrWhiteSpace(category))
@@ -15,7 +15,7 @@ internal static class CommandersActConsent
             return true;
         }
 
-        // An empty list is an answer too: this person consented to nothing.
+        // An empty list counts: this person consented to nothing.
         var own = fields.Element(Field.Consent, 0);
         var consent = own.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
             ? fields.Element(Field.Consent, 1)

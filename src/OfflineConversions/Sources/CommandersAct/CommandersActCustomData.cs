@@ -7,8 +7,8 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.CommandersAct;
 
 /// <summary>
-/// The connector's three steps: copy the event's own properties, map the standard ones over them, then the overrides
-/// over all.
+/// The connector's three steps, each of which overwrites the previous one: copy the event's own properties, map the
+/// standard ones, apply the overrides.
 /// </summary>
 internal sealed class CommandersActCustomData
 {
@@ -144,7 +144,7 @@ internal sealed class CommandersActCustomData
         }
     }
 
-    // An override is written in Meta's own words.
+    // An override uses Meta's own names.
     private static readonly CompiledTable MetaContentTable = new(
         new FieldTable
         {

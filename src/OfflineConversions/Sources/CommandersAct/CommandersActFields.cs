@@ -46,9 +46,8 @@ internal static class CommandersActFields
         };
 
     /// <summary>
-    /// The deprecated 1.0 form: the event's properties under <c>properties</c>, what is now under <c>context</c> at the
-    /// root, and
-    /// <c>integrations</c> in either place.
+    /// The deprecated 1.0 form: the event's properties are under <c>properties</c>, what is now under <c>context</c> is
+    /// at the root, and <c>integrations</c> is in either place.
     /// </summary>
     public static FieldTable EventOfVersion1 { get; } =
         Event.Rewrite(path =>

@@ -3,7 +3,7 @@ namespace OfflineConversions.Sources.CommandersAct;
 /// <summary>Settings of the Commanders Act dialect. Source: Commanders Act, "Facebook Conversions API".</summary>
 public sealed class CommandersActOptions
 {
-    /// <summary>The consent category an event must hold. Default: none, no check.</summary>
+    /// <summary>The consent category that an event must have. Default: none, no check.</summary>
     public string? UserConsentCategory { get; set; }
 
     /// <summary>

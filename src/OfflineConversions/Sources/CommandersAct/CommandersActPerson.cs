@@ -59,7 +59,7 @@ internal static class CommandersActPerson
     }
 
     /// <summary>
-    /// The connector's minimal required information: one key that is enough alone, or three of the others.
+    /// The connector's minimal required information: one key that is sufficient alone, or three of the others.
     /// </summary>
     public static string? Judge(HashedKeys keys) =>
         EnoughAlone.Any(keys.Has) || Others.Count(keys.Has) >= 3 ? null : Reason.BelowMinimumInformation;

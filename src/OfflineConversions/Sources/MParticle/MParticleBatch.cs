@@ -29,7 +29,7 @@ internal sealed class MParticleBatch
         DataProcessing = MParticleLimitedDataUse.Of(batch, _attributes, options.SendCcpaLimitedDataUse);
     }
 
-    /// <summary>How much work a batch is; one without events is as much as one with one.</summary>
+    /// <summary>How much work a batch is. A batch without events counts as one with a single event.</summary>
     public static BodySize Measure(JsonElement batch)
     {
         var events = JsonText.Member(batch, "events");
@@ -73,7 +73,9 @@ internal sealed class MParticleBatch
             : Reason.WrongEnvironment;
     }
 
-    /// <summary>Adds the batch's match keys: exactly those of the connector's page, and the rest on request.</summary>
+    /// <summary>
+    /// Adds the batch's match keys: exactly those of the connector's page, and the others if the connection says so.
+    /// </summary>
     public void AddPersonTo(MatchKeys keys, Warnings warnings)
     {
         keys.AddEach(MatchKey.Email, Emails(warnings));
@@ -115,7 +117,7 @@ internal sealed class MParticleBatch
 
     private static void AddAdvertisingId(MatchKeys keys, JsonElement device, string name, Warnings warnings)
     {
-        // All zeros is what a phone gives whose owner allows no tracking: nothing is wrong with the event.
+        // A phone whose owner does not allow tracking reports all zeros. The event is correct.
         if (JsonText.Of(JsonText.Member(device, name)) is { } id and not NoAdvertisingId)
         {
             var isAllowed =

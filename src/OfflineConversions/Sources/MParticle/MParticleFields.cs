@@ -44,8 +44,7 @@ internal static class MParticleFields
             [Field.City] = ["$city"],
             [Field.Country] = ["$country"],
 
-            // The state decides about limited data use; as match keys these three are sent only with
-            // AdditionalMatchKeys.
+            // The state is needed for limited data use. These three are match keys only with AdditionalMatchKeys.
             [Field.State] = ["$state"],
             [Field.Zip] = ["$zip"],
             [Field.Phone] = ["$mobile"],

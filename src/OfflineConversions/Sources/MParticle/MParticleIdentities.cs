@@ -5,9 +5,9 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>
-/// mParticle's user identities, in the form that is posted (an object) and the form that mParticle sends on (a list of
-/// <c>identity_type</c> and <c>identity</c>). Types compare without case, blanks and underscores, so that
-/// <c>customer_id</c>, <c>Customer ID</c> and the Node SDK's <c>customerid</c> are one.
+/// mParticle's user identities, in the form that is posted (an object) and the form that mParticle forwards (a list of
+/// <c>identity_type</c> and <c>identity</c>). Types are compared without case, blanks and underscores:
+/// <c>customer_id</c>, <c>Customer ID</c> and the Node SDK's <c>customerid</c> are the same.
 /// </summary>
 internal static class MParticleIdentities
 {
@@ -54,8 +54,8 @@ internal static class MParticleIdentities
         .ToFrozenDictionary(row => Key(row.Name), row => row.Type, StringComparer.Ordinal);
 
     /// <summary>
-    /// The wire name of an identity type given by wire name, display name or SDK name; <see langword="null"/> for none
-    /// of them.
+    /// The wire name of an identity type given by wire name, display name or SDK name; <see langword="null"/> for other
+    /// names.
     /// </summary>
     public static string? TypeOf(string? name) => name is null ? null : ByName.GetValueOrDefault(Key(name));
 

@@ -8,8 +8,8 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.MParticle;
 
 /// <summary>
-/// The CCPA limited data use flag. It can only be sent for batches with country and state, and only has a meaning in
-/// the states of Meta's table. Source: Meta, "Data Processing Options".
+/// The CCPA limited data use flag. It is sent only for batches with country and state, and only for the states
+/// of Meta's table. Source: Meta, "Data Processing Options".
 /// </summary>
 internal static class MParticleLimitedDataUse
 {
@@ -50,7 +50,7 @@ internal static class MParticleLimitedDataUse
             : null;
     }
 
-    // "consented" under ccpa says that the person has opted out of the sale of the data.
+    // "consented" under ccpa means that the person opted out of the sale of the data.
     private static bool OptedOut(JsonElement batch)
     {
         var ccpa = JsonText.Member(JsonText.Member(batch, "consent_state"), "ccpa");

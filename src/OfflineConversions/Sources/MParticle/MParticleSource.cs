@@ -113,7 +113,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         return sum is { } total ? Number.Of(total) : null;
     }
 
-    // Prices whose sum no decimal can hold are no prices; they must not fail the event.
+    // Prices whose sum overflows are not real prices; they must not fail the event.
     private static decimal Saturating(decimal sum, decimal price, decimal quantity)
     {
         try
@@ -126,7 +126,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         }
     }
 
-    // Two customers can have bought the same at the same second: without ids the identities tell their events apart.
+    // Two customers can buy the same product in the same second. Without ids, the identities distinguish their events.
     private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) =>
         EventIds.Of(
             fields.Text(Field.EventId)

@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace OfflineConversions.Sources.RudderStack;
 
-/// <summary>RudderStack's own mapping of e-commerce events, used where the connection maps an event nowhere.</summary>
+/// <summary>RudderStack's own mapping of e-commerce events, used if the connection does not map the event.</summary>
 internal static class RudderStackEventNames
 {
-    /// <summary>What an event is called that neither the connection nor the table knows.</summary>
+    /// <summary>The name of an event that neither the connection nor the table maps.</summary>
     public const string Other = "Other";
 
     public const string ViewContent = "ViewContent";

@@ -41,7 +41,7 @@ internal static class RudderStackFields
             [Field.Properties] = ["properties"],
             [Field.Products] = ["properties.products"],
 
-            // context.externalId is looked at by name: its first entry is an e-mail only where it looks like one.
+            // The page maps the first entry of context.externalId to the e-mail; it is one only if it has an at sign.
             [Field.Email] = ["traits.email", "context.traits.email", "properties.email"],
             [Field.ExternalIds] = ["context.externalId"],
             [Field.Phone] = ["traits.phone", "context.traits.phone", "properties.phone"],
@@ -80,7 +80,7 @@ internal static class RudderStackFields
             [Field.Name] = ["traits.name", "context.traits.name"],
             [Field.City] = ["traits.address.city", "context.traits.address.city"],
 
-            // address.state, country and postalCode stand in the page's own sample, not in its table; address.zip in
+            // address.state, country and postalCode are in the page's own sample, not in its table; address.zip is in
             // RudderStack's own events.
             [Field.State] =
             [
@@ -145,7 +145,7 @@ internal static class RudderStackFields
             [Field.DataProcessingOptions] = ["context.dataProcessingOptions"],
         };
 
-    /// <summary>The properties the vendor sends of each product.</summary>
+    /// <summary>The properties of each product that the vendor sends.</summary>
     public static FieldTable Product { get; } =
         new()
         {

@@ -8,7 +8,7 @@ namespace OfflineConversions.Sources.RudderStack;
 /// <summary>RudderStack's HTTP API, mapped as its Facebook Offline Conversions destination did.</summary>
 internal sealed class RudderStackSource : IEventSource
 {
-    /// <summary>A tag names uploads, and each makes requests of its own: a longer one is none.</summary>
+    /// <summary>Each upload tag needs separate requests. A longer tag is ignored.</summary>
     private const int LongestUploadTag = 200;
 
     private static readonly CompiledTable ProductTable = new(RudderStackFields.Product);

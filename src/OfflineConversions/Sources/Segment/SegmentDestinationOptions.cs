@@ -5,8 +5,8 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>
-/// What a message says to this destination: in <c>integrations</c> under its name in any spelling, and where that is no
-/// object, in <c>context</c> under its name.
+/// The options of this destination in a message: in <c>integrations</c> under its name in any spelling, and if that is
+/// not an object, in <c>context</c> under its name.
 /// </summary>
 internal readonly record struct SegmentDestinationOptions(
     bool Disabled,
@@ -26,7 +26,7 @@ internal readonly record struct SegmentDestinationOptions(
         );
     }
 
-    /// <summary>One option; undefined where the message does not give it.</summary>
+    /// <summary>One option; undefined if the message does not set it.</summary>
     public JsonElement Member(string name) =>
         JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value
             ? value

@@ -20,7 +20,7 @@ public sealed class SegmentOptions
     /// </summary>
     public SegmentValueField ValueFieldIdentifier { get; set; }
 
-    /// <summary>Forward the data processing options that the event brings. Default <see langword="false"/>.</summary>
+    /// <summary>Forward the data processing options of the event. Default <see langword="false"/>.</summary>
     public bool LimitedDataUse { get; set; }
 
     /// <summary>Segment's webhook secret; when set, <c>X-Signature</c> must match. Default: none.</summary>

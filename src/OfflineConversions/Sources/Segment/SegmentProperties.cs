@@ -6,7 +6,7 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>
-/// What a Segment event's properties say about the sale: its value, its products, and everything else.
+/// The properties of a Segment event: the value, the products, and everything else.
 /// </summary>
 internal sealed class SegmentProperties
 {
@@ -44,7 +44,7 @@ internal sealed class SegmentProperties
         ContentIds = ids.ToArray();
     }
 
-    /// <summary>The value, where the event has one.</summary>
+    /// <summary>The value, if the event has one.</summary>
     public Number? Value { get; }
 
     /// <summary>product, for Product List Viewed product_group.</summary>

@@ -18,7 +18,7 @@ internal sealed class SegmentTargets
         Add(options.CompleteRegistrationEvents, _ => SegmentEventNames.CompleteRegistration);
     }
 
-    /// <summary>One target for each row, equal ones once; none for an event in no list.</summary>
+    /// <summary>One target for each row, equal ones once; empty for an event that is in no list.</summary>
     public IReadOnlyList<Target> For(string eventName) =>
         _targets.TryGetValue(eventName, out var targets) ? targets : [];
 

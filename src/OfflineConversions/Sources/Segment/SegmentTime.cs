@@ -5,8 +5,8 @@ using OfflineConversions.Mapping;
 namespace OfflineConversions.Sources.Segment;
 
 /// <summary>
-/// When a Segment event happened, freed of the client's clock error. Source: Segment, "Spec: Common Fields",
-/// Timestamps.
+/// When a Segment event happened, corrected for the error of the client's clock. Source: Segment, "Spec: Common
+/// Fields", Timestamps.
 /// </summary>
 /// <param name="message">The message's own fields.</param>
 /// <param name="batch">Those of the batch that contains it, which may say when the client sent it.</param>
@@ -14,8 +14,8 @@ namespace OfflineConversions.Sources.Segment;
 internal readonly struct SegmentTime(FieldValues message, FieldValues? batch, DateOrder order)
 {
     /// <summary>
-    /// receivedAt − (sentAt − originalTimestamp) where the client says when it sent, else its timestamp, else the
-    /// receipt.
+    /// receivedAt − (sentAt − originalTimestamp) if the client states when it sent the event, else its timestamp, else
+    /// the time of receipt.
     /// </summary>
     public DateTimeOffset? Of(DateTimeOffset receivedAt, Warnings warnings)
     {
@@ -27,7 +27,7 @@ internal readonly struct SegmentTime(FieldValues message, FieldValues? batch, Da
             return message.Time(Field.EventTime, order, warnings) ?? original;
         }
 
-        // A message that Segment forwards brings the time at which Segment received it.
+        // A message that Segment forwards contains the time at which Segment received it.
         var clock = message.Time(Field.ReceivedAt, order, warnings) ?? receivedAt;
         var age = sentAt.Value - original.Value;
         return age <= clock - DateTimeOffset.UnixEpoch && age >= clock - DateTimeOffset.MaxValue
