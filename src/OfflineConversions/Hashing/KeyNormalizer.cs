@@ -41,7 +41,7 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
             MatchKey.DateOfBirth => Birthdate(value),
             MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity),
             MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState),
-            MatchKey.Zip => Noted(Normalize.Zip(value, IsUnitedStates()), Warning.InvalidZip),
+            MatchKey.Zip => Noted(Zip(value), Warning.InvalidZip),
             MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry),
             _ => Clear(key, value),
         };
@@ -125,6 +125,12 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
         return Noted(digits, Warning.InvalidPhone);
     }
 
+    // Five digits mean the same everywhere.
+    private string? Zip(string value) =>
+        value.Length == 5 && !value.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? value
+            : Normalize.Zip(value, IsUnitedStates());
+
     // The country decides how a zip is read, wherever it is among the keys.
     private bool IsUnitedStates()
     {
@@ -133,8 +139,9 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
             return _isUnitedStatesByDefault;
         }
 
-        foreach (var (key, value) in _keys.Values)
+        for (var index = 0; index < _keys.Values.Count; index++)
         {
+            var (key, value) = _keys.Values[index];
             if (key == MatchKey.Country && (IsUnitedStates(value) || AlreadyHashed.Find(value) == HashOfUnitedStates))
             {
                 return true;

@@ -34,11 +34,11 @@ internal sealed record NumberingPlan(
     /// A national number as callers abroad dial it: without a trunk prefix that was written although the country code
     /// is there (<c>+44 020 …</c>), and with Argentina's prefix of mobile numbers.
     /// </summary>
-    public string FromAbroad(ReadOnlySpan<char> national)
+    public ReadOnlySpan<char> FromAbroad(ReadOnlySpan<char> national)
     {
         var number = KeepsLeadingZero ? national : WithoutTrunkPrefix(national);
         number = IsNationalLength(number.Length) || CallingCode == Argentina ? number : national;
-        return CallingCode == Argentina ? ArgentineNumber.FromAbroad(number) : number.ToString();
+        return CallingCode == Argentina ? ArgentineNumber.FromAbroad(number) : number;
     }
 
     /// <summary>The digits after an international prefix of this country; empty if they begin with none.</summary>
