@@ -95,7 +95,7 @@ internal static partial class Birthdate
         }
     }
 
-    // What JavaScript and mail write. Without a time, a date in words is not read.
+    // What JavaScript, Java and mail write. Without a time, a date in words is not read.
     private static string? FromWords(Match words, DateOnly today)
     {
         const int LengthOfName = 3;
@@ -112,7 +112,8 @@ internal static partial class Birthdate
         """
             \A([a-z]{3,9},?\s+)?
             ((?<day>[0-9]{1,2})[\s.-]+(?<month>[a-z]{3,9})\.?|(?<month>[a-z]{3,9})\.?\s+(?<day>[0-9]{1,2})),?
-            [\s-]+(?<year>[0-9]{4})[\s,t]+(at\s+)?[0-9]{1,2}:[0-9]{2}
+            ([\s-]+(?<year>[0-9]{4})[\s,t]+(at\s+)?[0-9]{1,2}:[0-9]{2}
+            |\s+[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\s+[a-z0-9:+-]{1,6})?\s+(?<year>[0-9]{4})\z)
             """,
         RegexOptions.IgnoreCase
             | RegexOptions.CultureInvariant

@@ -47,7 +47,7 @@ internal static class PhoneText
         var decoded = PhoneEncoding.Decode(text);
         if (SpreadsheetNumber.Read(decoded) is { } number)
         {
-            return [new WrittenNumber(number, decoded.AsSpan().ContainsAny("+＋"))];
+            return [number];
         }
 
         var parts = PhoneScanner.Parts(decoded);

@@ -9,14 +9,14 @@ namespace OfflineConversions.Hashing;
 /// </summary>
 internal static partial class SpreadsheetNumber
 {
-    /// <summary>The digits, or <see langword="null"/> if the text has neither form.</summary>
-    public static string? Read(string text)
+    /// <summary>The number, or <see langword="null"/> if the text has neither form.</summary>
+    public static WrittenNumber? Read(string text)
     {
         // An apostrophe makes a spreadsheet keep a number as text; ="…" does the same.
         var number = text.Trim('\'', '"', '=', '’', '`', ' ');
         if (Decimal().Match(number) is { Success: true } whole)
         {
-            return whole.Groups["digits"].Value;
+            return new WrittenNumber(whole.Groups["digits"].Value, whole.Groups["plus"].Success);
         }
 
         return
@@ -28,16 +28,16 @@ internal static partial class SpreadsheetNumber
                 out var value
             )
             && decimal.IsInteger(value)
-            ? value.ToString("0", CultureInfo.InvariantCulture)
+            ? new WrittenNumber(value.ToString("0", CultureInfo.InvariantCulture), power.Groups["plus"].Success)
             : null;
     }
 
     // Fewer digits before the dot are a group of a number that is written with dots.
-    [GeneratedRegex(@"\A[+＋]?(?<digits>[0-9]{7,15})[.,]0*\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A(?<plus>[+＋])?(?<digits>[0-9]{7,15})[.,]0*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Decimal();
 
     [GeneratedRegex(
-        @"\A[+＋]?(?<number>[0-9]{1,15}([.,][0-9]{1,20})?[eE][+]?[0-9]{1,2})\z",
+        @"\A(?<plus>[+＋])?(?<number>[0-9]{1,15}([.,][0-9]{1,20})?[eE][+]?[0-9]{1,2})\z",
         RegexOptions.ExplicitCapture,
         1000
     )]

@@ -53,6 +53,8 @@ public sealed class BirthdateTests
     [InlineData("Mar 4, 1990, 12:00:00 AM")]
     [InlineData("March 4, 1990 00:00")]
     [InlineData("4-Mar-1990 00:00:00")]
+    [InlineData("Sun Mar 04 00:00:00 CET 1990")]
+    [InlineData("Sun Mar  4 00:00:00 1990")]
     [InlineData("١٩٩٠-٠٣-٠٤")]
     public void A_date_with_the_year_first_is_the_date_as_written(string value)
     {

@@ -28,6 +28,14 @@ public sealed class WrittenPhoneNumberTests
     public void A_phone_from_a_spreadsheet_is_read_as_the_number(string value) => Reads(value, "16505551212");
 
     [Theory]
+    [InlineData("3.01234567E+8", "49301234567")]
+    [InlineData("301234567.0", "49301234567")]
+    [InlineData("+4.930123456E+10", "49301234560")]
+    [InlineData("+49301234567.0", "49301234567")]
+    public void The_sign_of_an_exponent_is_not_the_plus_of_a_country_code(string value, string expected) =>
+        Normalize.Phone(value, "DE", out _).Should().Be(expected);
+
+    [Theory]
     [InlineData("4.930123456E+11", "493012345600")]
     [InlineData("4,47911123456E+11", "447911123456")]
     [InlineData("8.613800138000E+12", "8613800138000")]
