@@ -32,7 +32,7 @@ public sealed class ConversionPipeline
         _cleaner = new EventCleaner(shape, new PersonalDataGuard(options.PersonalDataGuard));
         _judge = new EventJudge(
             shape,
-            options.ActionSource,
+            new DefaultActionSource(options.ActionSource, options.IsActionSourceSet),
             new AcceptanceWindows(options.AcceptanceWindow, options.PhysicalStoreAcceptanceWindow),
             _source.Judge
         );
@@ -110,11 +110,17 @@ public sealed class ConversionPipeline
 
         // One of several targets can be impossible although the others are not. Its reason then is a warning.
         reasons?.ForEach(mapped.Warnings.Add);
-        return new EventResult(Outcome.Accepted, Reason: null, mapped.Warnings.Codes, deliveries, mapped.EventId);
+        return new EventResult(Outcome.Accepted, Reason: null, mapped.Warnings.Codes, deliveries, mapped.EventId)
+        {
+            EventName = EventNames.Guarded(mapped.EventName),
+        };
     }
 
     private static EventResult NotSent(MappedEvent mapped, Outcome outcome, string? reason) =>
-        new(outcome, reason, mapped.Warnings.Codes, [], mapped.EventId);
+        new(outcome, reason, mapped.Warnings.Codes, [], mapped.EventId)
+        {
+            EventName = EventNames.Guarded(mapped.EventName),
+        };
 
     /// <summary>The stages that reuse memory from event to event.</summary>
     private sealed class Workspace(MappingOptions options, IEventSource source)

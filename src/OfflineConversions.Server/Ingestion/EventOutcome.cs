@@ -8,7 +8,8 @@ internal readonly record struct EventOutcome(
     Outcome Outcome,
     string? Reason,
     IReadOnlyList<string> Warnings,
-    string? EventId
+    string? EventId,
+    string? EventName
 )
 {
     /// <summary>
@@ -39,12 +40,13 @@ internal readonly record struct EventOutcome(
             }
 
             outcomes[i] = fresh
-                ? new EventOutcome(result.Outcome, result.Reason, result.Warnings, result.EventId)
+                ? new EventOutcome(result.Outcome, result.Reason, result.Warnings, result.EventId, result.EventName)
                 : new EventOutcome(
                     Outcome.Ignored,
                     suppressed ? Codes.Erased : Codes.Duplicate,
                     result.Warnings,
-                    result.EventId
+                    result.EventId,
+                    result.EventName
                 );
         }
 

@@ -14,6 +14,7 @@ internal sealed class EventWriter(
     DeliverySignal signal,
     IngestionMeter meter,
     RecentOutcomes recent,
+    UnmappedNames unmapped,
     TimeProvider time
 )
 {
@@ -42,6 +43,7 @@ internal sealed class EventWriter(
         var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
         recent.Note(time.GetUtcNow(), connection, outcomes);
+        unmapped.Note(connection, outcomes);
         return WrittenEvents.Of(outcomes);
     }
 
@@ -58,7 +60,7 @@ internal sealed class EventWriter(
                         connection.Name,
                         settings.Api,
                         settings.BatchSize,
-                        settings.DeduplicationWindow,
+                        Shorter(settings.DeduplicationWindow, delivery.LongestDeduplication),
                         delivery
                     )
                 );
@@ -67,6 +69,8 @@ internal sealed class EventWriter(
 
         return entries;
     }
+
+    private static TimeSpan Shorter(TimeSpan window, TimeSpan? limit) => limit < window ? limit.Value : window;
 }
 
 /// <summary>

@@ -29,6 +29,7 @@ internal static class IngestionEndpoints
         services.AddSingleton<ISourceRegistry>(protocols);
         services.AddTransient<IStartupFilter, RepeatedSlashes>();
         services.AddSingleton<WriteKeyFinder>();
+        services.AddSingleton<UnmappedNames>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<Intake>();
         if (options.Cors.Origins is { Count: > 0 } origins)

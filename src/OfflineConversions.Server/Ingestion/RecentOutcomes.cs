@@ -9,6 +9,7 @@ internal sealed record RecentOutcome(
     string Connection,
     string Source,
     string? EventId,
+    string? EventName,
     string Outcome,
     string? Reason,
     IReadOnlyList<string> Warnings
@@ -42,6 +43,7 @@ internal sealed class RecentOutcomes
                         connection.Name,
                         connection.Source.Tag,
                         outcome.Reason == Reason.Erased ? null : Beginning(outcome.EventId),
+                        outcome.Reason == Reason.Erased ? null : outcome.EventName,
                         outcome.Outcome.Name(),
                         outcome.Reason,
                         outcome.Warnings

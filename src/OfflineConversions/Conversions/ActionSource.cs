@@ -7,6 +7,7 @@ public static class ActionSource
 {
     public const string Website = "website";
     public const string PhysicalStore = "physical_store";
+    public const string BusinessMessaging = "business_messaging";
 
     /// <summary>Every value that Meta accepts.</summary>
     public static readonly FrozenSet<string> Known = FrozenSet.Create(
@@ -18,7 +19,15 @@ public static class ActionSource
         "chat",
         PhysicalStore,
         "system_generated",
-        "business_messaging",
+        BusinessMessaging,
         "other"
     );
+
+    /// <summary>
+    /// Those that a connection can have as its default. A messaging event needs a channel, which only the event can
+    /// name.
+    /// </summary>
+    public static readonly FrozenSet<string> Configurable = Known
+        .Where(source => source != BusinessMessaging)
+        .ToFrozenSet(StringComparer.Ordinal);
 }

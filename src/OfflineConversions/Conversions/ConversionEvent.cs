@@ -32,8 +32,14 @@ public sealed record ConversionEvent
     /// <summary>What it was worth.</summary>
     public Number? Value { get; init; }
 
+    /// <summary>Whether the event has a value that cannot be read, so that <see cref="Value"/> is empty.</summary>
+    public bool HasUnreadableValue { get; init; }
+
     /// <summary>The currency of <see cref="Value"/>, as the event or the connection says.</summary>
     public string? Currency { get; init; }
+
+    /// <summary>Whether neither the event nor the connection names <see cref="Currency"/>.</summary>
+    public bool HasAssumedCurrency { get; init; }
 
     /// <summary><c>product</c> or <c>product_group</c>, unless the target has its own.</summary>
     public string? ContentType { get; init; }
@@ -52,6 +58,21 @@ public sealed record ConversionEvent
 
     /// <summary>Limited data use.</summary>
     public DataProcessing? DataProcessing { get; init; }
+
+    /// <summary>Whether the event has data processing options that Meta would not understand.</summary>
+    public bool HasInvalidDataProcessing { get; init; }
+
+    /// <summary>Whether the event came from a browser or an app rather than from a till or a list.</summary>
+    public bool HasDevice { get; init; }
+
+    /// <summary>
+    /// Whether the event has an id that its sender chose. Without one, and without a time, two equal sales look like
+    /// one that was sent twice.
+    /// </summary>
+    public bool HasOwnId { get; init; } = true;
+
+    /// <summary>Meta's own fields at the level of the event, in Meta's types.</summary>
+    public CustomData EventFields { get; init; } = new();
 
     /// <summary>The free properties of <c>custom_data</c>.</summary>
     public CustomData CustomData { get; init; } = new();

@@ -48,6 +48,9 @@ public sealed class CustomData
         }
     }
 
+    /// <summary>Whether there is a property of this name.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
     /// <summary>Removes a property.</summary>
     public void Remove(string name) => _values.Remove(name);
 

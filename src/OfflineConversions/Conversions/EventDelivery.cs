@@ -18,4 +18,11 @@ public sealed record EventDelivery(
     string EventId,
     DateTimeOffset ExpiresAt,
     ReadOnlyMemory<byte> Payload
-);
+)
+{
+    /// <summary>
+    /// The longest time for which a repeat counts as a duplicate, whatever the connection says; <see langword="null"/>
+    /// for no such limit. An event that has neither an id nor a time may be another sale of the same goods.
+    /// </summary>
+    public TimeSpan? LongestDeduplication { get; init; }
+}

@@ -14,7 +14,13 @@ public sealed record EventResult(
     IReadOnlyList<string> Warnings,
     IReadOnlyList<EventDelivery> Deliveries,
     string? EventId
-);
+)
+{
+    /// <summary>
+    /// The name that the source gave the event; <see langword="null"/> if it has none or looks like personal data.
+    /// </summary>
+    public string? EventName { get; init; }
+}
 
 /// <summary>What happens to a source event.</summary>
 public enum Outcome

@@ -24,6 +24,13 @@ public enum MatchKey
     BrowserId,
     SubscriptionId,
     FacebookLoginId,
+    PageId,
+    PageScopedUserId,
+    ClickToWhatsAppId,
+    InstagramAccountId,
+    InstagramScopedUserId,
+    WhatsAppAccountId,
+    AppInstallId,
 }
 
 /// <summary>One value of a match key.</summary>

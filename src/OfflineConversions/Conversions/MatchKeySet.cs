@@ -29,6 +29,9 @@ internal readonly record struct MatchKeySet
     /// <summary>The keys that are in both sets.</summary>
     public MatchKeySet Intersect(MatchKeySet other) => new(_bits & other._bits);
 
+    /// <summary>The keys that are not in the other set.</summary>
+    public MatchKeySet Except(MatchKeySet other) => new(_bits & ~other._bits);
+
     /// <summary>Whether every key of this set is in the other; the empty set is part of every set.</summary>
     public bool IsPartOf(MatchKeySet other) => (_bits & ~other._bits) == 0;
 }

@@ -11,7 +11,16 @@ public static class Reason
     public const string TooOld = "too_old";
     public const string MissingCurrency = "missing_currency";
     public const string MissingValue = "missing_value";
+
+    /// <summary>A purchase whose value is below zero: a return.</summary>
+    public const string NegativeValue = "negative_value";
+
+    /// <summary>A purchase with a value that cannot be read.</summary>
+    public const string InvalidValue = "invalid_value";
     public const string UnknownCurrency = "unknown_currency";
+
+    /// <summary>Data processing options that Meta would not understand: a privacy choice is never dropped.</summary>
+    public const string InvalidDataProcessingOptions = "invalid_data_processing_options";
     public const string MissingEventName = "missing_event_name";
 
     /// <summary>The event's name contains an e-mail address, and the event has no other name.</summary>

@@ -11,14 +11,38 @@ public static class Warning
     public const string UnknownCurrency = "unknown_currency";
     public const string ContentWithoutId = "content_without_id";
     public const string UnknownActionSource = "unknown_action_source";
+
+    /// <summary>
+    /// The event comes from a browser or an app, but is sent as <c>physical_store</c>, because the connection's
+    /// <c>ActionSource</c> is not set.
+    /// </summary>
+    public const string LooksLikeWeb = "looks_like_web";
+
+    /// <summary>The event is sent as <c>website</c> without the user agent that Meta asks for there.</summary>
+    public const string MissingUserAgent = "missing_user_agent";
     public const string PersonalDataRemoved = "personal_data_removed";
+
+    /// <summary>A property, custom attribute or root key that the event brought is neither used nor sent.</summary>
+    public const string PropertyNotSent = "property_not_sent";
+
+    /// <summary>The source's page assumes a currency that neither the event nor the connection names.</summary>
+    public const string AssumedCurrency = "assumed_currency";
+
+    /// <summary>The value is below zero and was left out. For a purchase, it is the reason of the rejection.</summary>
+    public const string NegativeValue = "negative_value";
+
+    /// <summary>A line of the sale whose quantity is zero or less was left out.</summary>
+    public const string InvalidQuantity = "invalid_quantity";
+
+    /// <summary>Content ids that are neither text nor a list of text were left out.</summary>
+    public const string InvalidContentIds = "invalid_content_ids";
     public const string UnhashedIdentity = "unhashed_identity";
     public const string PhoneWithoutCountryCode = "phone_without_country_code";
 
     /// <summary>An external id that contains an e-mail address was hashed.</summary>
     public const string EmailAsExternalId = "email_as_external_id";
 
-    /// <summary>A value, price or quantity that is not a number was left out.</summary>
+    /// <summary>A value, price or quantity that is not a number, or a negative price, was left out.</summary>
     public const string InvalidNumber = "invalid_number";
 
     /// <summary>

@@ -76,6 +76,14 @@ public readonly record struct Number
             || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
     }
 
+    /// <summary>Whether it is below zero; <c>-0</c> is not.</summary>
+    internal bool IsNegative => Text.StartsWith('-') && !IsZero;
+
+    /// <summary>Whether it is zero, in whatever form: <c>0</c>, <c>0.00</c>, <c>-0</c>, <c>0e5</c>.</summary>
+    internal bool IsZero => Text.AsSpan(0, Mantissa).IndexOfAnyInRange('1', '9') < 0;
+
+    private int Mantissa => Text.AsSpan().IndexOfAny('e', 'E') is >= 0 and var exponent ? exponent : Text.Length;
+
     /// <summary>Its value, if it is in the range of a decimal.</summary>
     public decimal? ToDecimal() =>
         decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;

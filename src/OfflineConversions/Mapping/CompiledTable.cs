@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -14,6 +15,7 @@ internal sealed class CompiledTable
 {
     private readonly Node _root = new([]);
     private readonly (int First, int Count)[] _slots = new (int, int)[Enum.GetValues<Field>().Length];
+    private readonly List<string> _paths = [];
     private int _slotCount;
     private int _nodeCount;
 
@@ -31,6 +33,7 @@ internal sealed class CompiledTable
             foreach (var path in paths)
             {
                 Add(path, _slotCount++, ignoreCase, ignoreCaseBelow);
+                _paths.Add(path);
             }
         }
     }
@@ -41,6 +44,26 @@ internal sealed class CompiledTable
         var values = new JsonElement[_slotCount];
         Walk(element, _root, values, stackalloc Seen[_nodeCount]);
         return new FieldValues(values, _slots);
+    }
+
+    /// <summary>
+    /// The names directly under a prefix that the table reads, each with its slots. The empty prefix is the root.
+    /// </summary>
+    /// <param name="prefix">The prefix, without a dot at its end.</param>
+    /// <param name="except">Fields that only look at a property and leave it to others.</param>
+    public FreeProperties FreePropertiesUnder(string prefix, params IReadOnlyCollection<Field> except)
+    {
+        var start = prefix.Length == 0 ? "" : prefix + ".";
+        var left = except
+            .SelectMany(field => Enumerable.Range(_slots[(int)field].First, _slots[(int)field].Count))
+            .ToHashSet();
+        return new FreeProperties(
+            _paths
+                .Index()
+                .Where(slot => !left.Contains(slot.Index) && slot.Item.StartsWith(start, StringComparison.Ordinal))
+                .GroupBy(slot => slot.Item[start.Length..].Split('.')[0], slot => slot.Index, StringComparer.Ordinal)
+                .ToFrozenDictionary(slots => slots.Key, slots => slots.ToArray(), StringComparer.Ordinal)
+        );
     }
 
     private static void Walk(JsonElement element, Node node, JsonElement[] values, Span<Seen> seen)

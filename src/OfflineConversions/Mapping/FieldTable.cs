@@ -37,13 +37,4 @@ internal sealed class FieldTable
 
         return table;
     }
-
-    /// <summary>
-    /// The names directly under a prefix that the table reads. They need not be copied.
-    /// </summary>
-    public IEnumerable<string> NamesUnder(string prefix) =>
-        from row in _rows
-        from path in row.Value
-        where path.StartsWith(prefix + ".", StringComparison.Ordinal)
-        select path[(prefix.Length + 1)..].Split('.')[0];
 }

@@ -4,21 +4,31 @@ using OfflineConversions.Json;
 
 namespace OfflineConversions.Mapping;
 
-/// <summary>What one walk over a source event found, by field.</summary>
+/// <summary>
+/// What one walk over a source event found, by field. It remembers which values were read, so that the others can be
+/// noted.
+/// </summary>
 internal readonly struct FieldValues
 {
     private readonly JsonElement[] _values;
     private readonly (int First, int Count)[] _slots;
+    private readonly bool[] _used;
     private readonly JsonElement[]? _defaults;
 
-    internal FieldValues(JsonElement[] values, (int First, int Count)[] slots, JsonElement[]? defaults = null)
+    internal FieldValues(JsonElement[] values, (int First, int Count)[] slots)
+        : this(values, slots, new bool[values.Length], defaults: null) { }
+
+    private FieldValues(JsonElement[] values, (int First, int Count)[] slots, bool[] used, JsonElement[]? defaults)
     {
         _values = values;
         _slots = slots;
+        _used = used;
         _defaults = defaults;
     }
 
-    /// <summary>The first non-empty value of the field; undefined if there is none.</summary>
+    /// <summary>
+    /// The first non-empty value of the field; undefined where there is none. It does not count as used.
+    /// </summary>
     public JsonElement Element(Field field)
     {
         var (first, count) = _slots[(int)field];
@@ -37,6 +47,37 @@ internal readonly struct FieldValues
     /// <summary>The value at one place of the field's row, empty or not.</summary>
     public JsonElement Element(Field field, int place) => At(_slots[(int)field].First + place);
 
+    /// <summary>Whether the field has a value of any kind.</summary>
+    public bool Has(Field field) => Element(field).ValueKind != JsonValueKind.Undefined;
+
+    /// <summary>Marks what <see cref="Element(Field)"/> returns as used.</summary>
+    public void Use(Field field)
+    {
+        var (first, count) = _slots[(int)field];
+        for (var slot = first; slot < first + count; slot++)
+        {
+            if (!JsonText.IsEmpty(At(slot)))
+            {
+                _used[slot] = true;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whether one of the values was used.</summary>
+    public bool UsesAny(ReadOnlySpan<int> slots)
+    {
+        foreach (var slot in slots)
+        {
+            if (_used[slot])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The first value of the field that reads as text.</summary>
     public string? Text(Field field)
     {
@@ -45,6 +86,7 @@ internal readonly struct FieldValues
         {
             if (JsonText.Of(At(slot)) is { } text)
             {
+                _used[slot] = true;
                 return text;
             }
         }
@@ -52,43 +94,38 @@ internal readonly struct FieldValues
         return null;
     }
 
-    /// <summary>The first value of the field that reads as a number; a present one that does not is noted.</summary>
-    public Number? Number(Field field, Warnings warnings)
-    {
-        var (first, count) = _slots[(int)field];
-        for (var slot = first; slot < first + count; slot++)
-        {
-            var element = At(slot);
-            if (Json.Number.Read(element) is { } number)
-            {
-                return number;
-            }
-
-            if (!JsonText.IsEmpty(element))
-            {
-                warnings.Add(Warning.InvalidNumber);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The first value of the field that reads as an amount; a present one that does not is noted.</summary>
+    public Number? Amount(Field field, Warnings warnings) =>
+        Read(field, MoneyText.Read, Warning.InvalidNumber, warnings);
 
     /// <summary>The first value of the field that reads as a time; a present one that does not is noted.</summary>
-    public DateTimeOffset? Time(Field field, DateOrder order, Warnings warnings)
+    public DateTimeOffset? Time(Field field, DateOrder order, Warnings warnings) =>
+        Read(field, order == DateOrder.DayFirst ? DayFirst : MonthFirst, Warning.InvalidTime, warnings);
+
+    private static readonly Func<JsonElement, DateTimeOffset?> DayFirst = time => Times.Read(time, DateOrder.DayFirst);
+    private static readonly Func<JsonElement, DateTimeOffset?> MonthFirst = time =>
+        Times.Read(time, DateOrder.MonthFirst);
+
+    private T? Read<T>(Field field, Func<JsonElement, T?> read, string warning, Warnings warnings)
+        where T : struct
     {
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
             var element = At(slot);
-            if (Times.Read(element, order) is { } time)
+            if (JsonText.IsEmpty(element))
             {
-                return time;
+                continue;
             }
 
-            if (!JsonText.IsEmpty(element))
+            // One that cannot be read is noted here, and so is accounted for.
+            _used[slot] = true;
+            if (read(element) is { } value)
             {
-                warnings.Add(Warning.InvalidTime);
+                return value;
             }
+
+            warnings.Add(warning);
         }
 
         return null;
@@ -104,6 +141,7 @@ internal readonly struct FieldValues
         {
             if (TryAdd(keys, key, At(slot)))
             {
+                _used[slot] = true;
                 return;
             }
         }
@@ -120,7 +158,7 @@ internal readonly struct FieldValues
     }
 
     /// <summary>The same values, completed by those of another object.</summary>
-    public FieldValues WithDefaults(FieldValues defaults) => new(_values, _slots, defaults._values);
+    public FieldValues WithDefaults(FieldValues defaults) => new(_values, _slots, _used, defaults._values);
 
     private JsonElement At(int slot) =>
         _defaults is null || _values[slot].ValueKind != JsonValueKind.Undefined ? _values[slot] : _defaults[slot];

@@ -1,37 +1,132 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Mapping;
 
-/// <summary>A source's products, each read by the same table.</summary>
+/// <summary>
+/// A source's products, each read by the same table. They arrive as a list, as an object with a product under each key,
+/// as a single product, or as any of these in text.
+/// </summary>
 internal static class Products
 {
-    /// <summary>Reads a list of products, or a single one.</summary>
-    public static List<Content> Read(JsonElement products, CompiledTable table, Warnings warnings)
+    /// <summary>
+    /// Products in Meta's own words. Source: Meta, "Custom Data Parameters", contents; the offline-events shape names
+    /// the price <c>price</c>.
+    /// </summary>
+    public static FieldTable MetaContent { get; } =
+        new()
+        {
+            [Field.ProductId] = ["id"],
+            [Field.Quantity] = ["quantity"],
+            [Field.Price] = ["item_price", "price"],
+            [Field.Brand] = ["brand"],
+            [Field.ProductCategory] = ["category"],
+        };
+
+    private static readonly CompiledTable MetaTable = new(MetaContent);
+
+    /// <summary>
+    /// The products of a sale: those of the source's own field, else <c>contents</c> in Meta's own shape.
+    /// </summary>
+    public static List<Content> Of(FieldValues fields, CompiledTable table, Warnings warnings) =>
+        In(fields, Field.Products, table, warnings) ?? InMetaShape(fields, warnings) ?? [];
+
+    /// <summary><c>contents</c> in Meta's own shape; <see langword="null"/> if there is no product in it.</summary>
+    public static List<Content>? InMetaShape(FieldValues fields, Warnings warnings) =>
+        In(fields, Field.Contents, MetaTable, warnings);
+
+    /// <summary>The products of a field; <see langword="null"/> if there is none in it.</summary>
+    public static List<Content>? In(FieldValues fields, Field field, CompiledTable table, Warnings warnings)
     {
-        var contents = new List<Content>();
-        if (products.ValueKind == JsonValueKind.Object)
+        var products = Each(fields.Element(field), table);
+        if (products.Count == 0)
         {
-            contents.Add(One(products, table, warnings));
+            return null;
         }
-        else if (products.ValueKind == JsonValueKind.Array)
+
+        fields.Use(field);
+        return Read(products, table, warnings);
+    }
+
+    /// <summary>The JSON of each product, without those that are no objects.</summary>
+    public static List<JsonElement> Each(JsonElement products, CompiledTable table)
+    {
+        var given = NestedJson.Of(products);
+        var each = new List<JsonElement>();
+        if (given.ValueKind == JsonValueKind.Array)
         {
-            foreach (var product in products.EnumerateArray())
+            each.AddRange(given.EnumerateArray().Select(NestedJson.Of));
+        }
+        else if (given.ValueKind == JsonValueKind.Object)
+        {
+            if (IsKeyed(given, table))
             {
-                contents.Add(One(product, table, warnings));
+                each.AddRange(given.EnumerateObject().Select(member => member.Value));
+            }
+            else
+            {
+                each.Add(given);
+            }
+        }
+
+        return each;
+    }
+
+    /// <summary>Reads <c>contents</c> in Meta's own shape.</summary>
+    public static List<Content> ReadMeta(JsonElement contents, Warnings warnings) =>
+        Read(Each(contents, MetaTable), MetaTable, warnings);
+
+    /// <summary>Reads products that <see cref="Each"/> has found.</summary>
+    public static List<Content> Read(List<JsonElement> products, CompiledTable table, Warnings warnings)
+    {
+        var contents = new List<Content>(products.Count);
+        foreach (var product in products)
+        {
+            if (One(product, table, warnings) is { } content)
+            {
+                contents.Add(content);
             }
         }
 
         return contents;
     }
 
-    private static Content One(JsonElement product, CompiledTable table, Warnings warnings)
+    // PHP writes lists with gaps as objects, and some shops key their products by id.
+    private static bool IsKeyed(JsonElement given, CompiledTable table)
+    {
+        foreach (var member in given.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Object)
+            {
+                return false;
+            }
+        }
+
+        return table.Read(given).Text(Field.ProductId) is null;
+    }
+
+    private static Content? One(JsonElement product, CompiledTable table, Warnings warnings)
     {
         var fields = table.Read(product);
+        var quantity = fields.Amount(Field.Quantity, warnings);
+        if (quantity is { IsNegative: true } or { IsZero: true })
+        {
+            warnings.Add(Warning.InvalidQuantity);
+            return null;
+        }
+
+        var price = fields.Amount(Field.Price, warnings);
+        if (price is { IsNegative: true })
+        {
+            warnings.Add(Warning.InvalidNumber);
+            price = null;
+        }
+
         return new Content(
             fields.Text(Field.ProductId),
-            fields.Number(Field.Quantity, warnings),
-            fields.Number(Field.Price, warnings),
+            quantity,
+            price,
             fields.Text(Field.Brand),
             fields.Text(Field.ProductCategory)
         );

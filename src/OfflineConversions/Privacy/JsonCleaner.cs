@@ -47,9 +47,6 @@ internal static class JsonCleaner
         }
     }
 
-    private static bool IsCleanScalar(JsonElement element, bool guard) =>
-        element.ValueKind is JsonValueKind.Object or JsonValueKind.Array || IsClean(element, guard);
-
     private static bool IsCleanName(JsonProperty property, bool guard) =>
         JsonText.NameOf(property) is { } name
         && (!guard || !(PersonalNames.Contain(name) || EmailFinder.FindsIn(name)));
@@ -66,58 +63,112 @@ internal static class JsonCleaner
     }
 
     /// <summary>
-    /// The value without what must be left out, or <see langword="null"/> if nothing is left. Rare, so it may cost a
-    /// second document.
+    /// The value without what must be left out, or <see langword="null"/> if nothing is left. A list or object that is
+    /// emptied is left out too, at every depth. Rare, so it may cost a second document.
     /// </summary>
     public static JsonElement? Clean(JsonElement element, bool guard)
     {
-        if (element.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
-        {
-            return null;
-        }
-
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            WriteClean(writer, element, guard);
+            new Copy(writer, guard).Write(name: null, element);
+        }
+
+        if (buffer.WrittenCount == 0)
+        {
+            return null;
         }
 
         using var document = JsonDocument.Parse(buffer.WrittenMemory, JsonLimits.Document);
         return document.RootElement.Clone();
     }
 
-    private static void WriteClean(Utf8JsonWriter writer, JsonElement element, bool guard)
+    /// <summary>A copy that starts a list or object only when something in it stays.</summary>
+    private sealed class Copy(Utf8JsonWriter writer, bool guard)
     {
-        switch (element.ValueKind)
+        private readonly List<Start> _waiting = [];
+
+        public void Write(string? name, JsonElement element)
         {
-            case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var property in element.EnumerateObject())
-                {
-                    if (IsCleanName(property, guard) && IsCleanScalar(property.Value, guard))
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Object when element.GetPropertyCount() > 0:
+                    _waiting.Add(new Start(name, IsList: false));
+                    foreach (var property in element.EnumerateObject())
                     {
-                        writer.WritePropertyName(property.Name);
-                        WriteClean(writer, property.Value, guard);
+                        if (IsCleanName(property, guard))
+                        {
+                            Write(property.Name, property.Value);
+                        }
                     }
-                }
 
-                writer.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in element.EnumerateArray())
-                {
-                    if (IsCleanScalar(item, guard))
+                    End(isList: false);
+                    break;
+                case JsonValueKind.Array when element.GetArrayLength() > 0:
+                    _waiting.Add(new Start(name, IsList: true));
+                    foreach (var item in element.EnumerateArray())
                     {
-                        WriteClean(writer, item, guard);
+                        Write(name: null, item);
                     }
-                }
 
-                writer.WriteEndArray();
-                break;
-            default:
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
-                break;
+                    End(isList: true);
+                    break;
+                default:
+                    WriteLeaf(name, element);
+                    break;
+            }
         }
+
+        private void WriteLeaf(string? name, JsonElement element)
+        {
+            if (!IsClean(element, guard))
+            {
+                return;
+            }
+
+            foreach (var start in _waiting)
+            {
+                WriteName(start.Name);
+                if (start.IsList)
+                {
+                    writer.WriteStartArray();
+                }
+                else
+                {
+                    writer.WriteStartObject();
+                }
+            }
+
+            _waiting.Clear();
+            WriteName(name);
+            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+        }
+
+        private void WriteName(string? name)
+        {
+            if (name is not null)
+            {
+                writer.WritePropertyName(name);
+            }
+        }
+
+        // Whatever still waits at its own end is the container itself: everything inside has ended.
+        private void End(bool isList)
+        {
+            if (_waiting.Count > 0)
+            {
+                _waiting.RemoveAt(_waiting.Count - 1);
+            }
+            else if (isList)
+            {
+                writer.WriteEndArray();
+            }
+            else
+            {
+                writer.WriteEndObject();
+            }
+        }
+
+        private readonly record struct Start(string? Name, bool IsList);
     }
 }

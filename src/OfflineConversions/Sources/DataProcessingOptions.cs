@@ -1,23 +1,76 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources;
 
-/// <summary>Data processing options as Segment and RudderStack pass them: <c>[["LDU"], 1, 1000]</c>.</summary>
-internal static class DataProcessingOptions
+/// <summary>
+/// The data processing options of an event. A privacy choice that cannot be passed on as it was meant must not be
+/// dropped, so it rejects the event.
+/// </summary>
+/// <param name="Value">The options; <see langword="null"/> if the event names none.</param>
+/// <param name="IsInvalid">Whether Meta would not understand them.</param>
+internal readonly record struct DataProcessingOptions(DataProcessing? Value, bool IsInvalid = false)
 {
-    /// <summary>Reads them; <see langword="null"/> if the value is not a list.</summary>
-    public static DataProcessing? Read(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
-        {
-            return null;
-        }
+    private static readonly DataProcessingOptions Invalid = new(Value: null, IsInvalid: true);
 
-        return new DataProcessing(JsonText.All(value[0]).ToArray(), At(value, 1), At(value, 2));
+    /// <summary>Reads them as Segment and RudderStack pass them: <c>[["LDU"], 1, 1000]</c>.</summary>
+    public static DataProcessingOptions Read(JsonElement given)
+    {
+        var value = NestedJson.Of(given);
+        return JsonText.IsEmpty(given) ? default
+            : value.ValueKind == JsonValueKind.Array ? Read(At(value, 0), At(value, 1), At(value, 2))
+            : Invalid;
     }
 
-    private static Number? At(JsonElement value, int position) =>
-        position < value.GetArrayLength() ? Number.Read(value[position]) : null;
+    /// <summary>Reads them as Meta names them, in three fields.</summary>
+    public static DataProcessingOptions Read(JsonElement options, JsonElement country, JsonElement state)
+    {
+        var list = Options(options);
+        return
+            list is not null
+            && TryRead(country, LimitedDataUse.Country, out var countryCode)
+            && TryRead(state, LimitedDataUse.State, out var stateCode)
+            ? new DataProcessingOptions(new DataProcessing(list, countryCode, stateCode))
+            : Invalid;
+    }
+
+    private static List<string>? Options(JsonElement given)
+    {
+        var value = NestedJson.Of(given);
+        var options = new List<string>();
+        foreach (var option in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
+        {
+            if (JsonText.IsEmpty(option))
+            {
+                continue;
+            }
+
+            if (
+                option.ValueKind != JsonValueKind.String
+                || !LimitedDataUse.Option.Equals(JsonText.Of(option), StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                return null;
+            }
+
+            if (options.Count == 0)
+            {
+                options.Add(LimitedDataUse.Option);
+            }
+        }
+
+        // Text that starts like a list but is none.
+        return value.ValueKind == JsonValueKind.Undefined && given.ValueKind == JsonValueKind.String ? null : options;
+    }
+
+    private static bool TryRead(JsonElement given, Func<Number?, Number?> known, out Number? code)
+    {
+        code = known(Number.Read(given));
+        return code is not null || JsonText.IsEmpty(given);
+    }
+
+    private static JsonElement At(JsonElement value, int position) =>
+        position < value.GetArrayLength() ? value[position] : default;
 }

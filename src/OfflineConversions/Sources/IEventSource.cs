@@ -50,6 +50,9 @@ public sealed record MappedEvent
     /// <summary>The event's id, if it is known.</summary>
     public string? EventId { get; private init; }
 
+    /// <summary>The name that the source gave the event, if it has one.</summary>
+    public string? EventName { get; init; }
+
     /// <summary>The match keys of the person, in clear text. Only the stage <c>hash</c> reads them.</summary>
     public MatchKeys? MatchKeys { get; private init; }
 

@@ -4,31 +4,21 @@ using OfflineConversions.Json;
 namespace OfflineConversions.Sources;
 
 /// <summary>
-/// The <c>integrations</c> object of Segment and RudderStack: which destinations an event is for, and options for each.
-/// A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>,
+/// The <c>integrations</c> object of Segment, RudderStack and Commanders Act: which destinations an event is for, and
+/// options for each. A destination's key is found in any spelling (<c>Facebook Offline Conversions</c>,
 /// <c>facebookOfflineConversions</c>, …).
 /// </summary>
 internal static class Integrations
 {
     private const string OurKey = "facebookofflineconversions";
+    private const string ShortKey = "facebook";
+    private const string AllKey = "all";
 
-    /// <summary>The value for Facebook Offline Conversions; undefined if there is none.</summary>
-    public static JsonElement Ours(JsonElement integrations)
-    {
-        var found = default(JsonElement);
-        if (integrations.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var property in integrations.EnumerateObject())
-            {
-                if (JsonText.NameOf(property) is { } name && IsOurs(name))
-                {
-                    found = property.Value;
-                }
-            }
-        }
+    /// <summary>What the object says about Facebook Offline Conversions; undefined where it says nothing.</summary>
+    public static JsonElement Ours(JsonElement integrations) => Named(integrations, OurKey);
 
-        return found;
-    }
+    /// <summary>What the object says about Facebook, which is where Commanders Act has Meta's own fields.</summary>
+    public static JsonElement Facebook(JsonElement integrations) => Named(integrations, ShortKey);
 
     /// <summary>
     /// Whether the event is not for this destination: our key is false, or All is false and our key is absent.
@@ -40,10 +30,30 @@ internal static class Integrations
         ours.ValueKind == JsonValueKind.False
         || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && all.ValueKind == JsonValueKind.False);
 
-    /// <summary>The value for all destinations that the object does not name.</summary>
-    public static JsonElement All(JsonElement integrations) => JsonText.Member(integrations, "All");
+    /// <summary>What the object says about all destinations that it does not name, in any case.</summary>
+    public static JsonElement All(JsonElement integrations) =>
+        JsonText.Member(integrations, "All") is { ValueKind: not JsonValueKind.Undefined } exact
+            ? exact
+            : Named(integrations, AllKey);
 
-    private static bool IsOurs(string name)
+    private static JsonElement Named(JsonElement integrations, string key)
+    {
+        var found = default(JsonElement);
+        if (integrations.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in integrations.EnumerateObject())
+            {
+                if (JsonText.NameOf(property) is { } name && Is(name, key))
+                {
+                    found = property.Value;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Is(string name, string key)
     {
         var matched = 0;
         foreach (var character in name)
@@ -53,12 +63,12 @@ internal static class Integrations
                 continue;
             }
 
-            if (matched == OurKey.Length || char.ToLowerInvariant(character) != OurKey[matched++])
+            if (matched == key.Length || char.ToLowerInvariant(character) != key[matched++])
             {
                 return false;
             }
         }
 
-        return matched == OurKey.Length;
+        return matched == key.Length;
     }
 }

@@ -10,6 +10,8 @@ namespace OfflineConversions.Sources;
 /// </summary>
 public class MappingOptions
 {
+    private string? _actionSource;
+
     /// <summary>The vendor whose events the connection receives. Required.</summary>
     public SourceDefinition? Source { get; set; }
 
@@ -37,7 +39,14 @@ public class MappingOptions
     /// "Server Event Parameters".
     /// </summary>
     [ActionSource]
-    public string ActionSource { get; set; } = Conversions.ActionSource.PhysicalStore;
+    public string ActionSource
+    {
+        get => _actionSource ?? Conversions.ActionSource.PhysicalStore;
+        set => _actionSource = value;
+    }
+
+    /// <summary>Whether <see cref="ActionSource"/> was set, be it to its default.</summary>
+    internal bool IsActionSourceSet => _actionSource is not null;
 
     /// <summary>ISO 4217 code for values without a currency. Default: none.</summary>
     [CurrencyCode]

@@ -8,10 +8,10 @@ namespace OfflineConversions.Sources;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ActionSourceAttribute()
     : ValidationAttribute(
-        "{0} is not allowed; allowed are " + string.Join(", ", ActionSource.Known.Order(StringComparer.Ordinal))
+        "{0} is not allowed; allowed are " + string.Join(", ", ActionSource.Configurable.Order(StringComparer.Ordinal))
     )
 {
-    public override bool IsValid(object? value) => value is string text && ActionSource.Known.Contains(text);
+    public override bool IsValid(object? value) => value is string text && ActionSource.Configurable.Contains(text);
 }
 
 /// <summary>If set, three letters. Whether ISO 4217 has the code is decided for each event.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Fuzzing.Mutation;
 using OfflineConversions.Privacy;
@@ -52,7 +53,18 @@ internal sealed class DialectTarget : Target
             options,
             new WriteKeyFinder(new ConnectionRegistry(RuntimeSettings.From(options))),
             new BodyReader(options, _large, time),
-            new EventWriter(_outbox, new DeliverySignal(time), meter, new RecentOutcomes(), time),
+            new EventWriter(
+                _outbox,
+                new DeliverySignal(time),
+                meter,
+                new RecentOutcomes(),
+                new UnmappedNames(
+                    _services.GetRequiredService<IMeterFactory>(),
+                    time,
+                    NullLogger<UnmappedNames>.Instance
+                ),
+                time
+            ),
             meter,
             time
         );

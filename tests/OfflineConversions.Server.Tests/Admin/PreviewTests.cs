@@ -49,6 +49,21 @@ public sealed class PreviewTests : PreviewRoute
         );
     }
 
+    [Theory]
+    [InlineData("seg", "")]
+    [InlineData("seg", "\"type\":null,")]
+    [InlineData("rud", "")]
+    public async Task A_message_without_a_type_is_ignored_as_on_the_batch_route(string connection, string type)
+    {
+        var events = await PreviewAsync(
+            $$$"""
+            {"connection":"{{{connection}}}","body":{ {{{type}}} "userId":"u","event":"Order Completed"}}
+            """
+        );
+        events[0].GetProperty("outcome").GetString().Should().Be("ignored");
+        events[0].GetProperty("reason").GetString().Should().Be("unsupported_type");
+    }
+
     [Fact]
     public async Task Segments_documented_order_previews_under_a_connection_by_name() =>
         Same(
@@ -60,7 +75,7 @@ public sealed class PreviewTests : PreviewRoute
                 """
             ),
             """
-            [{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"2",
+            [{"outcome":"accepted","reason":null,"warnings":["assumed_currency"],"deliveries":[{"datasetId":"2",
               "api":"ConversionsApi","uploadTag":"Segment","event":{
               "event_name":"Purchase","event_time":1795262400,"event_id":"m","action_source":"physical_store",
                 "user_data":{"external_id":["019mr8mf4r"]},

@@ -46,13 +46,13 @@ public sealed class OddValueTests(OddInputService running) : IClassFixture<OddIn
             { "-0", "-0" },
             { "9007199254740993", "9007199254740993" },
             { "1e2", "1e2" },
-            { "1e400", "missing_value" },
-            { "\"1e400\"", "missing_value" },
-            { "\"NaN\"", "missing_value" },
-            { "\"\\ud800\"", "missing_value" },
-            { "true", "missing_value" },
+            { "1e400", "invalid_value" },
+            { "\"1e400\"", "invalid_value" },
+            { "\"NaN\"", "invalid_value" },
+            { "\"\\ud800\"", "invalid_value" },
+            { "true", "invalid_value" },
             { "{}", "missing_value" },
-            { "[1]", "missing_value" },
+            { "[1]", "invalid_value" },
         };
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class OddValueTests(OddInputService running) : IClassFixture<OddIn
         }
     }
 
-    // Where mParticle's total is no number its products' prices are summed up, and RudderStack's page says 0.
+    // Without a total, mParticle's prices are summed up, and RudderStack's page says 0.
     private static string Instead(string source) =>
         source switch
         {

@@ -135,23 +135,33 @@ internal static class Identity
                 {"environment":"production","events":[{"event_type":"commerce_event",
                  "data":{"event_id":"e","product_action":{"action":"add_to_cart"}}}]}
                 """,
-            SourceName.CommandersAct => """{"event_name":"add_to_cart","context":{"event_id":"e"}}""",
+            SourceName.CommandersAct => """{"event_name":"add_to_cart","type":"offline","context":{"event_id":"e"}}""",
             _ => Track,
         };
 
-    /// <summary>A connection of the source that sends every match key.</summary>
-    public static MappingOptions Options(string source, Action<MappingOptions>? change = null) =>
-        source switch
+    /// <summary>A connection of the source that sends every match key, and whose other settings cause no warning.</summary>
+    public static MappingOptions Options(string source, Action<MappingOptions>? change = null)
+    {
+        void Change(MappingOptions options)
         {
-            SourceName.MParticle => Some.MParticle(options =>
+            options.DefaultCurrency = "EUR";
+            options.ActionSource = "physical_store";
+            if (options.SourceOptions is MParticleOptions batches)
             {
-                options.Of<MParticleOptions>().AdditionalMatchKeys = true;
-                change?.Invoke(options);
-            }),
-            SourceName.Segment => Some.Segment(change),
-            SourceName.RudderStack => Some.RudderStack(change),
-            _ => Some.CommandersAct(change),
+                batches.AdditionalMatchKeys = true;
+            }
+
+            change?.Invoke(options);
+        }
+
+        return source switch
+        {
+            SourceName.MParticle => Some.MParticle(Change),
+            SourceName.Segment => Some.Segment(Change),
+            SourceName.RudderStack => Some.RudderStack(Change),
+            _ => Some.CommandersAct(Change),
         };
+    }
 
     /// <summary>The value of a match key in the only payload of an event; the first one of a list.</summary>
     public static string? Of(this EventResult result, MatchKey key)

@@ -113,7 +113,7 @@ public sealed class OddIdentitiesTests
         {
             var result = Some.RudderStack(options => options.Api = api).MapOne(body);
             result.Payload().ToJsonString().Should().NotContain("bob").And.Contain("\"category\":\"c\"");
-            result.Warnings.Should().Equal("personal_data_removed", "content_without_id");
+            result.Warnings.Should().Equal("assumed_currency", "personal_data_removed", "content_without_id");
         }
     }
 }

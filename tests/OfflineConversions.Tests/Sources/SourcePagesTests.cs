@@ -158,6 +158,9 @@ public class SourcePagesTests
             Field.OrderId => "`order_id`",
             Field.ItemNumber => "`item_number`",
             Field.Products => "`contents`",
+            Field.Contents => "`contents` in Meta's own shape, where there are no products",
+            Field.ContentIds => "`content_ids`",
+            Field.Device => "whether it came from a browser or an app",
             Field.Properties => "`custom_data`: what is not used elsewhere",
             Field.ContentName => "`content_name`",
             Field.Status => "`status`",
@@ -173,10 +176,10 @@ public class SourcePagesTests
             Field.ReceivedAt => "when the vendor received it",
             Field.OriginalTimestamp => "when the client says it happened",
             Field.Integrations => "whether it is for this destination",
-            Field.Context => "options of this destination",
+            Field.Context => "options of this destination and [Meta's own fields](../values.md#metas-own-fields)",
             Field.DataProcessingOptions => "`data_processing_options`",
             Field.Consent => "the consent categories",
-            Field.Overrides => "overrides of `user_data` and `custom_data`",
+            Field.Overrides => "[Meta's own fields](../values.md#metas-own-fields)",
             _ => field.ToString(),
         };
 

@@ -30,6 +30,27 @@ internal sealed class CommandersActCustomData
         "consent_categories"
     );
 
+    // Their values are read, not copied.
+    private static readonly FrozenSet<string> ReadByName = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "value",
+        "currency",
+        "content_type",
+        "content_ids",
+        "contents"
+    );
+
+    // What today's form has under context.
+    private static readonly FrozenSet<string> Context = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "page",
+        "device",
+        "app",
+        "campaign"
+    );
+
+    private readonly bool _copies;
+
     /// <summary>Reads the properties of an event.</summary>
     public CommandersActCustomData(
         JsonElement properties,
@@ -39,19 +60,22 @@ internal sealed class CommandersActCustomData
     )
     {
         var settings = options.Of<CommandersActOptions>();
+        _copies = settings.CopyEventProperties;
         ContentType = string.IsNullOrWhiteSpace(settings.ContentType) ? null : settings.ContentType;
-        if (settings.CopyEventProperties)
+        if (_copies)
         {
             CopyProperties(properties);
             ContentType = JsonText.Of(JsonText.Member(properties, "content_type")) ?? ContentType;
         }
 
         MapStandard(fields, options, warnings);
-        Override(JsonText.Member(fields.Element(Field.Overrides), "custom_data"), warnings);
     }
 
     /// <summary>The value, if the event has one.</summary>
     public Number? Value { get; private set; }
+
+    /// <summary>Whether the event has a value that cannot be read.</summary>
+    public bool HasUnreadableValue { get; private set; }
 
     /// <summary>The currency that the event or the connection names.</summary>
     public string? Currency { get; private set; }
@@ -68,91 +92,75 @@ internal sealed class CommandersActCustomData
     /// <summary>Everything else.</summary>
     public CustomData Rest { get; } = new();
 
+    /// <summary>
+    /// Notes each property that is neither used nor sent, after everything else has been read. What identifies or
+    /// surrounds the event does not count.
+    /// </summary>
+    public void NoteUnused(JsonElement properties, FieldValues fields, FreeProperties read, Warnings warnings)
+    {
+        foreach (var property in properties.EnumerateObject())
+        {
+            var name = JsonText.NameOf(property);
+            var isAccountedFor =
+                JsonText.IsEmpty(property.Value)
+                || (
+                    name is { Length: > 0 }
+                    && (
+                        read.IsUsed(name, fields)
+                        || Context.Contains(name)
+                        || (NotCopied.Contains(name) && name != "items")
+                        || IsSent(name, property.Value)
+                    )
+                );
+            if (!isAccountedFor)
+            {
+                warnings.Add(Warning.PropertyNotSent);
+                return;
+            }
+        }
+    }
+
+    private bool IsSent(string name, JsonElement value) =>
+        _copies
+        && IsScalar(value)
+        && !NotCopied.Contains(name)
+        && (!ReadByName.Contains(name) || (name == "content_type" && ContentType == JsonText.Of(value)));
+
     private void CopyProperties(JsonElement properties)
     {
         foreach (var property in properties.EnumerateObject())
         {
-            var isScalar =
-                property.Value.ValueKind
-                is JsonValueKind.String
-                    or JsonValueKind.Number
-                    or JsonValueKind.True
-                    or JsonValueKind.False;
-            if (isScalar && JsonText.NameOf(property) is { } name && !NotCopied.Contains(name))
+            if (
+                IsScalar(property.Value)
+                && JsonText.NameOf(property) is { } name
+                && !NotCopied.Contains(name)
+                && !ReadByName.Contains(name)
+            )
             {
                 Rest.Set(name, property.Value);
             }
         }
     }
 
+    private static bool IsScalar(JsonElement value) =>
+        value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+
     private void MapStandard(FieldValues fields, MappingOptions options, Warnings warnings)
     {
         var items = fields.Element(Field.Products);
-        Value = fields.Number(Field.Value, warnings);
+        Value = fields.Amount(Field.Value, warnings);
+        HasUnreadableValue = Value is null && fields.Has(Field.Value);
         Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency;
-        Contents = Products.Read(items, ItemTable, warnings);
-        Rest.Remove("value");
-        Rest.Remove("currency");
-        Rest.Remove("content_type");
+        Contents = Products.Of(fields, ItemTable, warnings);
+        ContentIds = Mapping.ContentIds.Of(fields, warnings);
         Rest.Set("content_name", fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName));
         Rest.Set("content_category", fields.Text(Field.Category) ?? FirstOfItems(items, Field.Category));
         Rest.Set("status", fields.Text(Field.Status));
     }
 
     private static string? FirstOfItems(JsonElement items, Field field) =>
-        items.ValueKind == JsonValueKind.Array
-            ? items
-                .EnumerateArray()
-                .Select(item => ItemTable.Read(item).Text(field))
-                .FirstOrDefault(text => text is not null)
-            : null;
-
-    private void Override(JsonElement customData, Warnings warnings)
-    {
-        if (customData.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var property in customData.EnumerateObject())
-        {
-            switch (JsonText.NameOf(property))
-            {
-                case null:
-                    break;
-                case var _ when JsonText.IsEmpty(property.Value):
-                    break;
-                case "value":
-                    Value = Number.Read(property.Value) ?? Value;
-                    break;
-                case "currency":
-                    Currency = JsonText.Of(property.Value) ?? Currency;
-                    break;
-                case "content_type":
-                    ContentType = JsonText.Of(property.Value) ?? ContentType;
-                    break;
-                case "content_ids":
-                    ContentIds = JsonText.All(property.Value).ToArray();
-                    break;
-                case "contents":
-                    Contents = Products.Read(property.Value, MetaContentTable, warnings);
-                    break;
-                case var name:
-                    Rest.Set(name, property.Value);
-                    break;
-            }
-        }
-    }
-
-    // An override uses Meta's own names.
-    private static readonly CompiledTable MetaContentTable = new(
-        new FieldTable
-        {
-            [Field.ProductId] = ["id"],
-            [Field.Quantity] = ["quantity"],
-            [Field.Price] = ["item_price", "price"],
-            [Field.Brand] = ["brand"],
-            [Field.ProductCategory] = ["category"],
-        }
-    );
+        Products
+            .Each(items, ItemTable)
+            .Select(item => ItemTable.Read(item).Text(field))
+            .FirstOrDefault(text => text is not null);
 }

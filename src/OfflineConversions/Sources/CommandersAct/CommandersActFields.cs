@@ -31,6 +31,8 @@ internal static class CommandersActFields
             [Field.Value] = ["value"],
             [Field.Currency] = ["currency"],
             [Field.Products] = ["items"],
+            [Field.Contents] = ["contents"],
+            [Field.ContentIds] = ["content_ids"],
             [Field.ContentName] = ["name"],
             [Field.Category] = ["category"],
             [Field.Status] = ["status"],
@@ -42,7 +44,8 @@ internal static class CommandersActFields
             [Field.Type] = ["type"],
             [Field.EventSourceUrl] = ["context.page.url", "context.page.location.href", "context.page.location", "url"],
             [Field.Consent] = ["user.consent_categories", "consent_categories"],
-            [Field.Overrides] = ["integrations.facebook"],
+            [Field.Overrides] = ["integrations"],
+            [Field.Context] = ["context"],
         };
 
     /// <summary>
@@ -53,7 +56,8 @@ internal static class CommandersActFields
         Event.Rewrite(path =>
             path switch
             {
-                "event_name" => [path],
+                "event_name" or "context" => [path],
+                "integrations" => [path, "properties." + path],
                 _ when path.StartsWith("integrations.", StringComparison.Ordinal) => [path, "properties." + path],
                 _ when path.StartsWith("context.", StringComparison.Ordinal) => [path["context.".Length..]],
                 _ => ["properties." + path],

@@ -1,10 +1,6 @@
-using System.Collections.Frozen;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
-using OfflineConversions.Json;
 using OfflineConversions.Mapping;
-using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.CommandersAct;
 
@@ -34,10 +30,7 @@ internal static class CommandersActPerson
         MatchKey.ClientUserAgent,
     ];
 
-    private static readonly FrozenDictionary<string, MatchKey> Overridable =
-        ConversionsApiShape.UserData.ToFrozenDictionary(row => row.Name, row => row.Key, StringComparer.Ordinal);
-
-    /// <summary>Adds every match key of the event; <c>integrations.facebook.user_data</c> wins.</summary>
+    /// <summary>Adds every match key of the event.</summary>
     public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime)
     {
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
@@ -55,7 +48,6 @@ internal static class CommandersActPerson
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         CommandersActCookies.AddTo(keys, fields);
         ClickIds.AddFromUrl(keys, fields.Text(Field.EventSourceUrl), eventTime);
-        Override(keys, JsonText.Member(fields.Element(Field.Overrides), "user_data"));
     }
 
     /// <summary>
@@ -63,20 +55,4 @@ internal static class CommandersActPerson
     /// </summary>
     public static string? Judge(HashedKeys keys) =>
         EnoughAlone.Any(keys.Has) || Others.Count(keys.Has) >= 3 ? null : Reason.BelowMinimumInformation;
-
-    private static void Override(MatchKeys keys, JsonElement userData)
-    {
-        if (userData.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-
-        foreach (var property in userData.EnumerateObject())
-        {
-            if (JsonText.NameOf(property) is { } name && Overridable.TryGetValue(name, out var key))
-            {
-                keys.Replace(key, JsonText.Keys(property.Value));
-            }
-        }
-    }
 }

@@ -11,6 +11,8 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
 {
     private static readonly CompiledTable Table = new(CommandersActFields.Event);
     private static readonly CompiledTable TableOfVersion1 = new(CommandersActFields.EventOfVersion1);
+    private static readonly FreeProperties Free = Table.FreePropertiesUnder("");
+    private static readonly FreeProperties FreeOfVersion1 = TableOfVersion1.FreePropertiesUnder("properties");
 
     private readonly CommandersActOptions _settings = options.Of<CommandersActOptions>();
 
@@ -45,14 +47,23 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
             return MappedEvent.Rejected(Reason.MissingEventName, eventId);
         }
 
-        return CommandersActConsent.Holds(fields, _settings.UserConsentCategory)
-            ? Convert(fields, isVersion1 ? properties : element, eventId, eventName, receipt)
+        var mapped = CommandersActConsent.Holds(fields, _settings.UserConsentCategory)
+            ? Convert(
+                fields,
+                isVersion1 ? properties : element,
+                isVersion1 ? FreeOfVersion1 : Free,
+                eventId,
+                eventName,
+                receipt
+            )
             : MappedEvent.Ignored(Reason.NoConsent, eventId);
+        return mapped with { EventName = eventName };
     }
 
     private MappedEvent Convert(
         FieldValues fields,
         JsonElement properties,
+        FreeProperties free,
         string eventId,
         string eventName,
         Receipt receipt
@@ -61,28 +72,39 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
         var warnings = new Warnings();
         var time = fields.Time(Field.EventTime, options.ReadingOrder, warnings);
         var custom = new CommandersActCustomData(properties, fields, options, warnings);
-        var conversion = new ConversionEvent
-        {
-            EventId = eventId,
-            EventTime = time,
-            ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
-            EventSourceUrl = fields.Text(Field.EventSourceUrl),
-            Value = custom.Value,
-            Currency = custom.Currency,
-            ContentType = custom.ContentType,
-            ContentIds = custom.ContentIds,
-            Contents = custom.Contents,
-            CustomData = custom.Rest,
-            Targets =
-            [
-                new Target(
-                    options.DatasetId ?? "",
-                    CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)
-                ),
-            ],
-        };
+        var meta = new MetaFields();
+        meta.AddFrom(fields.Element(Field.Context));
+        meta.AddFrom(JsonText.Member(properties, "integrations"));
+        meta.AddFrom(fields.Element(Field.Overrides, 0));
+        var conversion = meta.Over(
+            new ConversionEvent
+            {
+                EventId = eventId,
+                HasOwnId = fields.Has(Field.EventId),
+                EventTime = time,
+                ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
+                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                Value = custom.Value,
+                HasUnreadableValue = custom.HasUnreadableValue,
+                Currency = custom.Currency,
+                ContentType = custom.ContentType,
+                ContentIds = custom.ContentIds,
+                Contents = custom.Contents,
+                CustomData = custom.Rest,
+                Targets =
+                [
+                    new Target(
+                        options.DatasetId ?? "",
+                        CommandersActEventNames.Standard.GetValueOrDefault(eventName, eventName)
+                    ),
+                ],
+            },
+            warnings
+        );
         var keys = new MatchKeys();
         CommandersActPerson.AddTo(keys, fields, time ?? receipt.At);
+        meta.AddTo(keys, warnings);
+        custom.NoteUnused(properties, fields, free, warnings);
         return MappedEvent.Of(conversion, keys, warnings);
     }
 

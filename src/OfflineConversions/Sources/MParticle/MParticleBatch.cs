@@ -51,15 +51,19 @@ internal sealed class MParticleBatch
     /// <summary>Its events.</summary>
     public JsonElement Events => JsonText.Member(_batch, "events");
 
+    /// <summary>Whether it comes from a browser or an app.</summary>
+    public bool HasDevice =>
+        IsOfPlatform
+        || JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "http_header_user_agent")) is not null;
+
+    private bool IsOfPlatform =>
+        JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "platform")) is { } platform
+        && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Why none of its events is forwarded, or <see langword="null"/>.</summary>
     public string? IgnoreReason()
     {
-        var platform = JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "platform"));
-        if (
-            _options.FeedOnly
-            && platform is not null
-            && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase)
-        )
+        if (_options.FeedOnly && IsOfPlatform)
         {
             return Reason.NotAFeed;
         }

@@ -18,9 +18,12 @@ internal static class MParticleFields
             [Field.Products] = ["data.product_action.products"],
             [Field.Value] = ["data.product_action.total_amount"],
             [Field.Properties] = ["data.custom_attributes"],
+            [Field.Contents] = ["data.custom_attributes.contents"],
+            [Field.ContentIds] = ["data.custom_attributes.content_ids"],
             [Field.Currency] = ["data.currency_code"],
             [Field.OrderId] = ["data.product_action.transaction_id"],
             [Field.EventId] = ["data.source_message_id", "data.event_id"],
+            [Field.Overrides] = ["data.custom_flags"],
         };
 
     /// <summary>A product of the products array.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using OfflineConversions.Conversions;
@@ -12,6 +11,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
 {
     private static readonly CompiledTable EventTable = new(MParticleFields.Event);
     private static readonly CompiledTable ProductTable = new(MParticleFields.Product);
+    private static readonly FreeProperties Attributes = EventTable.FreePropertiesUnder("data.custom_attributes");
 
     private readonly MParticleOptions _settings = options.Of<MParticleOptions>();
 
@@ -62,39 +62,52 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
 
         var fields = EventTable.Read(element);
         var eventId = EventIdOf(batch, element, fields, index);
+        var ownName = fields.Text(Field.EventName) ?? fields.Text(Field.Type);
         if (ignored is not null)
         {
-            return MappedEvent.Ignored(ignored, eventId);
+            return MappedEvent.Ignored(ignored, eventId) with { EventName = ownName };
         }
 
         var names = _settings.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
-        return
+        var mapped =
             fields.Text(Field.Type) == "commerce_event"
             && fields.Text(Field.EventName) is { } action
             && names.TryGetValue(action.ToLowerInvariant(), out var name)
-            ? Convert(batch, fields, eventId, name)
-            : MappedEvent.Ignored(Reason.NotForwarded, eventId);
+                ? Convert(batch, fields, eventId, name)
+                : MappedEvent.Ignored(Reason.NotForwarded, eventId);
+        return mapped with { EventName = ownName };
     }
 
     private MappedEvent Convert(MParticleBatch batch, FieldValues fields, string eventId, string name)
     {
         var warnings = new Warnings();
-        var contents = Products.Read(fields.Element(Field.Products), ProductTable, warnings);
-        var conversion = new ConversionEvent
-        {
-            EventId = eventId,
-            EventTime = fields.Time(Field.EventTime, options.ReadingOrder, warnings),
-            UploadTag = "mParticle",
-            Value = fields.Number(Field.Value, warnings) ?? Sum(contents),
-            Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency,
-            OrderId = fields.Text(Field.OrderId),
-            DataProcessing = batch.DataProcessing,
-            Contents = contents,
-            Targets = [new Target(options.DatasetId ?? "", name)],
-        };
+        var contents = Products.Of(fields, ProductTable, warnings);
+        var value = fields.Amount(Field.Value, warnings);
+        var isUnreadable = value is null && fields.Has(Field.Value);
+        var meta = MParticleFlags.Read(fields.Element(Field.Overrides));
+        var conversion = meta.Over(
+            new ConversionEvent
+            {
+                EventId = eventId,
+                HasOwnId = fields.Has(Field.EventId) || batch.SourceRequestId is not null,
+                EventTime = fields.Time(Field.EventTime, options.ReadingOrder, warnings),
+                HasDevice = batch.HasDevice,
+                UploadTag = "mParticle",
+                Value = isUnreadable ? null : value ?? Sum(contents),
+                HasUnreadableValue = isUnreadable,
+                Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency,
+                OrderId = fields.Text(Field.OrderId),
+                DataProcessing = batch.DataProcessing,
+                ContentIds = ContentIds.Of(fields, warnings),
+                Contents = contents,
+                Targets = [new Target(options.DatasetId ?? "", name)],
+            },
+            warnings
+        );
         var keys = new MatchKeys();
         batch.AddPersonTo(keys, warnings);
-        conversion.CustomData.CopyFrom(fields.Element(Field.Properties), FrozenSet<string>.Empty);
+        meta.AddTo(keys, warnings);
+        Attributes.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
         return MappedEvent.Of(conversion, keys, warnings);
     }
 

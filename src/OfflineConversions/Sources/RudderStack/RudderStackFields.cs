@@ -40,6 +40,8 @@ internal static class RudderStackFields
             [Field.OrderId] = ["properties.order_id", "properties.orderId"],
             [Field.Properties] = ["properties"],
             [Field.Products] = ["properties.products"],
+            [Field.Contents] = ["properties.contents"],
+            [Field.ContentIds] = ["properties.content_ids"],
 
             // The page maps the first entry of context.externalId to the e-mail; it is one only if it has an at sign.
             [Field.Email] = ["traits.email", "context.traits.email", "properties.email"],
@@ -142,6 +144,8 @@ internal static class RudderStackFields
             [Field.Type] = ["type"],
             [Field.Category] = ["properties.category", "properties.products.0.category"],
             [Field.Integrations] = ["integrations"],
+            [Field.Context] = ["context"],
+            [Field.Device] = ["context.device"],
             [Field.DataProcessingOptions] = ["context.dataProcessingOptions"],
         };
 

@@ -11,12 +11,12 @@ internal sealed class RudderStackSource : IEventSource
     /// <summary>Each upload tag needs separate requests. A longer tag is ignored.</summary>
     private const int LongestUploadTag = 200;
 
-    private static readonly CompiledTable ProductTable = new(RudderStackFields.Product);
+    internal static readonly CompiledTable ProductTable = new(RudderStackFields.Product);
 
     private readonly MappingOptions _options;
     private readonly RudderStackOptions _settings;
     private readonly CompiledTable _table;
-    private readonly HashSet<string> _consumed;
+    private readonly FreeProperties _free;
     private readonly RudderStackTargets _targets;
 
     /// <summary>Compiles the connection's tables.</summary>
@@ -24,9 +24,10 @@ internal sealed class RudderStackSource : IEventSource
     {
         _options = options;
         _settings = options.Of<RudderStackOptions>();
-        var fields = RudderStackFields.Event(_settings.ValueFieldIdentifier);
-        _table = new CompiledTable(fields);
-        _consumed = fields.With(Field.Category, []).NamesUnder("properties").ToHashSet(StringComparer.Ordinal);
+        _table = new CompiledTable(RudderStackFields.Event(_settings.ValueFieldIdentifier));
+
+        // The category only chooses the content type; it is sent as it is.
+        _free = _table.FreePropertiesUnder("properties", Field.Category);
         _targets = new RudderStackTargets(_settings);
     }
 
@@ -68,36 +69,68 @@ internal sealed class RudderStackSource : IEventSource
         }
 
         var targets = _targets.For(eventName, fields);
-        return targets.Count == 0
-            ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
-            : Convert(fields, eventId, receipt, targets);
+        var mapped =
+            targets.Count == 0
+                ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
+                : Convert(fields, eventId, receipt, targets);
+        return mapped with { EventName = eventName };
     }
 
     private MappedEvent Convert(FieldValues fields, string eventId, Receipt receipt, IReadOnlyList<Target> targets)
     {
         var warnings = new Warnings();
-        var conversion = new ConversionEvent
-        {
-            EventId = eventId,
-            EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
-            ActionSource = fields.Text(Field.ActionSource),
-            EventSourceUrl = fields.Text(Field.EventSourceUrl),
-            UploadTag = fields.Text(Field.UploadTag) is { Length: <= LongestUploadTag } tag ? tag : "RudderStack",
-            Value = fields.Number(Field.Value, warnings) ?? Number.Zero,
-            Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency ?? "USD",
-            OrderId = fields.Text(Field.OrderId),
-            ItemNumber = fields.Text(Field.ItemNumber),
-            DataProcessing = _settings.LimitedDataUsage
-                ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
-                : null,
-            Contents = Products
-                .Read(fields.Element(Field.Products), ProductTable, warnings)
-                .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
-            Targets = targets,
-        };
+        var meta = new MetaFields();
+        meta.AddFrom(fields.Element(Field.Context));
+        meta.AddFrom(fields.Element(Field.Integrations));
+        var value = fields.Amount(Field.Value, warnings);
+        var processing = _settings.LimitedDataUsage
+            ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
+            : default;
+        var conversion = meta.Over(
+            new ConversionEvent
+            {
+                EventId = eventId,
+                HasOwnId = fields.Has(Field.EventId),
+                EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
+                ActionSource = fields.Text(Field.ActionSource),
+                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                HasDevice = fields.Has(Field.Device),
+                UploadTag = UploadTag(fields, warnings),
+                Value = value ?? (fields.Has(Field.Value) ? null : Number.Zero),
+                HasUnreadableValue = value is null && fields.Has(Field.Value),
+                Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency,
+                OrderId = fields.Text(Field.OrderId),
+                ItemNumber = fields.Text(Field.ItemNumber),
+                DataProcessing = processing.Value,
+                HasInvalidDataProcessing = processing.IsInvalid,
+                ContentIds = ContentIds.Of(fields, warnings),
+                Contents = Products
+                    .Of(fields, ProductTable, warnings)
+                    .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
+                Targets = targets,
+            },
+            warnings
+        );
         var keys = new MatchKeys();
         RudderStackPerson.AddTo(keys, fields, conversion.EventTime ?? receipt.At, warnings);
-        conversion.CustomData.CopyFrom(fields.Element(Field.Properties), _consumed);
-        return MappedEvent.Of(conversion, keys, warnings);
+        meta.AddTo(keys, warnings);
+        _free.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
+        return MappedEvent.Of(AssumedCurrency.Of(conversion), keys, warnings);
+    }
+
+    private static string UploadTag(FieldValues fields, Warnings warnings)
+    {
+        if (fields.Text(Field.UploadTag) is not { } tag)
+        {
+            return "RudderStack";
+        }
+
+        if (tag.Length <= LongestUploadTag)
+        {
+            return tag;
+        }
+
+        warnings.Add(Warning.PropertyNotSent);
+        return "RudderStack";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -45,7 +44,7 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
             return given;
         }
 
-        if (fields.Text(Field.Category) is { } category && _toContentType[category].FirstOrDefault() is { } mapped)
+        if (Category(fields) is { } category && _toContentType[category].FirstOrDefault() is { } mapped)
         {
             return mapped;
         }
@@ -61,11 +60,17 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
             _ => standard == RudderStackEventNames.ViewContent,
         };
 
-    private static bool HasProducts(FieldValues fields)
-    {
-        var products = fields.Element(Field.Products);
-        return products.ValueKind == JsonValueKind.Array && products.GetArrayLength() > 0;
-    }
+    // The table finds the first product of a list; in text, it has to be found.
+    private static string? Category(FieldValues fields) =>
+        fields.Text(Field.Category)
+        ?? Products
+            .Each(fields.Element(Field.Products), RudderStackSource.ProductTable)
+            .Take(1)
+            .Select(product => JsonText.Of(JsonText.Member(product, "category")))
+            .FirstOrDefault();
+
+    private static bool HasProducts(FieldValues fields) =>
+        Products.Each(fields.Element(Field.Products), RudderStackSource.ProductTable).Count > 0;
 
     private static ILookup<string, string> Lookup(IEnumerable<MapRow> rows) =>
         rows.Where(row => row.From is not null && row.To is not null)

@@ -11,7 +11,8 @@ namespace OfflineConversions.Sources.Segment;
 internal readonly record struct SegmentDestinationOptions(
     bool Disabled,
     JsonElement InIntegrations,
-    JsonElement InContext
+    JsonElement InContext,
+    MetaFields Meta
 )
 {
     /// <summary>Reads the message's own objects, with the batch's merged into them.</summary>
@@ -22,7 +23,8 @@ internal readonly record struct SegmentDestinationOptions(
         return new SegmentDestinationOptions(
             Integrations.Disable(inIntegrations, all),
             inIntegrations,
-            Merged(message, batch, Field.Context, Integrations.Ours)
+            Merged(message, batch, Field.Context, Integrations.Ours),
+            MetaFieldsOf(message, batch)
         );
     }
 
@@ -31,6 +33,18 @@ internal readonly record struct SegmentDestinationOptions(
         JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value
             ? value
             : JsonText.Member(InContext, name);
+
+    private static MetaFields MetaFieldsOf(FieldValues message, FieldValues? batch)
+    {
+        var fields = new MetaFields();
+        foreach (var place in (ReadOnlySpan<Field>)[Field.Context, Field.Integrations])
+        {
+            fields.AddFrom(batch?.Element(place) ?? default);
+            fields.AddFrom(message.Element(place));
+        }
+
+        return fields;
+    }
 
     private static JsonElement Merged(
         FieldValues message,

@@ -14,7 +14,10 @@ internal static class SegmentFields
         {
             [Field.EventName] = ["event"],
             [Field.Currency] = ["properties.currency"],
+            [Field.OrderId] = ["properties.order_id", "properties.orderId"],
             [Field.Products] = ["properties.products"],
+            [Field.Contents] = ["properties.contents"],
+            [Field.ContentIds] = ["properties.content_ids"],
             [Field.ProductId] = ["properties.product_id", "properties.productId"],
             [Field.Category] = ["properties.category"],
             [Field.Properties] = ["properties"],
@@ -60,6 +63,7 @@ internal static class SegmentFields
             [Field.EventTime] = ["timestamp"],
             [Field.Integrations] = ["integrations"],
             [Field.Context] = ["context"],
+            [Field.Device] = ["context.device"],
         };
 
     /// <summary>
@@ -77,12 +81,17 @@ internal static class SegmentFields
     public static FieldTable Product { get; } =
         new()
         {
-            [Field.ProductId] = ["product_id", "productId", "id"],
+            [Field.ProductId] = ["product_id", "productId", "id", "sku"],
             [Field.Quantity] = ["quantity"],
             [Field.Price] = ["price"],
             [Field.Brand] = ["brand"],
             [Field.ProductCategory] = ["category"],
         };
+
+    /// <summary>
+    /// The product that the properties of another event describe. Their <c>id</c> can be anything's.
+    /// </summary>
+    public static FieldTable SingleProduct { get; } = Product.With(Field.ProductId, ["product_id", "productId", "sku"]);
 
     private static string[] Traits(params ReadOnlySpan<string> names)
     {

@@ -11,41 +11,42 @@ namespace OfflineConversions.Sources.Segment;
 internal sealed class SegmentProperties
 {
     private static readonly CompiledTable ProductTable = new(SegmentFields.Product);
+    private static readonly CompiledTable SingleProductTable = new(SegmentFields.SingleProduct);
+    private static readonly string[] IdsOfSingleProduct = ["sku", "id"];
 
+    private readonly string _eventName;
+    private readonly FieldValues _fields;
     private readonly JsonElement _properties;
-    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal)
-    {
-        "currency",
-        "products",
-        "product_id",
-        "productId",
-        "fbc",
-        "fbp",
-        "email",
-    };
+    private readonly List<string> _alsoUsed = [];
 
     /// <summary>Reads the properties of an event.</summary>
     public SegmentProperties(string eventName, FieldValues fields, SegmentOptions settings, Warnings warnings)
     {
+        _eventName = eventName;
+        _fields = fields;
         _properties = fields.Element(Field.Properties);
-        var valueNames = SegmentFields.Value(eventName, settings.ValueFieldIdentifier);
-        _consumed.UnionWith(valueNames.Take(1));
-        Value = ReadValue(valueNames, warnings);
-        Contents = ReadContents(fields, warnings);
-        var ids = Contents.Select(content => content.Id).OfType<string>().Distinct(StringComparer.Ordinal);
+        Value = ReadValue(SegmentFields.Value(eventName, settings.ValueFieldIdentifier), warnings);
+        Contents = Products.In(fields, Field.Products, ProductTable, warnings)
+            ?? SingleProduct(warnings)
+            ?? Products.InMetaShape(fields, warnings)
+            ?? [];
         ContentType = "product";
+        ContentIds = [.. Contents.Select(content => content.Id).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (eventName == SegmentEventNames.ProductListViewed)
         {
-            _consumed.Add("category");
+            _alsoUsed.Add("category");
             ContentType = "product_group";
-            ids = JsonText.All(fields.Element(Field.Category));
+            ContentIds = [.. JsonText.All(fields.Element(Field.Category))];
         }
 
-        ContentIds = ids.ToArray();
+        ContentIds = ContentIds.Length > 0 ? ContentIds : Mapping.ContentIds.Of(fields, warnings);
     }
 
     /// <summary>The value, if the event has one.</summary>
     public Number? Value { get; }
+
+    /// <summary>Whether the event has a value that cannot be read.</summary>
+    public bool HasUnreadableValue { get; private set; }
 
     /// <summary>product, for Product List Viewed product_group.</summary>
     public string ContentType { get; }
@@ -56,41 +57,48 @@ internal sealed class SegmentProperties
     /// <summary>The products of the list, else the single one.</summary>
     public List<Content> Contents { get; }
 
-    /// <summary>Copies every property that was not consumed.</summary>
-    public void CopyRest(CustomData customData) => customData.CopyFrom(_properties, _consumed);
+    /// <summary>Copies every property that was not used, and notes those that are not sent either.</summary>
+    public void CopyRest(FreeProperties free, CustomData customData, Warnings warnings) =>
+        free.Copy(_properties, _fields, customData, warnings, _alsoUsed);
 
     private Number? ReadValue(IEnumerable<string> names, Warnings warnings)
     {
         foreach (var name in names)
         {
             var element = JsonText.Member(_properties, name);
-            if ((Number.Read(element) ?? Dollars(element)) is { } number)
+            if (JsonText.IsEmpty(element))
             {
-                _consumed.Add(name);
+                continue;
+            }
+
+            // One that cannot be read is noted here, and so is accounted for.
+            _alsoUsed.Add(name);
+            if (MoneyText.Read(element) is { } number)
+            {
+                HasUnreadableValue = false;
                 return number;
             }
 
-            if (JsonText.Of(element) is not null)
-            {
-                warnings.Add(Warning.InvalidNumber);
-            }
+            HasUnreadableValue = true;
+            warnings.Add(Warning.InvalidNumber);
         }
 
         return null;
     }
 
-    // Segment's own accessor strips a leading dollar sign.
-    private static Number? Dollars(JsonElement element) =>
-        JsonText.Of(element) is { } text && text.StartsWith('$') ? Number.Parse(text[1..]) : null;
-
-    private List<Content> ReadContents(FieldValues fields, Warnings warnings)
+    private List<Content>? SingleProduct(Warnings warnings)
     {
-        var products = fields.Element(Field.Products);
-        if (products.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        var table = SegmentEventNames.OfOneProduct.Contains(_eventName) ? ProductTable : SingleProductTable;
+        if (table.Read(_properties).Text(Field.ProductId) is not { } id)
         {
-            return Products.Read(products, ProductTable, warnings);
+            return null;
         }
 
-        return fields.Text(Field.ProductId) is null ? [] : Products.Read(_properties, ProductTable, warnings);
+        if (_fields.Text(Field.ProductId) is null)
+        {
+            _alsoUsed.AddRange(IdsOfSingleProduct.Where(name => JsonText.Of(JsonText.Member(_properties, name)) == id));
+        }
+
+        return Products.Read([_properties], table, warnings);
     }
 }

@@ -13,6 +13,11 @@ internal sealed class SegmentSource : IEventSource
 {
     private static readonly CompiledTable Table = new(SegmentFields.Event, ignoreCaseBelow: "traits");
 
+    // The category is sent as it is, unless it becomes the content ids.
+    private static readonly FreeProperties Free = Table.FreePropertiesUnder("properties", Field.Category);
+
+    private static readonly DataProcessing NoLimit = new([], Country: null, State: null);
+
     private readonly MappingOptions _options;
     private readonly SegmentOptions _settings;
     private readonly SegmentTargets _targets;
@@ -61,13 +66,14 @@ internal sealed class SegmentSource : IEventSource
         var targets = _targets.For(eventName);
         if (targets.Count == 0)
         {
-            return MappedEvent.Ignored(Reason.EventNotMapped, eventId);
+            return MappedEvent.Ignored(Reason.EventNotMapped, eventId) with { EventName = eventName };
         }
 
         var destination = SegmentDestinationOptions.Of(fields, batch);
-        return destination.Disabled
+        var mapped = destination.Disabled
             ? MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId)
             : Convert(eventName, fields, batch, destination, eventId, receipt, targets);
+        return mapped with { EventName = eventName };
     }
 
     private MappedEvent Convert(
@@ -84,27 +90,35 @@ internal sealed class SegmentSource : IEventSource
         var warnings = new Warnings();
         var fields = batch is { } root ? message.WithDefaults(root) : message;
         var properties = new SegmentProperties(eventName, fields, _settings, warnings);
-        var conversion = new ConversionEvent
-        {
-            EventId = eventId,
-            EventTime = new SegmentTime(message, batch, _options.ReadingOrder).Of(receipt.At, warnings),
-            EventSourceUrl = fields.Text(Field.EventSourceUrl),
-            UploadTag = "Segment",
-            Value = properties.Value,
-            Currency = fields.Text(Field.Currency)
-                ?? (properties.Value is null ? null : _options.DefaultCurrency ?? "USD"),
-            ContentType = properties.ContentType,
-            ContentIds = properties.ContentIds,
-            Contents = properties.Contents,
-            DataProcessing = _settings.LimitedDataUse
-                ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions"))
-                    ?? new DataProcessing([], Country: null, State: null)
-                : null,
-            Targets = targets,
-        };
+        var processing = _settings.LimitedDataUse
+            ? DataProcessingOptions.Read(destination.Member("dataProcessingOptions"))
+            : default;
+        var conversion = destination.Meta.Over(
+            new ConversionEvent
+            {
+                EventId = eventId,
+                HasOwnId = fields.Has(Field.EventId),
+                EventTime = new SegmentTime(message, batch, _options.ReadingOrder).Of(receipt.At, warnings),
+                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                HasDevice = fields.Has(Field.Device),
+                UploadTag = "Segment",
+                Value = properties.Value,
+                HasUnreadableValue = properties.HasUnreadableValue,
+                Currency = fields.Text(Field.Currency) ?? (properties.Value is null ? null : _options.DefaultCurrency),
+                OrderId = fields.Text(Field.OrderId),
+                ContentType = properties.ContentType,
+                ContentIds = properties.ContentIds,
+                Contents = properties.Contents,
+                DataProcessing = !_settings.LimitedDataUse ? null : processing.Value ?? NoLimit,
+                HasInvalidDataProcessing = processing.IsInvalid,
+                Targets = targets,
+            },
+            warnings
+        );
         var keys = new MatchKeys();
         SegmentPerson.AddTo(keys, fields, destination, conversion.EventTime ?? receipt.At, warnings);
-        properties.CopyRest(conversion.CustomData);
-        return MappedEvent.Of(conversion, keys, warnings);
+        destination.Meta.AddTo(keys, warnings);
+        properties.CopyRest(Free, conversion.CustomData, warnings);
+        return MappedEvent.Of(conversion.Value is null ? conversion : AssumedCurrency.Of(conversion), keys, warnings);
     }
 }

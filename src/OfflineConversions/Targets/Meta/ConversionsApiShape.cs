@@ -25,13 +25,20 @@ internal sealed class ConversionsApiShape : IMetaShape
         new(MatchKey.Country, "country"),
         new(MatchKey.ExternalId, "external_id", IsList: true),
         new(MatchKey.MobileAdvertiserId, "madid"),
-        new(MatchKey.LeadId, "lead_id"),
-        new(MatchKey.ClientIpAddress, "client_ip_address"),
-        new(MatchKey.ClientUserAgent, "client_user_agent"),
-        new(MatchKey.ClickId, "fbc"),
-        new(MatchKey.BrowserId, "fbp"),
-        new(MatchKey.SubscriptionId, "subscription_id"),
-        new(MatchKey.FacebookLoginId, "fb_login_id"),
+        new(MatchKey.LeadId, "lead_id", IsSingle: true),
+        new(MatchKey.ClientIpAddress, "client_ip_address", IsSingle: true),
+        new(MatchKey.ClientUserAgent, "client_user_agent", IsSingle: true),
+        new(MatchKey.ClickId, "fbc", IsSingle: true),
+        new(MatchKey.BrowserId, "fbp", IsSingle: true),
+        new(MatchKey.SubscriptionId, "subscription_id", IsSingle: true),
+        new(MatchKey.FacebookLoginId, "fb_login_id", IsSingle: true),
+        new(MatchKey.PageId, "page_id", IsSingle: true),
+        new(MatchKey.PageScopedUserId, "page_scoped_user_id", IsSingle: true),
+        new(MatchKey.ClickToWhatsAppId, "ctwa_clid", IsSingle: true),
+        new(MatchKey.InstagramAccountId, "ig_account_id", IsSingle: true),
+        new(MatchKey.InstagramScopedUserId, "ig_sid", IsSingle: true),
+        new(MatchKey.WhatsAppAccountId, "whatsapp_business_account_id", IsSingle: true),
+        new(MatchKey.AppInstallId, "anon_id", IsSingle: true),
     ];
 
     public MetaApi Api => MetaApi.ConversionsApi;
@@ -64,6 +71,10 @@ internal sealed class ConversionsApiShape : IMetaShape
             _ => false,
         };
 
+    public IReadOnlyDictionary<string, FieldType> EventFields => Meta.EventFields.OfEvent;
+
+    public IReadOnlyDictionary<string, FieldType> CustomDataFields => Meta.EventFields.OfCustomData;
+
     public void Write(Utf8JsonWriter writer, in PricedEvent priced)
     {
         var conversion = priced.Event.Event;
@@ -73,6 +84,7 @@ internal sealed class ConversionsApiShape : IMetaShape
         writer.WriteString("event_id", conversion.EventId);
         writer.WriteString("action_source", priced.Event.ActionSource);
         writer.WriteText("event_source_url", conversion.EventSourceUrl);
+        writer.WriteCustom(conversion.EventFields);
         WriteUserData(writer, priced.Event.Keys);
         WriteCustomData(writer, priced);
         writer.WriteDataProcessing(conversion.DataProcessing);

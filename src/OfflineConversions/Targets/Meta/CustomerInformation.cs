@@ -9,6 +9,13 @@ namespace OfflineConversions.Targets.Meta;
 /// </summary>
 internal static class CustomerInformation
 {
+    // Ids of the business say nothing about the customer.
+    private static readonly MatchKeySet OfBusiness = MatchKeySet.Of(
+        MatchKey.PageId,
+        MatchKey.InstagramAccountId,
+        MatchKey.WhatsAppAccountId
+    );
+
     // Source: Meta, "Best Practices: Conversions API", invalid combinations of customer information.
     private static readonly MatchKeySet[] Insufficient =
     [
@@ -32,7 +39,7 @@ internal static class CustomerInformation
     public static bool IsSufficient(HashedKeys keys, IMetaShape shape)
     {
         var present = keys.Birthdate is null ? keys.Present : keys.Present.With(MatchKey.DateOfBirth);
-        var written = present.Intersect(shape.NamedKeys);
+        var written = present.Intersect(shape.NamedKeys).Except(OfBusiness);
         foreach (var combination in Insufficient)
         {
             if (written.IsPartOf(combination))

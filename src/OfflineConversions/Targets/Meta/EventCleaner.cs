@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Targets.Meta;
@@ -22,12 +23,22 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
         var contents = WithoutMissingIds(cleaned.Contents, warnings);
         var properties = Properties(cleaned, warnings);
         var url = guard.Url(cleaned.EventSourceUrl, warnings);
+        var fields = cleaned.EventFields.Entries.Count == 0 ? cleaned.EventFields : Fields(cleaned, warnings);
         var isSame =
             ReferenceEquals(contents, cleaned.Contents)
             && ReferenceEquals(properties, cleaned.CustomData)
+            && ReferenceEquals(fields, cleaned.EventFields)
             && ReferenceEquals(url, cleaned.EventSourceUrl);
         return new CleanedEvent(
-            isSame ? cleaned : cleaned with { Contents = contents, CustomData = properties, EventSourceUrl = url },
+            isSame
+                ? cleaned
+                : cleaned with
+                {
+                    Contents = contents,
+                    CustomData = properties,
+                    EventFields = fields,
+                    EventSourceUrl = url,
+                },
             warnings.Codes
         );
     }
@@ -140,20 +151,67 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
         for (var index = 0; index < properties.Count; index++)
         {
             var (name, value) = properties[index];
-            var isReserved = shape.IsReserved(name, conversion);
-            if (!isReserved && guard.Accepts(name, value))
+            var isConverted = false;
+            var isReserved = shape.IsReserved(name, conversion) || !HasType(name, ref value, ref isConverted);
+            if (!isReserved && !isConverted && guard.Accepts(name, value))
             {
                 changed?.Add(name, value);
                 continue;
             }
 
             changed ??= conversion.CustomData.Take(index);
-            if (!isReserved && guard.Clean(name, value, warnings) is { } cleaned)
+            if (isReserved)
+            {
+                warnings.Add(Warning.PropertyNotSent);
+            }
+            else if ((guard.Accepts(name, value) ? value : guard.Clean(name, value, warnings)) is { } cleaned)
             {
                 changed.Add(name, cleaned);
             }
         }
 
         return changed ?? conversion.CustomData;
+    }
+
+    /// <summary>
+    /// Whether Meta accepts the value under this name. Meta refuses an event for a field of the wrong type.
+    /// </summary>
+    private bool HasType(string name, ref CustomValue value, ref bool isConverted)
+    {
+        if (!shape.CustomDataFields.TryGetValue(name, out var type) || value.Text is not null)
+        {
+            return true;
+        }
+
+        if (type.Read(value.Json, out _) is not { } typed)
+        {
+            return false;
+        }
+
+        isConverted = typed.ValueKind != value.Json.ValueKind || typed.GetRawText() != value.Json.GetRawText();
+        value = isConverted ? new CustomValue(typed, Text: null) : value;
+        return true;
+    }
+
+    private CustomData Fields(ConversionEvent conversion, Warnings warnings)
+    {
+        var fields = new CustomData();
+        foreach (var (name, value) in conversion.EventFields.Entries)
+        {
+            if (!shape.EventFields.ContainsKey(name))
+            {
+                warnings.Add(Warning.PropertyNotSent);
+            }
+            else if (name == EventFields.ReferrerUrl)
+            {
+                fields.Set(name, guard.Url(JsonText.Of(value.Json), warnings));
+            }
+            else if ((guard.Accepts(name, value) ? value : guard.Clean(name, value, warnings)) is { } cleaned)
+            {
+                fields.Add(name, cleaned);
+            }
+        }
+
+        return fields;
     }
 }

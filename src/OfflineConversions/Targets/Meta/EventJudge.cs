@@ -34,6 +34,11 @@ internal readonly record struct AcceptanceWindows(TimeSpan Default, TimeSpan Phy
     public TimeSpan For(string actionSource) => actionSource == ActionSource.PhysicalStore ? PhysicalStore : Default;
 }
 
+/// <summary>The action source of events without a valid one.</summary>
+/// <param name="Value">The action source.</param>
+/// <param name="IsSet">Whether the connection sets it; otherwise it is a guess.</param>
+internal readonly record struct DefaultActionSource(string Value, bool IsSet);
+
 /// <summary>
 /// The second stage, <c>judge</c>: whether the event can be sent at all. Meta refuses a whole batch for one bad event
 /// and does not say which, so the checks come before queuing.
@@ -46,7 +51,7 @@ internal readonly record struct AcceptanceWindows(TimeSpan Default, TimeSpan Phy
 /// </param>
 internal sealed class EventJudge(
     IMetaShape shape,
-    string defaultActionSource,
+    DefaultActionSource defaultActionSource,
     AcceptanceWindows windows,
     Func<HashedKeys, string?> minimumOfSource
 )
@@ -67,6 +72,7 @@ internal sealed class EventJudge(
         }
 
         var time = EventTimeOf(cleaned.Event, receivedAt, warnings);
+        NoteWhatMayBeWrong(cleaned.Event, keys, actionSource, warnings);
         warnings.AddRange(cleaned.Warnings);
         var sendable = new SendableEvent(cleaned.Event, keys, time, actionSource, EndOf(window, time));
         return new Judgement(sendable, Outcome.Accepted, Reason: null);
@@ -82,6 +88,11 @@ internal sealed class EventJudge(
             }
         }
 
+        if (conversion.HasInvalidDataProcessing)
+        {
+            return Reason.InvalidDataProcessingOptions;
+        }
+
         if (!CustomerInformation.IsSufficient(keys, shape))
         {
             return Reason.InsufficientCustomerInformation;
@@ -92,18 +103,41 @@ internal sealed class EventJudge(
 
     private string ActionSourceOf(ConversionEvent conversion, Warnings warnings)
     {
-        if (conversion.ActionSource is not { } given)
+        if (conversion.ActionSource is { } given)
         {
-            return defaultActionSource;
+            if (
+                ActionSource.Known.Contains(given)
+                && (given != ActionSource.BusinessMessaging || Messaging.Allows(conversion))
+            )
+            {
+                return given;
+            }
+
+            warnings.Add(Warning.UnknownActionSource);
         }
 
-        if (ActionSource.Known.Contains(given))
+        return defaultActionSource.Value;
+    }
+
+    // The event is sent as the connection says; these are what its operator should look at.
+    private void NoteWhatMayBeWrong(ConversionEvent conversion, HashedKeys keys, string actionSource, Warnings warnings)
+    {
+        var isOfBrowser =
+            conversion.HasDevice || conversion.EventSourceUrl is not null || keys.Has(MatchKey.ClientUserAgent);
+        if (isOfBrowser && !defaultActionSource.IsSet && actionSource != conversion.ActionSource)
         {
-            return given;
+            warnings.Add(Warning.LooksLikeWeb);
         }
 
-        warnings.Add(Warning.UnknownActionSource);
-        return defaultActionSource;
+        if (actionSource == ActionSource.Website && !keys.Has(MatchKey.ClientUserAgent))
+        {
+            warnings.Add(Warning.MissingUserAgent);
+        }
+
+        if (conversion.HasAssumedCurrency)
+        {
+            warnings.Add(Warning.AssumedCurrency);
+        }
     }
 
     // Meta refuses an event of the future. The clock of the sender is fast.

@@ -40,6 +40,12 @@ public interface IMetaShape
     /// </summary>
     internal bool IsReserved(string propertyName, ConversionEvent conversion);
 
+    /// <summary>Meta's own fields at the level of the event that the shape has a place for, with their types.</summary>
+    internal IReadOnlyDictionary<string, FieldType> EventFields { get; }
+
+    /// <summary>The names among the free properties that have a type at Meta.</summary>
+    internal IReadOnlyDictionary<string, FieldType> CustomDataFields { get; }
+
     /// <summary>Writes the event object of Meta's <c>data</c> array.</summary>
     internal void Write(Utf8JsonWriter writer, in PricedEvent priced);
 }

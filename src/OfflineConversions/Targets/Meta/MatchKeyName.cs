@@ -7,7 +7,8 @@ namespace OfflineConversions.Targets.Meta;
 /// <param name="Key">The match key.</param>
 /// <param name="Name">Its name at Meta.</param>
 /// <param name="IsList">It is always an array.</param>
-internal sealed record MatchKeyName(MatchKey Key, string Name, bool IsList = false)
+/// <param name="IsSingle">It is never an array: of several values, the first is written.</param>
+internal sealed record MatchKeyName(MatchKey Key, string Name, bool IsList = false, bool IsSingle = false)
 {
     /// <summary>The name, encoded once: it is written for every event.</summary>
     public JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Name);

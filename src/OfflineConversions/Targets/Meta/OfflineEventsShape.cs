@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
@@ -49,6 +50,11 @@ internal sealed class OfflineEventsShape : IMetaShape
 
     // Free properties have an object to themselves.
     public bool IsReserved(string propertyName, ConversionEvent conversion) => false;
+
+    public IReadOnlyDictionary<string, FieldType> EventFields => FrozenDictionary<string, FieldType>.Empty;
+
+    // Nothing in that object has a name that is Meta's own.
+    public IReadOnlyDictionary<string, FieldType> CustomDataFields => FrozenDictionary<string, FieldType>.Empty;
 
     public void Write(Utf8JsonWriter writer, in PricedEvent priced)
     {

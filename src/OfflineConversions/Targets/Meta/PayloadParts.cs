@@ -21,7 +21,7 @@ internal static class PayloadParts
             return;
         }
 
-        var isArray = name.IsList || (!onlyFirst && keys.HasSeveral(key));
+        var isArray = name.IsList || (!onlyFirst && !name.IsSingle && keys.HasSeveral(key));
         writer.WritePropertyName(name.Encoded);
         if (isArray)
         {

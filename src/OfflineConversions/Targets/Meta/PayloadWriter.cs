@@ -14,6 +14,9 @@ internal sealed class PayloadWriter : IDisposable
 {
     private const int UsualBytes = 4096;
 
+    // A retry comes within minutes; an equal sale without an id or a time can come every day.
+    private static readonly TimeSpan AnonymousRepeats = TimeSpan.FromHours(1);
+
     // Text that is not ASCII stays readable and short. These bytes are never embedded in HTML.
     private static readonly JsonWriterOptions Options = new()
     {
@@ -50,7 +53,10 @@ internal sealed class PayloadWriter : IDisposable
             conversion.EventId,
             priced.Event.ExpiresAt,
             _buffer.WrittenSpan.ToArray()
-        );
+        )
+        {
+            LongestDeduplication = conversion is { HasOwnId: false, EventTime: null } ? AnonymousRepeats : null,
+        };
     }
 
     public void Dispose() => _json.Dispose();

@@ -35,6 +35,27 @@ internal static class Pricing
 
     private static Money MoneyOf(ConversionEvent conversion, bool isPurchase, Warnings warnings)
     {
+        if (isPurchase && conversion.HasUnreadableValue)
+        {
+            return new Money(Value: null, conversion.Currency, Reason.InvalidValue);
+        }
+
+        if (conversion.Value is not { IsNegative: true })
+        {
+            return Priced(conversion, isPurchase, warnings);
+        }
+
+        if (isPurchase)
+        {
+            return new Money(Value: null, conversion.Currency, Reason.NegativeValue);
+        }
+
+        warnings.Add(Warning.NegativeValue);
+        return Priced(conversion with { Value = null }, isPurchase, warnings);
+    }
+
+    private static Money Priced(ConversionEvent conversion, bool isPurchase, Warnings warnings)
+    {
         if (conversion.Currency is null)
         {
             return WithoutCurrency(conversion, isPurchase, warnings);

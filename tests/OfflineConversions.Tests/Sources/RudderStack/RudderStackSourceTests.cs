@@ -205,7 +205,7 @@ public class RudderStackSourceTests
         var result = Some.RudderStack(options => options.Of<RudderStackOptions>().EnableHashing = false).MapOne(body);
 
         result.Payload()["user_data"].ShouldBe($$"""{"em":["{{Some.Sha256("a")}}"],"external_id":["u"]}""");
-        result.Warnings.Should().Equal("unhashed_identity");
+        result.Warnings.Should().Equal("property_not_sent", "unhashed_identity");
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public class RudderStackSourceTests
                  "order_id":"o","coupon":"c","nested":{"ok":[1,{"b":2}]}}
                 """
             );
-        result.Warnings.Should().Equal("personal_data_removed");
+        result.Warnings.Should().Equal("looks_like_web", "personal_data_removed");
     }
 
     [Theory]

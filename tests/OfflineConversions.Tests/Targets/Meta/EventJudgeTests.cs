@@ -27,8 +27,8 @@ public class EventJudgeTests
     [InlineData("currency", "\"XYZ\"", "unknown_currency")]
     [InlineData("currency", "\" eur \"", null)]
     [InlineData("value", "null", "missing_value")]
-    [InlineData("value", "\"free\"", "missing_value")]
-    [InlineData("value", "1e400", "missing_value")]
+    [InlineData("value", "\"free\"", "invalid_value")]
+    [InlineData("value", "1e400", "invalid_value")]
     [InlineData("event_name", "\" \"", "missing_event_name")]
     public void A_purchase_that_Meta_would_refuse_is_rejected(string path, string value, string? reason)
     {
@@ -67,7 +67,7 @@ public class EventJudgeTests
         var result = Some.CommandersAct()
             .MapOne(JsonPath.Set(Purchase, "event_timestamp", $"{Some.Now.AddHours(1).ToUnixTimeSeconds()}"));
         result.Payload()["event_time"]!.GetValue<long>().Should().Be(Some.Now.ToUnixTimeSeconds());
-        result.Warnings.Should().Equal("clock_skew");
+        result.Warnings.Should().Equal("clock_skew", "missing_user_agent");
     }
 
     [Fact]

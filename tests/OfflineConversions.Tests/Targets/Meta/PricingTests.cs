@@ -16,7 +16,7 @@ public class PricingTests
         var result = Some.CommandersAct()
             .MapOne(JsonPath.Set(JsonPath.Set(Purchase, "event_name", "\"search\""), path, value));
         result.Payload()["custom_data"].ShouldBe("""{"content_type":"product"}""");
-        result.Warnings.Should().Equal(warning);
+        result.Warnings.Should().Equal("missing_user_agent", warning);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+namespace OfflineConversions.Privacy;
+
+/// <summary>
+/// Names of events as an operator may see them. A sender can put anything into a name, so one that looks like personal
+/// data is not shown.
+/// </summary>
+internal static class EventNames
+{
+    private const int Longest = 100;
+
+    // As many digits as the shortest phone number has.
+    private const int DigitsOfPhone = 7;
+
+    /// <summary>The name, cut to 100 characters; <see langword="null"/> if it looks like personal data.</summary>
+    public static string? Guarded(string? name)
+    {
+        if (name is null || EmailFinder.FindsIn(name) || HasPhone(name))
+        {
+            return null;
+        }
+
+        var length = Math.Min(name.Length, Longest);
+        return char.IsHighSurrogate(name[length - 1]) ? name[..(length - 1)] : name[..length];
+    }
+
+    private static bool HasPhone(string name)
+    {
+        var digits = 0;
+        foreach (var character in name)
+        {
+            if (char.IsDigit(character))
+            {
+                digits++;
+            }
+            else if (character is not (' ' or '-' or '.' or '/' or '(' or ')' or '_'))
+            {
+                digits = 0;
+            }
+
+            if (digits == DigitsOfPhone)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

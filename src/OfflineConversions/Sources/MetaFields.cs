@@ -1,0 +1,192 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using OfflineConversions.Conversions;
+using OfflineConversions.Json;
+using OfflineConversions.Targets.Meta;
+
+namespace OfflineConversions.Sources;
+
+/// <summary>
+/// Meta's own fields that an event carries in its object for this destination: <c>user_data.*</c>,
+/// <c>custom_data.*</c>, and those of <see cref="EventFields"/>. They win over what the source maps. Match keys are
+/// normalised and hashed like any other; a field of a shape that Meta would refuse is left out.
+/// </summary>
+internal sealed class MetaFields
+{
+    private const string UserData = "user_data";
+    private const string CustomData = "custom_data";
+    private const string ActionSource = "action_source";
+    private const string EventSourceUrl = "event_source_url";
+    private const string Processing = "data_processing_options";
+    private const string Country = "data_processing_options_country";
+    private const string State = "data_processing_options_state";
+
+    private static readonly FrozenDictionary<string, MatchKey> KeyNames =
+        ConversionsApiShape.UserData.ToFrozenDictionary(row => row.Name, row => row.Key, StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Mapped = FrozenSet.Create(
+        StringComparer.Ordinal,
+        ActionSource,
+        EventSourceUrl,
+        Processing,
+        Country,
+        State
+    );
+
+    private Dictionary<string, JsonElement>? _event;
+    private Dictionary<string, OrderedDictionary<string, JsonElement>>? _members;
+    private OrderedDictionary<string, JsonElement>? _userData;
+    private OrderedDictionary<string, JsonElement>? _customData;
+
+    /// <summary>
+    /// Adds the fields of an <c>integrations</c> or <c>context</c> object. What is added later wins.
+    /// </summary>
+    public void AddFrom(JsonElement destinations)
+    {
+        if (destinations.ValueKind == JsonValueKind.Object)
+        {
+            Add(Integrations.Facebook(destinations));
+            Add(Integrations.Ours(destinations));
+        }
+    }
+
+    /// <summary>Adds the fields of the object for this destination.</summary>
+    public void Add(JsonElement destination)
+    {
+        if (destination.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in destination.EnumerateObject())
+            {
+                Add(JsonText.NameOf(property) ?? "", property.Value);
+            }
+        }
+    }
+
+    /// <summary>Adds one field. Names that are not Meta's are other options.</summary>
+    /// <param name="path">Its name, after <c>user_data.</c> or <c>custom_data.</c> if it is a field of these.</param>
+    /// <param name="value">Its value.</param>
+    public void Add(string path, JsonElement value)
+    {
+        if (JsonText.IsEmpty(value))
+        {
+            return;
+        }
+
+        switch (path.Split('.', 2))
+        {
+            case [UserData]:
+                AddEach(_userData ??= [], NestedJson.Of(value));
+                break;
+            case [CustomData]:
+                AddEach(_customData ??= [], NestedJson.Of(value));
+                break;
+            case [UserData, var key]:
+                (_userData ??= [])[key] = value;
+                break;
+            case [CustomData, var name]:
+                (_customData ??= [])[name] = value;
+                break;
+            case [var field, var member] when EventFields.OfEvent.ContainsKey(field):
+                AddMember(field, member, value);
+                break;
+            case [var field] when Mapped.Contains(field) || EventFields.OfEvent.ContainsKey(field):
+                (_event ??= new(StringComparer.Ordinal))[field] = value;
+                break;
+        }
+    }
+
+    /// <summary>Replaces the match keys that are named.</summary>
+    public void AddTo(MatchKeys keys, Warnings warnings)
+    {
+        foreach (var (name, value) in _userData ?? [])
+        {
+            var values = JsonText.Keys(value).ToArray();
+            if (values.Length > 0 && KeyNames.TryGetValue(name, out var key))
+            {
+                keys.Replace(key, values);
+            }
+            else
+            {
+                warnings.Add(Warning.PropertyNotSent);
+            }
+        }
+    }
+
+    /// <summary>The event with the fields over those that the source maps.</summary>
+    public ConversionEvent Over(ConversionEvent conversion, Warnings warnings)
+    {
+        var result = conversion;
+        foreach (var (name, value) in _customData ?? [])
+        {
+            result = MetaCustomData.Over(result, name, value, warnings);
+        }
+
+        return _event is null ? result : WithEventFields(result, _event, warnings);
+    }
+
+    /// <summary>One member of an object, which arrives alone where a vendor's flags are flat.</summary>
+    private void AddMember(string field, string member, JsonElement value)
+    {
+        _members ??= new(StringComparer.Ordinal);
+        if (!_members.TryGetValue(field, out var members))
+        {
+            _members[field] = members = [];
+        }
+
+        members[member] = value;
+        var texts = members.Select(one => $"\"{JsonEncodedText.Encode(one.Key)}\":{one.Value.GetRawText()}");
+        using var document = JsonDocument.Parse("{" + string.Join(',', texts) + "}", JsonLimits.Document);
+        (_event ??= new(StringComparer.Ordinal))[field] = document.RootElement.Clone();
+    }
+
+    private static void AddEach(OrderedDictionary<string, JsonElement> fields, JsonElement members)
+    {
+        if (members.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in members.EnumerateObject())
+            {
+                if (JsonText.NameOf(member) is { Length: > 0 } name && !JsonText.IsEmpty(member.Value))
+                {
+                    fields[name] = member.Value;
+                }
+            }
+        }
+    }
+
+    private static ConversionEvent WithEventFields(
+        ConversionEvent conversion,
+        Dictionary<string, JsonElement> fields,
+        Warnings warnings
+    )
+    {
+        foreach (var (name, type) in EventFields.OfEvent)
+        {
+            if (fields.TryGetValue(name, out var given))
+            {
+                var typed = type.Read(given, out var isIncomplete);
+                conversion.EventFields.Set(name, typed ?? default);
+                if (isIncomplete)
+                {
+                    warnings.Add(Warning.PropertyNotSent);
+                }
+            }
+        }
+
+        var result = conversion with
+        {
+            ActionSource = JsonText.Of(fields.GetValueOrDefault(ActionSource)) ?? conversion.ActionSource,
+            EventSourceUrl = JsonText.Of(fields.GetValueOrDefault(EventSourceUrl)) ?? conversion.EventSourceUrl,
+        };
+        if (!fields.ContainsKey(Processing) && !fields.ContainsKey(Country) && !fields.ContainsKey(State))
+        {
+            return result;
+        }
+
+        var processing = DataProcessingOptions.Read(
+            fields.GetValueOrDefault(Processing),
+            fields.GetValueOrDefault(Country),
+            fields.GetValueOrDefault(State)
+        );
+        return result with { DataProcessing = processing.Value, HasInvalidDataProcessing = processing.IsInvalid };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Ingestion;
+
+namespace OfflineConversions.Server.Tests.Ingestion;
+
+public sealed class EventWriterTests
+{
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\"messageId\":\"m\",", false)]
+    [InlineData("\"timestamp\":NOW,", false)]
+    public async Task A_repeat_counts_as_a_duplicate_for_one_hour_only_if_the_event_has_neither_id_nor_time(
+        string identity,
+        bool isBrief
+    )
+    {
+        await using var service = await ServiceUnderTest.StartAsync();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        (
+            await service.PostAsync(
+                "/segment/v1/track",
+                $$$"""
+                { {{{identity.Replace(
+                    "NOW",
+                    now
+                )}}} "event":"Order Completed","userId":"u","properties":{"revenue":1,"currency":"EUR"}}
+                """,
+                "seg-key-1"
+            )
+        )
+            .EnsureSuccessStatusCode()
+            .Dispose();
+        service
+            .Outbox.Entries.Should()
+            .ContainSingle()
+            .Which.DeduplicationWindow.Should()
+            .Be(isBrief ? TimeSpan.FromHours(1) : new ConnectionOptions().DeduplicationWindow);
+    }
+
+    [Fact]
+    public async Task An_event_that_no_list_mentions_is_shown_with_its_name()
+    {
+        await using var service = await ServiceUnderTest.StartAsync();
+        (
+            await service.PostAsync(
+                "/segment/v1/track",
+                """{"messageId":"m","event":"Coffee Brewed","userId":"u"}""",
+                "seg-key-1"
+            )
+        )
+            .EnsureSuccessStatusCode()
+            .Dispose();
+
+        service
+            .Services.GetRequiredService<RecentOutcomes>()
+            .Latest()
+            .Should()
+            .ContainSingle(outcome => outcome.EventName == "Coffee Brewed" && outcome.Reason == "event_not_mapped");
+    }
+}
