@@ -93,7 +93,8 @@ internal sealed partial class ResponseEffects(
     {
         if (state.Succeeded() is { Reason: not DeliveryReason.NearingLimit } ended)
         {
-            Log.Recovered(logger, state.Connection, ended.Reason, Iso(ended.Since));
+            var since = Iso(ended.Since);
+            Log.Recovered(logger, state.Connection, ended.Reason, since);
         }
     }
 
