@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
@@ -29,6 +32,32 @@ public sealed class LeaseRenewalTests : IAsyncLifetime
         _harness.Graph.Requests.Should().ContainSingle("no other lease of the chunk was granted");
         _harness.Outbox.Renewals.Should().BeInRange(11, 12);
         LeasesLost().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task On_SQLite_a_batch_that_takes_longer_than_three_leases_keeps_them_and_is_sent_once()
+    {
+        using var folder = new TemporaryFolder(fast: true);
+        await using var harness = await DeliveryHarness.CreateAsync(
+            new DeliveryOptions { FlushInterval = TimeSpan.FromSeconds(10) },
+            outbox: time => new SqliteOutbox(
+                new OutboxOptions { Path = folder.File("outbox.db") },
+                time,
+                NullLogger<SqliteOutbox>.Instance
+            )
+        );
+        var longRequest = TimeSpan.FromMinutes(16);
+        harness.Queue.LeaseDuration.Should().BeLessThan(longRequest / 3);
+        harness.Graph.Otherwise = request => Scripted.Taken(request.Events.Count).Taking(longRequest);
+        var entries = Enumerable.Range(0, 20).Select(i => Some.Entry($"{i}", expiresAt: JumpingTime.Start.AddDays(7)));
+        await harness.Queue.AppendAsync([.. entries], default);
+        await harness.StartAsync();
+
+        await harness.UntilAsync(() => harness.Stores.LastSuccess is not null && harness.Stores.InFlight == 0);
+
+        harness.Graph.Requests.Should().ContainSingle().Which.Events.Should().HaveCount(20);
+        harness.Log.Should().NotContain(line => line.Text.Contains("ended before it was settled"));
+        (await harness.Queue.ShouldBalanceAsync()).Single().Delivered.Should().Be(20);
     }
 
     [Fact]

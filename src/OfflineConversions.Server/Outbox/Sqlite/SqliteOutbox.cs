@@ -18,10 +18,10 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 internal sealed partial class SqliteOutbox : IOutboxStore
 {
     /// <summary>
-    /// Far longer than delivery takes to renew: within one process only a defect loses a lease, and a restart frees
-    /// them all.
+    /// Delivery renews every third of it, so only a process that is suspended for minutes, or a defect, loses a lease.
+    /// What a defect never settles is sent again after this time.
     /// </summary>
-    private static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromHours(1);
+    private static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
@@ -47,7 +47,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     /// <param name="options">Where the file is, its encryption and its limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Reports what the operator should know.</param>
-    /// <param name="leaseDuration">How long a lease lasts; one hour by default.</param>
+    /// <param name="leaseDuration">How long a lease lasts; five minutes by default.</param>
     /// <exception cref="SettingUnusableException">
     /// Another process has the file, a newer version of the program wrote it, or it cannot be opened.
     /// </exception>
