@@ -1,10 +1,16 @@
 using System.Globalization;
 using OfflineConversions.Fuzzing;
 using OfflineConversions.Fuzzing.Previews;
+using OfflineConversions.Fuzzing.Sendable;
 
 if (args is ["previews", .. var rest])
 {
     return PreviewCommand.Run(rest);
+}
+
+if (args is ["sendable", .. var numbers])
+{
+    return SendableCommand.Run(numbers);
 }
 
 // What is mutated, what must hold, and what was found so far: docs/testing.md, "Fuzzing"
@@ -33,7 +39,7 @@ if (names.Count == 0 || executions is null || seed is null)
     return 2;
 }
 
-var sound = true;
+var isClean = true;
 foreach (var name in names)
 {
     using var target = TargetList.Create(name);
@@ -47,11 +53,11 @@ foreach (var name in names)
         Console.WriteLine(
             $"  {finding.Problem}\n  {finding.Times} times, smallest input: {Findings.Write(target, finding)}"
         );
-        sound = false;
+        isClean = false;
     }
 }
 
-return sound ? 0 : 1;
+return isClean ? 0 : 1;
 
 int? Number(int place, int otherwise) =>
     args.Length <= place ? otherwise

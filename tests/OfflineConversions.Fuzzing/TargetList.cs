@@ -23,8 +23,8 @@ internal static class TargetList
         {
             "bodies" => new BodyTarget(),
             "graph" => new GraphTarget(),
-            "rows" => new RowTarget(),
-            "outbox" => new OutboxTarget(),
-            _ => new DialectTarget(EventSources.All.Find(name)!),
+            "rows" => new OutboxRowTarget(),
+            "outbox" => new OutboxFileTarget(),
+            _ => new SourceTarget(EventSources.All.Find(name)!),
         };
 }

@@ -34,7 +34,7 @@ internal static class ByteMutation
             2 when input.Length >= 4 => Set(input, Math.Min(at, input.Length - 4), span => Number(span, random)),
             3 => Replaced(input, at, length, []),
             4 => Replaced(input, at, 0, input.AsSpan(at, length)),
-            5 => Replaced(input, at, 0, Nasties.Pieces[random.Next(Nasties.Pieces.Length)]),
+            5 => Replaced(input, at, 0, OddPieces.Pieces[random.Next(OddPieces.Pieces.Length)]),
             6 => input[..at],
             7 => Replaced(input, at, length, other.AsSpan(otherAt, otherLength)),
             _ => [.. input.AsSpan(0, at), .. other.AsSpan(otherAt)],
@@ -56,7 +56,7 @@ internal static class ByteMutation
     /// <summary>A number at the edge of something, in either order of bytes.</summary>
     public static void Number(Span<byte> span, Random random)
     {
-        var number = unchecked((int)Nasties.Numbers[random.Next(Nasties.Numbers.Length)]);
+        var number = unchecked((int)OddPieces.Numbers[random.Next(OddPieces.Numbers.Length)]);
         if (random.Next(2) == 0)
         {
             BinaryPrimitives.WriteInt32LittleEndian(span, number);

@@ -36,7 +36,7 @@ internal static class JsonMutation
                 input,
                 place.Start,
                 place.Length,
-                Nasties.Values[random.Next(Nasties.Values.Length)]
+                OddPieces.Values[random.Next(OddPieces.Values.Length)]
             ),
             3 => ByteMutation.Replaced(input, place.Start, place.Length, Value(input, places, random)),
             4 or 5 => ByteMutation.Replaced(input, place.Start, place.Length, Foreign(others, random)),
@@ -102,11 +102,11 @@ internal static class JsonMutation
             input,
             place.Start + at,
             length,
-            Nasties.Pieces[random.Next(Nasties.Pieces.Length)]
+            OddPieces.Pieces[random.Next(OddPieces.Pieces.Length)]
         );
     }
 
-    /// <summary>Where the values stand, up to the first thing that is no JSON.</summary>
+    /// <summary>The positions of the values, up to the first text that is not JSON.</summary>
     private static List<Place> Places(ReadOnlySpan<byte> json)
     {
         var (places, open, name) = (new List<Place>(), new Stack<Place>(), (At: -1, Length: 0));

@@ -12,7 +12,7 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Previews;
 
-/// <summary>The only file of the previews that knows the core: what is renamed there is renamed only here.</summary>
+/// <summary>The only file of the previews that uses the core, so a rename there changes only this file.</summary>
 internal static class CorePreview
 {
     private static readonly Dictionary<string, Action<MappingOptions>> Changes = new(StringComparer.Ordinal)
@@ -108,12 +108,8 @@ internal static class CorePreview
     public static IReadOnlyList<string> Write(Utf8JsonWriter writer, PreviewPost post, DateTimeOffset receivedAt)
     {
         using var json = JsonDocument.Parse(post.Body, Reading);
-        var pipeline = Pipeline(post);
-        var refusal = pipeline.Refuse(json.RootElement);
-        writer.WriteString("refused", refusal);
-        IReadOnlyList<EventResult> results = refusal is null
-            ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call))
-            : [];
+        writer.WriteString("refused", Pipeline(post).Refuse(json.RootElement));
+        var results = Map(post, receivedAt);
         writer.WriteStartArray("events");
         foreach (var result in results)
         {
@@ -122,6 +118,31 @@ internal static class CorePreview
 
         writer.WriteEndArray();
         return [.. results.Select(result => Name(result.Outcome))];
+    }
+
+    /// <summary>Maps the post.</summary>
+    /// <returns>The result of each event, none where the body was refused.</returns>
+    public static IReadOnlyList<EventResult> Map(PreviewPost post, DateTimeOffset receivedAt)
+    {
+        using var json = JsonDocument.Parse(post.Body, Reading);
+        var pipeline = Pipeline(post);
+        return pipeline.Refuse(json.RootElement) is null
+            ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call))
+            : [];
+    }
+
+    /// <summary>Whether the service reads the body as JSON.</summary>
+    public static bool CanRead(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body, Reading);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, EventResult result)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OfflineConversions.Fuzzing.Previews;
 
-/// <summary>Where one value stands in a JSON text. An element of a list goes by the name of its list.</summary>
+/// <summary>The position of one value in a JSON text. An element of a list has the name of its list.</summary>
 /// <param name="Start">Where the value begins.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="NameStart">Where its name begins, or -1 for the root and for elements of lists.</param>
@@ -13,10 +13,10 @@ internal readonly record struct JsonPlace(int Start, int End, int NameStart, str
 {
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
-    /// <summary>Whether other values stand in it.</summary>
+    /// <summary>Whether it contains other values.</summary>
     public bool IsContainer => Kind is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
-    /// <summary>Every value of a valid text, the root included; a container follows what stands in it.</summary>
+    /// <summary>Every value of a valid text, the root included; a container follows its contents.</summary>
     public static List<JsonPlace> All(ReadOnlySpan<byte> json)
     {
         var (places, open, name, nameStart) = (new List<JsonPlace>(), new Stack<JsonPlace>(), "", -1);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Fuzzing.Mutation;
 
 namespace OfflineConversions.Fuzzing.Previews;
@@ -11,7 +10,7 @@ internal sealed class OddEvents
 {
     private const int Seed = 20261121;
 
-    // What differs is to be read by people, and a few huge bodies would make up most of the file.
+    // People read what differs, and a few huge bodies would make up most of the file.
     private const int MostBytes = 24 * 1024;
 
     private static readonly string[] Sources = ["MParticle", "Segment", "RudderStack", "CommandersAct"];
@@ -41,11 +40,11 @@ internal sealed class OddEvents
 
     private static byte[] Body(Sample sample, PreviewSamples samples, Random random)
     {
-        // Mutated bytes may be no JSON any more, which the core never sees: then there is another try.
+        // Mutated bytes may no longer be JSON, which never reaches the core: then another mutation is tried.
         for (var tries = 0; tries < 50; tries++)
         {
             var body = Changed(sample, samples, random);
-            if (body.Length <= MostBytes && CanRead(body))
+            if (body.Length <= MostBytes && CorePreview.CanRead(body))
             {
                 return body;
             }
@@ -64,7 +63,7 @@ internal sealed class OddEvents
             case <= 3:
                 return JsonMutation.Mutate(body, samples.Bodies, random);
             case 4:
-                return OddShapes.InBadCompany(Odd(body, random), random);
+                return OddShapes.WithBadElements(Odd(body, random), random);
             default:
                 return Odd(body, random);
         }
@@ -77,27 +76,14 @@ internal sealed class OddEvents
             body = random.Next(12) switch
             {
                 0 => OddShapes.WithOtherArity(body, random),
-                1 or 2 => OddShapes.WithStranger(body, random),
-                3 => OddShapes.WithoutPart(body, random),
+                1 or 2 => OddShapes.WithUnknownMember(body, random),
+                3 => OddShapes.WithoutMember(body, random),
                 4 => OddShapes.Nested(body, random),
                 _ => OddShapes.WithOddValue(body, random),
             };
         }
 
         return body;
-    }
-
-    private static bool CanRead(byte[] body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body, CorePreview.Reading);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }
 

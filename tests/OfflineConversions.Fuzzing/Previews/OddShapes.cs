@@ -4,7 +4,7 @@ using OfflineConversions.Fuzzing.Mutation;
 
 namespace OfflineConversions.Fuzzing.Previews;
 
-/// <summary>Changes of a body that leave it valid JSON: odd values, and odd structures around and within them.</summary>
+/// <summary>Changes that leave a body valid JSON: odd values, and odd structures around and within them.</summary>
 internal static class OddShapes
 {
     // The service reads 200 levels, and the samples have some of their own.
@@ -22,7 +22,7 @@ internal static class OddShapes
         "{\"type\":\"track\"}",
     ];
 
-    /// <summary>Puts an odd value in the place of some value, and seldom in that of a whole object or list.</summary>
+    /// <summary>Replaces a value by an odd one, and rarely a whole object or list.</summary>
     public static byte[] WithOddValue(byte[] body, Random random)
     {
         var place = Some(body, random, place => !place.IsContainer || random.Next(12) == 0);
@@ -40,8 +40,8 @@ internal static class OddShapes
         return Replaced(body, place.Start, place.End, other);
     }
 
-    /// <summary>Adds a member; one that stands at the end overrides another of its name.</summary>
-    public static byte[] WithStranger(byte[] body, Random random)
+    /// <summary>Adds a member; the last one of a name overrides the others.</summary>
+    public static byte[] WithUnknownMember(byte[] body, Random random)
     {
         var place = Some(body, random, place => place.Kind == JsonTokenType.StartObject);
         if (place.Kind != JsonTokenType.StartObject)
@@ -57,7 +57,7 @@ internal static class OddShapes
     }
 
     /// <summary>Leaves a member out. The next one's comma goes with it, or the one before.</summary>
-    public static byte[] WithoutPart(byte[] body, Random random)
+    public static byte[] WithoutMember(byte[] body, Random random)
     {
         var place = Some(body, random, place => place.NameStart >= 0);
         if (place.NameStart < 0)
@@ -90,7 +90,7 @@ internal static class OddShapes
     }
 
     /// <summary>The body's events in a list with a bad element, and perhaps with a context that they share.</summary>
-    public static byte[] InBadCompany(byte[] body, Random random)
+    public static byte[] WithBadElements(byte[] body, Random random)
     {
         using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000 });
         var root = json.RootElement;

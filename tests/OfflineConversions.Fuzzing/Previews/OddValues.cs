@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OfflineConversions.Fuzzing.Previews;
 
 /// <summary>
-/// What real shops send where something else is expected, by the kind of field. The values stand in
+/// What real shops send where something else is expected, by the kind of field. The values are in
 /// <c>odd-values.json</c> as JSON texts of their own, so that numbers and escapes reach the core as they are written.
 /// </summary>
 internal static class OddValues
@@ -13,7 +13,7 @@ internal static class OddValues
     private static readonly List<OddKind> Kinds = Read();
 
     // Fields that no vendor names, as shops add them to their events.
-    private static readonly string[] Strangers =
+    private static readonly string[] UnknownNames =
     [
         "note",
         "comment",
@@ -61,7 +61,7 @@ internal static class OddValues
     /// <summary>A member that the event did not have.</summary>
     public static string Member(Random random)
     {
-        var name = $"\"{Strangers[random.Next(Strangers.Length)]}\"";
+        var name = $"\"{UnknownNames[random.Next(UnknownNames.Length)]}\"";
         return $"{name}:{For(name, random)}";
     }
 

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace OfflineConversions.Fuzzing.Previews;
 
 /// <summary>
-/// The valid events of one vendor that odd ones are made of: the golden events, and one that has every field there is, so that
+/// The valid events of one vendor that odd ones are made of: the golden events, and one that has every field, so that
 /// each is replaced often enough.
 /// </summary>
 internal sealed class PreviewSamples

@@ -7,24 +7,32 @@ public sealed class DialectTests
     private const int MostColumns = 120;
 
     private static readonly IReadOnlyList<SourceFile> Source = SourceTree.Below("src");
-    private static readonly IReadOnlyList<SourceFile> Limited =
-    [
-        .. Source,
-        .. SourceTree.Below("tests/OfflineConversions.Tests"),
-    ];
 
-    [Fact]
-    public void No_file_of_the_source_or_the_cores_tests_has_more_than_250_lines() =>
-        Limited
+    /// <summary>The source and every test project.</summary>
+    public static TheoryData<string> Folders =>
+        [
+            "src",
+            .. SourceTree
+                .FoldersIn("tests")
+                .Where(name => name != "OfflineConversions.Tests")
+                .Select(name => $"tests/{name}"),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void No_file_has_more_than_250_lines(string folder) =>
+        SourceTree
+            .Below(folder)
             .Where(file => file.Lines.Count > MostLines)
             .Select(file => $"{file.Path}: {file.Lines.Count}")
             .Should()
             .BeEmpty();
 
-    [Fact]
-    public void No_line_of_the_source_or_the_cores_tests_is_longer_than_120_columns() =>
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void No_line_is_longer_than_120_columns(string folder) =>
         (
-            from file in Limited
+            from file in SourceTree.Below(folder)
             from line in file.Lines.Index()
             where line.Item.Length > MostColumns
             select $"{file.Path}:{line.Index + 1}: {line.Item.Length}"

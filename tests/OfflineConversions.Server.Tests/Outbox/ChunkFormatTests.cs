@@ -68,10 +68,10 @@ public sealed class ChunkFormatTests
     [Fact]
     public void Every_flipped_bit_and_every_missing_byte_is_found()
     {
-        var sound = Build(Events);
-        for (var bit = 0; bit < sound.Length * 8; bit++)
+        var valid = Build(Events);
+        for (var bit = 0; bit < valid.Length * 8; bit++)
         {
-            var damaged = sound.ToArray();
+            var damaged = valid.ToArray();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             ChunkFormat
                 .Read(damaged)
@@ -85,9 +85,9 @@ public sealed class ChunkFormatTests
                 );
         }
 
-        for (var length = 0; length < sound.Length; length++)
+        for (var length = 0; length < valid.Length; length++)
         {
-            ChunkFormat.Read(sound[..length]).IsReadable.Should().BeFalse("{0} bytes", length);
+            ChunkFormat.Read(valid[..length]).IsReadable.Should().BeFalse("{0} bytes", length);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
-/// <summary>What stands in the files of a folder, whoever has them open.</summary>
+/// <summary>The content of the files of a folder, even if they are open.</summary>
 internal static class Files
 {
     public static IReadOnlyList<string> Of(string folder) =>
@@ -16,7 +16,7 @@ internal static class Files
         return bytes;
     }
 
-    /// <summary>The files that hold the text. A lock file is nobody else's to read.</summary>
+    /// <summary>The files that hold the text. A lock file cannot be read.</summary>
     public static IReadOnlyList<string> Holding(string folder, string text) =>
         [
             .. Of(folder)

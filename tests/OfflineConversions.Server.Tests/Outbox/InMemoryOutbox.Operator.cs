@@ -175,7 +175,7 @@ internal sealed partial class InMemoryOutbox
         return SettlementStatus.Settled;
     }
 
-    /// <summary>Removes events that nobody has leased, with their deduplication keys.</summary>
+    /// <summary>Removes events that are not leased, with their deduplication keys.</summary>
     private ErasedEvents Remove(Predicate<ReadOnlyMemory<byte>> condition)
     {
         var (pending, failed, keys, inFlight) = (0L, 0L, 0L, 0L);

@@ -1,6 +1,6 @@
 namespace OfflineConversions.Server.Tests.Outbox;
 
-/// <summary>A folder of its own for one test.</summary>
+/// <summary>A separate folder for one test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private const string MemoryDisk = "/dev/shm";

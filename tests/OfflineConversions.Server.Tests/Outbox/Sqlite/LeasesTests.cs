@@ -7,7 +7,7 @@ public sealed class LeasesTests
     private readonly Leases _leases = new(TimeProvider.System, TimeSpan.FromMinutes(1));
 
     [Fact]
-    public void A_chunk_settled_while_somebody_reads_is_not_leased_from_the_older_picture()
+    public void A_chunk_settled_during_a_read_is_not_leased_from_the_older_snapshot()
     {
         _leases.Claim(1);
         _leases.BeginReading();

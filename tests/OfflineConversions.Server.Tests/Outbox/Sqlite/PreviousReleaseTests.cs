@@ -117,7 +117,8 @@ public sealed class PreviousReleaseTests
                 .Should()
                 .BeEquivalentTo(file.Expected.Paused.Select(one => new PausedConnection(one.Connection, one.Since)));
             (await outbox.LastDeliveriesAsync(default))
-                .Where(one => one.Connection != "old-tills") // The release did not report those of a removed connection.
+                // The release did not report those of a removed connection.
+                .Where(one => one.Connection != "old-tills")
                 .Should()
                 .BeEquivalentTo(file.Expected.LastDeliveries.Select(one => new LastDelivery(one.Connection, one.At)));
             (await outbox.HaltsAsync(default)).Should().BeEmpty();

@@ -6,7 +6,7 @@ using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion.Protocols.Kassa;
 
-/// <summary>How tills of the made-up vendor speak HTTP: a key in a header of their own, 201, and faults in JSON.</summary>
+/// <summary>The HTTP of the made-up vendor's tills: a key in a special header, 201, and faults in JSON.</summary>
 internal sealed class KassaProtocol : IVendorProtocol
 {
     private const string Header = "X-Kassa-Key";

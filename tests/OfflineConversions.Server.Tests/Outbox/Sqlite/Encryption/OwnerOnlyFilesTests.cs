@@ -23,7 +23,7 @@ public sealed class OwnerOnlyFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [PosixFact]
-    public async Task Whatever_the_umask_nobody_else_may_read_what_the_outbox_makes_also_after_damage_and_upkeep()
+    public async Task With_any_umask_only_the_owner_may_read_the_outboxs_files_also_after_damage_and_upkeep()
     {
         // Of the whole process, so others' files are looser meanwhile: all of them in temporary folders.
         var before = SetMask(0);

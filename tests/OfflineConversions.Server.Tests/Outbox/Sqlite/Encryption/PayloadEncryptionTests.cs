@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Encryption;
 /// Encrypted payloads and their keys. What the outbox does with them beyond that is held by <see
 /// cref="EncryptedOutboxTests"/>.
 /// </summary>
-public sealed class PayloadEncryptionTests : IDisposable
+public sealed partial class PayloadEncryptionTests : IDisposable
 {
     private const string Hash = "86e0b9e56c17cc4d12387e1949b85053fbe73bc3ce5a1188713a9d300cc6133d";
 
@@ -97,49 +97,6 @@ public sealed class PayloadEncryptionTests : IDisposable
         (await LeaseAllAsync(turned)).Should().Equal(Payload("failed"));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_missing_key_stops_the_start_with_its_number_and_nothing_is_lost(bool encrypt)
-    {
-        await using (var outbox = Open(encrypt: true))
-        {
-            await FillAsync(outbox, chunks: 2);
-        }
-
-        Directory.Move(Keys, _folder.File("elsewhere"));
-        var key = Path.GetFileName(Directory.GetFiles(_folder.File("elsewhere")).Should().ContainSingle().Subject);
-
-        FluentActions
-            .Invoking(() => Open(encrypt))
-            .Should()
-            .Throw<SettingUnusableException>()
-            .WithMessage($"2 waiting and 1 failed events*{key}*Outbox:KeyDirectory*{Keys}*");
-
-        // A folder of choice is another way to give it back.
-        await using var mended = Open(encrypt, _folder.File("elsewhere"));
-        (await LeaseAllAsync(mended)).Should().HaveCount(2);
-    }
-
-    [Fact]
-    public async Task A_missing_key_that_no_event_needs_any_more_is_not_missed()
-    {
-        await using (var outbox = Open(encrypt: true))
-        {
-            await outbox.AppendAsync([Some.Entry("a")], default);
-            await outbox.SettleAsync(
-                [ChunkSettlement.Delivered((await outbox.LeaseAsync(Everything, default)).Single())],
-                default
-            );
-        }
-
-        Directory.Delete(Keys, recursive: true);
-
-        await using var again = Open(encrypt: true);
-        (await again.AppendAsync([Some.Entry("b")], default)).Status.Should().Be(AppendStatus.Stored);
-        (await LeaseAllAsync(again)).Should().ContainSingle();
-    }
-
     [Fact]
     public async Task An_encrypted_chunk_that_has_come_to_harm_is_kept_and_its_neighbours_are_sent()
     {
@@ -165,29 +122,6 @@ public sealed class PayloadEncryptionTests : IDisposable
             .Should()
             .Be("""{"unreadable":true}""");
         (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
-    }
-
-    [Fact]
-    public async Task A_key_that_a_crash_left_half_written_does_not_stop_the_start()
-    {
-        Directory.CreateDirectory(Keys);
-        await System.IO.File.WriteAllTextAsync(Path.Combine(Keys, "key-half.xml"), "<key id=");
-
-        await using var outbox = Open(encrypt: true);
-
-        (await outbox.AppendAsync([Some.Entry("a")], default)).Status.Should().Be(AppendStatus.Stored);
-    }
-
-    [Fact]
-    public void A_folder_for_the_keys_that_cannot_be_made_stops_the_start_with_its_name()
-    {
-        System.IO.File.WriteAllText(_folder.File("file"), "");
-
-        FluentActions
-            .Invoking(() => Open(encrypt: true, _folder.File("file/keys")))
-            .Should()
-            .Throw<SettingUnusableException>()
-            .WithMessage($"*Outbox:KeyDirectory*{_folder.File("file/keys")}*");
     }
 
     private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)
@@ -216,7 +150,10 @@ public sealed class PayloadEncryptionTests : IDisposable
     }
 
     private static string Payload(string id) =>
-        $$$"""{"event_name":"ThePurchase","event_id":"the-id-{{{id}}}","user_data":{"em":["{{{Hash}}}"]},"custom_data":{"filler":"{{{new string('y', 1000)}}}"}}""";
+        $$$"""
+            {"event_name":"ThePurchase","event_id":"the-id-{{{id}}}","user_data":{"em":["{{{Hash}}}"]},
+              "custom_data":{"filler":"{{{new string('y', 1000)}}}"}}
+            """;
 
     private void NothingIsReadable()
     {

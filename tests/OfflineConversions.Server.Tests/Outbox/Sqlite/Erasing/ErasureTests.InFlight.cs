@@ -83,7 +83,10 @@ public sealed partial class ErasureTests
         await _outbox.DisposeAsync();
         // The first of its commits is all there is: the suppression.
         Ask(
-            $"INSERT INTO suppressed (trace, until, swept) VALUES (x'{Convert.ToHexString(Trace("jane").ToBytes())}', 0, 0)"
+            $"""
+            INSERT INTO suppressed (trace, until, swept)
+            VALUES (x'{Convert.ToHexString(Trace("jane").ToBytes())}', 0, 0)
+            """
         );
 
         _outbox = Open();

@@ -182,7 +182,10 @@ public sealed partial class ErasureTests : IAsyncLifetime
         Some.Entry(
             id,
             connection,
-            payload: $$$"""{"event_name":"Purchase","event_id":"{{{id}}}","filler":"{{{filler}}}","user_data":{"em":["{{{person}}}"]}}"""
+            payload: $$$"""
+            {"event_name":"Purchase","event_id":"{{{id}}}","filler":"{{{filler}}}",
+              "user_data":{"em":["{{{person}}}"]}}
+            """
         );
 
     private long Ask(string sql)

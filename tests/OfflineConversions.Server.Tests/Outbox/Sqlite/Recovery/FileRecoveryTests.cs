@@ -61,7 +61,7 @@ public sealed class FileRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Damage_among_the_keys_of_a_file_too_large_to_read_through_is_mended_at_once()
+    public async Task Damage_among_the_keys_of_a_file_too_large_to_read_through_is_repaired_at_once()
     {
         await using (var large = Open())
         {
@@ -84,7 +84,7 @@ public sealed class FileRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_index_sends_nothing_to_anothers_dataset_and_the_next_start_mends_it()
+    public async Task A_damaged_index_sends_nothing_to_another_dataset_and_the_next_start_repairs_it()
     {
         await using (var filled = Open())
         {
@@ -96,7 +96,8 @@ public sealed class FileRecoveryTests : IDisposable
             DROP INDEX chunks_due;
             CREATE INDEX chunks_due ON chunks ((3 - destination), due_at, id);
             PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at, id)' WHERE name = 'chunks_due';
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at,
+              id)' WHERE name = 'chunks_due';
             """
         );
 
@@ -105,11 +106,11 @@ public sealed class FileRecoveryTests : IDisposable
             (await damaged.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Should().BeEmpty();
         }
 
-        await using var mended = Open();
+        await using var repaired = Open();
         var chunks = new[]
         {
-            await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
-            await mended.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
+            await repaired.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
+            await repaired.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default),
         };
         chunks
             .SelectMany(leased => leased)
@@ -151,7 +152,7 @@ public sealed class FileRecoveryTests : IDisposable
         await using var outbox = Open();
 
         Directory.GetFiles(_folder.Path, "*.corrupt-*").Should().BeEmpty();
-        System.IO.File.Exists(FileRecovery.NoteOf(File)).Should().BeFalse("the file was read through and is sound");
+        System.IO.File.Exists(FileRecovery.NoteOf(File)).Should().BeFalse("the whole file was read and is valid");
     }
 
     /// <summary>Chunks of one event of about a kilobyte, and one failed event.</summary>

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Writing;
 public sealed class WriteQueueTests : IDisposable
 {
     private readonly SqliteConnection _connection = new("Data Source=:memory:");
-    private readonly Suppressions _nobody;
+    private readonly Suppressions _suppressions;
     private readonly WriteQueue _queue = new(maxBytes: 100);
     private readonly List<WriteOperation> _taken = [];
 
@@ -16,12 +16,12 @@ public sealed class WriteQueueTests : IDisposable
     {
         _connection.Open();
         Schema.Migrate(_connection);
-        _nobody = new Suppressions(_connection);
+        _suppressions = new Suppressions(_connection);
     }
 
     public void Dispose()
     {
-        _nobody.Dispose();
+        _suppressions.Dispose();
         _connection.Dispose();
     }
 
@@ -85,5 +85,5 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     private AppendOperation Append(int bytes) =>
-        new([Some.Entry("a", payload: new string('x', bytes))], _nobody, default);
+        new([Some.Entry("a", payload: new string('x', bytes))], _suppressions, default);
 }

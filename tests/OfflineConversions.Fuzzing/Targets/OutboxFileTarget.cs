@@ -16,10 +16,10 @@ namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
 /// A whole outbox: a line with the length of the database file, the file, and its WAL. The service starts with it,
-/// takes an event, and reads what is there; damage that only shows while reading is mended by the second start. A file
-/// that claims to be of a newer version is refused in words.
+/// accepts an event, and reads everything; the second start repairs damage that only shows while reading. A file that
+/// claims to be of a newer version is refused with a message.
 /// </summary>
-internal sealed class OutboxTarget() : Target("outbox")
+internal sealed class OutboxFileTarget() : Target("outbox")
 {
     private static readonly string Memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
@@ -33,13 +33,13 @@ internal sealed class OutboxTarget() : Target("outbox")
     {
         get
         {
-            var sound = Filled(closed: true);
-            var (line, file) = Lines.Cut(sound);
-            yield return sound;
-            yield return Filled(closed: false);
+            var valid = SmallOutboxFile.Create(_folder, isClosed: true);
+            var (line, file) = Lines.Cut(valid);
+            yield return valid;
+            yield return SmallOutboxFile.Create(_folder, isClosed: false);
 
-            // What broke once, made of today's file: a format for writers that nobody knows, a version of a later or of
-            // no program's, a column of another name.
+            // What broke once, made of today's file: an unknown format for writers, an unknown version, a column with
+            // another name.
             yield return Lines.Join(line, With(file, 18, 3));
             yield return Lines.Join(line, With(file, 60, 0xFF));
             yield return Lines.Join(line, With(file, 63, 2));
@@ -47,7 +47,7 @@ internal sealed class OutboxTarget() : Target("outbox")
         }
     }
 
-    // Most of it is the outbox's own: caches, statements, a thread.
+    // Most of it is what an outbox allocates for any file: caches, statements, a thread.
     public override long MostAllocated(int inputBytes) => 64L * 1024 * 1024;
 
     public override byte[] Mutate(byte[] input, IReadOnlyList<byte[]> others, Random random)
@@ -69,11 +69,11 @@ internal sealed class OutboxTarget() : Target("outbox")
         {
             var file = Path.Combine(folder, "outbox.db");
             var (line, files) = Lines.Cut(input);
-            var length = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var told)
-                ? Math.Min(told, files.Length)
+            var length = int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var stated)
+                ? Math.Min(stated, files.Length)
                 : files.Length;
             File.WriteAllBytes(file, files[..length]);
-            FeignReserve(file);
+            WriteEmptyReserve(file);
             if (length < files.Length)
             {
                 File.WriteAllBytes(file + "-wal", files[length..]);
@@ -81,7 +81,7 @@ internal sealed class OutboxTarget() : Target("outbox")
 
             return UseAsync(file).GetAwaiter().GetResult() ? null
                 : UseAsync(file).GetAwaiter().GetResult() ? null
-                : "damage that the second start did not mend";
+                : "damage that the second start did not repair";
         }
         catch (SettingUnusableException refused)
             when (refused.InnerException is null && refused.Message.Contains("newer version", StringComparison.Ordinal))
@@ -99,10 +99,10 @@ internal sealed class OutboxTarget() : Target("outbox")
     /// <summary>Opens and uses it; false where it was found damaged on the way.</summary>
     private static async Task<bool> UseAsync(string file)
     {
-        await using var outbox = Open(file);
+        await using var outbox = SmallOutboxFile.Open(file);
         try
         {
-            if ((await outbox.AppendAsync([Entry("new")], default)).Status == AppendStatus.Unavailable)
+            if ((await outbox.AppendAsync([SmallOutboxFile.Entry("new")], default)).Status == AppendStatus.Unavailable)
             {
                 return false; // Where an erasure was not finished either, a lease would wait for the restart.
             }
@@ -127,10 +127,10 @@ internal sealed class OutboxTarget() : Target("outbox")
     }
 
     /// <summary>
-    /// A reserve of the right length that occupies no room, which the outbox believes: filling one took nine tenths of
+    /// A reserve of the right length that occupies no space, which the outbox accepts: filling one took nine tenths of
     /// an execution's time.
     /// </summary>
-    private static void FeignReserve(string file)
+    private static void WriteEmptyReserve(string file)
     {
         using var reserve = File.Create(file + ".reserve");
         reserve.SetLength(DiskReserve.SizeBytes);
@@ -176,91 +176,5 @@ internal sealed class OutboxTarget() : Target("outbox")
         }
 
         return files;
-    }
-
-    /// <summary>A small outbox with something in each of its tables; closed, or as a crash leaves it.</summary>
-    private byte[] Filled(bool closed)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
-        var file = Path.Combine(folder, "outbox.db");
-        byte[] open;
-        using (var filled = new Disposing(Open(file)))
-        {
-            FillAsync(filled.Outbox).GetAwaiter().GetResult();
-            open = Files(file);
-        }
-
-        var whole = closed ? Files(file) : open;
-        Directory.Delete(folder, recursive: true);
-        return whole;
-    }
-
-    private static byte[] Files(string file)
-    {
-        byte[] Read(string path)
-        {
-            using var stream = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
-        }
-
-        var database = Read(file);
-        return Lines.Join(
-            $"{database.Length}",
-            [.. database, .. File.Exists(file + "-wal") ? Read(file + "-wal") : []]
-        );
-    }
-
-    private static async Task FillAsync(SqliteOutbox outbox)
-    {
-        await outbox.AppendAsync([Entry("bad")], default);
-        var bad = (await outbox.LeaseAsync(new LeaseRequest("stores", 1, 1), default))[0];
-        await outbox.SettleAsync(
-            [new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta", 100, 2804019, "Title", "trace")])],
-            default
-        );
-        for (var each = 0; each < 12; each++)
-        {
-            await outbox.AppendAsync([Entry($"a{each}"), Entry($"b{each}")], default);
-        }
-
-        var person = new MatchKeys();
-        person.Add(MatchKey.ExternalId, "a3");
-        await outbox.SetPausedAsync("other", paused: true, default);
-        await outbox.EraseAsync([.. PersonTraceFinder.Of(person, [])], FuzzingTime.Now.AddDays(30), default);
-    }
-
-    private static OutboxEntry Entry(string id) =>
-        new(
-            "stores",
-            MetaApi.ConversionsApi,
-            1000,
-            TimeSpan.FromHours(48),
-            new EventDelivery(
-                "333",
-                null,
-                "Purchase",
-                id,
-                FuzzingTime.Now.AddDays(7),
-                Encoding.UTF8.GetBytes(
-                    $$$"""{"event_name":"Purchase","event_time":1795262400,"user_data":{"external_id":["{{{id}}}"]},"event_id":"{{{id}}}","custom_data":{"filler":"{{{new string('y', 700)}}}"}}"""
-                )
-            )
-        );
-
-    private static SqliteOutbox Open(string file) =>
-        new(new OutboxOptions { Path = file }, FuzzingTime.Stopped(), NullLogger<SqliteOutbox>.Instance);
-
-    private sealed class Disposing(SqliteOutbox outbox) : IDisposable
-    {
-        public SqliteOutbox Outbox => outbox;
-
-        public void Dispose() => outbox.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }

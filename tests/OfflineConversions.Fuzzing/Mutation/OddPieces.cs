@@ -3,7 +3,7 @@ using System.Text;
 namespace OfflineConversions.Fuzzing.Mutation;
 
 /// <summary>Values that have broken parsers before, as they are written in JSON.</summary>
-internal static class Nasties
+internal static class OddPieces
 {
     /// <summary>Whole values, some of which are not JSON.</summary>
     public static readonly byte[][] Values = Utf8([

@@ -20,41 +20,41 @@ namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
 /// The rows of the outbox, in tables in memory: a line with numbers and the name of the API, a line that says where the
-/// payloads end, and the payloads. They are read for delivery, for the operator and for an erasure: each reader goes
-/// on, whatever the row holds.
+/// payloads end, and the payloads. They are read for delivery, for the operator and for an erasure: no row stops a
+/// reader.
 /// </summary>
-internal sealed class RowTarget : Target
+internal sealed class OutboxRowTarget : Target
 {
     private const string Payload =
-        """{"event_name":"Purchase","event_time":1795262400,"user_data":{"em":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"external_id":["7"]},"event_id":"a","action_source":"physical_store","custom_data":{"value":1.5,"currency":"USD"}}""";
+        """{"event_name":"Purchase","event_time":1795262400,"user_data":{"em":"""
+        + """["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"external_id":["7"]},"""
+        + """ "event_id":"a","action_source":"physical_store","custom_data":{"value":1.5,"currency":"USD"}}""";
     private const string Legacy =
-        """{"match_keys":{"email":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"extern_id":["7"]},"event_time":1795262400,"event_name":"Purchase","value":1.5,"currency":"USD"}""";
+        """{"match_keys":{"email":["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"""
+        + """ "extern_id":["7"]},"event_time":1795262400,"event_name":"Purchase","value":1.5,"currency":"USD"}""";
 
     private static readonly IReadOnlySet<PersonTrace> Person = Seven();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fuzzing-rows-").FullName;
-    private readonly ThreadLocal<Tables> _tables;
+    private readonly ThreadLocal<OutboxRowTables> _tables;
     private readonly PayloadEncryption _encryption;
 
-    public RowTarget()
+    public OutboxRowTarget()
         : base("rows")
     {
         _encryption = new PayloadEncryption(
             new OutboxOptions { Path = Path.Combine(_folder, "outbox.db"), Encrypt = true }
         );
         _encryption.Encrypt("{}"u8);
-        _tables = new(() => new Tables(_encryption), trackAllValues: true);
+        _tables = new(() => new OutboxRowTables(_encryption), trackAllValues: true);
     }
 
     public override IEnumerable<byte[]> Seeds =>
         from payload in (string[])[Payload, Legacy]
-        from closed in Enumerable.Range(0, 4)
+        from encryption in Enumerable.Range(0, 4)
         from format in Enumerable.Range(0, 4)
-        select Row(
-            $"2 1795262400000 1795867200000 3 {payload.Length * 3} {closed} {(payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi)} {format}",
-            payload,
-            3
-        );
+        let api = payload == Legacy ? MetaApi.OfflineEvents : MetaApi.ConversionsApi
+        select Row($"2 1795262400000 1795867200000 3 {payload.Length * 3} {encryption} {api} {format}", payload, 3);
 
     public override long MostAllocated(int inputBytes) => 256 * 1024 + (256L * inputBytes);
 
@@ -86,7 +86,7 @@ internal sealed class RowTarget : Target
             && long.TryParse(words[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
                 ? value
                 : 0;
-        var (closed, format) = (Number(5), Number(7));
+        var (encryption, format) = (Number(5), Number(7));
         var content = format switch
         {
             1 => Chunk(payload, Ends(ends)),
@@ -94,11 +94,11 @@ internal sealed class RowTarget : Target
             _ => payload,
         };
         _tables.Value!.Write(
-            [Number(0), Number(1), Number(2), Number(3), Number(4), closed == 0 ? 0 : 1],
+            [Number(0), Number(1), Number(2), Number(3), Number(4), encryption == 0 ? 0 : 1],
             words.Length > 6 ? words[6] : "",
             format is 1 or 2 ? 1 : format,
             Ends(ends),
-            closed is 2 or 3 ? Encrypted(content, closed == 3, Number(1)) : content
+            encryption is 2 or 3 ? Encrypted(content, encryption == 3, Number(1)) : content
         );
         return _tables.Value.Read(Person);
     }
@@ -121,7 +121,7 @@ internal sealed class RowTarget : Target
         return PersonTraceFinder.Of(keys, []);
     }
 
-    /// <summary>The payloads as one sound chunk, or all of them as one event if the ends make no sense.</summary>
+    /// <summary>The payloads as one valid chunk, or all of them as one event if the ends make no sense.</summary>
     private static byte[] Chunk(byte[] payload, byte[] ends)
     {
         var chunk = new ChunkBuilder();
@@ -133,7 +133,7 @@ internal sealed class RowTarget : Target
         return chunk.Complete().ToArray();
     }
 
-    /// <summary>Any bytes with a header whose checksum is right: what is behind it decides.</summary>
+    /// <summary>Any bytes behind a header whose checksum is right.</summary>
     private static byte[] WithHeader(byte[] bytes, int events)
     {
         byte[] chunk = [.. new byte[ChunkFormat.HeaderBytes], .. bytes];
@@ -143,9 +143,9 @@ internal sealed class RowTarget : Target
 
     private byte[] Encrypted(byte[] payload, bool damaged, long place)
     {
-        var closed = _encryption.Encrypt(payload);
-        closed[(int)((ulong)place % (ulong)closed.Length)] ^= (byte)(damaged ? 1 : 0);
-        return closed;
+        var encrypted = _encryption.Encrypt(payload);
+        encrypted[(int)((ulong)place % (ulong)encrypted.Length)] ^= (byte)(damaged ? 1 : 0);
+        return encrypted;
     }
 
     private static byte[] Row(string numbers, string payload, int times) =>
@@ -157,7 +157,7 @@ internal sealed class RowTarget : Target
             )
         );
 
-    /// <summary>The ends as they stand in the file; a word that is no number is a stray byte.</summary>
+    /// <summary>The ends as the file has them; a word that is not a number is a stray byte.</summary>
     private static byte[] Ends(string line)
     {
         var bytes = new List<byte>();
@@ -185,92 +185,8 @@ internal sealed class RowTarget : Target
             0 => "x",
             1 => "",
             2 => random.Next(1000).ToString(CultureInfo.InvariantCulture),
-            _ => Nasties.Numbers[random.Next(Nasties.Numbers.Length)].ToString(CultureInfo.InvariantCulture),
+            _ => OddPieces.Numbers[random.Next(OddPieces.Numbers.Length)].ToString(CultureInfo.InvariantCulture),
         };
         return string.Join(' ', words);
-    }
-
-    private sealed class Tables : IDisposable
-    {
-        private readonly Leases _leases = new(FuzzingTime.Stopped(), TimeSpan.FromHours(1));
-        private readonly SqliteConnection _connection = new("Data Source=:memory:");
-        private readonly Statement _destination;
-        private readonly Statement _chunk;
-        private readonly Statement _failed;
-        private readonly ChunkTable _table;
-        private readonly LeaseReader _chunks;
-        private readonly ErasureChunkReader _search;
-        private readonly OperatorReader _operator;
-        private readonly ErasureReader _erasure;
-
-        public Tables(PayloadEncryption encryption)
-        {
-            _connection.Open();
-            Schema.Migrate(_connection);
-            _destination = new Statement(
-                _connection,
-                "INSERT OR REPLACE INTO destinations (id, connection, api, dataset, upload_tag) VALUES (1, 'stores', ?1, '333', NULL)"
-            );
-            _chunk = new Statement(
-                _connection,
-                "INSERT OR REPLACE INTO chunks (id, destination, attempts, created_at, due_at, expires_at, events, bytes, closed, ends, payload, format) VALUES (1, 1, ?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-            );
-            _failed = new Statement(
-                _connection,
-                "INSERT OR REPLACE INTO failed (id, destination, attempts, failed_at, expires_at, reason, closed, payload, format) VALUES (1, 1, ?1, ?2, ?3, 'refused_by_meta', ?6, ?8, ?9)"
-            );
-            _table = new ChunkTable(_connection, encryption, _leases);
-            _chunks = new LeaseReader(_table, _leases, () => { }, FuzzingTime.Stopped(), NullLogger.Instance);
-            _search = new ErasureChunkReader(_table, _leases);
-            _operator = new OperatorReader(_connection, encryption);
-            _erasure = new ErasureReader(_connection, encryption);
-        }
-
-        public void Write(long[] numbers, string api, long format, byte[] ends, byte[] payload)
-        {
-            _destination.Bind(1, api).Execute();
-            foreach (var statement in (Statement[])[_chunk, _failed])
-            {
-                for (var place = 0; place < numbers.Length; place++)
-                {
-                    if (statement == _chunk || place is not (3 or 4))
-                    {
-                        statement.Bind(place + 1, numbers[place]);
-                    }
-                }
-
-                _ = statement == _chunk ? statement.Bind(7, ends) : statement;
-                statement.Bind(8, payload).Bind(9, format).Execute();
-            }
-        }
-
-        public string? Read(IReadOnlySet<PersonTrace> person)
-        {
-            var leased = Now(_chunks.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default));
-            Free();
-            Now(_search.ClaimAsync(Now(_search.FindAsync(0, long.MaxValue, person, default)).Free, 0, person, default));
-            Free();
-            Now(_erasure.FailedAsync(0, long.MaxValue, person, default));
-            Now(_operator.FailedAsync(new FailedQuery(), default));
-            return leased.Any(chunk => chunk.Events.Count == 0 || chunk.Events.Any(one => one.Payload.IsEmpty))
-                ? "an event of nothing would be sent"
-                : null;
-        }
-
-        public void Dispose()
-        {
-            _destination.Dispose();
-            _chunk.Dispose();
-            _failed.Dispose();
-            Now(_table.DisposeAsync());
-            Now(_operator.DisposeAsync());
-            Now(_erasure.DisposeAsync());
-        }
-
-        private void Free() => _leases.Release(1);
-
-        private static T Now<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
-
-        private static void Now(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
     }
 }

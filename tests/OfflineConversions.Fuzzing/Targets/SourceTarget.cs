@@ -24,22 +24,22 @@ namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
 /// The body of a post, through <see cref="Intake"/>: once for each of Meta's APIs, by different routes. The response is
-/// a success or blames the caller, a success has an outcome for each event, and what is stored is sound.
+/// a success or a 4xx, a success has an outcome for each event, and what is stored is valid.
 /// </summary>
-internal sealed class DialectTarget : Target
+internal sealed class SourceTarget : Target
 {
     private readonly SourceDefinition _source;
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddMetrics()
         .AddLogging()
         .BuildServiceProvider();
-    private readonly SoundOutbox _outbox = new();
+    private readonly CheckingOutbox _outbox = new();
     private readonly LargeBodies _large = new(TimeProvider.System);
     private readonly Intake _intake;
     private readonly ConversionPipeline _counting;
     private readonly (IngestionRoute Route, string Authorization)[] _ways;
 
-    public DialectTarget(SourceDefinition source)
+    public SourceTarget(SourceDefinition source)
         : base(source.Tag)
     {
         _source = source;

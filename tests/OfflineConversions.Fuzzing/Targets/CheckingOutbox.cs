@@ -8,10 +8,10 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Fuzzing.Targets;
 
 /// <summary>
-/// Stores nothing, but looks at each entry: a JSON object in valid UTF-8, whose texts can be read and whose numbers are
-/// numbers.
+/// Stores nothing, but checks each entry: a JSON object in valid UTF-8, whose strings are valid Unicode and whose
+/// numbers are finite.
 /// </summary>
-internal sealed class SoundOutbox : IOutbox
+internal sealed class CheckingOutbox : IOutbox
 {
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,
@@ -33,7 +33,7 @@ internal sealed class SoundOutbox : IOutbox
                 delivery.DatasetId.Length > 0 && delivery.EventName.Length > 0 && delivery.EventId.Length > 0,
                 "a delivery without a name"
             );
-            Require(Utf8.IsValid(delivery.Payload.Span), "a payload that is no UTF-8");
+            Require(Utf8.IsValid(delivery.Payload.Span), "a payload that is not UTF-8");
             Walk(delivery.Payload.Span);
         }
 
@@ -43,7 +43,7 @@ internal sealed class SoundOutbox : IOutbox
     private static void Walk(ReadOnlySpan<byte> payload)
     {
         var reader = new Utf8JsonReader(payload, JsonLimits.Reader);
-        Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a payload that is no object");
+        Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a payload that is not an object");
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
@@ -53,14 +53,14 @@ internal sealed class SoundOutbox : IOutbox
 
             Require(
                 reader.TokenType != JsonTokenType.Number || double.IsFinite(reader.GetDouble()),
-                "a number without an end"
+                "a number that is not finite"
             );
         }
     }
 
-    private static void Require(bool sound, string otherwise)
+    private static void Require(bool condition, string otherwise)
     {
-        if (!sound)
+        if (!condition)
         {
             throw new InvalidDataException(otherwise);
         }
