@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace OfflineConversions.Sandbox.Rules;
@@ -15,9 +16,27 @@ internal static class ContentRules
         "bad_content",
         "An item of contents is not a JSON object, or its quantity or price is not a number."
     );
+    public static readonly Rule UnexpectedContentKey = Rule.General(
+        "unexpected_content_key",
+        "An item of contents has a key that Meta does not document."
+    );
     public static readonly Rule BadContentIds = Rule.General(
         "bad_content_ids",
         "The content_ids must be an array of strings."
+    );
+
+    /// <summary>Meta's page for offline events calls item_price price.</summary>
+    private static readonly FrozenSet<string> ItemKeys = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "id",
+        "quantity",
+        "item_price",
+        "price",
+        "title",
+        "description",
+        "brand",
+        "category",
+        "delivery_category"
     );
 
     public static Violation? Check(EventCheck check)
@@ -63,6 +82,11 @@ internal static class ContentRules
                 return ContentWithoutId.At(path + ".id");
             }
 
+            if (!legacy && Unexpected(item) is { } key)
+            {
+                return UnexpectedContentKey.At($"{path}.{key}");
+            }
+
             var otherName = legacy ? "item_price" : "price";
             if (item.TryGetProperty(otherName, out _))
             {
@@ -75,6 +99,9 @@ internal static class ContentRules
 
         return null;
     }
+
+    private static string? Unexpected(JsonElement item) =>
+        item.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !ItemKeys.Contains(name));
 
     private static bool BadNumber(EventCheck check, JsonElement item, string name) =>
         check.Has(item, name, out var value) && !AmountRules.IsAmount(value);

@@ -27,15 +27,25 @@ internal static partial class KeyForms
         "The client_ip_address is not a valid IPv4 or IPv6 address."
     );
 
-    // Real traffic, including the vendors' own samples, is full of made-up ids. Meta usually accepts them and does not
-    // match them, but it has been seen to refuse some.
-    public static readonly Rule BadClickId = Rule.NoteOnly(
+    public static readonly Rule BadClickId = new(
         "bad_click_id",
-        "should have the form fb.{index}.{creation time in milliseconds}.{id}"
+        2804001,
+        "Click ID Incorrectly Formatted",
+        "The fbc must have the form fb.{index}.{creation time in milliseconds}.{click id}."
     );
-    public static readonly Rule BadLeadId = Rule.NoteOnly(
+
+    // Meta's page says 15 or 16 digits; longer ids exist.
+    public static readonly Rule BadLeadId = new(
         "bad_lead_id",
-        "should be Meta's lead id of 15 or 16 digits; Meta may refuse the batch for it (2804036)"
+        2804036,
+        "Invalid Lead ID",
+        "The lead_id must be Meta's lead id of 15 to 17 digits."
+    );
+
+    // Meta has not been seen to refuse one.
+    public static readonly Rule BadBrowserId = Rule.NoteOnly(
+        "bad_browser_id",
+        "should have the form fb.{index}.{creation time in milliseconds}.{random number}"
     );
 
     public static Rule? Hashed(JsonElement value) =>
@@ -71,14 +81,21 @@ internal static partial class KeyForms
 
     public static Rule? LeadId(JsonElement value) =>
         value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String) ? EventRules.WrongType
-        : value.ToString() is { Length: 15 or 16 } id && id.All(char.IsAsciiDigit) ? null
+        : value.ToString() is { Length: >= 15 and <= 17 } id && id.All(char.IsAsciiDigit) ? null
         : BadLeadId;
 
     public static Rule? ClickId(JsonElement value) =>
         value.ValueKind != JsonValueKind.String ? EventRules.WrongType
         : Hashes.IsSha256(value.GetString()!) ? MustNotBeHashed
-        : ClickIdForm().IsMatch(value.GetString()!) ? null
+        : CookieForm().IsMatch(value.GetString()!) ? null
         : BadClickId;
+
+    public static Rule? BrowserId(JsonElement value) =>
+        ClickId(value) is { } broken
+            ? broken == BadClickId
+                ? BadBrowserId
+                : broken
+            : null;
 
     public static Rule? IpAddress(JsonElement value)
     {
@@ -92,8 +109,16 @@ internal static partial class KeyForms
         return text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out _) ? null : BadIpAddress;
     }
 
-    [GeneratedRegex(@"^fb\.[0-9]+\.[0-9]{13}\.\S+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ClickIdForm();
+    /// <summary>
+    /// The id has no dot. The parameter builder appends one of six codes, or any eight characters. Source: Meta,
+    /// "Parameter Builder Library".
+    /// </summary>
+    [GeneratedRegex(
+        @"^fb\.[0-9]+\.[0-9]+\.[^.\s]+(\.(A[Qgw]|B[AQg]|[^.\s]{8}))?\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex CookieForm();
 
     /// <summary>What Meta's parameter builder appends. Source: Meta, "Parameter Builder Library".</summary>
     [GeneratedRegex(@"\.[A-Za-z0-9_-]{8}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

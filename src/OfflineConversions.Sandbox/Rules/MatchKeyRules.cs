@@ -51,7 +51,7 @@ internal static class MatchKeyRules
         ["pageuid"] = KeyForms.NumberOrClear,
         ["client_user_agent"] = KeyForms.Clear,
         ["fbc"] = KeyForms.ClickId,
-        ["fbp"] = KeyForms.ClickId,
+        ["fbp"] = KeyForms.BrowserId,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Violation? Check(EventCheck check)

@@ -16,6 +16,7 @@ internal static class RuleSets
         PersonalDataRules.Check,
         LimitedDataUseRules.Check,
         MessagingRules.Check,
+        ParameterRules.Check,
         AppRules.Check,
     ];
 

@@ -34,7 +34,7 @@ internal static class UserDataRules
         ["client_ip_address"] = KeyForms.IpAddress,
         ["client_user_agent"] = KeyForms.Clear,
         ["fbc"] = KeyForms.ClickId,
-        ["fbp"] = KeyForms.ClickId,
+        ["fbp"] = KeyForms.BrowserId,
         ["lead_id"] = KeyForms.LeadId,
         ["madid"] = KeyForms.ClearOrArray,
         ["anon_id"] = KeyForms.Clear,
