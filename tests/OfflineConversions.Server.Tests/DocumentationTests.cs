@@ -169,7 +169,8 @@ public partial class DocumentationTests
                     .Where(method => method is not ("OPTIONS" or "HEAD"))
                     .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}")
             )
-            .Where(route => !route.Contains("{key}", StringComparison.Ordinal)) // routes that say that they are not served
+            // Routes whose only response is that they are not served.
+            .Where(route => !route.Contains("{key}", StringComparison.Ordinal))
             .Where(route => !route.Contains(" /sandbox", StringComparison.Ordinal))
             .Where(route => !route.Contains("{dataset}", StringComparison.Ordinal)) // the sandbox's stand-in for Meta
             .Select(route => route.Replace("{documentName}", "v1", StringComparison.Ordinal));

@@ -164,9 +164,9 @@ public sealed partial class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task A_preview_shows_what_would_be_sent_and_stores_nothing()
     {
-        var answer = await PreviewAsync(
-            $$"""{"connection":"seg","call":"track","body":{{ServiceUnderTest.Sample(SourceName.Segment, "/v1/track")}}}"""
-        );
+        var sample = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
+
+        var answer = await PreviewAsync($$"""{"connection":"seg","call":"track","body":{{sample}}}""");
 
         answer.Status.Should().Be(HttpStatusCode.OK);
         var only = answer.Body.GetProperty("events").EnumerateArray().Should().ContainSingle().Subject;
