@@ -17,7 +17,7 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
           "seg": { "Source": "Segment", "WriteKeys": ["seg-key-1"], "AccessToken": "t0ken", "DefaultCountry": "DE",
                    "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "2" }] } },
           "old": { "Source": "RudderStack", "WriteKeys": ["old-key-1"], "AccessToken": "t0ken",
-            "Api": "OfflineEvents", "DeduplicationWindow": "5.00:00:00", "HashExternalId": true,
+            "Api": "OfflineEvents", "DeduplicationWindow": "9.00:00:00", "HashExternalId": true,
                    "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "3" }] } }
         }
         """;
@@ -59,7 +59,7 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
             .GetProperty("suppressedUntil")
             .GetDateTimeOffset()
             .Should()
-            .BeCloseTo(DateTimeOffset.UtcNow.AddDays(5), TimeSpan.FromMinutes(5), "the longest window counts");
+            .BeCloseTo(DateTimeOffset.UtcNow.AddDays(9), TimeSpan.FromMinutes(5), "the longest window counts");
         (await PostAsync("seg-key-1", Segment("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("old-key-1", RudderStack("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("seg-key-1", Segment("john", "8"))).Should().Be(("accepted", null));
