@@ -50,16 +50,23 @@ internal static class Placeholder
     // "undefined undefined" is a first and a last name.
     private static bool IsWords(ReadOnlySpan<char> text)
     {
-        if (text.Length <= LongestWord && WordsBySpan.Contains(text))
+        while (text.Length > 0)
         {
-            return true;
+            if (text.Length <= LongestWord && WordsBySpan.Contains(text))
+            {
+                return true;
+            }
+
+            var blank = text.IndexOf(' ');
+            if (blank <= 0 || blank > LongestWord || !WordsBySpan.Contains(text[..blank]))
+            {
+                return false;
+            }
+
+            text = text[blank..].TrimStart();
         }
 
-        var blank = text.IndexOf(' ');
-        return blank > 0
-            && blank <= LongestWord
-            && WordsBySpan.Contains(text[..blank])
-            && IsWords(text[blank..].TrimStart());
+        return false;
     }
 
     private static bool IsTemplate(ReadOnlySpan<char> text) =>

@@ -9,6 +9,7 @@ internal static partial class Birthdate
 {
     private const int FirstYear = 1900;
     private const int DigitsOfDate = 8;
+    private const int LongestInWords = 100;
     private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
 
     /// <summary>The date as <c>YYYYMMDD</c>, or <see langword="null"/>.</summary>
@@ -19,7 +20,7 @@ internal static partial class Birthdate
             return null;
         }
 
-        if (InWords().Match(trimmed) is { Success: true } words)
+        if (trimmed.Length <= LongestInWords && InWords().Match(trimmed) is { Success: true } words)
         {
             return FromWords(words, today);
         }

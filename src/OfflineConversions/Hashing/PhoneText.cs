@@ -10,6 +10,9 @@ internal readonly record struct WrittenNumber(string Digits, bool HasPlus);
 /// <summary>Finds the phone numbers in a text that people or spreadsheets wrote.</summary>
 internal static class PhoneText
 {
+    // Longer texts are not numbers; their beginning may be.
+    private const int Longest = 256;
+
     /// <summary>
     /// Reads a text that can only be one number: digits of any script with blanks, dashes, parentheses and a leading
     /// plus sign.
@@ -44,7 +47,7 @@ internal static class PhoneText
     /// <summary>The candidates for the number, in order of preference.</summary>
     public static IEnumerable<WrittenNumber> Numbers(string text)
     {
-        var decoded = PhoneEncoding.Decode(text);
+        var decoded = PhoneEncoding.Decode(text.Length <= Longest ? text : text[..Longest]);
         if (SpreadsheetNumber.Read(decoded) is { } number)
         {
             return [number];
