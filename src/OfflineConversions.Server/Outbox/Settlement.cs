@@ -54,7 +54,7 @@ internal sealed record ChunkSettlement(
 /// <param name="Reason">The reason code.</param>
 /// <param name="Code">Meta's error code.</param>
 /// <param name="Subcode">Meta's error subcode.</param>
-/// <param name="Title">The title of Meta's error; may be localised.</param>
+/// <param name="Title">What the codes mean, in the service's own words.</param>
 /// <param name="TraceId">Meta's <c>fbtrace_id</c>.</param>
 /// <param name="Field">The path of the field that Meta's error names.</param>
 internal sealed record Burial(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Outbox;
@@ -73,6 +74,48 @@ public sealed class ShipperTests : IAsyncLifetime
     {
         _harness.Graph.Otherwise = request =>
             request.Events.Contains("""{"n":5}""") ? Reported(0) : Scripted.Taken(request.Events.Count);
+        _harness.Store(9);
+
+        await RunAsync();
+
+        _harness.Outbox.Failed.Should().ContainSingle().Which.Text().Should().Be("""{"n":5}""");
+        Delivered().Should().Equal(0, 1, 2, 3, 4, 6, 7, 8);
+    }
+
+    [Theory]
+    [InlineData(
+        "Param $['data'][INDEX]['custom_data']['content_category'] must be a string",
+        "custom_data.content_category"
+    )]
+    [InlineData("Unexpected key \"name\" on param \"$['data'][INDEX]['custom_data']\".", "custom_data.name")]
+    [InlineData("(#100) data[INDEX].user_data.em is bad", "user_data.em")]
+    public async Task An_event_that_the_message_names_by_position_and_path_is_isolated_at_once(
+        string message,
+        string field
+    )
+    {
+        _harness.Graph.Otherwise = request =>
+            Named(request, message, bad => bad.IndexOf("""{"n":4}""")) ?? Scripted.Taken(request.Events.Count);
+        _harness.Store(9);
+
+        await RunAsync();
+
+        _harness.Graph.Requests.Select(request => request.Events.Count).Should().Equal(9, 1, 4, 4);
+        var failed = _harness.Outbox.Failed.Should().ContainSingle().Subject;
+        failed.Text().Should().Be("""{"n":4}""");
+        failed.Burial.Field.Should().Be(field);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(400)]
+    public async Task A_position_that_proves_wrong_leads_to_bisection_and_to_the_right_event(int named)
+    {
+        _harness.Graph.Otherwise = request =>
+            Named(request, "Param $['data'][INDEX]['event_time'] is bad", bad =>
+                bad.Contains("""{"n":5}""") ? named : -1
+            ) ?? Scripted.Taken(request.Events.Count);
         _harness.Store(9);
 
         await RunAsync();
@@ -234,6 +277,29 @@ public sealed class ShipperTests : IAsyncLifetime
                 int.Parse(Encoding.UTF8.GetString(payload.Payload.Span)[5..^1], CultureInfo.InvariantCulture)
             )
             .Order();
+
+    /// <summary>A refusal that names a position, unless the position is negative.</summary>
+    private static Scripted? Named(Received request, string message, Func<List<string>, int> position) =>
+        position([.. request.Events]) is >= 0 and var index
+            ? new Scripted(
+                400,
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        error = new
+                        {
+                            code = 100,
+                            message = message.Replace(
+                                "INDEX",
+                                index.ToString(CultureInfo.InvariantCulture),
+                                StringComparison.Ordinal
+                            ),
+                            fbtrace_id = "T2",
+                        },
+                    }
+                )
+            )
+            : null;
 
     private static Scripted Reported(int index) =>
         new(

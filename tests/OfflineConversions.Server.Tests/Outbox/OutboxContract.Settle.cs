@@ -37,7 +37,7 @@ public abstract partial class OutboxContract
         await Append(Some.Entry("a"), Some.Entry("b"), Some.Entry("c"), Some.Entry("d"));
         var created = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromSeconds(5));
-        var burial = new Burial(2, "rejected_by_meta", 100, 2804050, "Invalid parameter", "trace");
+        var burial = new Burial(2, "rejected_by_meta", 100, 2804050, "Invalid parameter", "trace", "user_data");
 
         await Settle(new ChunkSettlement((await Lease()).Single(), [3, 1], Clock.GetUtcNow(), [burial]));
 
