@@ -1,40 +1,42 @@
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Admin;
 
 /// <summary><c>/api/connections</c>: the state of each connection, and how to pause and resume it.</summary>
 internal static class ConnectionEndpoints
 {
-    private static readonly string Source = EventSources.All.Names.First();
+    private static string Halted(string source) =>
+        $$$"""
+            {"name":"stores","source":"{{{source}}}","state":"halted","reason":"token_invalid",
+             "since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
+             "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00",
+              "inFlight":0,"haltedDatasets":{},"detail":null}
+            """;
 
-    private static readonly string Halted = $$$"""
-        {"name":"stores","source":"{{{Source}}}","state":"halted","reason":"token_invalid",
-         "since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
-         "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00",
-          "inFlight":0,"haltedDatasets":{},"detail":null}
-        """;
+    private static string Paused(string source) =>
+        $$$"""
+            {"name":"stores","source":"{{{source}}}","state":"paused","reason":"paused_by_operator",
+             "since":"2026-11-21T12:00:00+00:00","until":null,
+             "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00",
+              "inFlight":0,"haltedDatasets":{},"detail":null}
+            """;
 
-    private static readonly string Paused = $$$"""
-        {"name":"stores","source":"{{{Source}}}","state":"paused","reason":"paused_by_operator",
-         "since":"2026-11-21T12:00:00+00:00","until":null,
-         "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
-          "haltedDatasets":{},"detail":null}
-        """;
-
-    private static readonly string Active = $$$"""
-        {"name":"stores","source":"{{{Source}}}","state":"active","reason":null,"since":null,"until":null,
-         "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00","inFlight":0,
-          "haltedDatasets":{},"detail":null}
-        """;
+    private static string Active(string source) =>
+        $$$"""
+            {"name":"stores","source":"{{{source}}}","state":"active","reason":null,"since":null,"until":null,
+             "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00",
+              "inFlight":0,"haltedDatasets":{},"detail":null}
+            """;
 
     public static void MapConnections(this IEndpointRouteBuilder api)
     {
+        var source = api.ServiceProvider.GetRequiredService<ISourceRegistry>().Sources.Names.First();
         api.MapGet("/connections", (ConnectionReport report, CancellationToken cancellationToken) =>
                 report.AllAsync(cancellationToken)
             )
-            .WithMetadata(new ExampleRoute($"[{Halted}]"))
+            .WithMetadata(new ExampleRoute($"[{Halted(source)}]"))
             .WithSummary("The state of each connection.")
             .WithDescription(
                 "`active`: it delivers. `throttled`: it waits until a time, because Meta asked for it or does not "
@@ -43,14 +45,14 @@ internal static class ConnectionEndpoints
                     + "no longer in the configuration, and its events wait until it is again."
             );
         api.MapPost("/connections/{name}/pause", PauseAsync)
-            .WithMetadata(new ExampleRoute(Paused))
+            .WithMetadata(new ExampleRoute(Paused(source)))
             .WithSummary("Pauses the delivery of a connection until it is resumed, also across restarts.")
             .WithDescription("Requests in flight finish. Events are still accepted and kept.")
             .Produces<ConnectionReport.Line>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/connections/{name}/resume", ResumeAsync)
-            .WithMetadata(new ExampleRoute(Active))
+            .WithMetadata(new ExampleRoute(Active(source)))
             .WithSummary("Ends a pause, and probes a halted connection at once.")
             .WithDescription(
                 "A connection halted because too many events were refused (`too_many_refused`) continues without a "

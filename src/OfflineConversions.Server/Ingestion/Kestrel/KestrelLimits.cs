@@ -8,8 +8,8 @@ namespace OfflineConversions.Server.Ingestion.Kestrel;
 internal static class KestrelLimits
 {
     /// <summary>
-    /// Connections that are accepted above <see cref="IngestionOptions.MaxConnections"/> so that they can be answered
-    /// with 503. Kestrel closes any further ones at once.
+    /// Connections that are accepted above <see cref="IngestionOptions.MaxConnections"/> so that they get a 503.
+    /// Kestrel closes any further ones at once.
     /// </summary>
     private const int SpareConnections = 1_000;
 

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Ingestion.Kestrel;
 
 /// <summary>
 /// Counts the open sockets. Posts on a socket above <see cref="IngestionOptions.MaxConnections"/> are refused; health
-/// checks on it are still answered.
+/// checks on it still get a response.
 /// </summary>
 internal sealed class SocketLimit(ServiceOptions options)
 {

@@ -32,7 +32,7 @@ internal sealed class StaggeredTimeouts(TimeProvider time)
         }
     }
 
-    // Waking one after each pause takes a tenth of a core. The longer the queue, the more are woken at a time, so that
+    // Waking one after each pause costs a tenth of a core. The longer the queue, the more are woken at a time, so that
     // none waits for long.
     private async Task WakeAsync()
     {

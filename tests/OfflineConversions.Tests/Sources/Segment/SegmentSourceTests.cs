@@ -65,12 +65,20 @@ public class SegmentSourceTests
             .Should()
             .Match<EventResult>(result => result.Outcome == Outcome.Ignored && result.Reason == "event_not_mapped");
 
-    [Fact]
-    public void An_identify_call_is_ignored_whether_the_message_or_the_path_says_so()
+    [Theory]
+    [InlineData("identify")]
+    [InlineData("delete")]
+    [InlineData("Page")]
+    public void A_call_that_is_no_track_call_is_ignored_whether_the_message_or_else_the_path_says_so(string type)
     {
-        Some.Segment().MapOne(JsonPath.Set(Bare, "type", "\"identify\"")).Reason.Should().Be("unsupported_type");
-        Some.Segment().MapOne("""{"userId":"u"}""", call: "identify").Reason.Should().Be("unsupported_type");
-        Some.Segment().MapOne(Bare, call: "identify").Outcome.Should().Be(Outcome.Accepted, "its own type counts");
+        var own = JsonPath.Set(Bare, "type", $"\"{type}\"");
+        var without = JsonPath.Set(Bare, "type", "null");
+
+        Some.Segment().MapOne(own).Reason.Should().Be("unsupported_type");
+        Some.Segment().MapOne(own, call: "track").Reason.Should().Be("unsupported_type");
+        Some.Segment().MapOne(without, call: type).Reason.Should().Be("unsupported_type");
+        Some.Segment().MapOne(without, call: "TRACK").Reason.Should().BeNull();
+        Some.Segment().MapOne(Bare, call: type).Reason.Should().BeNull("a message's own type takes precedence");
     }
 
     [Fact]

@@ -13,11 +13,11 @@ namespace OfflineConversions.Server.Ingestion.Protocols.Segment;
 /// </summary>
 internal static class SegmentSignature
 {
-    /// <summary>Whether the connection asks for one.</summary>
+    /// <summary>Whether the connection requires one.</summary>
     public static bool IsRequired(MappingOptions options) =>
         options.SourceOptions is SegmentOptions { SharedSecret.IsBlank: false };
 
-    /// <summary>Whether the signature matches that of the connection, which asks for one.</summary>
+    /// <summary>Whether the signature of a request is the one that the connection's secret gives.</summary>
     public static bool Matches(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root)
     {
         var signed =

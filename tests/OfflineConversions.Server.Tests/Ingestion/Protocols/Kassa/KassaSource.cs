@@ -7,9 +7,8 @@ using OfflineConversions.Sources;
 namespace OfflineConversions.Server.Tests.Ingestion.Protocols.Kassa;
 
 /// <summary>
-/// A made-up vendor of tills, to show what a source consists of: this definition and mapping, and
-/// <see cref="KassaProtocol"/>.
-/// It uses the public API of the core only.
+/// A made-up vendor of tills, to show what a source needs: this definition and mapping, and
+/// <see cref="KassaProtocol"/>. It uses the public API of the core only.
 /// </summary>
 internal sealed class KassaDefinition : SourceDefinition
 {
