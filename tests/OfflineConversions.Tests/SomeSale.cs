@@ -134,7 +134,8 @@ internal sealed class SomeSale
         source switch
         {
             SourceName.MParticle => $$$$"""
-                {"user_identities":{"email":"a@b.co"},"events":[{"event_type":"commerce_event","data":{"source_message_id":"m",
+                {"user_identities":{"email":"a@b.co"},
+                 "events":[{"event_type":"commerce_event","data":{"source_message_id":"m",
                  "product_action":{"action":"{{{{name}}}}"}}}]}
                 """,
             SourceName.CommandersAct => $$$$"""

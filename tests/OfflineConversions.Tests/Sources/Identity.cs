@@ -139,7 +139,9 @@ internal static class Identity
             _ => Track,
         };
 
-    /// <summary>A connection of the source that sends every match key, and whose other settings cause no warning.</summary>
+    /// <summary>
+    /// A connection of the source that sends every match key, and whose other settings cause no warning.
+    /// </summary>
     public static MappingOptions Options(string source, Action<MappingOptions>? change = null)
     {
         void Change(MappingOptions options)

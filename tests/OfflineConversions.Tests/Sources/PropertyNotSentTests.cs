@@ -85,7 +85,8 @@ public class PropertyNotSentTests
     public void The_1_0_form_counts_the_properties_of_its_own_object()
     {
         const string Body = """
-            {"event_name":"purchase","event_id":"e","device":{"user_agent":"UA"},"properties":{"value":1,"currency":"EUR","user":{"id":"u"},"x":X}}
+            {"event_name":"purchase","event_id":"e","device":{"user_agent":"UA"},
+             "properties":{"value":1,"currency":"EUR","user":{"id":"u"},"x":X}}
             """;
         Some.CommandersAct().MapOne(Body.Replace("X", "1", StringComparison.Ordinal)).Warnings.Should().BeEmpty();
         Some.CommandersAct()
