@@ -59,6 +59,10 @@ internal static partial class Hashes
     )]
     private static partial Regex Hash();
 
-    [GeneratedRegex(@"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^[^@\s]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Email();
 }

@@ -42,6 +42,11 @@ internal static partial class KeyForms
         "The lead_id must be Meta's lead id of 15 to 17 digits."
     );
 
+    public static readonly Rule LooksHashed = Rule.NoteOnly(
+        "looks_hashed",
+        "must not be hashed, and looks like a hash"
+    );
+
     // Meta has not been seen to refuse one.
     public static readonly Rule BadBrowserId = Rule.NoteOnly(
         "bad_browser_id",
@@ -63,14 +68,23 @@ internal static partial class KeyForms
             _ => Hashes.IsEmail(value.GetString()!) ? ClearEmail : null,
         };
 
+    /// <summary>An id of Meta's that is never hashed. Its form is not documented, so it may look like a hash.</summary>
+    public static Rule? OpaqueId(JsonElement value) =>
+        value.ValueKind switch
+        {
+            not JsonValueKind.String => EventRules.WrongType,
+            _ when Hashes.IsEmail(value.GetString()!) => ClearEmail,
+            _ => Hashes.IsSha256(value.GetString()!) ? LooksHashed : null,
+        };
+
     /// <summary>One clear value or several: a person may have both an iOS and an Android advertising id.</summary>
     public static Rule? ClearOrArray(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array
             ? value.EnumerateArray().Select(Clear).FirstOrDefault(broken => broken is not null)
             : Clear(value);
 
-    public static Rule? NumberOrClear(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number ? null : Clear(value);
+    public static Rule? NumberOrOpaqueId(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? null : OpaqueId(value);
 
     public static Rule? ExternalId(JsonElement value) =>
         Hashes.Values(value) switch

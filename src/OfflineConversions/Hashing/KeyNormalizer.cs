@@ -60,6 +60,9 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
             case var _ when EmailFinder.FindsIn(value):
                 // No other key that Meta accepts in the clear can be an e-mail address.
                 return Noted(usable: null, Warning.PersonalDataRemoved);
+            case MatchKey.ClientUserAgent when AlreadyHashed.Find(value) is not null:
+                // Meta refuses a hashed user agent.
+                return Noted(usable: null, Warning.PersonalDataRemoved);
             case MatchKey.LeadId:
                 return Noted(Normalize.LeadId(value), Warning.InvalidLeadId);
             case MatchKey.ClickId:

@@ -37,6 +37,9 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     [InlineData(
         "user_data={\"fbc\":\"fb.1.1554763741205.AbCdEfGh.AQABAAAA\",\"fbp\":\"fb.1.1558571054389.1098115397\"}"
     )]
+    [InlineData("user_data.ctwa_clid=\"#\"")]
+    [InlineData("user_data.client_user_agent=\"Mozill@/5.0 (X11)\"")]
+    [InlineData("user_data.external_id=\"user@shop\"")]
     [InlineData("custom_data.value=0")]
     [InlineData("custom_data.value=\"142.52\"")]
     [InlineData("custom_data.currency=\"usd\"")]

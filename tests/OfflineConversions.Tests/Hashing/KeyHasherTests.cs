@@ -84,6 +84,8 @@ public sealed class KeyHasherTests
     [InlineData(MatchKey.ClickId, "AbCdEf", Warning.InvalidClickId)]
     [InlineData(MatchKey.BrowserId, "1116446470", Warning.InvalidBrowserId)]
     [InlineData(MatchKey.LeadId, "12", Warning.InvalidLeadId)]
+    [InlineData(MatchKey.ClientUserAgent, Hash, Warning.PersonalDataRemoved)]
+    [InlineData(MatchKey.ClientUserAgent, "jane@example.com", Warning.PersonalDataRemoved)]
     public void A_value_that_cannot_be_normalised_is_dropped_with_a_warning_and_the_others_stay(
         MatchKey key,
         string value,
