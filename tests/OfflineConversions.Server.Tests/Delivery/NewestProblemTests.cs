@@ -60,6 +60,39 @@ public sealed class NewestProblemTests
     }
 
     [Fact]
+    public async Task Problems_that_alternate_are_each_reported_when_they_return()
+    {
+        await using var harness = await DeliveryHarness.CreateAsync();
+        harness.Graph.Otherwise = _ => Problem("190");
+        harness.Store(1);
+        await harness.StartAsync();
+        foreach (var (problem, reason) in new[] { ("190", "token_invalid"), ("down", "meta_unreachable") })
+        {
+            for (var times = 0; times < 2; times++)
+            {
+                harness.Graph.Otherwise = _ => Problem(problem == "190" ? "down" : "190");
+                var other = problem == "190" ? "meta_unreachable" : "token_invalid";
+                await harness.UntilAsync(() => harness.Stores.Reason == other && harness.Stores.InFlight == 0);
+                var before = harness.Log.Count;
+
+                harness.Graph.Otherwise = _ => Problem(problem);
+                await harness.UntilAsync(() => harness.Stores.Reason == reason && harness.Stores.InFlight == 0);
+
+                harness
+                    .Log.Skip(before)
+                    .Where(line => line.Level >= LogLevel.Warning)
+                    .Should()
+                    .ContainSingle()
+                    .Which.Text.Should()
+                    .Contain(reason);
+            }
+        }
+
+        harness.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        await harness.UntilEmptyAsync();
+    }
+
+    [Fact]
     public async Task An_unsupported_version_is_logged_with_the_configured_version()
     {
         await using var harness = await DeliveryHarness.CreateAsync();

@@ -120,11 +120,13 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     }
 
     /// <summary>Halts the connection or one of its datasets.</summary>
-    /// <returns>False if the scope was halted for this reason before.</returns>
-    public ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
+    /// <returns>Whether this is news: false if the newest problem is a halt of the scope for this reason.</returns>
+    public async ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
     {
+        bool isNews;
         lock (_gate)
         {
+            isNews = _slowdownIsNewest;
             _slowdownIsNewest = false;
             if (scope == Halts.Everything)
             {
@@ -132,17 +134,19 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
             }
         }
 
-        return Halts.HaltAsync(scope, reason, cancellationToken);
+        return await Halts.HaltAsync(scope, reason, cancellationToken) || isNews;
     }
 
     /// <summary>Sends nothing before a time.</summary>
-    /// <returns>Whether the reason or its detail is new.</returns>
+    /// <returns>Whether this is news: the reason or its detail is new, or the newest problem was a halt.</returns>
     public bool SlowDown(string reason, DateTimeOffset until, string? detail = null)
     {
         lock (_gate)
         {
-            _slowdownIsNewest = reason != DeliveryReason.NearingLimit;
-            return _pace.SlowDown(reason, until, time.GetUtcNow(), detail);
+            var isProblem = reason != DeliveryReason.NearingLimit;
+            var isNews = isProblem && !_slowdownIsNewest;
+            _slowdownIsNewest = isProblem;
+            return _pace.SlowDown(reason, until, time.GetUtcNow(), detail) || isNews;
         }
     }
 
