@@ -14,6 +14,7 @@ namespace OfflineConversions;
 public sealed class ConversionPipeline
 {
     private readonly IEventSource _source;
+    private readonly IMetaShape _shape;
     private readonly EventCleaner _cleaner;
     private readonly EventJudge _judge;
 
@@ -27,6 +28,7 @@ public sealed class ConversionPipeline
     {
         var definition = options.Source ?? throw new ArgumentException("A connection needs a Source.", nameof(options));
         var shape = options.Api.Shape();
+        _shape = shape;
         Options = options;
         _source = definition.Compile(options);
         _cleaner = new EventCleaner(shape, new PersonalDataGuard(options.PersonalDataGuard));
@@ -85,14 +87,14 @@ public sealed class ConversionPipeline
             : NotSent(mapped, judged.Outcome, judged.Reason);
     }
 
-    private static EventResult PriceAndWrite(MappedEvent mapped, SendableEvent sendable, PayloadWriter writer)
+    private EventResult PriceAndWrite(MappedEvent mapped, SendableEvent sendable, PayloadWriter writer)
     {
         var targets = sendable.Event.Targets;
         var deliveries = new List<EventDelivery>(targets.Count);
         List<string>? reasons = null;
         for (var index = 0; index < targets.Count; index++)
         {
-            var priced = Pricing.Price(sendable, targets[index], mapped.Warnings);
+            var priced = Pricing.Price(sendable, targets[index], _shape, mapped.Warnings);
             if (priced.Money.Reason is { } reason)
             {
                 (reasons ??= []).Add(reason);

@@ -55,6 +55,8 @@ internal sealed class ConversionsApiShape : IMetaShape
 
     public string VersionIn(ApiVersions versions) => versions.ConversionsApi;
 
+    public StringComparison EventNames => StringComparison.Ordinal;
+
     public string NameOfCustomEvent(string ownName) => ownName;
 
     // Free properties share an object with Meta's own. Value, currency and contents are reserved even where the event

@@ -25,6 +25,9 @@ public interface IMetaShape
     /// <summary>The version of the shape among the configured ones.</summary>
     string VersionIn(ApiVersions versions);
 
+    /// <summary>How event names compare.</summary>
+    StringComparison EventNames { get; }
+
     /// <summary>The name at Meta of an event that is none of Meta's standard events.</summary>
     /// <param name="ownName">The name that the source gave the event.</param>
     string NameOfCustomEvent(string ownName);

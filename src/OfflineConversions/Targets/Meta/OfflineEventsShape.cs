@@ -45,6 +45,9 @@ internal sealed class OfflineEventsShape : IMetaShape
 
     public string VersionIn(ApiVersions versions) => versions.OfflineEvents;
 
+    // The API ignored the case of event names.
+    public StringComparison EventNames => StringComparison.OrdinalIgnoreCase;
+
     // The API accepts only standard names; "Other" is the one for everything else.
     public string NameOfCustomEvent(string ownName) => "Other";
 

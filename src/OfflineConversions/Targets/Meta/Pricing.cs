@@ -30,8 +30,12 @@ internal static class Pricing
     private const string Purchase = "Purchase";
 
     /// <summary>Prices the event for the target.</summary>
-    public static PricedEvent Price(SendableEvent sendable, Target target, Warnings warnings) =>
-        new(sendable, target, MoneyOf(sendable.Event, target.EventName == Purchase, warnings));
+    public static PricedEvent Price(SendableEvent sendable, Target target, IMetaShape shape, Warnings warnings) =>
+        new(
+            sendable,
+            target,
+            MoneyOf(sendable.Event, string.Equals(target.EventName, Purchase, shape.EventNames), warnings)
+        );
 
     private static Money MoneyOf(ConversionEvent conversion, bool isPurchase, Warnings warnings)
     {

@@ -1,5 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Sources.Segment;
+using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Tests.Targets.Meta;
 
@@ -17,6 +18,18 @@ public class PricingTests
             .MapOne(JsonPath.Set(JsonPath.Set(Purchase, "event_name", "\"search\""), path, value));
         result.Payload()["custom_data"].ShouldBe("""{"content_type":"product"}""");
         result.Warnings.Should().Equal("missing_user_agent", warning);
+    }
+
+    [Theory]
+    [InlineData(MetaApi.OfflineEvents, "rejected", "missing_value")]
+    [InlineData(MetaApi.ConversionsApi, "accepted", null)]
+    public void The_legacy_shape_ignores_the_case_of_Purchase(MetaApi api, string outcome, string? reason)
+    {
+        var result = Some.CommandersAct(options => options.Api = api)
+            .MapOne("""{"event_name":"PURCHASE","user":{"email":"a@b.co"},"context":{"event_id":"e"}}""");
+
+        result.Outcome.ToString().Should().BeEquivalentTo(outcome);
+        result.Reason.Should().Be(reason);
     }
 
     [Fact]
