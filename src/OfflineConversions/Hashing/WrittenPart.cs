@@ -54,12 +54,20 @@ internal sealed class WrittenPart
     private IEnumerable<int> Cuts(string digits)
     {
         var least = HasPlus || digits.StartsWith("00", StringComparison.Ordinal) ? MinInternationalDigits : MinDigits;
-        return from mark in _marks
-            let before = mark.Position
-            let after = digits.Length - before
-            where mark.Mark != ' ' && before >= least && after > 0 && !IsGroupedByThousands(digits.Length)
-            where after >= MinDigits || IsShortEnding(mark.Mark, before, after)
-            select before;
+        foreach (var (before, mark) in _marks)
+        {
+            var after = digits.Length - before;
+            if (
+                mark != ' '
+                && before >= least
+                && after > 0
+                && !IsGroupedByThousands(digits.Length)
+                && (after >= MinDigits || IsShortEnding(mark, before, after))
+            )
+            {
+                yield return before;
+            }
+        }
     }
 
     private static bool IsShortEnding(char mark, int before, int after) =>

@@ -194,6 +194,21 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         return UntilAsync(() => Time.GetUtcNow() >= end);
     }
 
+    public async Task RunUntilEmptyAsync()
+    {
+        await StartAsync();
+        await UntilEmptyAsync();
+    }
+
+    /// <summary>The numbers of the delivered events, in ascending order.</summary>
+    public IEnumerable<int> Delivered() =>
+        Outbox
+            .Settlements.SelectMany(it =>
+                it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i))
+            )
+            .Select(payload => int.Parse(payload.Payload.Span[5..^1], CultureInfo.InvariantCulture))
+            .Order();
+
     public Task UntilEmptyAsync() => UntilAsync(() => Outbox.Waiting.Count == 0);
 
     public async ValueTask DisposeAsync()

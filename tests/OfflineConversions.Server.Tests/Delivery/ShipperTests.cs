@@ -23,9 +23,9 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Refuse(617);
         _harness.Store(1000);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
-        Delivered().Should().Equal(Enumerable.Range(0, 1000).Where(n => n != 617));
+        _harness.Delivered().Should().Equal(Enumerable.Range(0, 1000).Where(n => n != 617));
         var buried = _harness.Outbox.Failed.Should().ContainSingle().Subject;
         buried.Payload.ToArray().Should().Equal(DeliveryHarness.Event(617).ToArray());
         buried
@@ -47,81 +47,11 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Refuse(badOnes);
         _harness.Store(sent);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness.Outbox.Failed.Should().HaveCount(bad);
-        Delivered().Should().Equal(Enumerable.Range(0, sent).Except(badOnes));
+        _harness.Delivered().Should().Equal(Enumerable.Range(0, sent).Except(badOnes));
         _harness.Graph.Requests.Should().HaveCountLessThanOrEqualTo(requests);
-    }
-
-    [Fact]
-    public async Task An_event_that_Meta_reports_is_isolated_at_once()
-    {
-        _harness.Graph.Then(Reported(4)).Otherwise = request =>
-            request.Events.Contains("""{"n":4}""")
-                ? Scripted.Error(100, 1815356)
-                : Scripted.Taken(request.Events.Count);
-        _harness.Store(9);
-
-        await RunAsync();
-
-        _harness.Graph.Requests.Select(request => request.Events.Count).Should().Equal(9, 1, 4, 4);
-        _harness.Outbox.Failed.Should().ContainSingle().Which.Text().Should().Be("""{"n":4}""");
-    }
-
-    [Fact]
-    public async Task An_event_that_Meta_reports_wrongly_is_not_buried()
-    {
-        _harness.Graph.Otherwise = request =>
-            request.Events.Contains("""{"n":5}""") ? Reported(0) : Scripted.Taken(request.Events.Count);
-        _harness.Store(9);
-
-        await RunAsync();
-
-        _harness.Outbox.Failed.Should().ContainSingle().Which.Text().Should().Be("""{"n":5}""");
-        Delivered().Should().Equal(0, 1, 2, 3, 4, 6, 7, 8);
-    }
-
-    [Theory]
-    [InlineData(
-        "Param $['data'][INDEX]['custom_data']['content_category'] must be a string",
-        "custom_data.content_category"
-    )]
-    [InlineData("Unexpected key \"name\" on param \"$['data'][INDEX]['custom_data']\".", "custom_data.name")]
-    [InlineData("(#100) data[INDEX].user_data.em is bad", "user_data.em")]
-    public async Task An_event_that_the_message_names_by_position_and_path_is_isolated_at_once(
-        string message,
-        string field
-    )
-    {
-        _harness.Graph.Otherwise = request =>
-            Named(request, message, bad => bad.IndexOf("""{"n":4}""")) ?? Scripted.Taken(request.Events.Count);
-        _harness.Store(9);
-
-        await RunAsync();
-
-        _harness.Graph.Requests.Select(request => request.Events.Count).Should().Equal(9, 1, 4, 4);
-        var failed = _harness.Outbox.Failed.Should().ContainSingle().Subject;
-        failed.Text().Should().Be("""{"n":4}""");
-        failed.Burial.Field.Should().Be(field);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(8)]
-    [InlineData(400)]
-    public async Task A_position_that_proves_wrong_leads_to_bisection_and_to_the_right_event(int named)
-    {
-        _harness.Graph.Otherwise = request =>
-            Named(request, "Param $['data'][INDEX]['event_time'] is bad", bad =>
-                bad.Contains("""{"n":5}""") ? named : -1
-            ) ?? Scripted.Taken(request.Events.Count);
-        _harness.Store(9);
-
-        await RunAsync();
-
-        _harness.Outbox.Failed.Should().ContainSingle().Which.Text().Should().Be("""{"n":5}""");
-        Delivered().Should().Equal(0, 1, 2, 3, 4, 6, 7, 8);
     }
 
     [Fact]
@@ -131,11 +61,11 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Store(4);
         _harness.Store(4, from: 4);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness.Outbox.Settlements.Should().HaveCount(2);
         _harness.Graph.Requests[0].Events.Should().HaveCount(8, "both chunks were sent in one request");
-        Delivered().Should().Equal(0, 2, 3, 4, 5, 6, 7);
+        _harness.Delivered().Should().Equal(0, 2, 3, 4, 5, 6, 7);
     }
 
     [Fact]
@@ -161,7 +91,7 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Graph.Then(Scripted.Error(100, 2044011));
         _harness.Store(3);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness.Graph.Requests.Should().ContainSingle();
         _harness.Outbox.Failed.Should().BeEmpty();
@@ -173,7 +103,7 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Graph.Then(Scripted.Error(2), Scripted.Error(2));
         _harness.Store(5);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness.Graph.Requests.Should().HaveCount(3);
         _harness.Graph.Requests.Select(request => request.Body).Distinct().Should().ContainSingle();
@@ -190,7 +120,7 @@ public sealed class ShipperTests : IAsyncLifetime
         await _harness.UntilAsync(() => _harness.Outbox.Waiting is [{ Events.Count: 1 }]);
 
         _harness.Outbox.Waiting[0].Attempts.Should().BeGreaterThanOrEqualTo(10);
-        Delivered().Distinct().Should().Equal(0, 1, 2, 4, 5, 6, 7);
+        _harness.Delivered().Distinct().Should().Equal(0, 1, 2, 4, 5, 6, 7);
         _harness.Outbox.Failed.Should().BeEmpty();
     }
 
@@ -209,7 +139,7 @@ public sealed class ShipperTests : IAsyncLifetime
         );
         _harness.Graph.Otherwise = _ => Scripted.Taken(2);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness
             .Outbox.Failed.Should()
@@ -228,7 +158,7 @@ public sealed class ShipperTests : IAsyncLifetime
         _harness.Graph.Otherwise = _ => Scripted.Error(2);
         _harness.Store(2, expiresAt: JumpingTime.Start.AddSeconds(90));
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
         _harness
             .Outbox.Failed.Select(failed => failed.Burial.Reason)
@@ -256,56 +186,8 @@ public sealed class ShipperTests : IAsyncLifetime
             request.Events.Count > 2 ? Scripted.Down(413) : Scripted.Taken(request.Events.Count);
         _harness.Store(8);
 
-        await RunAsync();
+        await _harness.RunUntilEmptyAsync();
 
-        Delivered().Should().Equal(Enumerable.Range(0, 8));
+        _harness.Delivered().Should().Equal(Enumerable.Range(0, 8));
     }
-
-    private async Task RunAsync()
-    {
-        await _harness.StartAsync();
-        await _harness.UntilEmptyAsync();
-    }
-
-    /// <summary>The numbers of the delivered events, in ascending order.</summary>
-    private IEnumerable<int> Delivered() =>
-        _harness
-            .Outbox.Settlements.SelectMany(it =>
-                it.Chunk.Events.Where((_, i) => !it.Keep.Contains(i) && it.Buried.All(burial => burial.Index != i))
-            )
-            .Select(payload =>
-                int.Parse(Encoding.UTF8.GetString(payload.Payload.Span)[5..^1], CultureInfo.InvariantCulture)
-            )
-            .Order();
-
-    /// <summary>A refusal that names a position, unless the position is negative.</summary>
-    private static Scripted? Named(Received request, string message, Func<List<string>, int> position) =>
-        position([.. request.Events]) is >= 0 and var index
-            ? new Scripted(
-                400,
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        error = new
-                        {
-                            code = 100,
-                            message = message.Replace(
-                                "INDEX",
-                                index.ToString(CultureInfo.InvariantCulture),
-                                StringComparison.Ordinal
-                            ),
-                            fbtrace_id = "T2",
-                        },
-                    }
-                )
-            )
-            : null;
-
-    private static Scripted Reported(int index) =>
-        new(
-            400,
-            """{"error":{"code":100,"error_subcode":1815356,"error_data":{"event_index":"""
-                + index.ToString(CultureInfo.InvariantCulture)
-                + "}}}"
-        );
 }

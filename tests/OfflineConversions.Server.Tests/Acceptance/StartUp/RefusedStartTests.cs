@@ -114,7 +114,7 @@ public sealed class RefusedStartTests : IDisposable
         "\"Urls\": \"foo\"",
         "Urls: foo is not an address to listen on; write scheme, host and port, for example http://*:8080"
     )]
-    [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports or the section Kestrel")]
+    [InlineData("\"Urls\": \"http://localhost:0\"", "Urls, Http_Ports, Https_Ports and the section Kestrel")]
     [InlineData("\"Urls\": \"http://127.0.0.256:8080\"", "is not an address to listen on")]
     [InlineData("\"Urls\": \"foo\", \"Admin\": { \"Port\": 9001 }", "Urls: foo is not")]
     [InlineData(
@@ -125,7 +125,7 @@ public sealed class RefusedStartTests : IDisposable
         """
             "Kestrel": { "Endpoints": { "Web": { "Url": "https://127.0.0.1:0", "SslProtocols": ["Tls99"] } } }
             """,
-        "Urls, Http_Ports, Https_Ports or the section Kestrel"
+        "Urls, Http_Ports, Https_Ports and the section Kestrel"
     )]
     public async Task An_unusable_address_stops_the_process_with_what_to_fix(string setting, string message)
     {
