@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { email } from './order.mjs';
 
 const here = import.meta.dirname;
-const scripts = ['segment-node', 'segment-node-v6', 'segment-browser', 'rudderstack-node', 'mparticle-node', 'commandersact'];
+const scripts = ['segment-node', 'segment-node-v6', 'segment-browser', 'rudderstack-node', 'rudderstack-browser', 'rudderstack-browser-v1', 'mparticle-node', 'commandersact'];
 const hashedEmail = createHash('sha256').update(email).digest('hex');
 
 /** Builds and starts the service in Development, in a folder of its own, on a port the system chooses. */
