@@ -8,17 +8,21 @@ namespace OfflineConversions.Conversions;
 /// </summary>
 public sealed class CustomData
 {
-    private readonly OrderedDictionary<string, CustomValue> _values = new(16, StringComparer.Ordinal);
+    // Most events have no fields of Meta's own, so an empty one costs nothing.
+    private OrderedDictionary<string, CustomValue>? _values;
 
     /// <summary>All properties in order.</summary>
-    public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries => _values;
+    public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries =>
+        (IReadOnlyList<KeyValuePair<string, CustomValue>>?)_values ?? [];
+
+    private OrderedDictionary<string, CustomValue> Values => _values ??= new(16, StringComparer.Ordinal);
 
     /// <summary>Sets a value of the source's JSON. An empty value is absent.</summary>
     public void Set(string name, JsonElement value)
     {
         if (name.Length > 0 && !JsonText.IsEmpty(value))
         {
-            _values[name] = new CustomValue(value, Text: null);
+            Values[name] = new CustomValue(value, Text: null);
         }
     }
 
@@ -27,7 +31,7 @@ public sealed class CustomData
     {
         if (!string.IsNullOrWhiteSpace(value))
         {
-            _values[name] = new CustomValue(default, value);
+            Values[name] = new CustomValue(default, value);
         }
     }
 
@@ -49,10 +53,10 @@ public sealed class CustomData
     }
 
     /// <summary>Whether there is a property of this name.</summary>
-    public bool Has(string name) => _values.ContainsKey(name);
+    public bool Has(string name) => _values?.ContainsKey(name) ?? false;
 
     /// <summary>Removes a property.</summary>
-    public void Remove(string name) => _values.Remove(name);
+    public void Remove(string name) => _values?.Remove(name);
 
     /// <summary>The first <paramref name="count"/> properties, to which more can be added.</summary>
     internal CustomData Take(int count)
@@ -60,14 +64,14 @@ public sealed class CustomData
         var taken = new CustomData();
         for (var index = 0; index < count; index++)
         {
-            var (name, value) = _values.GetAt(index);
+            var (name, value) = Values.GetAt(index);
             taken.Add(name, value);
         }
 
         return taken;
     }
 
-    internal void Add(string name, CustomValue value) => _values.Add(name, value);
+    internal void Add(string name, CustomValue value) => Values.Add(name, value);
 }
 
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>

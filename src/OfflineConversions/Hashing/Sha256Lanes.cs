@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace OfflineConversions.Hashing;
@@ -135,8 +138,9 @@ internal sealed class Sha256Lanes
     private static void Store(int word, Vector256<uint> state, Span<uint> hashes) =>
         (state + Vector256.Create(InitialHash[word])).CopyTo(hashes[(word * MostMessages)..]);
 
-    private static Vector256<uint> RotateRight(Vector256<uint> value, int bits) =>
-        (value >>> bits) | (value << (32 - bits));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> RotateRight(Vector256<uint> value, [ConstantExpected] byte bits) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(value, bits) : (value >>> bits) | (value << (32 - bits));
 
     private static ReadOnlySpan<uint> InitialHash =>
         [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];

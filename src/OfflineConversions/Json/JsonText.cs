@@ -83,11 +83,15 @@ public static class JsonText
         element.ValueKind switch
         {
             JsonValueKind.Undefined or JsonValueKind.Null => true,
-            JsonValueKind.String => Raw(element).Trim(" \t"u8).IsEmpty,
+            JsonValueKind.String => IsBlank(Raw(element)),
             JsonValueKind.Array => element.GetArrayLength() == 0,
             JsonValueKind.Object => element.GetPropertyCount() == 0,
             _ => false,
         };
+
+    // Nearly every text has a first character that decides it.
+    private static bool IsBlank(ReadOnlySpan<byte> raw) =>
+        raw.IsEmpty || (raw[0] is (byte)' ' or (byte)'\t' && raw.Trim(" \t"u8).IsEmpty);
 
     /// <summary>
     /// A member of an object; undefined if the element is not an object or has no such member. The last of equal names

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
@@ -12,6 +15,11 @@ namespace OfflineConversions.Mapping;
 /// <param name="read">The names that the table reads, each with its slots.</param>
 internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 {
+    private const int LongestName = 64;
+
+    private readonly FrozenDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _read =
+        read.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Whether the table reads the name, and the event used it.</summary>
     public bool IsUsed(string name, FieldValues fields) =>
         read.TryGetValue(name, out var slots) && fields.UsesAny(slots);
@@ -37,6 +45,16 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 
         foreach (var property in properties.EnumerateObject())
         {
+            if (alsoUsed.Count == 0 && SlotsOf(property) is { } known)
+            {
+                if (!fields.UsesAny(known) && !JsonText.IsEmpty(property.Value))
+                {
+                    warnings.Add(Warning.PropertyNotSent);
+                }
+
+                continue;
+            }
+
             var name = JsonText.NameOf(property);
             if (JsonText.IsEmpty(property.Value) || (name is not null && alsoUsed.Contains(name)))
             {
@@ -52,5 +70,17 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
                 customData.Set(name, property.Value);
             }
         }
+    }
+
+    /// <summary>The slots of a name that the table reads, found without a text for the name.</summary>
+    private int[]? SlotsOf(JsonProperty property)
+    {
+        Span<char> name = stackalloc char[LongestName];
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        return
+            Ascii.ToUtf16(raw, name, out var length) == OperationStatus.Done
+            && _read.TryGetValue(name[..length], out var slots)
+            ? slots
+            : null;
     }
 }

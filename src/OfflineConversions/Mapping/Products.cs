@@ -56,7 +56,10 @@ internal static class Products
         var each = new List<JsonElement>();
         if (given.ValueKind == JsonValueKind.Array)
         {
-            each.AddRange(given.EnumerateArray().Select(NestedJson.Of));
+            foreach (var product in given.EnumerateArray())
+            {
+                each.Add(NestedJson.Of(product));
+            }
         }
         else if (given.ValueKind == JsonValueKind.Object)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
 
@@ -43,7 +45,7 @@ internal static class Integrations
         {
             foreach (var property in integrations.EnumerateObject())
             {
-                if (JsonText.NameOf(property) is { } name && Is(name, key))
+                if (Is(property, key))
                 {
                     found = property.Value;
                 }
@@ -53,17 +55,26 @@ internal static class Integrations
         return found;
     }
 
-    private static bool Is(string name, string key)
+    // Compared as bytes: the context of an event has many members, and a text for each name would be waste.
+    private static bool Is(JsonProperty property, string key)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        return raw.Contains((byte)'\\')
+            ? JsonText.NameOf(property) is { } name && Is(Encoding.UTF8.GetBytes(name), key)
+            : Is(raw, key);
+    }
+
+    private static bool Is(ReadOnlySpan<byte> name, string key)
     {
         var matched = 0;
         foreach (var character in name)
         {
-            if (character is ' ' or '_' or '-')
+            if (character is (byte)' ' or (byte)'_' or (byte)'-')
             {
                 continue;
             }
 
-            if (matched == key.Length || char.ToLowerInvariant(character) != key[matched++])
+            if (matched == key.Length || char.ToLowerInvariant((char)character) != key[matched++])
             {
                 return false;
             }

@@ -98,7 +98,12 @@ internal sealed class MetaFields
     /// <summary>Replaces the match keys that are named.</summary>
     public void AddTo(MatchKeys keys, Warnings warnings)
     {
-        foreach (var (name, value) in _userData ?? [])
+        if (_userData is null)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in _userData)
         {
             var values = JsonText.Keys(value).ToArray();
             if (values.Length > 0 && KeyNames.TryGetValue(name, out var key))
@@ -116,9 +121,12 @@ internal sealed class MetaFields
     public ConversionEvent Over(ConversionEvent conversion, Warnings warnings)
     {
         var result = conversion;
-        foreach (var (name, value) in _customData ?? [])
+        if (_customData is not null)
         {
-            result = MetaCustomData.Over(result, name, value, warnings);
+            foreach (var (name, value) in _customData)
+            {
+                result = MetaCustomData.Over(result, name, value, warnings);
+            }
         }
 
         return _event is null ? result : WithEventFields(result, _event, warnings);
