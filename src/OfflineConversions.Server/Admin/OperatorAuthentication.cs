@@ -27,7 +27,7 @@ internal sealed class OperatorAuthentication(
 
     private HttpContext _context = null!;
     private AuthenticateResult? _result;
-    private IResult _refusal = Results.Problem(statusCode: StatusCodes.Status403Forbidden);
+    private IResult? _refusal;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -37,9 +37,12 @@ internal sealed class OperatorAuthentication(
 
     public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(_result ??= Authenticate());
 
-    public Task ChallengeAsync(AuthenticationProperties? properties) => _refusal.ExecuteAsync(_context);
+    public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync();
 
-    public Task ForbidAsync(AuthenticationProperties? properties) => _refusal.ExecuteAsync(_context);
+    public Task ForbidAsync(AuthenticationProperties? properties) => RefuseAsync();
+
+    private Task RefuseAsync() =>
+        (_refusal ?? Results.Problem(statusCode: StatusCodes.Status403Forbidden)).ExecuteAsync(_context);
 
     private AuthenticateResult Authenticate()
     {

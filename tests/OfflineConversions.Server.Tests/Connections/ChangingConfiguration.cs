@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
@@ -9,6 +7,7 @@ using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Outbox;
+using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Connections;
 
@@ -31,7 +30,7 @@ public abstract class ChangingConfiguration : IAsyncLifetime, IDisposable
 
     private protected TemporaryFolder Folder { get; } = new();
 
-    private protected Lines Log { get; } = new();
+    private protected CapturedLog Log { get; } = new();
 
     private protected ConnectionRegistry Registry { get; private set; } = null!;
 
@@ -67,7 +66,7 @@ public abstract class ChangingConfiguration : IAsyncLifetime, IDisposable
         problems.Should().BeEmpty();
         var files = ConfigurationFiles.Of(builder, options, VendorProtocols.All);
         Registry = new ConnectionRegistry(RuntimeSettings.From(options));
-        _reload = new ConfigurationReload(files, Registry, _time, Log);
+        _reload = new ConfigurationReload(files, Registry, _time, Log.For<ConfigurationReload>());
         await _reload.StartAsync(CancellationToken.None);
     }
 
@@ -81,8 +80,8 @@ public abstract class ChangingConfiguration : IAsyncLifetime, IDisposable
     private protected async Task LookAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var lines = Log.All.Count;
-        while (Log.All.Count == lines)
+        var lines = Log.Lines.Count;
+        while (Log.Lines.Count == lines)
         {
             _time.JumpToNextTimer();
             await Task.Delay(5, patience.Token);
@@ -95,25 +94,5 @@ public abstract class ChangingConfiguration : IAsyncLifetime, IDisposable
     {
         await File.WriteAllTextAsync(Folder.File("settings.json"), $"{{ {settings} }}");
         return Folder.File("settings.json");
-    }
-
-    private protected sealed class Lines : ILogger<ConfigurationReload>
-    {
-        private readonly ConcurrentQueue<(LogLevel Level, string Text)> _all = new();
-
-        public IReadOnlyList<(LogLevel Level, string Text)> All => [.. _all];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => _all.Enqueue((logLevel, formatter(state, exception) + exception));
     }
 }

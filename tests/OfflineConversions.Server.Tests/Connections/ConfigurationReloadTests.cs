@@ -9,6 +9,7 @@ using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Acceptance;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Outbox;
+using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Connections;
 
@@ -46,16 +47,16 @@ public sealed class ConfigurationReloadTests : ChangingConfiguration
             .Connection.Name.Should()
             .Be("gone", "who has begun with the old settings ends with them");
 
-        Log.All.Should()
+        Log.Lines.Should()
             .Equal(
-                (
+                new LogLine(
                     LogLevel.Information,
                     "Applied the changed configuration: Admin:ApiKey: *** → ***; Connections:fresh added; "
                         + "Connections:gone removed; Connections:shop:WriteKeys: *** (1) → *** (2); "
                         + "Connections:stores:AccessToken: *** → ***; Connections:stores:BatchSize: 1000 → 500; "
                         + "Connections:stores:WriteKeys: *** (2) → *** (1)"
                 ),
-                (LogLevel.Warning, "These settings changed and need a restart: Outbox:Path: one.db → two.db")
+                new LogLine(LogLevel.Warning, "These settings changed and need a restart: Outbox:Path: one.db → two.db")
             );
     }
 
@@ -72,9 +73,9 @@ public sealed class ConfigurationReloadTests : ChangingConfiguration
         await ChangeAsync("\"Connections\": { oops");
 
         Registry.Current.Should().BeSameAs(before);
-        Log.All.Should().OnlyContain(line => line.Level == LogLevel.Error).And.HaveCount(2);
-        Log.All[0].Text.Should().EndWith("Connections:stores:BatchSize: 5000 is out of range; allowed are 1 to 1000");
-        Log.All[1].Text.Should().Contain("LineNumber").And.NotContain("oops");
+        Log.Lines.Should().OnlyContain(line => line.Level == LogLevel.Error).And.HaveCount(2);
+        Log.Lines[0].Text.Should().EndWith("Connections:stores:BatchSize: 5000 is out of range; allowed are 1 to 1000");
+        Log.Lines[1].Text.Should().Contain("LineNumber").And.NotContain("oops");
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class ConfigurationReloadTests : ChangingConfiguration
         await LookAsync();
 
         Registry.Current.Should().BeSameAs(before);
-        var (level, text) = Log.All.Should().ContainSingle().Subject;
+        var (level, text) = Log.Lines.Should().ContainSingle().Subject;
         level.Should().Be(LogLevel.Error);
         text.Should().Contain("appsettings.json");
 

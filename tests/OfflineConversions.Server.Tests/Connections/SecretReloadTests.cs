@@ -35,7 +35,10 @@ public sealed class SecretReloadTests : ChangingConfiguration
         await LookAsync();
 
         Registry.Current.Keys.Find("second-key").Should().NotBeNull();
-        Log.All.Should().ContainSingle().Which.Text.Should().EndWith("Connections:stores:WriteKeys: *** (1) → *** (2)");
+        Log.Lines.Should()
+            .ContainSingle()
+            .Which.Text.Should()
+            .EndWith("Connections:stores:WriteKeys: *** (1) → *** (2)");
     }
 
     [Fact]
@@ -55,7 +58,7 @@ public sealed class SecretReloadTests : ChangingConfiguration
         await LookAsync();
 
         Registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("fixed");
-        Log.All.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Information);
+        Log.Lines.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Information);
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed class SecretReloadTests : ChangingConfiguration
         );
 
         Registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("fixed");
-        Log.All.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Error, LogLevel.Information);
+        Log.Lines.Select(line => line.Level).Should().Equal(LogLevel.Error, LogLevel.Error, LogLevel.Information);
     }
 
     [PosixFact]
@@ -102,12 +105,12 @@ public sealed class SecretReloadTests : ChangingConfiguration
         await LookAsync();
 
         Registry.Find("stores")!.Options.AccessToken!.Reveal().Should().Be("t0ken");
-        Log.All.Should().OnlyContain(line => line.Level == LogLevel.Error).And.HaveCount(5);
-        Log.All[0].Text.Should().EndWith($"names {Folder.File("pipe")}, which is empty, or not a regular file");
-        Log.All[1].Text.Should().EndWith("names /dev/zero, which is empty, or not a regular file");
-        Log.All[2].Text.Should().EndWith($"names {Folder.File("endless")}, which is larger than 64 KiB");
-        Log.All[3].Text.Should().EndWith($"{Folder.File("settings.json")} is larger than 16384 KiB");
-        Log.All[4].Text.Should().EndWith($"{Folder.File("settings.json")} is empty, or not a regular file");
+        Log.Lines.Should().OnlyContain(line => line.Level == LogLevel.Error).And.HaveCount(5);
+        Log.Lines[0].Text.Should().EndWith($"names {Folder.File("pipe")}, which is empty, or not a regular file");
+        Log.Lines[1].Text.Should().EndWith("names /dev/zero, which is empty, or not a regular file");
+        Log.Lines[2].Text.Should().EndWith($"names {Folder.File("endless")}, which is larger than 64 KiB");
+        Log.Lines[3].Text.Should().EndWith($"{Folder.File("settings.json")} is larger than 16384 KiB");
+        Log.Lines[4].Text.Should().EndWith($"{Folder.File("settings.json")} is empty, or not a regular file");
     }
 
     private static string Named(string tokenFile) =>

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
@@ -14,7 +14,7 @@ public sealed class UnmappedNamesTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly FakeTimeProvider _time = new();
-    private readonly RememberedLog _log = new();
+    private readonly CapturedLog _log = new();
     private readonly Connection _connection = new(
         "shop",
         new ConnectionOptions { Source = EventSources.All.Find("Segment") }
@@ -25,7 +25,7 @@ public sealed class UnmappedNamesTests : IDisposable
 
     public UnmappedNamesTests()
     {
-        _names = new UnmappedNames(_services.GetRequiredService<IMeterFactory>(), _time, _log);
+        _names = new UnmappedNames(_services.GetRequiredService<IMeterFactory>(), _time, _log.For<UnmappedNames>());
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Name == "offlineconversions.events.unmapped")
@@ -59,15 +59,15 @@ public sealed class UnmappedNamesTests : IDisposable
     {
         Note("Coffee Brewed", 3);
         Note("Tea Brewed", 1);
-        _log.Messages.Should().HaveCount(2).And.OnlyContain(message => message.Contains("shop"));
+        _log.Lines.Should().HaveCount(2).And.OnlyContain(line => line.Text.Contains("shop"));
 
         _time.Advance(TimeSpan.FromMinutes(59));
         Note("Coffee Brewed", 1);
-        _log.Messages.Should().HaveCount(2);
+        _log.Lines.Should().HaveCount(2);
 
         _time.Advance(TimeSpan.FromMinutes(1));
         Note("Coffee Brewed", 2);
-        _log.Messages.Should().HaveCount(3);
+        _log.Lines.Should().HaveCount(3);
         _counted.Count(name => name == "Coffee Brewed").Should().Be(6);
     }
 
@@ -80,7 +80,7 @@ public sealed class UnmappedNamesTests : IDisposable
         }
 
         _counted.Distinct().Should().HaveCount(UnmappedNames.MostNames + 1).And.Contain(UnmappedNames.Others);
-        _log.Messages.Should().HaveCount(UnmappedNames.MostNames + 1);
+        _log.Lines.Should().HaveCount(UnmappedNames.MostNames + 1);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class UnmappedNamesTests : IDisposable
     {
         _names.Note(_connection, [new EventOutcome(Outcome.Ignored, Reason.NoConsent, [], "id", "Coffee Brewed")]);
         _counted.Should().BeEmpty();
-        _log.Messages.Should().BeEmpty();
+        _log.Lines.Should().BeEmpty();
     }
 
     private void Note(string? name, int count) =>
@@ -103,22 +103,4 @@ public sealed class UnmappedNamesTests : IDisposable
             _connection,
             [.. Enumerable.Repeat(new EventOutcome(Outcome.Ignored, Reason.EventNotMapped, [], "id", name), count)]
         );
-
-    private sealed class RememberedLog : ILogger<UnmappedNames>
-    {
-        public List<string> Messages { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Messages.Add(formatter(state, exception));
-    }
 }

@@ -13,6 +13,9 @@ internal sealed class CapturedLog : ILoggerProvider, ILogger
 
     public IReadOnlyList<LogLine> Lines => [.. _lines];
 
+    /// <summary>The logger of a type that takes one.</summary>
+    public ILogger<T> For<T>() => new Logger<T>(new LoggerFactory([this]));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -75,7 +75,7 @@ internal interface IVendorProtocol
 /// <param name="Path">The path without the source's name.</param>
 /// <param name="Summary">What the route does, for the OpenAPI document.</param>
 /// <param name="Call">
-/// The call that the path stands for, for messages without a type; <see langword="null"/> where only the body says it.
+/// The call that the path names, for messages without a type; <see langword="null"/> where only the body says it.
 /// </param>
 internal sealed record VendorRoute(string Path, string Summary, string? Call = null)
 {

@@ -74,7 +74,7 @@ internal sealed record IngestionRoute(
     bool WithoutSource
 )
 {
-    /// <summary>The call that the path stands for; <see langword="null"/> where the body says it.</summary>
+    /// <summary>The call that the path names; <see langword="null"/> where the body says it.</summary>
     public string? Call => Vendor.Call;
 
     /// <summary>Whether the path may serve the source.</summary>

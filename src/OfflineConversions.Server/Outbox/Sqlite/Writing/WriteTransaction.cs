@@ -93,7 +93,7 @@ internal sealed class WriteTransaction : IDisposable
     {
         try
         {
-            // SQLite rolls back by itself on some errors, a full disk among them.
+            // SQLite itself rolls back on some errors, a full disk among them.
             if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
             {
                 _rollback.Execute();

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 /// <summary>
-/// Tells errors of the machine, to which the response is "try again later", from defects of this program. Source:
+/// Separates errors of the machine, to which the response is "try again later", from defects of this program. Source:
 /// SQLite, "Result and Error Codes".
 /// </summary>
 internal static class DiskErrors
