@@ -88,6 +88,10 @@ public sealed class MatchKeys
         }
     }
 
+    /// <summary>Removes every value of the key.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(MatchKey key) => _values.RemoveAll(entry => entry.Key == key) > 0;
+
     private bool IsPresent([NotNullWhen(true)] string? value)
     {
         if (string.IsNullOrWhiteSpace(value))

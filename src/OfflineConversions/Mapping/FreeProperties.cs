@@ -25,7 +25,7 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
         read.TryGetValue(name, out var slots) && fields.UsesAny(slots);
 
     /// <summary>Copies the free members, and notes the others that the event did not use.</summary>
-    /// <param name="properties">The object. Anything else has no members.</param>
+    /// <param name="properties">The object. Anything else has no members, and is noted.</param>
     /// <param name="fields">What the table read, and what was used of it.</param>
     /// <param name="customData">Receives the free members.</param>
     /// <param name="warnings">Receives <see cref="Warning.PropertyNotSent"/>.</param>
@@ -40,6 +40,11 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
     {
         if (properties.ValueKind != JsonValueKind.Object)
         {
+            if (!JsonText.IsEmpty(properties))
+            {
+                warnings.Add(Warning.PropertyNotSent);
+            }
+
             return;
         }
 

@@ -12,22 +12,20 @@ internal static class AdvertisingIds
     // the number. Source: Apple, "App Tracking Transparency".
     private static readonly string[] Refusals = ["denied", "restricted", "1", "2"];
 
-    /// <summary>Adds the id of a device that Segment's and RudderStack's SDKs describe.</summary>
-    public static void AddTo(MatchKeys keys, FieldValues fields, Warnings warnings)
-    {
-        var isAllowed =
-            !IsFalse(fields.Element(Field.AdTrackingEnabled)) && !IsRefusal(fields.Element(Field.AdTrackingStatus));
-        Add(keys, fields.Text(Field.MobileAdvertiserId), isAllowed, warnings);
-    }
+    /// <summary>Removes the ids of a device that Segment's and RudderStack's SDKs describe, if it forbids them.</summary>
+    public static void RemoveForbidden(MatchKeys keys, FieldValues fields, Warnings warnings) =>
+        RemoveForbidden(
+            keys,
+            IsFalse(fields.Element(Field.AdTrackingEnabled)) || IsRefusal(fields.Element(Field.AdTrackingStatus)),
+            warnings
+        );
 
-    /// <summary>Adds the id, or a warning if there is one that may not be used.</summary>
-    public static void Add(MatchKeys keys, string? id, bool isAllowed, Warnings warnings)
+    /// <summary>
+    /// Removes the ids if they are forbidden, wherever in the event they are: the person's choice is about the device.
+    /// </summary>
+    public static void RemoveForbidden(MatchKeys keys, bool areForbidden, Warnings warnings)
     {
-        if (isAllowed)
-        {
-            keys.Add(MatchKey.MobileAdvertiserId, id);
-        }
-        else if (id is not null && !Placeholder.Is(id))
+        if (areForbidden && keys.Remove(MatchKey.MobileAdvertiserId))
         {
             warnings.Add(Warning.AdvertisingIdNotAllowed);
         }

@@ -6,9 +6,11 @@ namespace OfflineConversions.Sources;
 internal static class AssumedCurrency
 {
     /// <summary>
-    /// The event in US dollars if it has no currency, marked so: a shop elsewhere would report its sales in the wrong
-    /// currency.
+    /// The event in its own currency, else in the connection's, else in US dollars and marked so: a shop elsewhere
+    /// would report its sales in the wrong currency.
     /// </summary>
-    public static ConversionEvent Of(ConversionEvent conversion) =>
-        conversion.Currency is not null ? conversion : conversion with { Currency = "USD", HasAssumedCurrency = true };
+    public static ConversionEvent Of(ConversionEvent conversion, string? connections) =>
+        conversion.Currency is not null ? conversion
+        : connections is not null ? conversion with { Currency = connections }
+        : conversion with { Currency = "USD", HasAssumedCurrency = true };
 }

@@ -9,12 +9,15 @@ internal static class ClickIds
 {
     private const string Parameter = "fbclid=";
 
-    /// <summary>Adds the click id of a page address, unless the event has one.</summary>
-    public static void AddFromUrl(MatchKeys keys, string? url, DateTimeOffset clicked)
+    /// <summary>Adds the click id of the first page address that has one, unless the event has one.</summary>
+    public static void AddFromUrls(MatchKeys keys, DateTimeOffset clicked, params ReadOnlySpan<string?> urls)
     {
-        if (url is not null && !keys.Has(MatchKey.ClickId))
+        foreach (var url in urls)
         {
-            keys.Add(MatchKey.ClickId, FromUrl(url, clicked));
+            if (url is not null && !keys.Has(MatchKey.ClickId))
+            {
+                keys.Add(MatchKey.ClickId, FromUrl(url, clicked));
+            }
         }
     }
 

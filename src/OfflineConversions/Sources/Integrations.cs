@@ -12,9 +12,9 @@ namespace OfflineConversions.Sources;
 /// </summary>
 internal static class Integrations
 {
-    private const string OurKey = "facebookofflineconversions";
-    private const string ShortKey = "facebook";
-    private const string AllKey = "all";
+    private static readonly Key OurKey = new("Facebook Offline Conversions", "facebookofflineconversions");
+    private static readonly Key ShortKey = new("facebook", "facebook");
+    private static readonly Key AllKey = new("All", "all");
 
     /// <summary>What the object says about Facebook Offline Conversions; undefined where it says nothing.</summary>
     public static JsonElement Ours(JsonElement integrations) => Named(integrations, OurKey);
@@ -33,20 +33,20 @@ internal static class Integrations
         || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && all.ValueKind == JsonValueKind.False);
 
     /// <summary>What the object says about all destinations that it does not name, in any case.</summary>
-    public static JsonElement All(JsonElement integrations) =>
-        JsonText.Member(integrations, "All") is { ValueKind: not JsonValueKind.Undefined } exact
-            ? exact
-            : Named(integrations, AllKey);
+    public static JsonElement All(JsonElement integrations) => Named(integrations, AllKey);
 
-    private static JsonElement Named(JsonElement integrations, string key)
+    /// <summary>The member with the key's own spelling, else the last with another one.</summary>
+    private static JsonElement Named(JsonElement integrations, Key key)
     {
         var found = default(JsonElement);
         if (integrations.ValueKind == JsonValueKind.Object)
         {
+            var isExact = false;
             foreach (var property in integrations.EnumerateObject())
             {
-                if (Is(property, key))
+                if (Is(property, key.Letters) && (property.NameEquals(key.Spelling) || !isExact))
                 {
+                    isExact = property.NameEquals(key.Spelling);
                     found = property.Value;
                 }
             }
@@ -82,4 +82,7 @@ internal static class Integrations
 
         return matched == key.Length;
     }
+
+    /// <summary>A destination's name as its vendor spells it, and its letters in lower case.</summary>
+    private readonly record struct Key(string Spelling, string Letters);
 }

@@ -37,6 +37,7 @@ internal sealed class MetaFields
     private Dictionary<string, OrderedDictionary<string, JsonElement>>? _members;
     private OrderedDictionary<string, JsonElement>? _userData;
     private OrderedDictionary<string, JsonElement>? _customData;
+    private bool _isIncomplete;
 
     /// <summary>
     /// Adds the fields of an <c>integrations</c> or <c>context</c> object. What is added later wins.
@@ -87,7 +88,12 @@ internal sealed class MetaFields
                 (_customData ??= [])[name] = value;
                 break;
             case [var field, var member] when EventFields.OfEvent.ContainsKey(field):
-                AddMember(field, member, value);
+                MembersOf(field)[member] = value;
+                break;
+            case [var field]
+                when EventFields.OfEvent.ContainsKey(field)
+                    && NestedJson.Of(value) is { ValueKind: JsonValueKind.Object } members:
+                AddEach(MembersOf(field), members);
                 break;
             case [var field] when Mapped.Contains(field) || EventFields.OfEvent.ContainsKey(field):
                 (_event ??= new(StringComparer.Ordinal))[field] = value;
@@ -118,7 +124,10 @@ internal sealed class MetaFields
     }
 
     /// <summary>The event with the fields over those that the source maps.</summary>
-    public ConversionEvent Over(ConversionEvent conversion, Warnings warnings)
+    /// <param name="conversion">What the source maps.</param>
+    /// <param name="dates">The order of day and month in a time that is text.</param>
+    /// <param name="warnings">Receives what was left out.</param>
+    public ConversionEvent Over(ConversionEvent conversion, DateOrder dates, Warnings warnings)
     {
         var result = conversion;
         if (_customData is not null)
@@ -129,11 +138,33 @@ internal sealed class MetaFields
             }
         }
 
-        return _event is null ? result : WithEventFields(result, _event, warnings);
+        if (_isIncomplete)
+        {
+            warnings.Add(Warning.PropertyNotSent);
+        }
+
+        return _event is null && _members is null ? result : WithEventFields(result, dates, warnings);
     }
 
-    /// <summary>One member of an object, which arrives alone where a vendor's flags are flat.</summary>
-    private void AddMember(string field, string member, JsonElement value)
+    /// <summary>Adds each member of an object. A value of another type has none, and is left out.</summary>
+    private void AddEach(OrderedDictionary<string, JsonElement> fields, JsonElement members)
+    {
+        if (members.ValueKind != JsonValueKind.Object)
+        {
+            _isIncomplete = true;
+            return;
+        }
+
+        foreach (var member in members.EnumerateObject())
+        {
+            if (JsonText.NameOf(member) is { Length: > 0 } name && !JsonText.IsEmpty(member.Value))
+            {
+                fields[name] = member.Value;
+            }
+        }
+    }
+
+    private OrderedDictionary<string, JsonElement> MembersOf(string field)
     {
         _members ??= new(StringComparer.Ordinal);
         if (!_members.TryGetValue(field, out var members))
@@ -141,43 +172,42 @@ internal sealed class MetaFields
             _members[field] = members = [];
         }
 
-        members[member] = value;
+        return members;
+    }
+
+    /// <summary>
+    /// One of Meta's fields as it arrived. Its members come together or, where a vendor's flags are flat, one by one.
+    /// </summary>
+    private JsonElement? Given(string field)
+    {
+        if (_members?.GetValueOrDefault(field) is not { } members)
+        {
+            return _event?.TryGetValue(field, out var value) == true ? value : null;
+        }
+
         var texts = members.Select(one => $"\"{JsonEncodedText.Encode(one.Key)}\":{one.Value.GetRawText()}");
         using var document = JsonDocument.Parse("{" + string.Join(',', texts) + "}", JsonLimits.Document);
-        (_event ??= new(StringComparer.Ordinal))[field] = document.RootElement.Clone();
+        return document.RootElement.Clone();
     }
 
-    private static void AddEach(OrderedDictionary<string, JsonElement> fields, JsonElement members)
-    {
-        if (members.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var member in members.EnumerateObject())
-            {
-                if (JsonText.NameOf(member) is { Length: > 0 } name && !JsonText.IsEmpty(member.Value))
-                {
-                    fields[name] = member.Value;
-                }
-            }
-        }
-    }
-
-    private static ConversionEvent WithEventFields(
-        ConversionEvent conversion,
-        Dictionary<string, JsonElement> fields,
-        Warnings warnings
-    )
+    private ConversionEvent WithEventFields(ConversionEvent conversion, DateOrder dates, Warnings warnings)
     {
         foreach (var (name, type) in EventFields.OfEvent)
         {
-            if (fields.TryGetValue(name, out var given))
+            if (Given(name) is { } given)
             {
-                var typed = type.Read(given, out var isIncomplete);
+                var typed = type.Read(given, dates, out var isIncomplete);
                 conversion.EventFields.Set(name, typed ?? default);
                 if (isIncomplete)
                 {
                     warnings.Add(Warning.PropertyNotSent);
                 }
             }
+        }
+
+        if (_event is not { } fields)
+        {
+            return conversion;
         }
 
         var result = conversion with

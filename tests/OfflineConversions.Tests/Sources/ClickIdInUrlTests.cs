@@ -86,6 +86,17 @@ public sealed class ClickIdInUrlTests
         }
     }
 
+    [Theory]
+    [InlineData(SourceName.RudderStack, "properties.url", "context.page.url")]
+    public void The_first_page_address_with_a_click_id_counts(string source, string with, string without)
+    {
+        var body = JsonPath.Set(Identity.Body(source), with, "\"https://a.test/?fbclid=AbC\"");
+        Identity.Options(source).MapOne(body).Of(MatchKey.ClickId).Should().Be(Received + "AbC");
+
+        var both = JsonPath.Set(body, without, "\"https://a.test/\"");
+        Identity.Options(source).MapOne(both).Of(MatchKey.ClickId).Should().Be(Received + "AbC");
+    }
+
     private static void Expect(string url, string? clickId)
     {
         foreach (var source in SourcesWithPages)

@@ -41,6 +41,17 @@ public sealed class ExternalIdTests
         MapHashing(source, api, hash + ".AQYCAQAA").Of(key).Should().Be(hash + ".AQYCAQAA");
     }
 
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void An_id_that_looks_like_another_hash_is_not_hashed_again(string source, MetaApi api, MatchKey key)
+    {
+        // A GUID without hyphens looks the same. The pixel's library does not hash it either.
+        MapHashing(source, api, "0123456789ABCDEF0123456789abcdef")
+            .Of(key)
+            .Should()
+            .Be("0123456789abcdef0123456789abcdef");
+    }
+
     private static EventResult MapHashing(string source, MetaApi api, string id) =>
         Identity
             .Options(source, options =>

@@ -8,6 +8,22 @@ namespace OfflineConversions.Tests.Sources;
 public class PropertyNotSentTests
 {
     [Theory]
+    [InlineData(SourceName.Segment, "properties", "[1,2]")]
+    [InlineData(SourceName.Segment, "properties", "\"text\"")]
+    [InlineData(SourceName.RudderStack, "properties", "[{\"a\":1}]")]
+    [InlineData(SourceName.RudderStack, "properties", "true")]
+    [InlineData(SourceName.MParticle, "events.0.data.custom_attributes", "[\"a\"]")]
+    [InlineData(SourceName.MParticle, "events.0.data.custom_attributes", "7")]
+    [InlineData(SourceName.Segment, "properties", "[]", false)]
+    [InlineData(SourceName.RudderStack, "properties", "null", false)]
+    [InlineData(SourceName.MParticle, "events.0.data.custom_attributes", "\"\"", false)]
+    public void Properties_that_are_no_object_are_noted(string source, string path, string value, bool isNoted = true)
+    {
+        var result = SomeSale.AddToCart(source).Set(path, value).Map();
+        result.Warnings.Contains("property_not_sent").Should().Be(isNoted, "{0}", string.Join(' ', result.Warnings));
+    }
+
+    [Theory]
     // Segment: the field that another one beat, and Meta's own names beside the mapped ones.
     [InlineData(SourceName.Segment, "value", "5")]
     [InlineData(SourceName.Segment, "content_type", "\"product\"")]

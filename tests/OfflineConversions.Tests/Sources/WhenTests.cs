@@ -141,6 +141,43 @@ public class WhenTests
         }
     }
 
+    [Theory]
+    [InlineData("{\"a\":1}")]
+    [InlineData("[\"m\"]")]
+    [InlineData("\" \"")]
+    public void An_id_that_is_no_text_is_no_id_of_its_own(string id)
+    {
+        foreach (var (source, api) in SomeSale.Everywhere)
+        {
+            var path = source switch
+            {
+                SourceName.MParticle => "events.0.data.source_message_id",
+                SourceName.CommandersAct => "context.event_id",
+                _ => "messageId",
+            };
+            SomeSale
+                .Purchase(source, api)
+                .Set(path, id)
+                .Map()
+                .Deliveries[0]
+                .LongestDeduplication.Should()
+                .Be(TimeSpan.FromHours(1), source);
+        }
+    }
+
+    [Fact]
+    public void The_id_of_a_Segment_batch_is_not_that_of_its_messages() =>
+        Some.Segment()
+            .Map(
+                """
+                {"messageId":"batch","batch":[{"type":"track","event":"Order Completed",
+                 "properties":{"revenue":5},"context":{"traits":{"email":"a@b.co"}}}]}
+                """
+            )[0]
+            .Deliveries[0]
+            .LongestDeduplication.Should()
+            .Be(TimeSpan.FromHours(1));
+
     [Fact]
     public void A_time_that_cannot_be_read_is_no_time_of_its_own() =>
         SomeSale

@@ -31,7 +31,7 @@ internal static class CommandersActPerson
     ];
 
     /// <summary>Adds every match key of the event.</summary>
-    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime)
+    public static void AddTo(MatchKeys keys, FieldValues fields)
     {
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
         fields.AddTo(keys, MatchKey.Email, Field.Email);
@@ -47,7 +47,6 @@ internal static class CommandersActPerson
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         CommandersActCookies.AddTo(keys, fields);
-        ClickIds.AddFromUrl(keys, fields.Text(Field.EventSourceUrl), eventTime);
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
             new ConversionEvent
             {
                 EventId = eventId,
-                HasOwnId = fields.Has(Field.EventId),
+                HasOwnId = fields.Text(Field.EventId) is not null,
                 EventTime = time,
                 ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
                 EventSourceUrl = fields.Text(Field.EventSourceUrl),
@@ -99,11 +99,13 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
                     ),
                 ],
             },
+            options.ReadingOrder,
             warnings
         );
         var keys = new MatchKeys();
-        CommandersActPerson.AddTo(keys, fields, time ?? receipt.At);
+        CommandersActPerson.AddTo(keys, fields);
         meta.AddTo(keys, warnings);
+        ClickIds.AddFromUrls(keys, time ?? receipt.At, conversion.EventSourceUrl, fields.Text(Field.EventSourceUrl));
         custom.NoteUnused(properties, fields, free, warnings);
         return MappedEvent.Of(conversion, keys, warnings);
     }

@@ -56,6 +56,17 @@ internal sealed class MParticleBatch
         IsOfPlatform
         || JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "http_header_user_agent")) is not null;
 
+    /// <summary>Whether the device forbids the use of its advertising ids.</summary>
+    public bool ForbidsAdvertisingIds
+    {
+        get
+        {
+            var device = JsonText.Member(_batch, "device_info");
+            return AdvertisingIds.IsTrue(JsonText.Member(device, "limit_ad_tracking"))
+                || AdvertisingIds.IsRefusal(JsonText.Member(device, "att_authorization_status"));
+        }
+    }
+
     private bool IsOfPlatform =>
         JsonText.Of(JsonText.Member(JsonText.Member(_batch, "device_info"), "platform")) is { } platform
         && !string.Equals(platform, "out_of_band", StringComparison.OrdinalIgnoreCase);
@@ -84,8 +95,8 @@ internal sealed class MParticleBatch
     {
         keys.AddEach(MatchKey.Email, Emails(warnings));
         var device = JsonText.Member(_batch, "device_info");
-        AddAdvertisingId(keys, device, "ios_advertising_id", warnings);
-        AddAdvertisingId(keys, device, "android_advertising_id", warnings);
+        AddAdvertisingId(keys, device, "ios_advertising_id");
+        AddAdvertisingId(keys, device, "android_advertising_id");
         AddAttribute(keys, MatchKey.Gender, Field.Gender);
         AddAttribute(keys, MatchKey.FirstName, Field.FirstName);
         AddAttribute(keys, MatchKey.LastName, Field.LastName);
@@ -119,15 +130,12 @@ internal sealed class MParticleBatch
         }
     }
 
-    private static void AddAdvertisingId(MatchKeys keys, JsonElement device, string name, Warnings warnings)
+    private static void AddAdvertisingId(MatchKeys keys, JsonElement device, string name)
     {
         // A phone whose owner does not allow tracking reports all zeros. The event is correct.
         if (JsonText.Of(JsonText.Member(device, name)) is { } id and not NoAdvertisingId)
         {
-            var isAllowed =
-                !AdvertisingIds.IsTrue(JsonText.Member(device, "limit_ad_tracking"))
-                && !AdvertisingIds.IsRefusal(JsonText.Member(device, "att_authorization_status"));
-            AdvertisingIds.Add(keys, id, isAllowed, warnings);
+            keys.Add(MatchKey.MobileAdvertiserId, id);
         }
     }
 

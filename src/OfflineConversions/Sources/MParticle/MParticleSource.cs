@@ -29,9 +29,11 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
 
     /// <inheritdoc/>
     public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
-        body.ValueKind == JsonValueKind.Array ? body.EnumerateArray().SelectMany(MapBatch) : MapBatch(body);
+        body.ValueKind == JsonValueKind.Array
+            ? body.EnumerateArray().SelectMany(batch => MapBatch(batch, receipt))
+            : MapBatch(body, receipt);
 
-    private IEnumerable<MappedEvent> MapBatch(JsonElement element)
+    private IEnumerable<MappedEvent> MapBatch(JsonElement element, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -49,11 +51,11 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         var ignored = batch.IgnoreReason();
         foreach (var one in batch.Events.EnumerateArray())
         {
-            yield return MapOne(batch, one, index++, ignored);
+            yield return MapOne(batch, one, index++, ignored, receipt);
         }
     }
 
-    private MappedEvent MapOne(MParticleBatch batch, JsonElement element, int index, string? ignored)
+    private MappedEvent MapOne(MParticleBatch batch, JsonElement element, int index, string? ignored, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -73,12 +75,12 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
             fields.Text(Field.Type) == "commerce_event"
             && fields.Text(Field.EventName) is { } action
             && names.TryGetValue(action.ToLowerInvariant(), out var name)
-                ? Convert(batch, fields, eventId, name)
+                ? Convert(batch, fields, eventId, name, receipt)
                 : MappedEvent.Ignored(Reason.NotForwarded, eventId);
         return mapped with { EventName = ownName };
     }
 
-    private MappedEvent Convert(MParticleBatch batch, FieldValues fields, string eventId, string name)
+    private MappedEvent Convert(MParticleBatch batch, FieldValues fields, string eventId, string name, Receipt receipt)
     {
         var warnings = new Warnings();
         var contents = Products.Of(fields, ProductTable, warnings);
@@ -89,7 +91,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
             new ConversionEvent
             {
                 EventId = eventId,
-                HasOwnId = fields.Has(Field.EventId) || batch.SourceRequestId is not null,
+                HasOwnId = fields.Text(Field.EventId) is not null || batch.SourceRequestId is not null,
                 EventTime = fields.Time(Field.EventTime, options.ReadingOrder, warnings),
                 HasDevice = batch.HasDevice,
                 UploadTag = "mParticle",
@@ -102,11 +104,14 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
                 Contents = contents,
                 Targets = [new Target(options.DatasetId ?? "", name)],
             },
+            options.ReadingOrder,
             warnings
         );
         var keys = new MatchKeys();
         batch.AddPersonTo(keys, warnings);
         meta.AddTo(keys, warnings);
+        AdvertisingIds.RemoveForbidden(keys, batch.ForbidsAdvertisingIds, warnings);
+        ClickIds.AddFromUrls(keys, conversion.EventTime ?? receipt.At, conversion.EventSourceUrl);
         Attributes.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
         return MappedEvent.Of(conversion, keys, warnings);
     }

@@ -11,7 +11,7 @@ internal static class RudderStackPerson
     private const string LeadIdType = "LeadId";
 
     /// <summary>Adds every match key of the event.</summary>
-    public static void AddTo(MatchKeys keys, FieldValues fields, DateTimeOffset eventTime, Warnings warnings)
+    public static void AddTo(MatchKeys keys, FieldValues fields)
     {
         fields.AddTo(keys, MatchKey.Email, Field.Email);
         fields.AddTo(keys, MatchKey.Phone, Field.Phone);
@@ -24,12 +24,11 @@ internal static class RudderStackPerson
         fields.AddTo(keys, MatchKey.Zip, Field.Zip);
         fields.AddTo(keys, MatchKey.Country, Field.Country);
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
-        AdvertisingIds.AddTo(keys, fields, warnings);
+        fields.AddTo(keys, MatchKey.MobileAdvertiserId, Field.MobileAdvertiserId);
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
         fields.AddTo(keys, MatchKey.ClickId, Field.ClickId);
-        ClickIds.AddFromUrl(keys, JsonText.Of(fields.Element(Field.EventSourceUrl, 0)), eventTime);
         AddName(keys, fields.Text(Field.Name));
         AddExternalIds(keys, fields.Element(Field.ExternalIds));
     }

@@ -90,15 +90,15 @@ internal sealed class RudderStackSource : IEventSource
             new ConversionEvent
             {
                 EventId = eventId,
-                HasOwnId = fields.Has(Field.EventId),
+                HasOwnId = fields.Text(Field.EventId) is not null,
                 EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
                 ActionSource = fields.Text(Field.ActionSource),
                 EventSourceUrl = fields.Text(Field.EventSourceUrl),
                 HasDevice = fields.Has(Field.Device),
                 UploadTag = UploadTag(fields, warnings),
-                Value = value ?? (fields.Has(Field.Value) ? null : Number.Zero),
+                Value = value,
                 HasUnreadableValue = value is null && fields.Has(Field.Value),
-                Currency = fields.Text(Field.Currency) ?? _options.DefaultCurrency,
+                Currency = fields.Text(Field.Currency),
                 OrderId = fields.Text(Field.OrderId),
                 ItemNumber = fields.Text(Field.ItemNumber),
                 DataProcessing = processing.Value,
@@ -109,14 +109,35 @@ internal sealed class RudderStackSource : IEventSource
                     .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
                 Targets = targets,
             },
+            _options.ReadingOrder,
             warnings
         );
         var keys = new MatchKeys();
-        RudderStackPerson.AddTo(keys, fields, conversion.EventTime ?? receipt.At, warnings);
+        RudderStackPerson.AddTo(keys, fields);
         meta.AddTo(keys, warnings);
+        AdvertisingIds.RemoveForbidden(keys, fields, warnings);
+        ClickIds.AddFromUrls(
+            keys,
+            conversion.EventTime ?? receipt.At,
+            conversion.EventSourceUrl,
+            JsonText.Of(fields.Element(Field.EventSourceUrl, 0)),
+            JsonText.Of(fields.Element(Field.EventSourceUrl, 1))
+        );
         _free.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
-        return MappedEvent.Of(AssumedCurrency.Of(conversion), keys, warnings);
+        return MappedEvent.Of(Assume(conversion), keys, warnings);
     }
+
+    // The page assumes a value of 0 and US dollars. Neither replaces what the event names but nothing can read.
+    private ConversionEvent Assume(ConversionEvent conversion) =>
+        AssumedCurrency.Of(
+            conversion.Value is null && !conversion.HasUnreadableValue
+                ? conversion with
+                {
+                    Value = Number.Zero,
+                }
+                : conversion,
+            _options.DefaultCurrency
+        );
 
     private static string UploadTag(FieldValues fields, Warnings warnings)
     {

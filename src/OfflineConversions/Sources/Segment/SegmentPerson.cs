@@ -9,13 +9,7 @@ namespace OfflineConversions.Sources.Segment;
 internal static class SegmentPerson
 {
     /// <summary>Adds every match key of the event.</summary>
-    public static void AddTo(
-        MatchKeys keys,
-        FieldValues fields,
-        SegmentDestinationOptions destination,
-        DateTimeOffset eventTime,
-        Warnings warnings
-    )
+    public static void AddTo(MatchKeys keys, FieldValues fields, SegmentDestinationOptions destination)
     {
         fields.AddTo(keys, MatchKey.Email, Field.Email);
         fields.AddTo(keys, MatchKey.Email, Field.Emails);
@@ -30,11 +24,10 @@ internal static class SegmentPerson
         fields.AddTo(keys, MatchKey.Zip, Field.Zip);
         fields.AddTo(keys, MatchKey.Country, Field.Country);
         fields.AddTo(keys, MatchKey.ExternalId, Field.ExternalId);
-        AdvertisingIds.AddTo(keys, fields, warnings);
+        fields.AddTo(keys, MatchKey.MobileAdvertiserId, Field.MobileAdvertiserId);
         fields.AddTo(keys, MatchKey.ClientIpAddress, Field.ClientIpAddress);
         fields.AddTo(keys, MatchKey.ClientUserAgent, Field.ClientUserAgent);
         fields.AddTo(keys, MatchKey.ClickId, Field.ClickId);
-        ClickIds.AddFromUrl(keys, fields.Text(Field.EventSourceUrl), eventTime);
         fields.AddTo(keys, MatchKey.BrowserId, Field.BrowserId);
         keys.Add(MatchKey.LeadId, JsonText.Of(destination.Member("leadId")));
         if (PersonName.Split(fields.Text(Field.Name)) is var (first, rest))

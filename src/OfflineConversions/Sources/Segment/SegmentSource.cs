@@ -97,14 +97,14 @@ internal sealed class SegmentSource : IEventSource
             new ConversionEvent
             {
                 EventId = eventId,
-                HasOwnId = fields.Has(Field.EventId),
+                HasOwnId = message.Text(Field.EventId) is not null,
                 EventTime = new SegmentTime(message, batch, _options.ReadingOrder).Of(receipt.At, warnings),
                 EventSourceUrl = fields.Text(Field.EventSourceUrl),
                 HasDevice = fields.Has(Field.Device),
                 UploadTag = "Segment",
                 Value = properties.Value,
                 HasUnreadableValue = properties.HasUnreadableValue,
-                Currency = fields.Text(Field.Currency) ?? (properties.Value is null ? null : _options.DefaultCurrency),
+                Currency = fields.Text(Field.Currency),
                 OrderId = fields.Text(Field.OrderId),
                 ContentType = properties.ContentType,
                 ContentIds = properties.ContentIds,
@@ -113,12 +113,21 @@ internal sealed class SegmentSource : IEventSource
                 HasInvalidDataProcessing = processing.IsInvalid,
                 Targets = targets,
             },
+            _options.ReadingOrder,
             warnings
         );
         var keys = new MatchKeys();
-        SegmentPerson.AddTo(keys, fields, destination, conversion.EventTime ?? receipt.At, warnings);
+        SegmentPerson.AddTo(keys, fields, destination);
         destination.Meta.AddTo(keys, warnings);
+        AdvertisingIds.RemoveForbidden(keys, fields, warnings);
+        ClickIds.AddFromUrls(
+            keys,
+            conversion.EventTime ?? receipt.At,
+            conversion.EventSourceUrl,
+            fields.Text(Field.EventSourceUrl)
+        );
         properties.CopyRest(Free, conversion.CustomData, warnings);
-        return MappedEvent.Of(conversion.Value is null ? conversion : AssumedCurrency.Of(conversion), keys, warnings);
+        var priced = conversion.Value is null ? conversion : AssumedCurrency.Of(conversion, _options.DefaultCurrency);
+        return MappedEvent.Of(priced, keys, warnings);
     }
 }

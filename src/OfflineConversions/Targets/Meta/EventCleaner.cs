@@ -183,7 +183,7 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
             return true;
         }
 
-        if (type.Read(value.Json, out _) is not { } typed)
+        if (type.Read(value.Json, DateOrder.MonthFirst, out _) is not { } typed)
         {
             return false;
         }

@@ -69,7 +69,7 @@ internal static class EventFields
 
     // 16 texts, of which the first names the platform and the fifth the version of the operating system.
     private static readonly FieldType ExtendedDeviceInformation = new(
-        (value, ref _) =>
+        (value, _, ref _) =>
             NestedJson.Of(value) is { ValueKind: System.Text.Json.JsonValueKind.Array } list
             && list.GetArrayLength() == 16
             && JsonText.Of(list[0]) is "a2" or "i2"

@@ -14,11 +14,11 @@ namespace OfflineConversions.Targets.Meta;
 internal sealed class FieldType(FieldType.Reader read)
 {
     /// <summary>A text; numbers and booleans are written as text.</summary>
-    public static readonly FieldType Text = new((value, ref _) => JsonText.Of(value));
+    public static readonly FieldType Text = new((value, _, ref _) => JsonText.Of(value));
 
     /// <summary>A number without a fraction.</summary>
     public static readonly FieldType Integer = new(
-        (value, ref _) =>
+        (value, _, ref _) =>
             Number.Read(value)?.ToDecimal() is { } number
             && decimal.IsInteger(number)
             && number is >= long.MinValue and <= long.MaxValue
@@ -28,23 +28,23 @@ internal sealed class FieldType(FieldType.Reader read)
 
     /// <summary>A number.</summary>
     public static readonly FieldType Decimal = new(
-        (value, ref _) => MoneyText.Read(value) is { } number ? JsonNode.Parse(number.Text) : null
+        (value, _, ref _) => MoneyText.Read(value) is { } number ? JsonNode.Parse(number.Text) : null
     );
 
     /// <summary>A share between 0 and 1.</summary>
     public static readonly FieldType Share = new(
-        (value, ref _) =>
+        (value, _, ref _) =>
             Number.Read(value) is { } number && number.ToDecimal() is >= 0 and <= 1 ? JsonNode.Parse(number.Text) : null
     );
 
     /// <summary>Yes or no.</summary>
     public static readonly FieldType Boolean = new(
-        (value, ref _) => IsTrue(value) is { } isTrue ? JsonValue.Create(isTrue) : null
+        (value, _, ref _) => IsTrue(value) is { } isTrue ? JsonValue.Create(isTrue) : null
     );
 
     /// <summary>Yes or no; Meta's page writes 1 and 0, its libraries true and false.</summary>
     public static readonly FieldType Flag = new(
-        (value, ref _) =>
+        (value, _, ref _) =>
             IsTrue(value) is not { } isTrue ? null
             : value.ValueKind == JsonValueKind.Number ? JsonValue.Create(isTrue ? 1 : 0)
             : JsonValue.Create(isTrue)
@@ -52,24 +52,24 @@ internal sealed class FieldType(FieldType.Reader read)
 
     /// <summary>A time in Unix seconds.</summary>
     public static readonly FieldType Time = new(
-        (value, ref _) =>
-            Times.Read(value, DateOrder.MonthFirst) is { } time ? JsonValue.Create(time.ToUnixTimeSeconds()) : null
+        (value, dates, ref _) =>
+            Times.Read(value, dates) is { } time ? JsonValue.Create(time.ToUnixTimeSeconds()) : null
     );
 
     /// <summary>A list of texts.</summary>
     public static readonly FieldType Texts = new(
-        (value, ref _) =>
+        (value, _, ref _) =>
             JsonText.All(NestedJson.Of(value)).Select(text => (JsonNode)text).ToArray() is { Length: > 0 } texts
                 ? new JsonArray(texts)
                 : null
     );
 
-    internal delegate JsonNode? Reader(JsonElement value, ref bool isIncomplete);
+    internal delegate JsonNode? Reader(JsonElement value, DateOrder dates, ref bool isIncomplete);
 
     /// <summary>One of some words, in any case.</summary>
     public static FieldType OneOf(params string[] words) =>
         new(
-            (value, ref _) =>
+            (value, _, ref _) =>
                 JsonText.Of(value) is { } text
                     ? Array.Find(words, word => word.Equals(text, StringComparison.OrdinalIgnoreCase))
                     : null
@@ -77,15 +77,16 @@ internal sealed class FieldType(FieldType.Reader read)
 
     /// <summary>An object with members of these names and types; others are left out.</summary>
     public static FieldType Object(IReadOnlyDictionary<string, FieldType> members) =>
-        new((value, ref isIncomplete) => ReadObject(NestedJson.Of(value), members, ref isIncomplete));
+        new((value, dates, ref isIncomplete) => ReadObject(NestedJson.Of(value), members, dates, ref isIncomplete));
 
     /// <summary>The value in Meta's type, or <see langword="null"/> if it has another type.</summary>
     /// <param name="value">The value as it arrived.</param>
+    /// <param name="dates">The order of day and month in a time that is text.</param>
     /// <param name="isIncomplete">Whether all or a part of it was left out.</param>
-    public JsonElement? Read(JsonElement value, out bool isIncomplete)
+    public JsonElement? Read(JsonElement value, DateOrder dates, out bool isIncomplete)
     {
         isIncomplete = false;
-        if (read(value, ref isIncomplete) is not { } node)
+        if (read(value, dates, ref isIncomplete) is not { } node)
         {
             isIncomplete = true;
             return null;
@@ -98,6 +99,7 @@ internal sealed class FieldType(FieldType.Reader read)
     private static JsonObject? ReadObject(
         JsonElement value,
         IReadOnlyDictionary<string, FieldType> members,
+        DateOrder dates,
         ref bool isIncomplete
     )
     {
@@ -115,7 +117,7 @@ internal sealed class FieldType(FieldType.Reader read)
             }
 
             var type = JsonText.NameOf(member) is { } name ? members.GetValueOrDefault(name) : null;
-            if (type?.ReadNode(member.Value, ref isIncomplete) is { } node)
+            if (type?.ReadNode(member.Value, dates, ref isIncomplete) is { } node)
             {
                 result[member.Name] = node;
             }
@@ -128,7 +130,8 @@ internal sealed class FieldType(FieldType.Reader read)
         return result.Count > 0 ? result : null;
     }
 
-    private JsonNode? ReadNode(JsonElement value, ref bool isIncomplete) => read(value, ref isIncomplete);
+    private JsonNode? ReadNode(JsonElement value, DateOrder dates, ref bool isIncomplete) =>
+        read(value, dates, ref isIncomplete);
 
     private static bool? IsTrue(JsonElement value) =>
         JsonText.Of(value)?.ToUpperInvariant() switch

@@ -26,6 +26,11 @@ public sealed class SegmentDestinationTests
     [InlineData("""{"All":false,"Facebook Offline Conversions":true}""", false)]
     [InlineData("""{"Facebook Offline Conversions":false}""", true)]
     [InlineData("""{"Segment.io":true}""", false)]
+    [InlineData("""{"Facebook Offline Conversions":false,"facebookOfflineConversions":true}""", true)]
+    [InlineData("""{"facebookOfflineConversions":true,"Facebook Offline Conversions":false}""", true)]
+    [InlineData("""{"facebookOfflineConversions":false,"Facebook Offline Conversions":true}""", false)]
+    [InlineData("""{"All":true,"all":false}""", false)]
+    [InlineData("""{"all":true,"All":false}""", true)]
     public void The_integrations_object_can_leave_this_destination_out(string integrations, bool ignored) =>
         Some.Segment()
             .MapOne(JsonPath.Set(Bare, "integrations", integrations))
