@@ -64,7 +64,7 @@ public sealed class ConversionPipeline
         var results = new List<EventResult>();
         foreach (var mapped in _source.Map(body, receipt))
         {
-            results.Add(Finish(mapped, receipt.At, workspace));
+            results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace));
             afterEach?.Invoke();
         }
 
@@ -77,6 +77,11 @@ public sealed class ConversionPipeline
         if (mapped is not { Event: { } conversion, MatchKeys: { } clearKeys })
         {
             return NotSent(mapped, mapped.Outcome, mapped.Reason);
+        }
+
+        if (mapped.HasNameTooLong)
+        {
+            return NotSent(mapped, Outcome.Rejected, Reason.EventNameTooLong);
         }
 
         var keys = workspace.Hasher.Hash(clearKeys, receivedAt, conversion.EventTime, mapped.Warnings);

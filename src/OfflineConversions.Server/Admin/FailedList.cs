@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Outbox;
 
@@ -11,6 +13,12 @@ internal static class FailedList
 {
     /// <summary>The most events of a page, also if <c>limit</c> asks for more.</summary>
     public const int MostListed = 1000;
+
+    /// <summary>
+    /// The most bytes of a page. An event can be as large as a body, so that a page of many would fill the memory. An
+    /// event that is larger is a page on its own.
+    /// </summary>
+    public const int MostBytes = 8 * 1024 * 1024;
 
     private const int ListedByDefault = 100;
 
@@ -36,8 +44,8 @@ internal static class FailedList
             .WithMetadata(Listing)
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription(
-                $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}). The `Link` header of "
-                    + "a response names the next page. `since` (inclusive) and `until` (exclusive) refer to the time "
+                $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}), and ends early where it "
+                    + "would be larger than 8 MiB. The `Link` header of a response names the next page. `since` (inclusive) and `until` (exclusive) refer to the time "
                     + "of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them "
                     + "in the service's own words, and `field` is the path of the field that they name."
             )
@@ -47,6 +55,7 @@ internal static class FailedList
     private static async Task<IResult> ListAsync(
         HttpContext context,
         IFailedList failed,
+        IOptions<JsonOptions> json,
         string? connection,
         string? reason,
         DateTimeOffset? since,
@@ -63,14 +72,42 @@ internal static class FailedList
             Since = since,
             Until = until,
             Before = before,
+            MostBytes = MostBytes,
         };
         var page = await failed.FailedAsync(query, cancellationToken);
-        if (page.Count == most)
+        using var body = new MemoryStream();
+        var written = Write(body, page, json.Value.SerializerOptions);
+        var isCut = written < page.Count || page.Sum(one => (long)one.Payload.Length) >= MostBytes;
+        if (isCut || page.Count == most)
         {
-            context.Response.Headers.Link = $"<{NextPage(context.Request, page[^1].Id)}>; rel=\"next\"";
+            context.Response.Headers.Link = $"<{NextPage(context.Request, page[written - 1].Id)}>; rel=\"next\"";
         }
 
-        return Results.Ok(page.Select(Line.From));
+        return Results.Bytes(body.ToArray(), "application/json; charset=utf-8");
+    }
+
+    /// <summary>Writes as many events as a page may have bytes, but at least one.</summary>
+    /// <returns>How many there are.</returns>
+    private static int Write(MemoryStream body, IReadOnlyList<FailedEvent> page, JsonSerializerOptions options)
+    {
+        var written = 0;
+        body.Write("["u8);
+        foreach (var failed in page)
+        {
+            // Escapes can make an event longer than its payload.
+            var line = JsonSerializer.SerializeToUtf8Bytes(Line.From(failed), options);
+            if (written > 0 && body.Length + line.Length + 2 > MostBytes)
+            {
+                break;
+            }
+
+            body.Write(written == 0 ? ""u8 : ","u8);
+            body.Write(line);
+            written++;
+        }
+
+        body.Write("]"u8);
+        return written;
     }
 
     private static string NextPage(HttpRequest request, long last)

@@ -41,7 +41,8 @@ internal static class Preview
             context.RequestAborted
         );
 
-    private static IResult Respond(
+    /// <summary>The response; null if the work is long and there is no time slice.</summary>
+    private static IResult? Respond(
         HttpContext context,
         BodyReading reading,
         IngestionOptions limits,
@@ -75,7 +76,7 @@ internal static class Preview
         }
     }
 
-    private static IResult Respond(
+    private static IResult? Respond(
         HttpContext context,
         PreviewRequest request,
         IngestionOptions limits,
@@ -96,6 +97,11 @@ internal static class Preview
         }
 
         var pipeline = request.Connection!.Pipeline;
+        if (slice is null && BodyLimits.IsLong(request.Body, pipeline))
+        {
+            return null;
+        }
+
         return BodyLimits.Refuse(request.Body, pipeline, limits) switch
         {
             { Kind: RefusalKind.WrongShape } refusal => InvalidRequest.Because("body", refusal.Message),

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Connections;
@@ -6,13 +5,12 @@ namespace OfflineConversions.Server.Connections;
 /// <summary>One key of a connection with its rate limit, without the text of the key.</summary>
 internal sealed class WriteKey
 {
-    private readonly TokenBucketRateLimiter? _bucket;
+    private readonly RequestBucket? _bucket;
 
     public WriteKey(Connection connection, RateLimitOptions limit)
-        : this(connection, limit.Enabled ? NewBucket(limit) : null) { }
+        : this(connection, limit.Enabled ? new RequestBucket(limit, TimeProvider.System) : null) { }
 
-    private WriteKey(Connection connection, TokenBucketRateLimiter? bucket) =>
-        (Connection, _bucket) = (connection, bucket);
+    private WriteKey(Connection connection, RequestBucket? bucket) => (Connection, _bucket) = (connection, bucket);
 
     /// <summary>The connection that the key belongs to.</summary>
     public Connection Connection { get; }
@@ -24,31 +22,16 @@ internal sealed class WriteKey
     public bool TryTake(out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.Zero;
-        if (_bucket is null)
-        {
-            return true;
-        }
-
-        _bucket.TryReplenish();
-        using var lease = _bucket.AttemptAcquire();
-        if (!lease.IsAcquired)
-        {
-            lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);
-        }
-
-        return lease.IsAcquired;
+        return _bucket?.TryTake(out retryAfter) != false;
     }
 
-    // Without automatic replenishment the bucket has no timer, so a removed key leaves nothing behind.
-    private static TokenBucketRateLimiter NewBucket(RateLimitOptions limit) =>
-        new(
-            new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = limit.Burst,
-                TokensPerPeriod = limit.RequestsPerSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = 0,
-                AutoReplenishment = false,
-            }
-        );
+    /// <summary>
+    /// Takes what the events of a request cost beyond the request, or returns false and the time until the next
+    /// request.
+    /// </summary>
+    public bool TryTakeEvents(int events, out TimeSpan retryAfter)
+    {
+        retryAfter = TimeSpan.Zero;
+        return _bucket?.TryTakeEvents(events, out retryAfter) != false;
+    }
 }

@@ -18,6 +18,8 @@ internal sealed class EventWriter(
     TimeProvider time
 )
 {
+    private readonly UploadTags _tags = new(time);
+
     /// <summary>
     /// Stores the events of one body. Completes when they are on disk, or when the outbox has refused all of them.
     /// </summary>
@@ -25,8 +27,9 @@ internal sealed class EventWriter(
     /// It cannot be cancelled: what is mapped is stored and counted even if the caller is gone, and a retry of it is a
     /// duplicate.
     /// </remarks>
-    public async Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> results)
+    public async Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> mapped)
     {
+        var results = _tags.Limit(connection, mapped);
         var entries = Entries(connection, results);
         var appended = new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero);
         if (entries.Count > 0)

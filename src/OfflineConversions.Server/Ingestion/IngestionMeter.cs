@@ -38,16 +38,20 @@ internal sealed class IngestionMeter
     {
         var source = new KeyValuePair<string, object?>("source", connection.Source.Tag);
         var name = new KeyValuePair<string, object?>("connection", connection.Name);
-        foreach (var outcome in outcomes)
+
+        // A body may have thousands of events and has few different codes, so each code is recorded once.
+        foreach (var group in outcomes.CountBy(outcome => (outcome.Outcome, outcome.Reason)))
         {
+            var (outcome, reason) = group.Key;
             _events.Add(
-                1,
-                [source, name, new("outcome", outcome.Outcome.Name()), new("reason", outcome.Reason ?? string.Empty)]
+                group.Value,
+                [source, name, new("outcome", outcome.Name()), new("reason", reason ?? string.Empty)]
             );
-            foreach (var warning in outcome.Warnings)
-            {
-                _warnings.Add(1, source, name, new("warning", warning));
-            }
+        }
+
+        foreach (var (warning, times) in outcomes.SelectMany(outcome => outcome.Warnings).CountBy(code => code))
+        {
+            _warnings.Add(times, source, name, new("warning", warning));
         }
     }
 }

@@ -31,10 +31,19 @@ internal sealed class Intake(
 
         // Before a key is found, the first protocol of the route decides the form of the response.
         var protocol = search.Found?.Protocol ?? route.Protocols[0];
-        var refusal = SocketLimit.Refuse(context) ?? Admit(search) ?? await AcceptAsync(context, route, search.Found);
-        if (refusal is { } refused)
+        try
         {
-            await ResponseWriter.RefuseAsync(context, protocol, refused);
+            var refusal =
+                SocketLimit.Refuse(context) ?? Admit(search) ?? await AcceptAsync(context, route, search.Found);
+            if (refusal is { } refused)
+            {
+                await ResponseWriter.RefuseAsync(context, protocol, refused);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone. It gets no response, but it counts.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
 
         meter.Responded(protocol.Source, context.Response.StatusCode, time.GetElapsedTime(started));
@@ -63,7 +72,7 @@ internal sealed class Intake(
     {
         // The body is returned to its budget before the wait for the disk. What waits there is limited by the outbox.
         var post = route.Vendor.ReadQuery is { } read
-            ? Map(context.Request, route, key, new BodyReading(read(context.Request.Query)), slice: null)
+            ? Map(context.Request, route, key, new BodyReading(read(context.Request.Query)), slice: null)!
             : await bodies.UseAsync(
                 context.Request,
                 key?.Key.Connection.Name,
@@ -85,7 +94,14 @@ internal sealed class Intake(
         return null;
     }
 
-    private MappedPost Map(HttpRequest request, IngestionRoute route, FoundKey? key, BodyReading body, TimeSlice? slice)
+    /// <summary>Maps a body; returns null if that is long work and there is no time slice.</summary>
+    private MappedPost? Map(
+        HttpRequest request,
+        IngestionRoute route,
+        FoundKey? key,
+        BodyReading body,
+        TimeSlice? slice
+    )
     {
         if ((body.Refusal ?? (body.IsWide ? Refusal.Wide : null)) is { } unread)
         {
@@ -100,21 +116,27 @@ internal sealed class Intake(
             }
 
             using var document = JsonDocument.Parse(body.Json, JsonLimits.Document);
-            if (key is null)
+            var search = key is null ? keys.Find(request, route, document.RootElement) : new KeySearch(key, true, false);
+            if (
+                slice is null
+                && search.Found is { } finder
+                && BodyLimits.IsLong(document.RootElement, finder.Key.Connection.Pipeline)
+            )
             {
-                var search = keys.Find(request, route, document.RootElement);
-                if (Admit(search) is { } refused)
-                {
-                    return MappedPost.Refused(refused);
-                }
-
-                key = search.Found;
+                return null; // before the request is counted, because it starts again
             }
 
-            var found = key!.Value;
+            if (key is null && Admit(search) is { } refused)
+            {
+                return MappedPost.Refused(refused);
+            }
+
+            var found = search.Found!.Value;
             var pipeline = found.Key.Connection.Pipeline;
-            var unfit = CheckSignature(request, found, body, document.RootElement)
-                ?? BodyLimits.Refuse(document.RootElement, pipeline, options.Ingestion);
+            var unfit =
+                CheckSignature(request, found, body, document.RootElement)
+                ?? BodyLimits.Refuse(document.RootElement, pipeline, options.Ingestion)
+                ?? TakeEvents(found.Key, document.RootElement);
             return unfit is { } refusal
                 ? MappedPost.Refused(refusal)
                 : new MappedPost(
@@ -132,6 +154,11 @@ internal sealed class Intake(
         }
     }
 
+    private static Refusal? TakeEvents(WriteKey key, JsonElement root) =>
+        key.TryTakeEvents(key.Connection.Pipeline.Measure(root).Events, out var retryAfter)
+            ? null
+            : Refusal.RateLimited(retryAfter);
+
     /// <summary>Refuses a wrong signature; counts the request where the signature is right.</summary>
     private static Refusal? CheckSignature(HttpRequest request, FoundKey found, BodyReading body, JsonElement root)
     {
@@ -142,7 +169,7 @@ internal sealed class Intake(
     }
 
     /// <summary>The events of a post and the key that they belong to, or the refusal.</summary>
-    private readonly record struct MappedPost(FoundKey Key, IReadOnlyList<EventResult> Results, Refusal? Refusal = null)
+    private sealed record MappedPost(FoundKey Key, IReadOnlyList<EventResult> Results, Refusal? Refusal = null)
     {
         public static MappedPost Refused(Refusal refusal) => new(default, [], refusal);
     }

@@ -33,9 +33,25 @@ internal sealed class RecentOutcomes
     /// <summary>Keeps the outcomes that are not accepted.</summary>
     public void Note(DateTimeOffset at, Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
-        foreach (var outcome in outcomes)
+        // Those that the rest of the body would push out again are left out.
+        var kept = new List<EventOutcome>();
+        for (var index = outcomes.Count - 1; index >= 0 && kept.Count < Capacity; index--)
         {
-            if (outcome.Outcome != Outcome.Accepted)
+            if (outcomes[index].Outcome != Outcome.Accepted)
+            {
+                kept.Add(outcomes[index]);
+            }
+        }
+
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        kept.Reverse();
+        lock (_gate)
+        {
+            foreach (var outcome in kept)
             {
                 Add(
                     new RecentOutcome(
@@ -78,14 +94,11 @@ internal sealed class RecentOutcomes
 
     private void Add(RecentOutcome outcome)
     {
-        lock (_gate)
+        if (_latest.Count == Capacity)
         {
-            if (_latest.Count == Capacity)
-            {
-                _latest.Dequeue();
-            }
-
-            _latest.Enqueue(outcome);
+            _latest.Dequeue();
         }
+
+        _latest.Enqueue(outcome);
     }
 }

@@ -41,21 +41,22 @@ internal sealed partial class UnmappedNames
     /// <summary>Counts and logs the names among the outcomes.</summary>
     public void Note(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
-        foreach (var outcome in outcomes)
+        // A body may have thousands of events under one name, so each name is counted once.
+        var names = outcomes
+            .Where(outcome => outcome.Reason == Reason.EventNotMapped)
+            .CountBy(outcome => (Name: outcome.EventName ?? Hidden, outcome.Outcome));
+        foreach (var (group, times) in names)
         {
-            if (outcome.Reason == Reason.EventNotMapped)
+            var name = Bounded(connection.Name, group.Name, out var isDue);
+            _events.Add(
+                times,
+                new("source", connection.Source.Tag),
+                new("connection", connection.Name),
+                new("event_name", name)
+            );
+            if (isDue)
             {
-                var name = Bounded(connection.Name, outcome.EventName ?? Hidden, out var isDue);
-                _events.Add(
-                    1,
-                    new("source", connection.Source.Tag),
-                    new("connection", connection.Name),
-                    new("event_name", name)
-                );
-                if (isDue)
-                {
-                    Log.NotMapped(_logger, connection.Name, name, outcome.Outcome.Name());
-                }
+                Log.NotMapped(_logger, connection.Name, name, group.Outcome.Name());
             }
         }
     }

@@ -45,6 +45,9 @@ internal sealed record FailedQuery(string? Connection = null, int Limit = 100) :
 {
     /// <summary>The page after the event with this number; <see langword="null"/> asks for the first page.</summary>
     public long? Before { get; init; }
+
+    /// <summary>The page ends after the event with which its payloads reach this size. Default: no limit.</summary>
+    public long MostBytes { get; init; } = long.MaxValue;
 }
 
 /// <summary>How an event leaves the failed list.</summary>

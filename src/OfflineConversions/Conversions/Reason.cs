@@ -23,6 +23,11 @@ public static class Reason
     public const string InvalidDataProcessingOptions = "invalid_data_processing_options";
     public const string MissingEventName = "missing_event_name";
 
+    /// <summary>
+    /// The event's name, or its name at Meta, is longer than <see cref="EventLimits.LongestName"/>.
+    /// </summary>
+    public const string EventNameTooLong = "event_name_too_long";
+
     /// <summary>The event's name contains an e-mail address, and the event has no other name.</summary>
     public const string PersonalDataInEventName = "personal_data_in_event_name";
 

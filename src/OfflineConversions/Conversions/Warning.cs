@@ -53,6 +53,16 @@ public static class Warning
     /// <summary>A time that cannot be read was replaced by the next one in the source's order.</summary>
     public const string InvalidTime = "invalid_time";
 
+    /// <summary>
+    /// The event's id is longer than <see cref="EventLimits.MostIdBytes"/>; its SHA-256 is the id.
+    /// </summary>
+    public const string EventIdTooLong = "event_id_too_long";
+
+    /// <summary>
+    /// The connection has used too many different upload tags within the hour; the source's own tag is sent.
+    /// </summary>
+    public const string UploadTagReplaced = "upload_tag_replaced";
+
     /// <summary>A match key's place held a text such as <c>null</c>, or the hash of the empty text.</summary>
     public const string Placeholder = "placeholder";
 

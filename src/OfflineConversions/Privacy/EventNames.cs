@@ -1,3 +1,5 @@
+using OfflineConversions.Conversions;
+
 namespace OfflineConversions.Privacy;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace OfflineConversions.Privacy;
 /// </summary>
 internal static class EventNames
 {
-    private const int Longest = 100;
-
     // As many digits as the shortest phone number has.
     private const int DigitsOfPhone = 7;
 
@@ -19,7 +19,7 @@ internal static class EventNames
             return null;
         }
 
-        var length = Math.Min(name.Length, Longest);
+        var length = Math.Min(name.Length, EventLimits.LongestName);
         return char.IsHighSurrogate(name[length - 1]) ? name[..(length - 1)] : name[..length];
     }
 

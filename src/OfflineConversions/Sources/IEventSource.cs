@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
@@ -58,6 +59,32 @@ public sealed record MappedEvent
 
     /// <summary>What was left out or changed so far.</summary>
     public required Warnings Warnings { get; init; }
+
+    /// <summary>
+    /// Whether the event is for Meta, but its name, or its name at Meta, is longer than
+    /// <see cref="EventLimits.LongestName"/>.
+    /// </summary>
+    internal bool HasNameTooLong =>
+        Event is { } conversion
+        && (
+            EventName?.Length > EventLimits.LongestName
+            || conversion.Targets.Any(target => target.EventName.Length > EventLimits.LongestName)
+        );
+
+    /// <summary>
+    /// The same event; the SHA-256 of an id of more than <see cref="EventLimits.MostIdBytes"/> becomes the id.
+    /// </summary>
+    internal MappedEvent WithBoundedId()
+    {
+        if (EventId is not { } id || Encoding.UTF8.GetByteCount(id) <= EventLimits.MostIdBytes)
+        {
+            return this;
+        }
+
+        Warnings.Add(Warning.EventIdTooLong);
+        var digest = Sha256Hex.Of(id);
+        return this with { EventId = digest, Event = Event is null ? null : Event with { EventId = digest } };
+    }
 
     /// <summary>A conversion event, and the match keys of the person.</summary>
     public static MappedEvent Of(ConversionEvent conversion, MatchKeys keys, Warnings warnings) =>

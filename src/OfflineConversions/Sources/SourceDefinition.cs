@@ -28,6 +28,12 @@ public abstract class SourceDefinition
     /// </summary>
     public virtual DateOrder DateOrder => DateOrder.MonthFirst;
 
+    /// <summary>
+    /// The upload tag of events that bring none. Default <see langword="null"/>: the source sets none. Every other tag
+    /// counts as the caller's.
+    /// </summary>
+    public virtual string? UploadTag => null;
+
     /// <summary>A new object of the vendor's own settings, with their defaults.</summary>
     public abstract object CreateOptions();
 

@@ -20,6 +20,14 @@ public sealed class OddInputService : IAsyncLifetime
     public Task<(int Status, string[] Outcomes)> PostAsync(string source, string latin1) =>
         PostAsync(source, OddEvents.Bytes(latin1));
 
+    /// <summary>Posts a body in UTF-8 and reads the outcome of its first event.</summary>
+    public async Task<JsonElement> OutcomeAsync(string source, string body)
+    {
+        var (path, key) = OddEvents.Of(source);
+        using var response = await _service.PostAsync(path, body, key, ("Prefer", "return=representation"));
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("events")[0];
+    }
+
     public async Task<(int Status, string[] Outcomes)> PostAsync(string source, byte[] body)
     {
         var from = _service.Outbox.Entries.Count;

@@ -53,7 +53,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         string settings = FourSources,
         string environment = "Production",
         bool onDisk = false,
-        VendorProtocols? protocols = null
+        VendorProtocols? protocols = null,
+        string logLevel = "Error"
     )
     {
         protocols ??= VendorProtocols.All;
@@ -64,7 +65,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             : string.Empty;
         await File.WriteAllTextAsync(
             file,
-            $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"Error\" }} }}, {settings} }}"
+            $"{{ \"Logging\": {{ \"LogLevel\": {{ \"Default\": \"{logLevel}\" }} }}, {settings} }}"
         );
         string[] args = ["--config", file, "--urls", "http://127.0.0.1:0"];
         var builder = WebApplication.CreateBuilder(

@@ -34,13 +34,13 @@ public sealed class UnmappedNamesTests : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<long>(
-            (_, _, tags, _) =>
+            (_, times, tags, _) =>
             {
                 foreach (var (key, value) in tags)
                 {
                     if (key == "event_name")
                     {
-                        _counted.Add((string)value!);
+                        _counted.AddRange(Enumerable.Repeat((string)value!, (int)times));
                     }
                 }
             }

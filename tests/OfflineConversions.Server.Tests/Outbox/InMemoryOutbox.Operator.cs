@@ -35,12 +35,14 @@ internal sealed partial class InMemoryOutbox
     {
         lock (_gate)
         {
+            var bytes = 0L;
             return ValueTask.FromResult<IReadOnlyList<FailedEvent>>([
                 .. Select(query)
                     .Select(row => row.Event)
                     .Where(failed => query.Before is not { } before || failed.Id < before)
                     .OrderByDescending(failed => failed.Id)
-                    .Take(query.Limit),
+                    .Take(query.Limit)
+                    .TakeWhile(failed => (bytes += failed.Payload.Length) - failed.Payload.Length < query.MostBytes),
             ]);
         }
     }

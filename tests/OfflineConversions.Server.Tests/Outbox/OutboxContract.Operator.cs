@@ -45,6 +45,23 @@ public abstract partial class OutboxContract
             .Be(3);
     }
 
+    [Theory]
+    [InlineData(1, "d")]
+    [InlineData(9, "d")]
+    [InlineData(10, "d c")]
+    [InlineData(18, "d c")]
+    [InlineData(19, "d c b")]
+    [InlineData(1000, "d c b a")]
+    public async Task A_page_of_the_failed_list_ends_with_the_event_that_reaches_the_size(long bytes, string expected)
+    {
+        await BuryAsync("a", "b", "c", "d");
+
+        var page = await Listed(new FailedQuery { MostBytes = bytes });
+
+        page.Should().Equal(expected.Split(' '));
+        (await Listed(new FailedQuery())).Should().HaveCount(4, "a page that ended early leaves nothing behind");
+    }
+
     [Fact]
     public async Task A_replayed_event_waits_again_byte_for_byte_as_if_never_tried()
     {

@@ -52,6 +52,20 @@ internal static class BodyLimits
     }
 
     /// <summary>
+    /// Whether mapping the body is long work, although the body is small: it has many events, or they share much.
+    /// </summary>
+    public static bool IsLong(JsonElement body, ConversionPipeline pipeline)
+    {
+        if (pipeline.Refuse(body) is not null)
+        {
+            return false;
+        }
+
+        var size = pipeline.Measure(body);
+        return size.Events > LargeBodies.Events || size.Bytes >= LargeBodies.Bytes;
+    }
+
+    /// <summary>
     /// Whether a body has more names, values and brackets than that. Counting takes a fraction of the time of parsing,
     /// and no memory.
     /// </summary>

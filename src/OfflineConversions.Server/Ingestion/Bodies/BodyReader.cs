@@ -27,28 +27,29 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     public long InFlightBytes => _unauthenticated.UsedBytes + _authenticated.UsedBytes;
 
     /// <summary>
-    /// Reads the body and does the work with it: a small body here, a large one on the threads of
-    /// <see cref="LargeBodies"/>. Afterwards the body is returned to the budget.
+    /// Reads the body and does the work with it: short work here, long work on the threads of <see cref="LargeBodies"/>.
+    /// Afterwards the body is returned to the budget.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">As for <see cref="ReadAsync"/>.</param>
     /// <param name="work">
-    /// The work. It receives the body, or the refusal if the body could not be read, and for a large body the time
-    /// slice to yield after.
+    /// The work. It receives the body, or the refusal if the body could not be read. Without a time slice it must be
+    /// short: it returns <see langword="null"/> where it turns out to be long, and then runs again from the start, with
+    /// a time slice to yield after.
     /// </param>
     /// <param name="cancellationToken">Cancels the reading, and work that has not started.</param>
     /// <exception cref="OperationCanceledException">The client disconnected.</exception>
     public async Task<T> UseAsync<T>(
         HttpRequest request,
         string? caller,
-        Func<BodyReading, TimeSlice?, T> work,
+        Func<BodyReading, TimeSlice?, T?> work,
         CancellationToken cancellationToken
     )
+        where T : class
     {
         using var body = await ReadAsync(request, caller, cancellationToken);
-        return body.IsLarge
-            ? await large.RunAsync(caller, slice => work(body, slice), cancellationToken)
-            : work(body, null);
+        return (body.IsLarge ? null : work(body, null))
+            ?? await large.RunAsync(caller, slice => work(body, slice)!, cancellationToken);
     }
 
     /// <summary>Returns the decoded body or the refusal.</summary>
@@ -165,25 +166,28 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     {
         using var deadline = new CancellationTokenSource(options.Ingestion.BodyTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+
+        // A read that is cancelled by a token never ends for Kestrel, which then logs an error when it drains the body.
+        await using var cancelling = either.Token.Register(body.CancelPendingRead);
         try
         {
             var ended = false;
             while (!ended && !wire.IsFull)
             {
-                var arrived = await body.ReadAsync(either.Token);
+                var arrived = await body.ReadAsync(CancellationToken.None);
                 wire.Write(arrived.Buffer);
                 body.AdvanceTo(arrived.Buffer.End);
                 ended = arrived.IsCompleted;
+                if (!ended && either.IsCancellationRequested)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return Refusal.TooSlow;
+                }
             }
 
             return wire.ExceedsLimit ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes)
                 : wire.ExceedsBudget ? Refusal.Busy
                 : null;
-        }
-        catch (OperationCanceledException)
-            when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return Refusal.TooSlow;
         }
         catch (BadHttpRequestException bad)
         {

@@ -1,9 +1,9 @@
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// Decodes, parses and maps large bodies on a few dedicated threads, half as many as there are cores. Small bodies then
-/// always find a free core, and the pooled arrays that a thread keeps after a large body exist once for each of these
-/// threads, not once for each thread of the pool.
+/// Decodes, parses and maps large bodies, and small ones with many events, on a few dedicated threads, half as many as
+/// there are cores. Other bodies then always find a free core, and the pooled arrays that a thread keeps after a large
+/// body exist once for each of these threads, not once for each thread of the pool.
 /// </summary>
 internal sealed class LargeBodies : IDisposable
 {
@@ -13,11 +13,18 @@ internal sealed class LargeBodies : IDisposable
     /// </summary>
     public const int Bytes = 256 * 1024;
 
+    /// <summary>
+    /// The most events of a body that does not count as large. Three bytes can be an event (<c>{},</c>), and even one
+    /// that is ignored costs microseconds, so bytes alone do not say how long the work is.
+    /// </summary>
+    public const int Events = 256;
+
     // No connection can have this name, nor that of the operator.
     private const string Unauthenticated = "\0";
 
     private readonly TimeProvider _time;
     private readonly FairQueue _waiting = new();
+    private long _done;
 
     public LargeBodies(TimeProvider time)
     {
@@ -27,6 +34,9 @@ internal sealed class LargeBodies : IDisposable
             new Thread(Work) { IsBackground = true, Name = "large bodies" }.Start();
         }
     }
+
+    /// <summary>How many bodies these threads have worked on.</summary>
+    public long Done => Interlocked.Read(ref _done);
 
     /// <summary>
     /// Does the work when it is the caller's turn. The bytes that it reads must stay valid until the task has ended,
@@ -56,6 +66,7 @@ internal sealed class LargeBodies : IDisposable
             return;
         }
 
+        Interlocked.Increment(ref _done);
         try
         {
             done.SetResult(work(new TimeSlice(_time)));

@@ -23,6 +23,8 @@ internal static class KestrelLimits
     {
         services.AddSingleton<SocketLimit>();
         services.AddSingleton<StaggeredTimeouts>();
+        services.AddTransient<IStartupFilter, BodyGuard>();
+        services.AddQuietDraining();
         services.Configure<SocketTransportOptions>(transport => transport.MaxReadBufferSize = ReadAheadBytes);
         services
             .AddOptions<KestrelServerOptions>()

@@ -15,6 +15,9 @@ public sealed class MParticleDefinition : SourceDefinition
     public override string DatasetName => "offline event set id";
 
     /// <inheritdoc/>
+    public override string UploadTag => "mParticle";
+
+    /// <inheritdoc/>
     public override object CreateOptions() => new MParticleOptions();
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public sealed class RudderStackDefinition : SourceDefinition
     public override DateOrder DateOrder => DateOrder.DayFirst;
 
     /// <inheritdoc/>
+    public override string UploadTag => "RudderStack";
+
+    /// <inheritdoc/>
     public override object CreateOptions() => new RudderStackOptions();
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public sealed class SegmentDefinition : SourceDefinition
     public override string Name => "Segment";
 
     /// <inheritdoc/>
+    public override string UploadTag => "Segment";
+
+    /// <inheritdoc/>
     public override object CreateOptions() => new SegmentOptions();
 
     /// <inheritdoc/>

@@ -82,8 +82,10 @@ internal sealed class OperatorReader : IAsyncDisposable
             cancellationToken
         );
 
-    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
-        Rows(
+    public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken)
+    {
+        var bytes = 0L;
+        return Rows(
             _failed,
             row => new FailedEvent(
                 row.Integer(0),
@@ -102,8 +104,10 @@ internal sealed class OperatorReader : IAsyncDisposable
                 PayloadOf(row)
             ),
             cancellationToken,
-            statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit)
+            statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit),
+            failed => (bytes += failed.Payload.Length) >= query.MostBytes
         );
+    }
 
     private ReadOnlyMemory<byte> PayloadOf(Statement row) =>
         new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(_encryption, row.Text(3))
@@ -149,7 +153,8 @@ internal sealed class OperatorReader : IAsyncDisposable
         Statement statement,
         Func<Statement, T> read,
         CancellationToken cancellationToken,
-        Action<Statement>? bind = null
+        Action<Statement>? bind = null,
+        Predicate<T>? isLast = null
     ) =>
         _reader.ReadAsync<IReadOnlyList<T>>(
             () =>
@@ -158,7 +163,13 @@ internal sealed class OperatorReader : IAsyncDisposable
                 bind?.Invoke(statement);
                 while (statement.Read())
                 {
-                    rows.Add(read(statement));
+                    var row = read(statement);
+                    rows.Add(row);
+                    if (isLast?.Invoke(row) == true)
+                    {
+                        statement.Reset();
+                        break;
+                    }
                 }
 
                 return rows;
