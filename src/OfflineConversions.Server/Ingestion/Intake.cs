@@ -33,8 +33,9 @@ internal sealed class Intake(
         var protocol = search.Found?.Protocol ?? route.Protocols[0];
         try
         {
-            var refusal =
-                SocketLimit.Refuse(context) ?? Admit(search) ?? await AcceptAsync(context, route, search.Found);
+            var refusal = SocketLimit.Refuse(context)
+                ?? Admit(search)
+                ?? await AcceptAsync(context, route, search.Found);
             if (refusal is { } refused)
             {
                 await ResponseWriter.RefuseAsync(context, protocol, refused);
@@ -116,7 +117,9 @@ internal sealed class Intake(
             }
 
             using var document = JsonDocument.Parse(body.Json, JsonLimits.Document);
-            var search = key is null ? keys.Find(request, route, document.RootElement) : new KeySearch(key, true, false);
+            var search = key is null
+                ? keys.Find(request, route, document.RootElement)
+                : new KeySearch(key, true, false);
             if (
                 slice is null
                 && search.Found is { } finder
@@ -133,8 +136,7 @@ internal sealed class Intake(
 
             var found = search.Found!.Value;
             var pipeline = found.Key.Connection.Pipeline;
-            var unfit =
-                CheckSignature(request, found, body, document.RootElement)
+            var unfit = CheckSignature(request, found, body, document.RootElement)
                 ?? BodyLimits.Refuse(document.RootElement, pipeline, options.Ingestion)
                 ?? TakeEvents(found.Key, document.RootElement);
             return unfit is { } refusal

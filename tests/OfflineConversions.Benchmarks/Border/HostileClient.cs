@@ -13,6 +13,7 @@ internal sealed record HostileClient(string Name, Func<int, Task, Task<string>> 
     [
         new("slow-sockets", (port, ended) => Task.FromResult(SlowSockets.Hold(port, ended))),
         new("nasty-bodies", NastyBodies.StreamAsync),
+        new("empty-events", NastyBodies.StreamEmptyEventsAsync),
         new("nasty-elsewhere", (_, ended) => NastyBodies.StreamElsewhereAsync(ended)),
     ];
 }

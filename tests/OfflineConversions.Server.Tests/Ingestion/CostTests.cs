@@ -12,7 +12,8 @@ namespace OfflineConversions.Server.Tests.Ingestion;
 public sealed class CostTests
 {
     private const string FewRequests =
-        "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 600 } }, " + ServiceUnderTest.FourSources;
+        "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 600 } }, "
+        + ServiceUnderTest.FourSources;
 
     public static TheoryData<string, string> Junk()
     {
@@ -143,10 +144,7 @@ public sealed class CostTests
         measured
             .Where(one => one.Metric.StartsWith("offlineconversions.event", StringComparison.Ordinal))
             .Should()
-            .BeEquivalentTo([
-                ("offlineconversions.events", 5_000L),
-                ("offlineconversions.events.unmapped", 5_000L),
-            ]);
+            .BeEquivalentTo([("offlineconversions.events", 5_000L), ("offlineconversions.events.unmapped", 5_000L)]);
         service.Services.GetRequiredService<RecentOutcomes>().Latest().Should().HaveCount(RecentOutcomes.Capacity);
     }
 

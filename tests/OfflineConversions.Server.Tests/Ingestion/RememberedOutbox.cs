@@ -11,6 +11,9 @@ internal sealed class RememberedOutbox : IOutboxStore
 
     public List<OutboxEntry> Entries { get; } = [];
 
+    /// <summary>The failed list, newest first.</summary>
+    public List<FailedEvent> Failed { get; } = [];
+
     public TimeSpan? UnavailableFor { get; set; }
 
     /// <summary>What an operator's writes wait for.</summary>
@@ -75,7 +78,9 @@ internal sealed class RememberedOutbox : IOutboxStore
     }
 
     public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<FailedEvent>>([]);
+        ValueTask.FromResult<IReadOnlyList<FailedEvent>>([
+            .. Failed.Where(failed => query.Before is not { } before || failed.Id < before).Take(query.Limit),
+        ]);
 
     public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
         ValueTask.FromResult(0L);

@@ -74,7 +74,11 @@ public sealed class UploadTagsTests
         var events = tags.Select(tag =>
             OddEvents
                 .Event(SourceName.RudderStack)
-                .Replace("\"note\":", tag is null ? "\"note\":" : $"\"upload_tag\":\"{tag}\",\"note\":", StringComparison.Ordinal)
+                .Replace(
+                    "\"note\":",
+                    tag is null ? "\"note\":" : $"\"upload_tag\":\"{tag}\",\"note\":",
+                    StringComparison.Ordinal
+                )
         );
         using var response = await service.PostAsync(
             "/rudderstack/v1/batch",
@@ -82,7 +86,10 @@ public sealed class UploadTagsTests
             "rud-key-1",
             ("Prefer", "return=representation")
         );
-        return [.. JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("events").EnumerateArray()];
+        return
+        [
+            .. JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("events").EnumerateArray(),
+        ];
     }
 
     private static Connection Some(string name) =>

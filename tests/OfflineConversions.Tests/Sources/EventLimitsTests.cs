@@ -16,9 +16,9 @@ public class EventLimitsTests
         var pipeline = Some.RudderStack(options =>
         {
             options.Api = api;
-            options.Of<OfflineConversions.Sources.RudderStack.RudderStackOptions>().EventsToIds.Add(
-                new() { From = "Other", To = "1" }
-            );
+            options
+                .Of<OfflineConversions.Sources.RudderStack.RudderStackOptions>()
+                .EventsToIds.Add(new() { From = "Other", To = "1" });
         });
         var body = """{"type":"track","event":"NAME","messageId":"m","userId":"u","properties":{"value":1}}""";
 

@@ -67,6 +67,13 @@ internal static class QuietDraining
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => logger.Log(IsOfCaller(eventId, exception) ? LogLevel.Debug : logLevel, eventId, state, exception, formatter);
+        ) =>
+            logger.Log(
+                IsOfCaller(eventId, exception) ? LogLevel.Debug : logLevel,
+                eventId,
+                state,
+                exception,
+                formatter
+            );
     }
 }

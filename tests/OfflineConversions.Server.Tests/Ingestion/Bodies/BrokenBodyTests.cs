@@ -56,7 +56,10 @@ public sealed class BrokenBodyTests(BrokenBodyServices running) : IClassFixture<
             { "negative length", "Content-Length: -1\r\n\r\n{}" },
             { "two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}" },
             { "length and chunks", $"Content-Length: 2\r\n{Chunked}80000000\r\n" },
-            { "length and chunks, the other way round", "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nZZ\r\n" },
+            {
+                "length and chunks, the other way round",
+                "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nZZ\r\n"
+            },
             { "two transfer encodings", $"Transfer-Encoding: gzip, chunked\r\n\r\n80000000\r\n" },
             { "chunks that are not last", "Transfer-Encoding: chunked, gzip\r\n\r\n80000000\r\n" },
             { "transfer encoding that is unknown", "Transfer-Encoding: nonsense\r\n\r\n{}" },
@@ -150,9 +153,7 @@ public sealed class BrokenBodyTests(BrokenBodyServices running) : IClassFixture<
             Ending.Resets
         );
 
-        await Wait.UntilAsync(async () =>
-            await CountAsync(service, "499") + await CountAsync(service, "400") > before
-        );
+        await Wait.UntilAsync(async () => await CountAsync(service, "499") + await CountAsync(service, "400") > before);
         running.Problems().Should().BeEmpty();
     }
 
@@ -209,8 +210,7 @@ public sealed class BrokenBodyServices : IAsyncLifetime
     internal IReadOnlyList<Running> All { get; private set; } = [];
 
     public async Task InitializeAsync() =>
-        All =
-        [
+        All = [
             new Running(await StartAsync("Production"), "Bearer unknown"),
             new Running(await StartAsync("Development"), $"Bearer {OperatorKey}"),
         ];
