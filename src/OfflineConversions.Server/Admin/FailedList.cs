@@ -45,9 +45,10 @@ internal static class FailedList
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription(
                 $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}), and ends early where it "
-                    + "would be larger than 8 MiB. The `Link` header of a response names the next page. `since` (inclusive) and `until` (exclusive) refer to the time "
-                    + "of failure. `code`, `subcode` and `traceId` (`fbtrace_id`) are Meta's; `title` explains them "
-                    + "in the service's own words, and `field` is the path of the field that they name."
+                    + "would be larger than 8 MiB. The `Link` header of a response names the next page. `since` "
+                    + "(inclusive) and `until` (exclusive) refer to the time of failure. `code`, `subcode` and "
+                    + "`traceId` (`fbtrace_id`) are Meta's; `title` explains them in the service's own words, and "
+                    + "`field` is the path of the field that they name."
             )
             .Produces<IReadOnlyList<Line>>()
             .ProducesValidationProblem();
