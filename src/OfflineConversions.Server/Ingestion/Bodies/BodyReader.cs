@@ -27,8 +27,8 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     public long InFlightBytes => _unauthenticated.UsedBytes + _authenticated.UsedBytes;
 
     /// <summary>
-    /// Reads the body and does the work with it: short work here, long work on the threads of <see cref="LargeBodies"/>.
-    /// Afterwards the body is returned to the budget.
+    /// Reads the body and does the work with it: short work here, long work on the threads of
+    /// <see cref="LargeBodies"/>. Afterwards the body is returned to the budget.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="caller">As for <see cref="ReadAsync"/>.</param>
