@@ -4,13 +4,15 @@ using OfflineConversions.Server.Connections;
 namespace OfflineConversions.Server.Ingestion;
 
 /// <summary>
-/// Limits how many upload tags callers may choose. A request to Meta has one tag, so each further tag costs at least one
-/// more request, and whoever has a public key could use up the account's limit with them.
+/// Limits how many upload tags callers may choose. A request to Meta has one tag, so each further tag costs at least
+/// one more request, and a caller with a public key could use up the account's limit with them.
 /// </summary>
 /// <remarks>In memory only: after a restart, a connection may use as many other tags.</remarks>
 internal sealed class UploadTags(TimeProvider time)
 {
-    /// <summary>The most different tags of one connection within <see cref="Window"/>, without the source's own.</summary>
+    /// <summary>
+    /// The most different tags of one connection within <see cref="Window"/>, without the source's own.
+    /// </summary>
     public const int Most = 32;
 
     /// <summary>How long a tag counts after its last use.</summary>

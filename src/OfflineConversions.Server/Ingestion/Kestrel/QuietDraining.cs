@@ -8,8 +8,8 @@ namespace OfflineConversions.Server.Ingestion.Kestrel;
 /// service had misused the body. Any caller could fill the log in this way, so those entries become debug entries.
 /// </summary>
 /// <remarks>
-/// Only failures of the pump are lowered, which moves bytes from the connection to the body. A misuse of the body by the
-/// service fails elsewhere and stays an error.
+/// Only failures of the pump are lowered, which moves bytes from the connection to the body. A misuse of the body by
+/// the service fails elsewhere and stays an error.
 /// </remarks>
 internal static class QuietDraining
 {
