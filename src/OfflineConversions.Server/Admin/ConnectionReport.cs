@@ -11,7 +11,7 @@ internal sealed class ConnectionReport(
     ConnectionStates states,
     GraphVersions versions,
     ILedger ledger,
-    TimeProvider time
+    SteadyTime time
 )
 {
     /// <summary>The state of a connection that is no longer configured but still has a backlog.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Outbox;
@@ -13,8 +14,8 @@ internal static class FailedEndpoints
         " Send `dryRun: true` first to count the events. At least one condition is required, or `all: true`; several "
         + "conditions select the events that satisfy all of them.";
 
-    private static readonly ExampleRoute Resolving = new(
-        """{"events":1,"dryRun":false}""",
+    private static readonly ExampleRequest[] Selections =
+    [
         new("By id", """{"ids":[17]}"""),
         new(
             "By condition, counted only",
@@ -23,21 +24,29 @@ internal static class FailedEndpoints
              "since":"2026-11-21T00:00:00Z","until":"2026-11-22T00:00:00Z","dryRun":true}
             """
         ),
-        new("All", """{"all":true}""")
-    );
+        new("All", """{"all":true}"""),
+    ];
+
+    private static readonly ExampleRoute Replaying = new("""{"events":1,"dryRun":false,"skipped":0}""", Selections);
+    private static readonly ExampleRoute Discarding = new("""{"events":1,"dryRun":false}""", Selections);
 
     public static void MapFailed(this IEndpointRouteBuilder api)
     {
         api.MapFailedList();
         api.MapPost("/failed/replay", ReplayAsync)
-            .WithMetadata(Resolving)
+            .WithMetadata(Replaying)
             .Produces<Resolved>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Sends selected events again, byte for byte.")
-            .WithDescription("They wait for delivery as if they had never been tried." + Selecting);
+            .WithDescription(
+                "They wait for delivery as if they had never been tried. `skipped` counts those that stay on the list "
+                    + "because another copy of them was accepted after they had failed; a dry run does not look for "
+                    + "copies."
+                    + Selecting
+            );
         api.MapPost("/failed/discard", DiscardAsync)
-            .WithMetadata(Resolving)
+            .WithMetadata(Discarding)
             .Produces<Resolved>()
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
@@ -105,11 +114,22 @@ internal static class FailedEndpoints
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
-    ) =>
-        Results.Ok(
-            new Resolved(await failed.ResolveFailedAsync(selection, resolution, cancellationToken), DryRun: false)
+    )
+    {
+        var resolved = await failed.ResolveFailedAsync(selection, resolution, cancellationToken);
+        return Results.Ok(
+            new Resolved(resolved.Events, DryRun: false)
+            {
+                Skipped = resolution == Resolution.Replay ? resolved.Skipped : null,
+            }
         );
+    }
 
     /// <summary>How many events left the list, or would leave it.</summary>
-    public sealed record Resolved(long Events, bool DryRun);
+    public sealed record Resolved(long Events, bool DryRun)
+    {
+        /// <summary>How many were not replayed, because another copy was accepted. Only after a replay.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public long? Skipped { get; init; }
+    }
 }

@@ -51,12 +51,21 @@ internal sealed class ConnectionOptions : MappingOptions
     public int BatchSize { get; set; } = 1000;
 
     /// <summary>
-    /// How long a repeat of the same delivery (dataset, event name, event id) is ignored. Zero turns deduplication off.
+    /// How long a repeat of the same delivery (dataset, event name, event id) is ignored on this connection, and on
+    /// others of its <see cref="DeduplicationGroup"/>. Zero turns deduplication off.
     /// Default: 7 days, Meta's own window for offline events, which it recognises by time, name, order and item but not
     /// by event id. Source: Meta, "Offline Events".
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "62.00:00:00")]
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Connections with the same group recognise each other's deliveries. A caller with a key of one of them can then
+    /// suppress events of the others by sending their ids first. Letters, digits, dots, hyphens and underscores, up to
+    /// 64; upper and lower case differ. Default: none; the connection recognises only its own.
+    /// </summary>
+    [Pattern("[A-Za-z0-9._-]{1,64}", "is not a group; write 1 to 64 letters, digits, ., - or _")]
+    public string? DeduplicationGroup { get; set; }
 
     /// <summary>A copy of the options without write keys.</summary>
     public ConnectionOptions WithoutKeys()

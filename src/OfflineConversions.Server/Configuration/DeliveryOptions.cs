@@ -5,6 +5,12 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>Delivery to Meta.</summary>
 internal sealed class DeliveryOptions
 {
+    /// <summary>How much rarer probes are where a probe does harm.</summary>
+    public const int RareProbes = 20;
+
+    /// <summary>The longest wait that a response may ask for. Meta asks for minutes, a proxy for anything.</summary>
+    public static readonly TimeSpan LongestAskedWait = TimeSpan.FromDays(1);
+
     /// <summary>
     /// How long events wait for others before an incomplete batch is sent. Default: 1 second.
     /// </summary>
@@ -44,6 +50,19 @@ internal sealed class DeliveryOptions
     /// within a minute after the cause is fixed. Default: 45 seconds.
     /// </summary>
     public TimeSpan ProbeMaxDelay { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// The longest that anything waits for its next attempt or probe, by any schedule. A stored time beyond it was
+    /// written by a clock that was ahead.
+    /// </summary>
+    public TimeSpan LongestWait
+    {
+        get
+        {
+            var (attempt, probe) = (LongestAskedWait + RetryMaxDelay, ProbeMaxDelay * RareProbes);
+            return attempt > probe ? attempt : probe;
+        }
+    }
 
     /// <summary>How long a shutdown waits for requests in flight. Default: 20 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]

@@ -4,9 +4,15 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>When delivery acts: its settings, the waits between attempts, and the clock.</summary>
-internal sealed record DeliveryTiming(DeliveryOptions Options, RetrySchedule Retries, TimeProvider Time)
+internal sealed record DeliveryTiming(DeliveryOptions Options, RetrySchedule Retries, SteadyTime Time)
 {
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>
+    /// By when an event's acceptance window must have closed for the event to be given up: by both clocks, because a
+    /// wrong one must not bury it.
+    /// </summary>
+    public DateTimeOffset EarlierNow => Time.EarlierNow;
 
     /// <summary>Waits after a failure of the outbox; returns early, without an exception, if cancelled.</summary>
     public async Task PauseAsync(int failures, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
 /// When to send refused events again: after a random part ("full jitter") of a wait that doubles with each attempt up
-/// to a limit, and never before the time that the server asked for.
+/// to a limit, and never before the time that the server asked for, of which at most a day counts.
 /// </summary>
 internal sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
 {
@@ -13,7 +13,11 @@ internal sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
     /// <param name="attempts">How many attempts were made before it.</param>
     /// <param name="asked">The wait that the server asked for.</param>
     public TimeSpan Wait(int attempts, TimeSpan? asked = null) =>
-        (asked ?? TimeSpan.Zero) + (jitter.Next() * Doubled(options.RetryBaseDelay, options.RetryMaxDelay, attempts));
+        Asked(asked ?? TimeSpan.Zero)
+        + (jitter.Next() * Doubled(options.RetryBaseDelay, options.RetryMaxDelay, attempts));
+
+    private static TimeSpan Asked(TimeSpan asked) =>
+        asked < DeliveryOptions.LongestAskedWait ? asked : DeliveryOptions.LongestAskedWait;
 
     private static TimeSpan Doubled(TimeSpan first, TimeSpan longest, int doublings)
     {
@@ -29,20 +33,26 @@ internal sealed class RetrySchedule(DeliveryOptions options, Jitter jitter)
 /// </summary>
 internal sealed class ProbeSchedule(DeliveryOptions options)
 {
-    private const int RarerBy = 20;
-
     /// <summary>The wait before the next probe.</summary>
     /// <param name="reason">The reason of the halt, one of <see cref="DeliveryReason"/>.</param>
     /// <param name="halted">How long the halt has lasted.</param>
     public TimeSpan Wait(string reason, TimeSpan halted)
     {
         // A blocked app that keeps calling stays blocked, and each refused probe adds an event to the failed list.
-        var factor = reason is DeliveryReason.BlockedForPolicy or DeliveryReason.TooManyRefused ? RarerBy : 1;
+        var factor = reason is DeliveryReason.BlockedForPolicy or DeliveryReason.TooManyRefused
+            ? DeliveryOptions.RareProbes
+            : 1;
         var (shortest, longest) = (options.ProbeBaseDelay * factor, options.ProbeMaxDelay * factor);
         return halted < shortest ? shortest
             : halted < longest ? halted
             : longest;
     }
+
+    /// <summary>
+    /// A probe time from the store: now if it is later than the schedule allows, because another clock has written it.
+    /// </summary>
+    public DateTimeOffset PullBack(DateTimeOffset probeAt, DateTimeOffset now) =>
+        probeAt - now > options.LongestWait ? now : probeAt;
 }
 
 /// <summary>

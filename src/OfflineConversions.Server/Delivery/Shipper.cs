@@ -32,7 +32,7 @@ internal sealed class Shipper(
     public async Task SendAsync(Batch batch, HaltScope? probe, CancellationToken stopping, CancellationToken abandon)
     {
         await using var leases = queue.KeepLeased(batch);
-        batch.BuryExpired(batch.Whole, timing.Now);
+        batch.BuryExpired(batch.Whole, timing.EarlierNow);
         var bisection = new Bisection(queue.Limits.Cut(batch));
         var refused = new RefusedEvents(batch);
         var credentials = Credentials();
@@ -159,8 +159,9 @@ internal sealed class Shipper(
             _ when response.Transport == Transport.CircuitOpen => 0, // the circuit breaker's wait grows already
             _ => Math.Max(batch.Attempts, state.Slowdowns),
         };
-        var due = timing.Now + timing.Retries.Wait(attempts, retry.After);
-        batch.BuryExpired(range, due, response);
+        var wait = timing.Retries.Wait(attempts, retry.After);
+        var due = timing.Now + wait;
+        batch.BuryExpired(range, timing.EarlierNow + wait, response);
         batch.Keep(range, due, tried: response.Transport != Transport.CircuitOpen);
         if (retry.SlowDown is { } reason)
         {

@@ -66,6 +66,9 @@ internal sealed class EventWriter(
                         Shorter(settings.DeduplicationWindow, delivery.LongestDeduplication),
                         delivery
                     )
+                    {
+                        DeduplicationGroup = settings.DeduplicationGroup,
+                    }
                 );
             }
         }

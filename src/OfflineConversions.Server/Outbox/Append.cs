@@ -8,7 +8,8 @@ namespace OfflineConversions.Server.Outbox;
 /// <param name="Api">The shape of its payload.</param>
 /// <param name="ChunkEvents">How many events one chunk may hold: the connection's batch size.</param>
 /// <param name="DeduplicationWindow">
-/// How long the same dataset, event name and event id count as a duplicate; zero turns deduplication off.
+/// How long the same dataset, event name and event id count as a duplicate on the connection or in its group; zero
+/// turns deduplication off.
 /// </param>
 /// <param name="Delivery">The delivery itself.</param>
 internal sealed record OutboxEntry(
@@ -17,7 +18,14 @@ internal sealed record OutboxEntry(
     int ChunkEvents,
     TimeSpan DeduplicationWindow,
     EventDelivery Delivery
-);
+)
+{
+    /// <summary>
+    /// The connections with this group recognise each other's deliveries. <see langword="null"/>: the connection has
+    /// its deduplication to itself.
+    /// </summary>
+    public string? DeduplicationGroup { get; init; }
+}
 
 /// <summary>The outcome of an append.</summary>
 internal enum AppendStatus

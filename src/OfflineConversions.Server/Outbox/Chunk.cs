@@ -24,7 +24,7 @@ internal sealed record Chunk(
 /// <summary>One stored event.</summary>
 /// <param name="Payload">The finished payload: one JSON object, sent byte for byte.</param>
 /// <param name="ExpiresAt">When Meta's acceptance window for the event closes.</param>
-/// <param name="Key">Its deduplication key, which an erasure releases.</param>
+/// <param name="Key">The deduplication key that it took, which is released when it fails or is erased.</param>
 internal readonly record struct StoredEvent(
     ReadOnlyMemory<byte> Payload,
     DateTimeOffset ExpiresAt,

@@ -23,7 +23,7 @@ internal static class ChunkFormat
     public const int HeaderBytes = ChecksumEnd + sizeof(int);
 
     /// <summary>The bytes that describe one event, after the payloads.</summary>
-    public const int EntryBytes = sizeof(int) + sizeof(long) + 1 + DeduplicationKey.DigestBytes;
+    public const int EntryBytes = sizeof(int) + sizeof(long) + 1 + DeduplicationKey.StoredBytes;
 
     private const int ChecksumStart = 2;
     private const int ChecksumEnd = ChecksumStart + sizeof(ulong);
@@ -47,7 +47,7 @@ internal static class ChunkFormat
         BinaryPrimitives.WriteInt32LittleEndian(entry, end);
         BinaryPrimitives.WriteInt64LittleEndian(entry[4..], expiresAt.ToUnixTimeMilliseconds());
         entry[12] = (byte)key.Scope;
-        BinaryPrimitives.WriteUInt128BigEndian(entry[13..], key.Digest);
+        BinaryPrimitives.WriteUInt128BigEndian(entry[13..], key.Stored);
     }
 
     /// <summary>Reads a chunk, or says why that is not possible. Never throws, whatever the bytes are.</summary>

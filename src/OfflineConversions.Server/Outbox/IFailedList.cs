@@ -11,10 +11,11 @@ internal interface IFailedList
 
     /// <summary>
     /// Removes the selected events from the list; events that fail in the meantime stay. A long list takes several
-    /// transactions, each of which keeps the ledger balanced.
+    /// transactions, each of which keeps the ledger balanced. A replayed event takes its deduplication key again; if
+    /// another copy has the key meanwhile, the event is skipped: it stays on the list.
     /// </summary>
-    /// <returns>The number of removed events.</returns>
-    ValueTask<long> ResolveFailedAsync(
+    /// <returns>How many events left the list, and how many were skipped.</returns>
+    ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
@@ -62,6 +63,14 @@ internal enum Resolution
     /// <summary>It was on the list for as long as the list keeps events.</summary>
     Expire,
 }
+
+/// <summary>What became of events that were selected to leave the failed list.</summary>
+/// <param name="Events">Those that left it.</param>
+/// <param name="Skipped">
+/// Those that were not replayed, because another copy of them was accepted after they had failed. They stay on the
+/// list.
+/// </param>
+internal readonly record struct ResolvedEvents(long Events, long Skipped = 0);
 
 /// <summary>One event of the failed list, hashed as it was sent.</summary>
 internal sealed record FailedEvent(

@@ -2,8 +2,8 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
 /// The durable queue between ingestion and delivery. It stores finished payloads as opaque bytes and has no code for a
-/// source or for Meta. An expected failure is a value, never an exception. Time is the store's own: the injected
-/// <see cref="TimeProvider"/> for SQLite. One contract test suite runs against every implementation.
+/// source or for Meta. An expected failure is a value, never an exception. Time is the store's own: <see
+/// cref="SteadyTime"/> for SQLite. One contract test suite runs against every implementation.
 /// </summary>
 internal interface IOutbox : IAsyncDisposable
 {

@@ -10,21 +10,23 @@ internal static class OutboxRegistration
     /// <summary>Registers the outbox that the configuration names. It is opened when it is first resolved.</summary>
     public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options)
     {
-        services.TryAddSingleton(TimeProvider.System);
         return services.AddOutbox(provider => new SqliteOutbox(
             options.Outbox,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SqliteOutbox>>()
+            provider.GetRequiredService<SteadyTime>(),
+            provider.GetRequiredService<ILogger<SqliteOutbox>>(),
+            longestWait: options.Delivery.LongestWait
         ));
     }
 
-    /// <summary>Registers one store under every interface of the contract.</summary>
+    /// <summary>Registers one store under every interface of the contract, and the clock that goes with it.</summary>
     public static IServiceCollection AddOutbox<TStore>(
         this IServiceCollection services,
         Func<IServiceProvider, TStore> open
     )
         where TStore : class, IOutboxStore
     {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => SteadyTime.Over(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(open);
         services.TryAddSingleton<IOutbox>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IFailedList>(provider => provider.GetRequiredService<TStore>());

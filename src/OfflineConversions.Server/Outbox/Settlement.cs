@@ -4,7 +4,9 @@ namespace OfflineConversions.Server.Outbox;
 /// <param name="Chunk">The leased chunk.</param>
 /// <param name="Keep">Indexes of the events that stay, byte for byte.</param>
 /// <param name="Due">When the kept events are due. The default leaves the due time as it is.</param>
-/// <param name="Buried">The events that move to the failed list.</param>
+/// <param name="Buried">
+/// The events that move to the failed list. Their deduplication keys are released, so that they can be sent again.
+/// </param>
 /// <param name="CountAttempt">
 /// Whether an attempt was made to send the chunk: false if the lease is only returned, or the events expired unsent.
 /// </param>

@@ -6,7 +6,7 @@ namespace OfflineConversions.Server.Telemetry;
 internal static class MetricsEndpoint
 {
     public static IServiceCollection AddMeasurements(this IServiceCollection services) =>
-        services.AddSingleton<Measurements>().AddSingleton<StateGauges>();
+        services.AddSingleton<Measurements>().AddSingleton<StateGauges>().AddHostedService<ClockWatch>();
 
     public static void MapMetrics(this WebApplication app)
     {

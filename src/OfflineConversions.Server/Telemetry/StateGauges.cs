@@ -7,21 +7,22 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
-/// The current state as gauges: the version, the state of each connection, its backlog, and the ledger. Backlog and
-/// ledger come from the store, so they survive a restart.
+/// The current state as gauges: the version, the clock, the state of each connection, its backlog, and the ledger.
+/// Backlog and ledger come from the store, so they survive a restart.
 /// </summary>
 internal sealed class StateGauges
 {
     private readonly ConnectionRegistry _connections;
     private readonly ConnectionStates _states;
-    private readonly TimeProvider _time;
+    private readonly SteadyTime _time;
     private IReadOnlyList<Backlog> _backlog = [];
     private IReadOnlyList<LedgerLine> _ledger = [];
 
-    public StateGauges(IMeterFactory meters, ConnectionRegistry connections, ConnectionStates states, TimeProvider time)
+    public StateGauges(IMeterFactory meters, ConnectionRegistry connections, ConnectionStates states, SteadyTime time)
     {
         (_connections, _states, _time) = (connections, states, time);
         AddBuild(new ServiceMeter(meters, "Build"));
+        AddClock(new ServiceMeter(meters, "Clock"));
         AddStates(new ServiceMeter(meters, "Connections"));
         AddBacklog(new ServiceMeter(meters, "Backlog"));
         AddLedger(new ServiceMeter(meters, "Ledger"));
@@ -39,6 +40,14 @@ internal sealed class StateGauges
             "offlineconversions.build.info",
             "The version of the program, as a label. The value is always 1.",
             () => [new Measurement<int>(1, Tag("version", ProgramVersion.Text))]
+        );
+
+    private void AddClock(ServiceMeter meter) =>
+        meter.Gauge<double>(
+            "offlineconversions.clock.difference",
+            "How far the machine's clock is ahead of the service's own; negative if it is behind.",
+            () => [new Measurement<double>(Math.Round(_time.Difference.TotalSeconds, 3))],
+            "s"
         );
 
     private void AddStates(ServiceMeter meter)

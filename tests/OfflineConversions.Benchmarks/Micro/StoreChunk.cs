@@ -25,7 +25,7 @@ public class StoreChunk
                 .Select(number => new StoredEvent(
                     delivery.Payload,
                     delivery.ExpiresAt,
-                    DeduplicationKey.Of(delivery.DatasetId, delivery.EventName, $"{number}")
+                    DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, $"{number}")
                 )),
         ];
         _chunk = Complete().ToArray();

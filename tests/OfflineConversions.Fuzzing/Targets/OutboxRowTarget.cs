@@ -127,7 +127,9 @@ internal sealed class OutboxRowTarget : Target
         var chunk = new ChunkBuilder();
         foreach (var one in RowsBeforeChunkFormat.Cut(payload, ends) ?? [payload])
         {
-            chunk.Add(new StoredEvent(one, FuzzingTime.Now, DeduplicationKey.Of("333", "Purchase", "a")));
+            chunk.Add(
+                new StoredEvent(one, FuzzingTime.Now, DeduplicationKey.OfEveryConnection("333", "Purchase", "a"))
+            );
         }
 
         return chunk.Complete().ToArray();

@@ -52,7 +52,7 @@ public sealed class FailedEndpointsTests : OperatorRoutes
         (await PostAsync("/api/failed/replay", $$"""{"ids":[{{failed.GetProperty("id").GetInt64()}}]}"""))
             .Body.GetRawText()
             .Should()
-            .Be("""{"events":1,"dryRun":false}""");
+            .Be("""{"events":1,"dryRun":false,"skipped":0}""");
         await Wait.UntilAsync(() => Task.FromResult(Graph.Requests.Count == 2));
         Graph.Requests[1].Body.Should().Be(Graph.Requests[0].Body);
 

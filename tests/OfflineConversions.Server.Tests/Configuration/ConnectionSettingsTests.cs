@@ -14,6 +14,8 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
     private const string PartnerAgentRule =
         "is not a partner agent; write 2 to 22 letters, digits, _, . or -, at least two of them letters";
 
+    private const string GroupRule = "is not a group; write 1 to 64 letters, digits, ., - or _";
+
     [Theory]
     [InlineData("BatchSize", "5000", "5000 is out of range; allowed are 1 to 1000")]
     [InlineData("BatchSize", "\"many\"", "many is not a whole number")]
@@ -46,6 +48,15 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
     [InlineData("PartnerAgent", "\"a1234\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme_1.2_and_further_23\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme!\"", PartnerAgentRule)]
+    [InlineData("DeduplicationGroup", "\"\"", GroupRule)]
+    [InlineData("DeduplicationGroup", "\" shop\"", GroupRule)]
+    [InlineData("DeduplicationGroup", "\"shop/1\"", GroupRule)]
+    [InlineData("DeduplicationGroup", "\"gesch\u00e4ft\"", GroupRule)]
+    [InlineData(
+        "DeduplicationGroup",
+        "\"a2345678901234567890123456789012345678901234567890123456789012345\"",
+        GroupRule
+    )]
     [InlineData("AccesToken", "\"x\"", "is not a setting; did you mean AccessToken?")]
     [InlineData("AccessToken", "\"\"", "is required: the access token of Meta's system user")]
     [InlineData("WriteKeys", "[]", "at least one is required: the key that the source presents")]

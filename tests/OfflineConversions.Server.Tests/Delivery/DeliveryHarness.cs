@@ -36,13 +36,17 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         string[] connections,
         Action<ConnectionOptions>? configure,
         double chance,
-        IOutboxStore queue
+        IOutboxStore queue,
+        SteadyTime steady
     )
     {
         (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(_log);
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
+        builder
+            .Services.AddSingleton<TimeProvider>(time)
+            .AddSingleton(steady)
+            .AddSingleton(new Jitter(new FixedRandom(chance)));
         builder.Services.AddOutbox(_ => queue);
         // A request on a real socket must not time out in simulated time.
         var service = new ServiceOptions
@@ -104,7 +108,8 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     )
     {
         time ??= new JumpingTime();
-        var queue = outbox is null ? new InMemoryOutbox(time) : outbox(time);
+        var steady = new SteadyTime(time);
+        var queue = outbox is null ? new InMemoryOutbox(steady) : outbox(steady);
         return new DeliveryHarness(
             await ScriptedGraph.StartAsync(time),
             time,
@@ -112,7 +117,8 @@ internal sealed class DeliveryHarness : IAsyncDisposable
             connections ?? ["stores"],
             configure,
             chance,
-            queue
+            queue,
+            steady
         );
     }
 

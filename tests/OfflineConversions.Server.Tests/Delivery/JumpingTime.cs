@@ -11,6 +11,7 @@ internal sealed class JumpingTime : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Start;
+    private TimeSpan _difference;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -18,11 +19,26 @@ internal sealed class JumpingTime : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _difference;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.UtcTicks;
+        }
+    }
+
+    /// <summary>Sets the wall clock, forward or back. Timestamps and timers do not follow.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _difference += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Telemetry;
@@ -24,7 +25,7 @@ public sealed class ResponseEffectsTests
         var states = new ConnectionStates(
             new InMemoryOutbox(time),
             new ProbeSchedule(new DeliveryOptions()),
-            time,
+            SteadyTime.Over(time),
             NullLogger<ConnectionStates>.Instance
         );
         _effects = new ResponseEffects(states.Of("stores"), "Graph:ApiVersion v27.0", time, _log);

@@ -39,6 +39,27 @@ public sealed class EventWriterTests
             .Be(isBrief ? TimeSpan.FromHours(1) : new ConnectionOptions().DeduplicationWindow);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(", \"DeduplicationGroup\": \"Shop_1.eu-west\"", "Shop_1.eu-west")]
+    public async Task An_event_is_deduplicated_within_the_group_of_its_connection(string setting, string? group)
+    {
+        await using var service = await ServiceUnderTest.StartAsync(
+            ServiceUnderTest.FourSources.Replace("\"Source\": \"Segment\"", $"\"Source\": \"Segment\"{setting}")
+        );
+        (
+            await service.PostAsync(
+                "/segment/v1/track",
+                ServiceUnderTest.Sample("segment", "/segment/v1/track"),
+                "seg-key-1"
+            )
+        )
+            .EnsureSuccessStatusCode()
+            .Dispose();
+
+        service.Outbox.Entries.Should().ContainSingle().Which.DeduplicationGroup.Should().Be(group);
+    }
+
     [Fact]
     public async Task An_event_that_no_list_mentions_is_shown_with_its_name()
     {

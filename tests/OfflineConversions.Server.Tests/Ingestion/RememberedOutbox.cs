@@ -85,11 +85,11 @@ internal sealed class RememberedOutbox : IOutboxStore
     public ValueTask<long> CountFailedAsync(FailedSelection selection, CancellationToken cancellationToken) =>
         ValueTask.FromResult(0L);
 
-    public ValueTask<long> ResolveFailedAsync(
+    public ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
-    ) => WriteAsync($"{resolution}", 0L);
+    ) => WriteAsync($"{resolution}", default(ResolvedEvents));
 
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);

@@ -7,9 +7,9 @@ public sealed class ChunkFormatTests
 {
     private static readonly StoredEvent[] Events =
     [
-        new("""{"n":"ä"}"""u8.ToArray(), Some.Expiry, DeduplicationKey.Of("1001", "Purchase", "a")),
+        new("""{"n":"ä"}"""u8.ToArray(), Some.Expiry, DeduplicationKey.OfEveryConnection("1001", "Purchase", "a")),
         new("{}"u8.ToArray(), DateTimeOffset.UnixEpoch, DeduplicationKey.None),
-        new("[1]"u8.ToArray(), Some.Expiry.AddMilliseconds(1), DeduplicationKey.Of("1001", "Lead", "a")),
+        new("[1]"u8.ToArray(), Some.Expiry.AddMilliseconds(1), DeduplicationKey.OfEveryConnection("1001", "Lead", "a")),
     ];
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ChunkFormatTests
             new StoredEvent(
                 "{}"u8.ToArray(),
                 DateTimeOffset.FromUnixTimeMilliseconds(0x0102030405),
-                new DeduplicationKey(DeduplicationScope.AllConnections, UInt128.MaxValue - 1)
+                new DeduplicationKey(DeduplicationScope.EveryConnection, UInt128.MaxValue - 1)
             )
         );
 

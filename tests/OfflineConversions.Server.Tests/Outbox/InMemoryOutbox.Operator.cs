@@ -55,7 +55,7 @@ internal sealed partial class InMemoryOutbox
         }
     }
 
-    public ValueTask<long> ResolveFailedAsync(
+    public ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
@@ -63,15 +63,23 @@ internal sealed partial class InMemoryOutbox
     {
         lock (_gate)
         {
-            var chosen = Select(selection).ToArray();
-            foreach (var row in chosen)
+            var resolved = new ResolvedEvents();
+            foreach (var row in Select(selection).OrderBy(row => row.Event.Id).ToArray())
             {
                 var (connection, isReplayed) = (row.Event.Destination.Connection, resolution == Resolution.Replay);
+                var stored = row.Stored;
+                if (isReplayed && !IsSuppressed(stored.Payload) && !TryTakeKeyAgain(row.Event.FailedAt, ref stored))
+                {
+                    resolved = resolved with { Skipped = resolved.Skipped + 1 };
+                    continue;
+                }
+
+                resolved = resolved with { Events = resolved.Events + 1 };
                 _failed.Remove(row);
                 Book(connection, line => line with { Failed = line.Failed - 1 });
-                if (isReplayed && !IsSuppressed(row.Stored.Payload))
+                if (isReplayed && !IsSuppressed(stored.Payload))
                 {
-                    Store(row.Event.Destination, [row.Stored], chunkEvents: 1);
+                    Store(row.Event.Destination, [stored], chunkEvents: 1);
                 }
                 else if (resolution == Resolution.Expire)
                 {
@@ -83,7 +91,7 @@ internal sealed partial class InMemoryOutbox
                 }
             }
 
-            return ValueTask.FromResult<long>(chosen.Length);
+            return ValueTask.FromResult(resolved);
         }
     }
 
@@ -150,9 +158,15 @@ internal sealed partial class InMemoryOutbox
         {
             var stored = chunk.Events[burial.Index];
             var reason = burial with { Index = 0 };
+            Release(stored.Key);
             _failed.Add(
                 new FailedRow(new FailedEvent(++_ids, chunk.Destination, Now, attempts, reason, stored.Payload), stored)
             );
+        }
+
+        foreach (var erased in chunk.Events.Where((_, i) => IsNamed(settlement, i)).Where(IsSuppressed))
+        {
+            Release(erased.Key);
         }
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
@@ -191,7 +205,8 @@ internal sealed partial class InMemoryOutbox
             }
 
             pending += found.Length;
-            keys += found.Count(stored => stored.Key.Exists && _keys.Remove(stored.Key.Digest));
+            keys += found.Count(stored => stored.Key.Exists);
+            Array.ForEach(found, stored => Release(stored.Key));
             row.LeasedAt = found.Length > 0 ? null : row.LeasedAt;
             row.Chunk = row.Chunk with { Events = [.. row.Chunk.Events.Except(found)] };
             Discard(row.Chunk.Destination, found.Length, line => line with { Waiting = line.Waiting - found.Length });
@@ -201,7 +216,8 @@ internal sealed partial class InMemoryOutbox
         foreach (var row in _failed.Where(row => condition(row.Stored.Payload)).ToArray())
         {
             failed++;
-            keys += row.Stored.Key.Exists && _keys.Remove(row.Stored.Key.Digest) ? 1 : 0;
+            keys += row.Stored.Key.Exists ? 1 : 0;
+            Release(row.Stored.Key);
             _failed.Remove(row);
             Discard(row.Event.Destination, 1, line => line with { Failed = line.Failed - 1 });
         }
@@ -211,6 +227,34 @@ internal sealed partial class InMemoryOutbox
 
     private void Discard(Destination destination, int events, Func<LedgerLine, LedgerLine> change) =>
         Book(destination.Connection, line => change(line) with { Discarded = line.Discarded + events });
+
+    /// <summary>Takes the key of a failed event for what was left of its window when it failed.</summary>
+    private bool TryTakeKeyAgain(DateTimeOffset failedAt, ref StoredEvent stored)
+    {
+        var key = stored.Key;
+        if (!key.HasEnd)
+        {
+            return true;
+        }
+
+        if (IsTaken(key))
+        {
+            return false;
+        }
+
+        if (key.End > failedAt)
+        {
+            key = _keys[key.Digest] = key.EndingAt(Now + (key.End - failedAt));
+            stored = stored with { Key = key };
+        }
+
+        return true;
+    }
+
+    private static bool IsNamed(ChunkSettlement settlement, int index) =>
+        settlement.Keep.Contains(index) || settlement.Buried.Any(burial => burial.Index == index);
+
+    private bool IsSuppressed(StoredEvent stored) => IsSuppressed(stored.Payload);
 
     private bool IsSuppressed(ReadOnlyMemory<byte> payload) =>
         _suppressed.Count > 0

@@ -1,16 +1,21 @@
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>The outbox's whole contract at its simplest, in memory. Delivery is tested against it.</summary>
-internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
+internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? longestWait = null) : IOutboxStore
 {
     private const int MaxChunkBytes = 1_000_000;
 
+    private readonly TimeSpan _longestWait = longestWait ?? new DeliveryOptions().LongestWait;
+    private SteadyTime _time = SteadyTime.Over(machine);
+
     private readonly Lock _gate = new();
     private readonly List<Row> _rows = [];
-    private readonly Dictionary<UInt128, DateTimeOffset> _keys = [];
-    private readonly InMemoryStates _states = new(time);
+    private readonly Dictionary<UInt128, DeduplicationKey> _keys = [];
+    private readonly Dictionary<DeduplicationKey, DateTimeOffset> _keysOfEveryConnection = [];
+    private readonly InMemoryStates _states = new(SteadyTime.Over(machine));
     private long _ids;
     private long _tokens;
     private bool _isClosed;
@@ -19,7 +24,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
 
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromHours(1);
 
-    private DateTimeOffset Now => time.GetUtcNow();
+    private DateTimeOffset Now => _time.GetUtcNow();
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
@@ -31,11 +36,17 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
             }
 
             bool[] erased = [.. entries.Select(entry => IsSuppressed(entry.Delivery.Payload))];
-            bool[] stored = [.. entries.Select((entry, i) => !erased[i] && TryTakeKey(entry))];
-            var accepted = entries.Where((_, i) => stored[i]).ToLookup(DestinationOf);
-            foreach (var destination in accepted)
+            StoredEvent?[] accepted = [.. entries.Select((entry, i) => erased[i] ? null : TryTakeKey(entry))];
+            bool[] stored = [.. accepted.Select(one => one is not null)];
+            foreach (
+                var destination in entries.Zip(accepted).Where(one => one.Second is not null).ToLookup(DestinationOf)
+            )
             {
-                Store(destination.Key, [.. destination.Select(StoredOf)], destination.First().ChunkEvents);
+                Store(
+                    destination.Key,
+                    [.. destination.Select(one => one.Second!.Value)],
+                    destination.First().First.ChunkEvents
+                );
                 Book(destination.Key.Connection, line => line with { Accepted = line.Accepted + destination.Count() });
             }
 
@@ -136,11 +147,16 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Opens the closed outbox again, as after a restart: every lease has ended.</summary>
-    public InMemoryOutbox Reopen()
+    /// <summary>
+    /// Opens the closed outbox again, as after a restart: every lease has ended, and the clock is the machine's.
+    /// </summary>
+    public InMemoryOutbox Reopen(TimeProvider? restarted = null)
     {
         lock (_gate)
         {
+            _time = SteadyTime.Over(restarted ?? machine);
+            _states.Restart(_time, _longestWait);
+            _rows.ForEach(PullBack);
             _rows.ForEach(row => row.LeasedAt = null);
             Remove(IsSuppressed);
             _isClosed = false;
@@ -148,28 +164,38 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
         }
     }
 
-    private static Destination DestinationOf(OutboxEntry entry) =>
-        new(entry.Connection, entry.Api, entry.Delivery.DatasetId, entry.Delivery.UploadTag);
+    private static Destination DestinationOf((OutboxEntry Entry, StoredEvent?) one) =>
+        new(one.Entry.Connection, one.Entry.Api, one.Entry.Delivery.DatasetId, one.Entry.Delivery.UploadTag);
 
-    private static StoredEvent StoredOf(OutboxEntry entry) =>
-        new(entry.Delivery.Payload, entry.Delivery.ExpiresAt, DeduplicationKey.Of(entry));
-
-    private bool TryTakeKey(OutboxEntry entry)
+    private void PullBack(Row row)
     {
-        var key = DeduplicationKey.Of(entry);
-        if (!key.Exists)
-        {
-            return true;
-        }
-
-        if (_keys.TryGetValue(key.Digest, out var end) && end > Now)
-        {
-            return false;
-        }
-
-        _keys[key.Digest] = Now + entry.DeduplicationWindow;
-        return true;
+        row.Due = row.Due > Now + _longestWait ? Now : row.Due;
+        row.Chunk = row.Chunk with { CreatedAt = row.Chunk.CreatedAt > Now ? Now : row.Chunk.CreatedAt };
     }
+
+    /// <summary>The event with the key that it took; null if it is a repeat.</summary>
+    private StoredEvent? TryTakeKey(OutboxEntry entry)
+    {
+        var (delivery, key) = (entry.Delivery, DeduplicationKey.Of(entry));
+        if (key.Exists)
+        {
+            var older = DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId);
+            if (IsTaken(key) || (_keysOfEveryConnection.TryGetValue(older, out var end) && end > Now))
+            {
+                return null;
+            }
+
+            key = _keys[key.Digest] = key.EndingAt(Now + entry.DeduplicationWindow);
+        }
+
+        return new StoredEvent(delivery.Payload, delivery.ExpiresAt, key);
+    }
+
+    private bool IsTaken(DeduplicationKey key) => _keys.TryGetValue(key.Digest, out var taken) && taken.End > Now;
+
+    /// <summary>Releases the key that an event took, unless another has it by now.</summary>
+    private void Release(DeduplicationKey key) =>
+        _ = _keys.TryGetValue(key.Digest, out var taken) && taken == key && _keys.Remove(key.Digest);
 
     private void Store(Destination destination, IReadOnlyList<StoredEvent> events, int chunkEvents)
     {
@@ -193,7 +219,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
     private Chunk Lease(Row row)
     {
         row.Chunk = row.Chunk with { Lease = new Lease(++_tokens, Now + LeaseDuration) };
-        row.LeasedAt = time.GetTimestamp();
+        row.LeasedAt = _time.GetTimestamp();
         return row.Chunk;
     }
 
@@ -205,7 +231,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
         }
 
         row.Chunk = row.Chunk with { Lease = chunk.Lease with { End = Now + LeaseDuration } };
-        row.LeasedAt = time.GetTimestamp();
+        row.LeasedAt = _time.GetTimestamp();
         return row.Chunk.Lease;
     }
 
@@ -214,7 +240,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider time) : IOutboxStore
             row.Chunk.Id == chunk.Id && row.LeasedAt is not null && row.Chunk.Lease.Token == chunk.Lease.Token
         );
 
-    private bool IsLeased(Row row) => row.LeasedAt is { } at && time.GetElapsedTime(at) < LeaseDuration;
+    private bool IsLeased(Row row) => row.LeasedAt is { } at && _time.GetElapsedTime(at) < LeaseDuration;
 
     private sealed class Row(Chunk chunk, DateTimeOffset due)
     {

@@ -1,3 +1,4 @@
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
@@ -7,7 +8,13 @@ public sealed class InMemoryOutboxTests : OutboxContract
 {
     private readonly InMemoryOutbox _outbox;
 
-    public InMemoryOutboxTests() => _outbox = new InMemoryOutbox(Clock);
+    public InMemoryOutboxTests() => _outbox = new InMemoryOutbox(Clock, LongestWait);
 
     private protected override Task<IOutboxStore> OpenAsync() => Task.FromResult<IOutboxStore>(_outbox.Reopen());
+
+    private protected override Task TakeOlderKeyAsync(EventDelivery delivery, DateTimeOffset end)
+    {
+        _outbox.TakeKeyOfEveryConnection(delivery, end);
+        return Task.CompletedTask;
+    }
 }

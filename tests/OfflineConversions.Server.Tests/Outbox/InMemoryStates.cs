@@ -5,6 +5,7 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Pauses and halts in memory.</summary>
 internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
 {
+    private TimeProvider _time = time;
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, DateTimeOffset> _paused = new(StringComparer.Ordinal);
     private readonly Dictionary<HaltScope, Halt> _halts = [];
@@ -16,7 +17,7 @@ internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
     {
         lock (_gate)
         {
-            _ = paused ? _paused.TryAdd(connection, time.GetUtcNow()) : _paused.Remove(connection);
+            _ = paused ? _paused.TryAdd(connection, _time.GetUtcNow()) : _paused.Remove(connection);
             return ValueTask.CompletedTask;
         }
     }
@@ -41,7 +42,7 @@ internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
         lock (_gate)
         {
             ThrowIfHaltsAreBroken();
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             var isNew = !_halts.TryGetValue(scope, out var before);
             var halt = _halts[scope] = new Halt(scope, reason, before?.Since ?? now, now + probeIn);
             return ValueTask.FromResult(new HaltChange(halt, isNew));
@@ -53,10 +54,10 @@ internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
         lock (_gate)
         {
             ThrowIfHaltsAreBroken();
-            var mayProbe = _halts.TryGetValue(scope, out var halt) && halt.ProbeAt <= time.GetUtcNow();
+            var mayProbe = _halts.TryGetValue(scope, out var halt) && halt.ProbeAt <= _time.GetUtcNow();
             if (mayProbe)
             {
-                _halts[scope] = halt! with { ProbeAt = time.GetUtcNow() + patience };
+                _halts[scope] = halt! with { ProbeAt = _time.GetUtcNow() + patience };
             }
 
             return ValueTask.FromResult(mayProbe);
@@ -67,7 +68,7 @@ internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             var later = _halts.Values.Where(halt => halt.Scope.Connection == connection && halt.ProbeAt > now);
             foreach (var halt in later.ToArray())
             {
@@ -97,6 +98,20 @@ internal sealed class InMemoryStates(TimeProvider time) : IConnectionStateStore
                     .Values.OrderBy(halt => halt.Scope.Connection, StringComparer.Ordinal)
                     .ThenBy(halt => halt.Scope.DatasetId, StringComparer.Ordinal),
             ]);
+        }
+    }
+
+    /// <summary>Opens the store with another clock.</summary>
+    public void Restart(TimeProvider clock, TimeSpan longestWait)
+    {
+        lock (_gate)
+        {
+            _time = clock;
+            var now = clock.GetUtcNow();
+            foreach (var halt in _halts.Values.Where(halt => halt.ProbeAt > now + longestWait).ToArray())
+            {
+                _halts[halt.Scope] = halt with { ProbeAt = now };
+            }
         }
     }
 

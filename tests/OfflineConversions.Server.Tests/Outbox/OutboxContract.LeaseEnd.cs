@@ -120,9 +120,7 @@ public abstract partial class OutboxContract
         Clock.Set(Clock.GetUtcNow().AddHours(-3));
 
         (await Append(Some.Entry("before"), Some.Entry("after"))).Stored.Should().Equal(false, true);
-        (await Lease()).Texts().Should().Equal("""{"n":"after"}""");
-        Clock.Set(Some.Now);
-        (await Lease()).Texts().Should().Equal("""{"n":"before"}""");
-        (await Outbox.BacklogAsync(default)).Single().OldestCreatedAt.Should().Be(Some.Now.AddHours(-3));
+        (await Lease()).Texts().Should().Equal("""{"n":"before"}""", """{"n":"after"}""");
+        (await Outbox.BacklogAsync(default)).Single().OldestCreatedAt.Should().Be(Some.Now);
     }
 }

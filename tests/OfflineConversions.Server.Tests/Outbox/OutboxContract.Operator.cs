@@ -70,7 +70,7 @@ public abstract partial class OutboxContract
 
         (await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [first.Id] }, Resolution.Replay, default))
             .Should()
-            .Be(1);
+            .Be(new ResolvedEvents(1));
 
         var chunk = (await Lease()).Should().ContainSingle().Subject;
         chunk.Texts().Should().Equal("""{"n":"a"}""");
@@ -88,7 +88,9 @@ public abstract partial class OutboxContract
     {
         await BuryAsync(Enumerable.Range(0, 1203).Select(i => $"{i}").ToArray());
 
-        (await Outbox.ResolveFailedAsync(new FailedSelection("stores"), Resolution.Discard, default)).Should().Be(1203);
+        (await Outbox.ResolveFailedAsync(new FailedSelection("stores"), Resolution.Discard, default))
+            .Should()
+            .Be(new ResolvedEvents(1203));
 
         (await Listed(new FailedQuery())).Should().BeEmpty();
         (await Lease()).Should().BeEmpty();

@@ -9,6 +9,9 @@ public abstract partial class OutboxContract : IAsyncLifetime
 {
     private static readonly LeaseRequest Everything = new("stores", 1_000_000, 1_000_000_000);
 
+    /// <summary>The longest wait of the stores under test.</summary>
+    private protected static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private protected AdjustableTime Clock { get; } = new(Some.Now);
 
     private protected IOutboxStore Outbox { get; private set; } = null!;

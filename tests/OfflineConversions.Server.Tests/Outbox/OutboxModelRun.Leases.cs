@@ -102,6 +102,11 @@ internal sealed partial class OutboxModelRun
         }
 
         _waiting.Remove(text);
+        if (outcome != Outcome.Delivered)
+        {
+            Release(text);
+        }
+
         if (outcome == Outcome.Delivered)
         {
             _delivered++;
@@ -112,7 +117,7 @@ internal sealed partial class OutboxModelRun
         }
         else
         {
-            _failed.Add(new Failed(chunk.Destination.Connection, text));
+            _failed.Add(new Failed(chunk.Destination.Connection, text, Now));
         }
     }
 

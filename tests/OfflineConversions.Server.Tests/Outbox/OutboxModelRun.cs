@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
@@ -7,15 +8,27 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>One random sequence of calls, and a model of the outbox in plain lists.</summary>
 internal sealed partial class OutboxModelRun : IAsyncDisposable
 {
+    /// <summary>The longest wait of the stores under test.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>Until when the keys of an earlier version hold.</summary>
+    public static readonly DateTimeOffset OlderEnd = Some.Now.AddMinutes(40);
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
     private readonly Random _random;
     private readonly AdjustableTime _clock;
-    private readonly Func<IOutboxStore> _open;
+    private readonly Func<TimeProvider, IOutboxStore> _open;
     private readonly Func<IOutboxStore, Task>? _crash;
     private readonly Dictionary<string, Waiting> _waiting = [];
+
+    /// <summary>The taken keys with their ends.</summary>
     private readonly Dictionary<string, DateTimeOffset> _keys = [];
+    private readonly Dictionary<string, DateTimeOffset> _older = Older.ToDictionary(KeyOfEveryConnection, _ =>
+        OlderEnd
+    );
     private readonly List<Failed> _failed = [];
+    private SteadyTime _time;
     private IOutboxStore _outbox;
     private DateTimeOffset _latest;
     private int _payloads;
@@ -23,17 +36,27 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
     private int _discarded;
 
     /// <param name="random">Decides everything.</param>
-    /// <param name="clock">The store's clock.</param>
+    /// <param name="clock">The machine's clock.</param>
     /// <param name="open">Opens the store, for the first time or again.</param>
     /// <param name="crash">Kills the store, if it has a life beyond the process.</param>
-    public OutboxModelRun(Random random, AdjustableTime clock, Func<IOutboxStore> open, Func<IOutboxStore, Task>? crash)
+    public OutboxModelRun(
+        Random random,
+        AdjustableTime clock,
+        Func<TimeProvider, IOutboxStore> open,
+        Func<IOutboxStore, Task>? crash
+    )
     {
         (_random, _clock, _open, _crash) = (random, clock, open, crash);
-        _outbox = open();
+        _time = new SteadyTime(clock);
+        _outbox = open(_time);
         _latest = Now;
     }
 
-    private DateTimeOffset Now => _clock.GetUtcNow();
+    /// <summary>Deliveries whose keys an earlier version took for every connection.</summary>
+    public static IReadOnlyList<EventDelivery> Older =>
+        [.. Enumerable.Range(0, 10).Select(id => Some.Entry($"{id}", dataset: "0").Delivery)];
+
+    private DateTimeOffset Now => _time.GetUtcNow();
 
     public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
@@ -86,7 +109,7 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
 
         await RestartAsync(isCrash: false);
         await CompareStatesAsync(because);
-        _clock.Set(_latest.AddDays(1));
+        _clock.Advance(TimeSpan.FromDays(1));
         var left = new List<string>();
         foreach (var connection in new[] { "stores", "web" })
         {
@@ -122,7 +145,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
                 if (stored)
                 {
                     var text = Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
-                    _ = entry.DeduplicationWindow > TimeSpan.Zero && _keyed.Add(text);
                     _waiting.Add(text, new Waiting(entry.Connection, text, Now, Now));
                 }
             }
@@ -131,26 +153,46 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
 
     private bool Learn(OutboxEntry entry, bool stored)
     {
-        var key = KeyOf(Encoding.UTF8.GetString(entry.Delivery.Payload.Span));
+        var text = Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
+        var key = KeyOf(text);
         if (entry.DeduplicationWindow == TimeSpan.Zero)
         {
             return true;
         }
 
-        if (_keys.TryGetValue(key, out var expiry) && expiry > Now && (expiry > _latest || !stored))
+        // A key that had ended before a start with an earlier clock may be forgotten or not.
+        bool Holds(Dictionary<string, DateTimeOffset> keys, string wanted) =>
+            keys.TryGetValue(wanted, out var end) && end > Now && (end > _latest || !stored);
+        if (Holds(_older, KeyOfEveryConnection(entry.Delivery)) || Holds(_keys, key))
         {
-            // A key that had expired before the clock was set back may be forgotten or not.
             return false;
         }
 
-        _keys[key] = Now + entry.DeduplicationWindow;
+        Take(text, entry.DeduplicationWindow);
         return true;
     }
+
+    private void Take(string payload, TimeSpan window)
+    {
+        var milliseconds = (Now + window).ToUnixTimeMilliseconds();
+        _keys[KeyOf(payload)] = _keyed[payload] = DateTimeOffset.FromUnixTimeSeconds((milliseconds + 999) / 1000);
+    }
+
+    /// <summary>Releases the key of an event, unless another has it by now.</summary>
+    private void Release(string payload) =>
+        _ =
+            _keyed.TryGetValue(payload, out var end)
+            && _keys.TryGetValue(KeyOf(payload), out var taken)
+            && taken == end
+            && _keys.Remove(KeyOf(payload));
 
     private async Task RestartAsync(bool isCrash)
     {
         await (isCrash && _crash is not null ? _crash(_outbox) : _outbox.DisposeAsync().AsTask());
-        _outbox = _open();
+        _time = new SteadyTime(_clock);
+        _outbox = _open(_time);
+        PullBack();
+        Note();
 
         // A lease waits until what was in flight of erased persons is gone.
         await _outbox.LeaseAsync(new LeaseRequest("unused", 1, 1), default);
@@ -173,12 +215,35 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
         Note();
     }
 
-    /// <summary>The wall clock is set, forward or back. No lease ends.</summary>
+    /// <summary>The machine's clock is set, forward or back. Nothing changes before a restart.</summary>
     private Task JumpAsync()
     {
-        _clock.Set(Now.AddSeconds(_random.Next(-4000, 4000)));
-        Note();
+        var jump = _random.Next(4) switch
+        {
+            0 => TimeSpan.FromDays(_random.Next(2) == 0 ? 1 : 100),
+            1 => -TimeSpan.FromDays(_random.Next(2) == 0 ? 1 : 100),
+            _ => TimeSpan.FromSeconds(_random.Next(-4000, 4000)),
+        };
+        _clock.Set(_clock.GetUtcNow() + jump);
         return Task.CompletedTask;
+    }
+
+    /// <summary>After a start, nothing waits longer than any schedule, and nothing comes from the future.</summary>
+    private void PullBack()
+    {
+        foreach (var (text, waiting) in _waiting.ToArray())
+        {
+            _waiting[text] = waiting with
+            {
+                CreatedAt = waiting.CreatedAt > Now ? Now : waiting.CreatedAt,
+                DueAt = waiting.DueAt > Now + LongestWait ? Now : waiting.DueAt,
+            };
+        }
+
+        foreach (var halt in _halts.Values.Where(halt => halt.ProbeAt > Now + LongestWait).ToArray())
+        {
+            _halts[halt.Scope] = halt with { ProbeAt = Now };
+        }
     }
 
     private void Note() => _latest = Now > _latest ? Now : _latest;
@@ -186,28 +251,44 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
     private OutboxEntry Entry()
     {
         var (id, dataset, person) = (_random.Next(40), _random.Next(2), _random.Next(20));
-        return Some.Entry(
+        var connection = Connection();
+
+        // A group may have the name of a connection.
+        var group = _random.Next(3) switch
+        {
+            0 => "stores",
+            1 => "shop",
+            _ => null,
+        };
+        var owner = group is null ? $"connection {connection}" : $"group {group}";
+        var entry = Some.Entry(
             $"{id}",
-            Connection(),
+            connection,
             dataset: $"{dataset}",
             chunkEvents: 5,
             window: _random.Next(4) == 0 ? TimeSpan.Zero : Window,
             payload: $$$"""
-            {"n":{{{_payloads++}}},"dataset":"{{{dataset}}}","event_name":"Purchase","event_id":"{{{id}}}",
+            {"n":{{{_payloads++}}},"owner":"{{{owner}}}","dataset":"{{{dataset}}}",
+             "event_name":"Purchase","event_id":"{{{id}}}",
              "user_data":{"em":["p{{{person}}}"]}}
             """
         );
+        return entry with { DeduplicationGroup = group };
     }
 
     private static string PersonOf(string payload) =>
         JsonElement.Parse(payload).GetProperty("user_data").GetProperty("em")[0].GetString()!;
 
     private static string KeyOf(string payload) =>
-        JsonElement.Parse(payload) is var it ? $"{it.GetProperty("dataset")}/{it.GetProperty("event_id")}" : "";
+        JsonElement.Parse(payload) is var it
+            ? $"{it.GetProperty("owner")}/{it.GetProperty("dataset")}/{it.GetProperty("event_id")}"
+            : "";
+
+    private static string KeyOfEveryConnection(EventDelivery delivery) => $"{delivery.DatasetId}/{delivery.EventId}";
 
     private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 
-    private sealed record Failed(string Connection, string Payload);
+    private sealed record Failed(string Connection, string Payload, DateTimeOffset At);
 
     private sealed record Waiting(string Connection, string Payload, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
 }

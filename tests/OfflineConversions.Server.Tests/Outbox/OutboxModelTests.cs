@@ -19,7 +19,8 @@ public sealed class OutboxModelTests
         {
             using var folder = new TemporaryFolder(fast: true);
             var clock = new AdjustableTime(Some.Now);
-            var file = new SqliteModelFile(folder.File("outbox.db"), clock);
+            var file = new SqliteModelFile(folder.File("outbox.db"), OutboxModelRun.LongestWait);
+            await file.CreateAsync(OutboxModelRun.Older, OutboxModelRun.OlderEnd);
             await RunAsync(
                 new OutboxModelRun(new Random((seed * 1000) + sequence), clock, file.Open, file.CrashAsync),
                 $"seed {seed}, sequence {sequence}"
@@ -35,7 +36,12 @@ public sealed class OutboxModelTests
         for (var sequence = 0; sequence < Sequences; sequence++)
         {
             var clock = new AdjustableTime(Some.Now);
-            var outbox = new InMemoryOutbox(clock);
+            var outbox = new InMemoryOutbox(clock, OutboxModelRun.LongestWait);
+            foreach (var delivery in OutboxModelRun.Older)
+            {
+                outbox.TakeKeyOfEveryConnection(delivery, OutboxModelRun.OlderEnd);
+            }
+
             await RunAsync(
                 new OutboxModelRun(new Random((seed * 1000) + sequence), clock, outbox.Reopen, crash: null),
                 $"seed {seed}, sequence {sequence}"

@@ -181,9 +181,10 @@ internal sealed class ConnectionHalts(
     {
         lock (_gate)
         {
+            var now = time.GetUtcNow();
             foreach (var halt in stored)
             {
-                _halts.TryAdd(halt.Scope, halt);
+                _halts.TryAdd(halt.Scope, halt with { ProbeAt = probes.PullBack(halt.ProbeAt, now) });
             }
         }
     }

@@ -52,7 +52,7 @@ internal sealed record ConnectionStatus(
 internal sealed class ConnectionStates(
     IConnectionStateStore store,
     ProbeSchedule probes,
-    TimeProvider time,
+    SteadyTime time,
     ILogger<ConnectionStates> logger
 )
 {

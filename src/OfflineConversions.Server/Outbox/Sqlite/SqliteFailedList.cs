@@ -18,7 +18,7 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
         (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Events;
 
     /// <inheritdoc/>
-    public async ValueTask<long> ResolveFailedAsync(
+    public async ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
@@ -26,7 +26,7 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
     {
         // An event that fails again after its replay gets a higher number, so this ends.
         var last = (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Last;
-        var resolved = 0L;
+        var resolved = new ResolvedEvents();
         var after = 0L;
         while (after < last)
         {
@@ -36,7 +36,7 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
                 FailedResolution.Resolve(transaction, selection, resolution, slice)
             );
             after = done.Last;
-            resolved += done.Events;
+            resolved = new ResolvedEvents(resolved.Events + done.Events, resolved.Skipped + done.Skipped);
         }
 
         return resolved;

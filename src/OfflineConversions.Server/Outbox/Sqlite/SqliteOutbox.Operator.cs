@@ -28,7 +28,7 @@ internal sealed partial class SqliteOutbox
         _failed.CountFailedAsync(selection, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<long> ResolveFailedAsync(
+    public ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken

@@ -28,7 +28,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
 
     private readonly string _path;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
+    private readonly SteadyTime _time;
     private readonly Leases _leases;
     private readonly DatabaseFile _file;
     private readonly WriteQueue _queue;
@@ -45,9 +45,10 @@ internal sealed partial class SqliteOutbox : IOutboxStore
 
     /// <summary>Opens the file, and creates it and its folder if they are missing.</summary>
     /// <param name="options">Where the file is, its encryption and its limits.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">The clock. Unless it is a <see cref="SteadyTime"/>, it gets one.</param>
     /// <param name="logger">Reports what the operator should know.</param>
     /// <param name="leaseDuration">How long a lease lasts; five minutes by default.</param>
+    /// <param name="longestWait">The longest that anything waits; the schedules' by default.</param>
     /// <exception cref="SettingUnusableException">
     /// Another process has the file, a newer version of the program wrote it, or it cannot be opened.
     /// </exception>
@@ -55,16 +56,18 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         OutboxOptions options,
         TimeProvider time,
         ILogger<SqliteOutbox> logger,
-        TimeSpan? leaseDuration = null
+        TimeSpan? leaseDuration = null,
+        TimeSpan? longestWait = null
     )
     {
-        (_path, _time, _logger) = (options.Path, time, logger);
-        _leases = new Leases(time, leaseDuration ?? DefaultLeaseDuration);
+        (_path, _time, _logger) = (options.Path, SteadyTime.Over(time), logger);
+        var limits = new RowLimits(options.FailedRetention, longestWait ?? new DeliveryOptions().LongestWait);
+        _leases = new Leases(_time, leaseDuration ?? DefaultLeaseDuration);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
         _file = new DatabaseFile(options, time, logger);
         try
         {
-            _writer = new GroupCommit(_queue, _file, options.FailedRetention, time, logger);
+            _writer = new GroupCommit(_queue, _file, limits, _time, logger);
         }
         catch (SqliteException damage) when (DiskErrors.IsDamage(damage))
         {
@@ -73,17 +76,17 @@ internal sealed partial class SqliteOutbox : IOutboxStore
             _file.NoteDamage();
             _file.Dispose();
             _file = new DatabaseFile(options, time, logger, damage.Message);
-            _writer = new GroupCommit(_queue, _file, options.FailedRetention, time, logger);
+            _writer = new GroupCommit(_queue, _file, limits, _time, logger);
         }
 
         _chunks = new ChunkTable(_file.OpenReader(), _file.Encryption, _leases);
-        _leaseReader = new LeaseReader(_chunks, _leases, _file.NoteDamage, time, logger);
+        _leaseReader = new LeaseReader(_chunks, _leases, _file.NoteDamage, _time, logger);
         _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
         _failed = new SqliteFailedList(_operator, _queue, _file);
         _states = new SqliteConnectionStates(_operator, _queue, _file);
         _erasures = new ErasureReader(_file.OpenReader(), _file.Encryption);
         var search = new ErasureSearch(new ErasureChunkReader(_chunks, _leases), _erasures, _leases, _queue);
-        _erasure = new Erasure(search, _writer, _queue, _file, time, logger);
+        _erasure = new Erasure(search, _writer, _queue, _file, _time, logger);
         _erasure.Resume();
         _upkeep = time.CreateTimer(
             static queue => ((WriteQueue)queue!).AskForUpkeep(),

@@ -75,7 +75,10 @@ internal sealed class GraphClient(
             };
             using var response = await http.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            result = GraphResponseReader.Read((int)response.StatusCode, response.Headers, body, time.GetUtcNow());
+
+            // A date to retry at is by the clock of whoever responds, which may differ from this machine's.
+            var now = response.Headers.Date ?? time.GetUtcNow();
+            result = GraphResponseReader.Read((int)response.StatusCode, response.Headers, body, now);
         }
         catch (HttpRequestException failure) when (WasNeverSent(failure.HttpRequestError))
         {

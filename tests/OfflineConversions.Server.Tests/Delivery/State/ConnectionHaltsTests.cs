@@ -98,6 +98,21 @@ public sealed class ConnectionHaltsTests
         restarted.Find(Dataset("7")).Should().Be(_halts.Find(Dataset("7")));
     }
 
+    [Theory]
+    [InlineData(100 * 24 * 60, 0)]
+    [InlineData(2 * 24 * 60, 0)]
+    [InlineData(24 * 60, 24 * 60)]
+    [InlineData(-5, -5)]
+    public async Task A_restored_probe_is_never_later_than_its_schedule_allows(int minutes, int expected)
+    {
+        var (since, probe) = (Noon.AddMinutes(minutes - 1), Noon.AddMinutes(minutes));
+
+        _halts.Restore([new Halt(Everything, "token_invalid", since, probe)]);
+
+        _halts.Find(Everything)!.ProbeAt.Should().Be(Noon.AddMinutes(expected));
+        (await AskAsync(Everything)).Should().Be(expected > 0 ? ClearanceKind.Wait : ClearanceKind.Probe);
+    }
+
     [Fact]
     public async Task A_halt_that_has_ended_is_not_restored()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Delivery.State;
@@ -18,7 +19,7 @@ public sealed class ConnectionStateTests
         _state = new ConnectionStates(
             new InMemoryOutbox(_time),
             new ProbeSchedule(new DeliveryOptions()),
-            _time,
+            SteadyTime.Over(_time),
             NullLogger<ConnectionStates>.Instance
         ).Of("stores");
 

@@ -53,7 +53,7 @@ public sealed class PreviousReleaseTests
             .BeEquivalentTo(
                 expected
                     .Where(one => one.Connection is "stores" or "app" or "web")
-                    .Select(one => DeduplicationKey.Of(one.DatasetId, one.EventName, one.EventId))
+                    .Select(one => DeduplicationKey.OfEveryConnection(one.DatasetId, one.EventName, one.EventId))
             );
     }
 
@@ -86,7 +86,9 @@ public sealed class PreviousReleaseTests
             .Select(one => JsonElement.Parse(one.Payload.Span))
             .Should()
             .Equal(file.Expected.Failed.Select(one => one.Payload), JsonElement.DeepEquals);
-        (await outbox.ResolveFailedAsync(new FailedSelection("tills"), Resolution.Replay, default)).Should().Be(3);
+        (await outbox.ResolveFailedAsync(new FailedSelection("tills"), Resolution.Replay, default))
+            .Should()
+            .Be(new ResolvedEvents(3));
         (await outbox.ShouldBalanceAsync()).Single(line => line.Connection == "tills").Failed.Should().Be(0);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -8,13 +9,29 @@ using OfflineConversions.Server.Outbox.Sqlite;
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 /// <summary>An outbox file that is closed, killed and opened again.</summary>
-internal sealed class SqliteModelFile(string file, TimeProvider clock)
+internal sealed class SqliteModelFile(string file, TimeSpan longestWait)
 {
     private string _file = file;
     private int _crashes;
 
-    public IOutboxStore Open() =>
-        new SqliteOutbox(new OutboxOptions { Path = _file }, clock, NullLogger<SqliteOutbox>.Instance);
+    public IOutboxStore Open(TimeProvider clock) =>
+        new SqliteOutbox(
+            new OutboxOptions { Path = _file, FailedRetention = TimeSpan.FromDays(3650) },
+            clock,
+            NullLogger<SqliteOutbox>.Instance,
+            longestWait: longestWait
+        );
+
+    /// <summary>Creates the file with keys as an earlier version took them.</summary>
+    public async Task CreateAsync(IEnumerable<EventDelivery> known, DateTimeOffset end)
+    {
+        await using (Open(TimeProvider.System)) { }
+
+        foreach (var delivery in known)
+        {
+            OlderKeys.Take(_file, delivery, end);
+        }
+    }
 
     /// <summary>Only what is on disk at this moment remains.</summary>
     public async Task CrashAsync(IOutboxStore outbox)

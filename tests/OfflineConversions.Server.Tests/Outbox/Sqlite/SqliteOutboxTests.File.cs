@@ -32,7 +32,9 @@ public partial class SqliteOutboxTests
 
         await RestartAsync();
 
-        (await Outbox.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default)).Should().Be(1);
+        (await Outbox.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default))
+            .Should()
+            .Be(new ResolvedEvents(1));
         (await Lease())
             .Single()
             .Events.Single()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -36,8 +37,15 @@ public partial class SqliteOutboxTests : OutboxContract
                 MaxPendingCommitBytes = maxPendingCommitBytes,
             },
             Clock,
-            NullLogger<SqliteOutbox>.Instance
+            NullLogger<SqliteOutbox>.Instance,
+            longestWait: LongestWait
         );
+
+    private protected override async Task TakeOlderKeyAsync(EventDelivery delivery, DateTimeOffset end)
+    {
+        OlderKeys.Take(File, delivery, end);
+        await RestartAsync();
+    }
 
     [Fact]
     public async Task Success_is_returned_only_after_the_commit_that_holds_the_event_is_on_disk()
@@ -172,6 +180,27 @@ public partial class SqliteOutboxTests : OutboxContract
         });
 
         await LedgerShouldBe(new LedgerLine("stores", 2, 0, 0, 1, 0, 1));
+    }
+
+    [Theory]
+    [InlineData(24 * 40)]
+    [InlineData(24 * 100)]
+    [InlineData(24 * -100)]
+    public async Task The_failed_list_is_not_emptied_by_a_jump_of_the_clock(int hours)
+    {
+        await BuryAsync("a");
+        foreach (var jump in new[] { hours, -hours })
+        {
+            Clock.Set(Clock.GetUtcNow().AddHours(jump));
+            Clock.Advance(TimeSpan.FromSeconds(1));
+
+            // The writer commits the first and then does its upkeep, before it takes the second.
+            await Append(Some.Entry("b", window: TimeSpan.Zero));
+            await Append(Some.Entry("c", window: TimeSpan.Zero));
+        }
+
+        (await Outbox.FailedAsync(new FailedQuery(), default)).Should().ContainSingle();
+        (await Append(Some.Entry("a"))).Stored.Should().Equal(true);
     }
 
     private static OutboxEntry Large(string id) => Some.Entry(id, payload: new string('x', 400_000));

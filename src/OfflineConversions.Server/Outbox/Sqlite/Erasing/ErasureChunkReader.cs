@@ -125,7 +125,7 @@ internal sealed class ErasureChunkReader
             ? new ChunkOfPerson(
                 chunk!,
                 events.Length,
-                [.. events.Where(stored => stored.Key.Exists).Select(stored => stored.Key.Digest)]
+                [.. events.Where(stored => stored.Key.Exists).Select(stored => stored.Key.Stored)]
             )
             : null;
     }

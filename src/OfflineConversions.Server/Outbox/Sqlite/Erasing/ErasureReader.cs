@@ -88,7 +88,7 @@ internal sealed class ErasureReader : IAsyncDisposable
                 if (PayloadReader.HasTrace(stored.Payload.Span, person.Contains))
                 {
                     ids.Add(at);
-                    keys.AddRange(stored.Key.Exists ? [stored.Key.Digest] : []);
+                    keys.AddRange(stored.Key.Exists ? [stored.Key.Stored] : []);
                 }
             }
         }
@@ -111,7 +111,7 @@ internal sealed class ErasureReader : IAsyncDisposable
         {
             (read, after) = (read + 1, _keys.Integer(0));
             var row = _keys.Blob(1);
-            for (var at = 0; at + DeduplicationKey.DigestBytes <= row.Length; at += DeduplicationKey.DigestBytes)
+            for (var at = 0; at + DeduplicationKey.StoredBytes <= row.Length; at += DeduplicationKey.StoredBytes)
             {
                 if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(row.AsSpan(at))))
                 {

@@ -45,7 +45,7 @@ internal sealed class RowRecovery(SqliteConnection source, SqliteConnection targ
     ];
 
     /// <summary>Columns that a later version added to a table.</summary>
-    private static readonly string[] LaterColumns = ["expires_at", "closed", "format", "delivered_at", "field"];
+    private static readonly string[] LaterColumns = ["expires_at", "closed", "format", "delivered_at", "field", "kind"];
 
     /// <summary>Copies all tables.</summary>
     public RecoveredRows Run()
@@ -53,7 +53,7 @@ internal sealed class RowRecovery(SqliteConnection source, SqliteConnection targ
         CopyById("destinations", ["id", "connection", "api", "dataset", "upload_tag"], (_, _) => true);
         CopyById("chunks", ChunkColumns, IsWholeChunk);
         CopyById("failed", FailedColumns, IsWholeFailed);
-        CopyById("taken_keys", ["id", "expires_at", "keys"], (_, _) => true);
+        CopyById("taken_keys", ["id", "expires_at", "keys", "kind"], (_, _) => true);
         CopyByKey("payload_keys", ["key"]);
         CopyByKey("suppressed", ["trace", "until", "swept"]);
         CopyByKey("paused", ["connection", "since"]);

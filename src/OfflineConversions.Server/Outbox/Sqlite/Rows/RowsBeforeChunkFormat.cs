@@ -113,7 +113,7 @@ internal static class RowsBeforeChunkFormat
         try
         {
             return PayloadReader.EventOf(payload) is ({ } name, { } id)
-                ? DeduplicationKey.Of(dataset, name, id)
+                ? DeduplicationKey.OfEveryConnection(dataset, name, id)
                 : DeduplicationKey.None;
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)

@@ -1,3 +1,4 @@
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -48,12 +49,18 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
     private static bool TryAppend(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
     {
-        if (key.Exists && !transaction.Keys.TryAdd(key, transaction.Now, entry.DeduplicationWindow))
+        var delivery = entry.Delivery;
+        if (key.Exists)
         {
-            return false;
+            if (
+                IsKnownFromEarlierVersion(transaction, delivery)
+                || !transaction.Keys.TryTake(key, transaction.Now, entry.DeduplicationWindow, out key)
+            )
+            {
+                return false;
+            }
         }
 
-        var delivery = entry.Delivery;
         transaction.Fresh.Add(
             new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag),
             new StoredEvent(delivery.Payload, delivery.ExpiresAt, key),
@@ -63,6 +70,14 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
         transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
         return true;
     }
+
+    /// <summary>The second digest is computed only as long as earlier versions' keys last.</summary>
+    private static bool IsKnownFromEarlierVersion(WriteTransaction transaction, EventDelivery delivery) =>
+        transaction.Keys.AnyOfEveryConnection(transaction.Now)
+        && transaction.Keys.IsTaken(
+            DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId),
+            transaction.Now
+        );
 
     private static bool[] FindErased(
         IReadOnlyList<OutboxEntry> entries,

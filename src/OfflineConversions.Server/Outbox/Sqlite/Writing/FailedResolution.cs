@@ -19,16 +19,19 @@ internal static class FailedResolution
     )
     {
         var rows = transaction.Failed.Find(selection, slice);
-        var resolved = rows.Count(row => TryResolve(transaction, row, resolution));
-        return new ResolvedSlice(rows.Count > 0 ? rows[^1].Id : slice.Last, resolved);
+        var outcomes = rows.ConvertAll(row => Resolve(transaction, row, resolution));
+        return new ResolvedSlice(
+            rows.Count > 0 ? rows[^1].Id : slice.Last,
+            outcomes.Count(outcome => outcome == Outcome.Resolved),
+            outcomes.Count(outcome => outcome == Outcome.KeyTaken)
+        );
     }
 
     /// <summary>Removes events that failed before a time, the oldest first, at most so many.</summary>
     public static void Expire(WriteTransaction transaction, DateTimeOffset before, int most) =>
-        transaction.Failed.Before(before, most).ForEach(row => TryResolve(transaction, row, Resolution.Expire));
+        transaction.Failed.Before(before, most).ForEach(row => Resolve(transaction, row, Resolution.Expire));
 
-    /// <summary>False for an event that cannot be read and so cannot be sent again: it stays on the list.</summary>
-    private static bool TryResolve(WriteTransaction transaction, FailedRow row, Resolution resolution)
+    private static Outcome Resolve(WriteTransaction transaction, FailedRow row, Resolution resolution)
     {
         var stored = default(StoredEvent);
         if (resolution == Resolution.Replay)
@@ -36,13 +39,17 @@ internal static class FailedResolution
             var content = row.Content.Read(transaction.Encryption, row.Destination.DatasetId);
             if (!content.IsReadable)
             {
-                return false;
+                return Outcome.Unreadable;
             }
 
             stored = content.Events[0];
             if (transaction.Suppressions.Contain(stored.Payload.Span, transaction.Now))
             {
                 resolution = Resolution.Discard;
+            }
+            else if (!TryTakeKey(transaction, row, ref stored))
+            {
+                return Outcome.KeyTaken;
             }
         }
 
@@ -53,7 +60,44 @@ internal static class FailedResolution
             transaction.Fresh.Add(row.Destination, stored, MostReplayed, transaction.Now);
         }
 
+        return Outcome.Resolved;
+    }
+
+    /// <summary>
+    /// Takes the event's key for what was left of its window when it failed, so its time on the list does not count. A
+    /// key of an earlier version was never released.
+    /// </summary>
+    private static bool TryTakeKey(WriteTransaction transaction, FailedRow row, ref StoredEvent stored)
+    {
+        var (key, now) = (stored.Key, transaction.Now);
+        if (!key.HasEnd)
+        {
+            return true;
+        }
+
+        if (transaction.Keys.IsTaken(key, now))
+        {
+            return false;
+        }
+
+        if (key.End > row.FailedAt && transaction.Keys.TryTake(key, now, key.End - row.FailedAt, out var taken))
+        {
+            stored = stored with { Key = taken };
+        }
+
         return true;
+    }
+
+    /// <summary>Every outcome but the first leaves the event on the list.</summary>
+    private enum Outcome
+    {
+        Resolved,
+
+        /// <summary>It cannot be read and so cannot be sent again.</summary>
+        Unreadable,
+
+        /// <summary>Another copy was accepted since it failed.</summary>
+        KeyTaken,
     }
 }
 
@@ -66,4 +110,5 @@ internal readonly record struct FailedSlice(long After, long Last, int Most);
 /// <summary>A resolved part of the failed list.</summary>
 /// <param name="Last">The number up to which the list was resolved.</param>
 /// <param name="Events">The number of removed events.</param>
-internal readonly record struct ResolvedSlice(long Last, int Events);
+/// <param name="Skipped">The number of events that were not replayed, because another copy has their key.</param>
+internal readonly record struct ResolvedSlice(long Last, int Events, int Skipped);

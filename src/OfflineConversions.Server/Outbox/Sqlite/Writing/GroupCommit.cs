@@ -23,7 +23,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly Upkeep _upkeep;
     private readonly DiskWatch _disk;
     private readonly Scrubber _scrubber;
-    private readonly TimeProvider _time;
+    private readonly SteadyTime _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,14 +32,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private long _commits;
 
     /// <exception cref="SqliteException">The file is damaged.</exception>
-    public GroupCommit(WriteQueue queue, DatabaseFile file, TimeSpan failedRetention, TimeProvider time, ILogger logger)
+    public GroupCommit(WriteQueue queue, DatabaseFile file, RowLimits limits, SteadyTime time, ILogger logger)
     {
         _queue = queue;
         _connection = file.OpenWriter();
         try
         {
             _transaction = new WriteTransaction(_connection, file.Encryption);
-            _upkeep = new Upkeep(_connection, _transaction, failedRetention);
+            _upkeep = new Upkeep(_connection, _transaction, limits);
         }
         catch
         {
@@ -50,6 +50,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         _disk = new DiskWatch(file, _transaction, _upkeep, time, logger);
         _scrubber = new Scrubber(_upkeep, _disk, queue);
         (_time, _logger) = (time, logger);
+
+        // Before a due time or a probe is read that another clock has written.
+        _disk.LookAfterFile();
         new Thread(Run) { Name = "outbox writer", IsBackground = true }.Start();
     }
 
@@ -80,7 +83,6 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private void Run()
     {
-        _disk.LookAfterFile();
         var taken = new List<WriteOperation>();
         var before = 0;
         while (_queue.Take(taken, out var upkeep))

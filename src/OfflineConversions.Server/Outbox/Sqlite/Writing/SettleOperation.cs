@@ -63,7 +63,9 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
 
         foreach (var burial in settlement.Buried)
         {
-            transaction.Failed.Insert(destination, transaction.Now, attempts, burial, chunk.Events[burial.Index]);
+            var stored = chunk.Events[burial.Index];
+            transaction.Failed.Insert(destination, transaction.Now, attempts, burial, stored);
+            transaction.Keys.Release(stored.Key, transaction.Now);
         }
 
         transaction.Ledger.Left(
@@ -76,7 +78,7 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
         );
     }
 
-    /// <summary>The settlement without kept and buried events of erased persons.</summary>
+    /// <summary>The settlement without kept and buried events of erased persons, whose keys are released.</summary>
     private static ChunkSettlement WithoutErased(
         WriteTransaction transaction,
         ChunkSettlement settlement,
@@ -89,8 +91,18 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
             return settlement;
         }
 
-        bool Stays(int index) =>
-            !transaction.Suppressions.Contain(settlement.Chunk.Events[index].Payload.Span, transaction.Now);
+        bool Stays(int index)
+        {
+            var stored = settlement.Chunk.Events[index];
+            if (!transaction.Suppressions.Contain(stored.Payload.Span, transaction.Now))
+            {
+                return true;
+            }
+
+            transaction.Keys.Release(stored.Key, transaction.Now);
+            return false;
+        }
+
         var rest = settlement with
         {
             Keep = settlement.Keep.Where(Stays).ToArray(),

@@ -121,7 +121,9 @@ public sealed partial class PayloadEncryptionTests : IDisposable
             .Which.Text()
             .Should()
             .Be("""{"unreadable":true}""");
-        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default))
+            .Should()
+            .Be(new ResolvedEvents(1));
     }
 
     private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)

@@ -61,9 +61,13 @@ public sealed class DamagedChunkTests : IDisposable
             .Select(failed => failed.Text())
             .Should()
             .Equal("""{"unreadable":true}""", """{"n":"a"}""");
-        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default)).Should().Be(1);
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default))
+            .Should()
+            .Be(new ResolvedEvents(1));
         (await again.LeaseAsync(Everything, default)).Texts().Should().Equal("""{"n":"a"}""");
-        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default)).Should().Be(1);
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default))
+            .Should()
+            .Be(new ResolvedEvents(1));
         (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 2, 0, 1, 0, 1, 0));
     }
 

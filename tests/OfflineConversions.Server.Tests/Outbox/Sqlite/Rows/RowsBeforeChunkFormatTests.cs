@@ -57,7 +57,11 @@ public sealed class RowsBeforeChunkFormatTests
             )
             .Select(stored => stored.Key)
             .Should()
-            .Equal(DeduplicationKey.Of("1001", "Purchase", "a"), DeduplicationKey.None, DeduplicationKey.None);
+            .Equal(
+                DeduplicationKey.OfEveryConnection("1001", "Purchase", "a"),
+                DeduplicationKey.None,
+                DeduplicationKey.None
+            );
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed partial class DiskWatch(
     DatabaseFile file,
     WriteTransaction transaction,
     Upkeep upkeep,
-    TimeProvider time,
+    SteadyTime time,
     ILogger logger
 )
 {
@@ -41,7 +41,10 @@ internal sealed partial class DiskWatch(
                 Log.BecameAvailable(logger);
             }
 
-            upkeep.Slice(time.GetUtcNow());
+            if (upkeep.Slice(time) is var pulledBack and > 0)
+            {
+                Log.PulledBack(logger, pulledBack);
+            }
         }
 #pragma warning disable CA1031 // The writer must survive whatever upkeep finds.
         catch (Exception error)
@@ -86,6 +89,14 @@ internal sealed partial class DiskWatch(
             Message = "The outbox stopped accepting events. {Problem}"
         )]
         public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
+
+        [LoggerMessage(
+            EventId = 416,
+            Level = LogLevel.Warning,
+            Message = "Ended {Count} waits for a next attempt or probe that were longer than any schedule: the "
+                + "machine's clock was ahead before the start, or is behind now"
+        )]
+        public static partial void PulledBack(ILogger logger, int count);
 
         [LoggerMessage(EventId = 411, Level = LogLevel.Debug, Message = "Making room for settlements failed")]
         public static partial void MadeNoRoom(ILogger logger, Exception error);

@@ -3,8 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 /// <summary>What the writer does once a second besides its work, in slices too small to be noticed.</summary>
-internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, TimeSpan failedRetention)
-    : IDisposable
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, RowLimits limits) : IDisposable
 {
     private const int KeyRowsPerSlice = 200;
     private const int FailedPerSlice = 200;
@@ -21,6 +20,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     private readonly Statement _empty = new(connection, "DELETE FROM probe");
     private readonly Statement _freePages = new(connection, "PRAGMA freelist_count");
     private readonly Statement _shrink = new(connection, $"PRAGMA incremental_vacuum({PagesPerSlice})");
+    private bool _pulledBack;
 
     /// <summary>Moves the WAL into the file and returns its space to the disk.</summary>
     public void EmptyWal() => _emptyWal.Execute();
@@ -57,18 +57,28 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
     }
 
     /// <summary>Forgets what has expired, and shrinks the file if much of it is free.</summary>
-    public void Slice(DateTimeOffset now)
+    /// <param name="time">The clock. The first call corrects times that an earlier process wrote by another.</param>
+    /// <returns>How many waits the first call has ended.</returns>
+    public int Slice(SteadyTime time)
     {
+        var now = time.GetUtcNow();
         transaction.Begin(now);
+        var pulledBack = _pulledBack
+            ? 0
+            : transaction.Chunks.PullBack(now, limits.LongestWait)
+                + transaction.Halts.PullBack(now, limits.LongestWait);
         transaction.Keys.Prune(now, KeyRowsPerSlice);
         transaction.Suppressions.Prune(now);
         transaction.Destinations.Prune();
-        FailedResolution.Expire(transaction, now - failedRetention, FailedPerSlice);
+        FailedResolution.Expire(transaction, time.EarlierNow - limits.FailedRetention, FailedPerSlice);
         transaction.Commit();
+        _pulledBack = true;
         if (_freePages.Scalar() > SparePages)
         {
             _shrink.Execute();
         }
+
+        return pulledBack;
     }
 
     public void Dispose()
@@ -80,3 +90,8 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
         _shrink.Dispose();
     }
 }
+
+/// <summary>How long rows may stay as they are.</summary>
+/// <param name="FailedRetention">How long the failed list keeps an event.</param>
+/// <param name="LongestWait">The longest that anything waits for its next attempt or probe.</param>
+internal readonly record struct RowLimits(TimeSpan FailedRetention, TimeSpan LongestWait);

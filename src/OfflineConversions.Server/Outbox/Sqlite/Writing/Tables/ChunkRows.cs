@@ -31,6 +31,17 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
         """
     );
 
+    // By destination, so that an index finds the rows and the start does not read the others.
+    private readonly Statement _pullBackDue = new(
+        connection,
+        "UPDATE chunks SET due_at = ?1 WHERE destination IN (SELECT id FROM destinations) AND due_at > ?2"
+    );
+
+    private readonly Statement _pullBackAge = new(
+        connection,
+        "UPDATE chunks SET created_at = ?1 WHERE destination IN (SELECT id FROM destinations) AND created_at > ?1"
+    );
+
     private readonly Statement _find = new(connection, "SELECT due_at, format FROM chunks WHERE id = ?1");
 
     private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
@@ -69,6 +80,20 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     public void Hasten(string connection, string dataset, DateTimeOffset now) =>
         _hasten.Bind(1, connection).Bind(2, dataset).Bind(3, now.ToUnixTimeMilliseconds()).Execute();
 
+    /// <summary>
+    /// Corrects times that a clock ahead of this one has written: what would wait longer than any schedule is due now,
+    /// and what comes from the future is as old as this moment.
+    /// </summary>
+    /// <returns>The number of chunks that are due now.</returns>
+    public int PullBack(DateTimeOffset now, TimeSpan longestWait)
+    {
+        _pullBackAge.Bind(1, now.ToUnixTimeMilliseconds()).Execute();
+        return _pullBackDue
+            .Bind(1, now.ToUnixTimeMilliseconds())
+            .Bind(2, (now + longestWait).ToUnixTimeMilliseconds())
+            .Execute();
+    }
+
     public void Delete(long id) => _delete.Bind(1, id).Execute();
 
     public void Dispose()
@@ -76,6 +101,8 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
         _insert.Dispose();
         _defer.Dispose();
         _hasten.Dispose();
+        _pullBackDue.Dispose();
+        _pullBackAge.Dispose();
         _find.Dispose();
         _complete.Dispose();
         _delete.Dispose();

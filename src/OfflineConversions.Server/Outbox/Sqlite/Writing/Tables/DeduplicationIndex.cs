@@ -15,6 +15,9 @@ internal sealed class DeduplicationIndex(long expected = 0)
 {
     private const int FewestSlots = 1024;
 
+    /// <summary>The expiry of a key that is no longer there; any time has passed it.</summary>
+    private const uint Released = 1;
+
     private readonly List<(Slot Key, uint Before)> _changes = [];
     private Slot[] _slots = new Slot[Math.Max(FewestSlots, expected * 2)];
     private int _used;
@@ -29,11 +32,7 @@ internal sealed class DeduplicationIndex(long expected = 0)
             Rebuild(now);
         }
 
-        var wanted = new Slot(
-            BinaryPrimitives.ReadUInt64LittleEndian(key),
-            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
-            Second(expiresAt + 999)
-        );
+        var wanted = SlotOf(key, Second(expiresAt + 999));
         ref var slot = ref Find(_slots, wanted);
         if (slot.IsOf(wanted) && slot.ExpiresAt > Second(now))
         {
@@ -46,22 +45,46 @@ internal sealed class DeduplicationIndex(long expected = 0)
         return true;
     }
 
-    /// <summary>
-    /// Removes a key. Its slot stays, as an expired one, because others may have been placed behind it.
-    /// </summary>
-    public void Erase(ReadOnlySpan<byte> key)
+    /// <summary>Whether a key is there and has not expired.</summary>
+    public bool Contains(ReadOnlySpan<byte> key, long now)
     {
-        var wanted = new Slot(
-            BinaryPrimitives.ReadUInt64LittleEndian(key),
-            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
-            1
-        );
+        var wanted = SlotOf(key, 0);
         ref var slot = ref Find(_slots, wanted);
-        if (slot.IsOf(wanted))
+        return slot.IsOf(wanted) && slot.ExpiresAt > Second(now);
+    }
+
+    /// <summary>
+    /// Adds a key of the file, unless a younger row has decided about it. Zero marks a key that was released. The index
+    /// must be large enough for all of them: a rebuild would drop these marks.
+    /// </summary>
+    public void Load(ReadOnlySpan<byte> key, long expiresAt)
+    {
+        var wanted = SlotOf(key, expiresAt == 0 ? Released : Second(expiresAt + 999));
+        ref var slot = ref Find(_slots, wanted);
+        if (slot.IsFree)
         {
-            _changes.Add((wanted, slot.ExpiresAt));
             slot = wanted;
+            _used++;
         }
+    }
+
+    /// <summary>
+    /// Removes a key if it is there with this expiry, or with any if none is given. Its slot stays, as an expired one,
+    /// because others may have been placed behind it.
+    /// </summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Release(ReadOnlySpan<byte> key, long? expiresAt)
+    {
+        var wanted = SlotOf(key, Released);
+        ref var slot = ref Find(_slots, wanted);
+        if (!slot.IsOf(wanted) || (expiresAt is { } end && slot.ExpiresAt != Second(end + 999)))
+        {
+            return false;
+        }
+
+        _changes.Add((wanted, slot.ExpiresAt));
+        slot = wanted;
+        return true;
     }
 
     /// <summary>Makes the changes permanent.</summary>
@@ -75,13 +98,20 @@ internal sealed class DeduplicationIndex(long expected = 0)
             var (key, before) = _changes[index];
 
             // A key that was not there before stays as an expired one: its slot may have others behind it.
-            Find(_slots, key) = key with { ExpiresAt = Math.Max(before, 1) };
+            Find(_slots, key) = key with { ExpiresAt = Math.Max(before, Released) };
         }
 
         _changes.Clear();
     }
 
-    private static uint Second(long milliseconds) => (uint)Math.Clamp(milliseconds / 1000, 1, uint.MaxValue);
+    private static Slot SlotOf(ReadOnlySpan<byte> key, uint expiresAt) =>
+        new(
+            BinaryPrimitives.ReadUInt64LittleEndian(key),
+            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
+            expiresAt
+        );
+
+    private static uint Second(long milliseconds) => (uint)Math.Clamp(milliseconds / 1000, Released, uint.MaxValue);
 
     /// <summary>The slot of a key, or the free slot where it belongs.</summary>
     private static ref Slot Find(Slot[] slots, Slot key)

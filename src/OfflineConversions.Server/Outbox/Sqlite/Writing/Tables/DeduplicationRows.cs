@@ -5,26 +5,29 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
-/// The deduplication keys of accepted deliveries, with their expiry. They are looked up in memory (21 to 32 bytes per
-/// key) and written by the transaction that writes their chunk, the keys of a commit in one row per expiry, so neither
-/// survives a rollback without the other.
+/// The deduplication keys of accepted deliveries, with their ends. They are looked up in memory (21 to 32 bytes per
+/// key) and written by the transaction that writes their chunk, the keys of a commit in one row per end, so neither
+/// survives a rollback without the other. A released key gets a row as well, because finding the row that holds it
+/// would take reading the whole table. The newest row of a key counts.
 /// </summary>
 internal sealed class DeduplicationRows : IDisposable
 {
-    private const int KeyBytes = DeduplicationKey.DigestBytes;
+    private const int KeyBytes = DeduplicationKey.StoredBytes;
 
     private readonly DeduplicationIndex _index;
-    private readonly Dictionary<long, ArrayBufferWriter<byte>> _fresh = [];
+    private readonly FreshKeys _taken = new(KeyRowKind.Taken);
+    private readonly FreshKeys _released = new(KeyRowKind.Released);
     private readonly Statement _insert;
     private readonly Statement _prune;
     private readonly Statement _find;
     private readonly Statement _replace;
     private readonly Statement _delete;
+    private readonly long _lastOfEveryConnection;
 
     /// <summary>Reads the keys in the file.</summary>
     public DeduplicationRows(SqliteConnection connection)
     {
-        _insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)");
+        _insert = new Statement(connection, "INSERT INTO taken_keys (kind, expires_at, keys) VALUES (?1, ?2, ?3)");
         _prune = new Statement(
             connection,
             """
@@ -32,95 +35,122 @@ internal sealed class DeduplicationRows : IDisposable
             WHERE id IN (SELECT id FROM taken_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
             """
         );
-
-        using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
-        _index = new DeduplicationIndex(bytes.Scalar() / KeyBytes);
-        _find = new Statement(connection, "SELECT keys FROM taken_keys WHERE id = ?1");
+        _find = new Statement(connection, "SELECT kind, keys FROM taken_keys WHERE id = ?1");
         _replace = new Statement(connection, "UPDATE taken_keys SET keys = ?2 WHERE id = ?1");
         _delete = new Statement(connection, "DELETE FROM taken_keys WHERE id = ?1");
 
-        // The newest first: an expired row must not hide a younger one of the same key.
-        using var rows = new Statement(connection, "SELECT expires_at, keys FROM taken_keys ORDER BY id DESC");
+        using var bytes = new Statement(connection, "SELECT ifnull(sum(length(keys)), 0) FROM taken_keys");
+        _index = new DeduplicationIndex(bytes.Scalar() / KeyBytes);
+        using var rows = new Statement(connection, "SELECT kind, expires_at, keys FROM taken_keys ORDER BY id DESC");
         while (rows.Read())
         {
-            var (expiresAt, keys) = (rows.Integer(0), rows.Blob(1));
-            for (var at = 0; at + KeyBytes <= keys.Length; at += KeyBytes)
+            var (kind, expiresAt, keys) = ((KeyRowKind)rows.Integer(0), rows.Integer(1), rows.Blob(2));
+            if (kind == KeyRowKind.OfEveryConnection)
             {
-                _index.TryAdd(keys.AsSpan(at, KeyBytes), now: 0, expiresAt);
+                _lastOfEveryConnection = Math.Max(_lastOfEveryConnection, expiresAt);
             }
 
-            _index.Keep();
+            for (var at = 0; at + KeyBytes <= keys.Length; at += KeyBytes)
+            {
+                _index.Load(keys.AsSpan(at, KeyBytes), kind == KeyRowKind.Released ? 0 : expiresAt);
+            }
         }
     }
 
-    /// <summary>Adds a key; false if it is there already and has not expired.</summary>
-    public bool TryAdd(DeduplicationKey added, DateTimeOffset now, TimeSpan window)
+    /// <summary>
+    /// Whether keys from an earlier version, which hold for every connection, may still hold. Then an arriving event
+    /// has two keys to check.
+    /// </summary>
+    public bool AnyOfEveryConnection(DateTimeOffset now) => now.ToUnixTimeMilliseconds() < _lastOfEveryConnection;
+
+    /// <summary>Whether some delivery has the key now.</summary>
+    public bool IsTaken(DeduplicationKey key, DateTimeOffset now)
     {
-        Span<byte> key = stackalloc byte[KeyBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(key, added.Digest);
-        var expiresAt = (now + window).ToUnixTimeMilliseconds();
-        if (!_index.TryAdd(key, now.ToUnixTimeMilliseconds(), expiresAt))
+        Span<byte> bytes = stackalloc byte[KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Stored);
+        return _index.Contains(bytes, now.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Takes a key for a time; false if it is taken.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="window">For how long.</param>
+    /// <param name="taken">The key with its end, for the event that took it.</param>
+    public bool TryTake(DeduplicationKey key, DateTimeOffset now, TimeSpan window, out DeduplicationKey taken)
+    {
+        taken = key.EndingAt(now + window);
+        var end = taken.End.ToUnixTimeMilliseconds();
+        Span<byte> bytes = stackalloc byte[KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, taken.Stored);
+        if (!_index.TryAdd(bytes, now.ToUnixTimeMilliseconds(), end))
         {
             return false;
         }
 
-        if (!_fresh.TryGetValue(expiresAt, out var keys))
-        {
-            _fresh.Add(expiresAt, keys = new ArrayBufferWriter<byte>());
-        }
-
-        keys.Write(key);
+        _taken.Add(bytes, end);
         return true;
     }
 
-    /// <summary>Writes the keys added since the last commit.</summary>
-    /// <returns>The number of rows.</returns>
-    public int Flush()
+    /// <summary>
+    /// Releases the key that an event took, unless it has ended or another event has it by now. A key of an earlier
+    /// version stays until its end: it does not show who has it.
+    /// </summary>
+    public void Release(DeduplicationKey key, DateTimeOffset now)
     {
-        foreach (var (expiresAt, keys) in _fresh)
+        Span<byte> bytes = stackalloc byte[KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Stored);
+        if (key.HasEnd && key.End > now && _index.Release(bytes, key.End.ToUnixTimeMilliseconds()))
         {
-            _insert.Bind(1, expiresAt).Bind(2, keys.WrittenSpan).Execute();
+            _released.Add(bytes, key.End.ToUnixTimeMilliseconds());
         }
-
-        return _fresh.Count;
     }
+
+    /// <summary>Writes the keys that were taken and released since the last commit.</summary>
+    /// <returns>The number of rows.</returns>
+    /// <remarks>A key that is released and taken again in one transaction is taken: its newest row counts.</remarks>
+    public int Flush() => _released.Insert(_insert) + _taken.Insert(_insert);
 
     /// <summary>The changes are on disk.</summary>
     public void Keep()
     {
         _index.Keep();
-        _fresh.Clear();
+        _taken.Clear();
+        _released.Clear();
     }
 
     /// <summary>The changes since the last commit were rolled back.</summary>
     public void Forget()
     {
         _index.Forget();
-        _fresh.Clear();
+        _taken.Clear();
+        _released.Clear();
     }
 
     /// <summary>
-    /// Deletes expired rows, the oldest first, at most so many. In memory, new keys replace them.
+    /// Deletes rows that have ended, the oldest first, at most so many. In memory, new keys replace them.
     /// </summary>
     public void Prune(DateTimeOffset now, int most) =>
         _prune.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, most).Execute();
 
     /// <summary>Deletes some keys from a row, on disk and in memory.</summary>
-    /// <returns>The number of keys that the row held.</returns>
+    /// <returns>The number of taken keys that the row held.</returns>
     public int Erase(long row, IReadOnlySet<UInt128> keys)
     {
-        var stored = _find.Bind(1, row).Read() ? _find.Blob(0) : [];
+        var (kind, stored) = _find.Bind(1, row).Read()
+            ? ((KeyRowKind)_find.Integer(0), _find.Blob(1))
+            : (KeyRowKind.Released, []);
         _find.Reset();
         var kept = new ArrayBufferWriter<byte>(Math.Max(stored.Length, KeyBytes));
-        foreach (var key in stored.Chunk(KeyBytes))
+        foreach (var bytes in stored.Chunk(KeyBytes))
         {
-            if (keys.Contains(BinaryPrimitives.ReadUInt128BigEndian(key)))
+            var key = new DeduplicationKey(default, BinaryPrimitives.ReadUInt128BigEndian(bytes));
+            if (!keys.Contains(key.Stored))
             {
-                _index.Erase(key);
+                kept.Write(bytes);
             }
-            else
+            else if (kind != KeyRowKind.Released)
             {
-                kept.Write(key);
+                _index.Release(bytes, kind == KeyRowKind.Taken ? key.End.ToUnixTimeMilliseconds() : null);
             }
         }
 
@@ -128,7 +158,7 @@ internal sealed class DeduplicationRows : IDisposable
             kept.WrittenCount == 0
                 ? _delete.Bind(1, row).Execute()
                 : _replace.Bind(1, row).Bind(2, kept.WrittenSpan).Execute();
-        return (stored.Length - kept.WrittenCount) / KeyBytes;
+        return kind == KeyRowKind.Released ? 0 : (stored.Length - kept.WrittenCount) / KeyBytes;
     }
 
     public void Dispose()

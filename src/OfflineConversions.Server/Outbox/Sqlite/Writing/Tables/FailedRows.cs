@@ -8,7 +8,8 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 internal sealed class FailedRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
 {
     private const string Rows = """
-        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed, format
+        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed, format,
+            failed_at
         FROM failed JOIN destinations ON destinations.id = failed.destination
         """;
 
@@ -83,7 +84,8 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
                     new FailedRow(
                         rows.Integer(0),
                         new Destination(rows.Text(1), api, rows.Text(3), rows.OptionalText(4)),
-                        new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5))
+                        new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5)),
+                        rows.Time(9)
                     )
                 );
             }
@@ -97,4 +99,4 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
 /// What it takes to remove an event from the failed list. Its content stays as stored: it is read only to be sent
 /// again.
 /// </summary>
-internal sealed record FailedRow(long Id, Destination Destination, RowContent Content);
+internal sealed record FailedRow(long Id, Destination Destination, RowContent Content, DateTimeOffset FailedAt);

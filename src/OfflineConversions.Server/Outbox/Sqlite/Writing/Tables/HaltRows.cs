@@ -28,6 +28,8 @@ internal sealed class HaltRows(SqliteConnection connection) : IDisposable
         "UPDATE halts SET probe_at = ?2 WHERE connection = ?1 AND probe_at > ?2"
     );
 
+    private readonly Statement _pullBack = new(connection, "UPDATE halts SET probe_at = ?1 WHERE probe_at > ?2");
+
     private readonly Statement _delete = new(connection, "DELETE FROM halts WHERE connection = ?1 AND dataset = ?2");
 
     /// <summary>The dataset column for a halt of the whole connection.</summary>
@@ -55,6 +57,11 @@ internal sealed class HaltRows(SqliteConnection connection) : IDisposable
     public void ProbeNow(string name, DateTimeOffset now) =>
         _probeNow.Bind(1, name).Bind(2, now.ToUnixTimeMilliseconds()).Execute();
 
+    /// <summary>Makes probes due now that would come later than any schedule allows.</summary>
+    /// <returns>Their number.</returns>
+    public int PullBack(DateTimeOffset now, TimeSpan longestWait) =>
+        _pullBack.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, (now + longestWait).ToUnixTimeMilliseconds()).Execute();
+
     public bool End(HaltScope scope) => Bind(_delete, scope).Execute() > 0;
 
     public void Dispose()
@@ -63,6 +70,7 @@ internal sealed class HaltRows(SqliteConnection connection) : IDisposable
         _set.Dispose();
         _claimProbe.Dispose();
         _probeNow.Dispose();
+        _pullBack.Dispose();
         _delete.Dispose();
     }
 

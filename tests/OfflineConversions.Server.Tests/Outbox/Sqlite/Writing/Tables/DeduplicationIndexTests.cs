@@ -52,7 +52,7 @@ public sealed class DeduplicationIndexTests
 
     private static byte[] Key(int number)
     {
-        var key = new byte[DeduplicationKey.DigestBytes];
+        var key = new byte[DeduplicationKey.StoredBytes];
         new Random(number).NextBytes(key);
         BinaryPrimitives.WriteInt32LittleEndian(key.AsSpan(12), number);
         return key;

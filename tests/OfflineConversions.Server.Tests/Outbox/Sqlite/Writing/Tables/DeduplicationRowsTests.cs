@@ -15,8 +15,8 @@ public sealed class DeduplicationRowsTests
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         Schema.Migrate(connection);
-        var key = new DeduplicationKey(DeduplicationScope.AllConnections, 7);
-        var stored = new byte[DeduplicationKey.DigestBytes];
+        var key = new DeduplicationKey(DeduplicationScope.EveryConnection, 7);
+        var stored = new byte[DeduplicationKey.StoredBytes];
         stored[^1] = 7;
         using (var insert = new Statement(connection, "INSERT INTO taken_keys (expires_at, keys) VALUES (?1, ?2)"))
         {
@@ -26,7 +26,7 @@ public sealed class DeduplicationRowsTests
 
         using var keys = new DeduplicationRows(connection);
 
-        keys.TryAdd(key, Now, TimeSpan.FromHours(1)).Should().BeFalse();
-        keys.TryAdd(key, Now.AddHours(2), TimeSpan.FromHours(1)).Should().BeTrue();
+        keys.TryTake(key, Now, TimeSpan.FromHours(1), out _).Should().BeFalse();
+        keys.TryTake(key, Now.AddHours(2), TimeSpan.FromHours(1), out _).Should().BeTrue();
     }
 }
