@@ -48,7 +48,6 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
     [InlineData("PartnerAgent", "\"a1234\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme_1.2_and_further_23\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme!\"", PartnerAgentRule)]
-    [InlineData("DeduplicationGroup", "\"\"", GroupRule)]
     [InlineData("DeduplicationGroup", "\" shop\"", GroupRule)]
     [InlineData("DeduplicationGroup", "\"shop/1\"", GroupRule)]
     [InlineData("DeduplicationGroup", "\"gesch\u00e4ft\"", GroupRule)]

@@ -36,17 +36,14 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         string[] connections,
         Action<ConnectionOptions>? configure,
         double chance,
-        IOutboxStore queue,
-        SteadyTime steady
+        IOutboxStore queue
     )
     {
         (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(_log);
-        builder
-            .Services.AddSingleton<TimeProvider>(time)
-            .AddSingleton(steady)
-            .AddSingleton(new Jitter(new FixedRandom(chance)));
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
+        builder.Services.AddSingleton(time.Steady);
         builder.Services.AddOutbox(_ => queue);
         // A request on a real socket must not time out in simulated time.
         var service = new ServiceOptions
@@ -108,8 +105,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     )
     {
         time ??= new JumpingTime();
-        var steady = new SteadyTime(time);
-        var queue = outbox is null ? new InMemoryOutbox(steady) : outbox(steady);
+        var queue = outbox is null ? new InMemoryOutbox(time.Steady) : outbox(time.Steady);
         return new DeliveryHarness(
             await ScriptedGraph.StartAsync(time),
             time,
@@ -117,8 +113,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
             connections ?? ["stores"],
             configure,
             chance,
-            queue,
-            steady
+            queue
         );
     }
 

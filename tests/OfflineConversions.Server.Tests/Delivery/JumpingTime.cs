@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox;
+
 namespace OfflineConversions.Server.Tests.Delivery;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class JumpingTime : TimeProvider
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Start;
     private TimeSpan _difference;
+
+    /// <summary>The service's clock over this one, from when it is first asked for.</summary>
+    public SteadyTime Steady => field ??= new SteadyTime(this);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

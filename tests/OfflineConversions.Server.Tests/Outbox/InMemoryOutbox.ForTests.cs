@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Outbox;
@@ -59,12 +58,6 @@ internal sealed partial class InMemoryOutbox
             }
         }
     }
-
-    /// <summary>Has a key as an earlier version took it.</summary>
-    public void TakeKeyOfEveryConnection(EventDelivery delivery, DateTimeOffset end) =>
-        _keysOfEveryConnection[
-            DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId)
-        ] = end;
 
     public Chunk Add(
         Destination destination,

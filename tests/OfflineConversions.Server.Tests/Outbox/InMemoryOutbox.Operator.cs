@@ -228,29 +228,6 @@ internal sealed partial class InMemoryOutbox
     private void Discard(Destination destination, int events, Func<LedgerLine, LedgerLine> change) =>
         Book(destination.Connection, line => change(line) with { Discarded = line.Discarded + events });
 
-    /// <summary>Takes the key of a failed event for what was left of its window when it failed.</summary>
-    private bool TryTakeKeyAgain(DateTimeOffset failedAt, ref StoredEvent stored)
-    {
-        var key = stored.Key;
-        if (!key.HasEnd)
-        {
-            return true;
-        }
-
-        if (IsTaken(key))
-        {
-            return false;
-        }
-
-        if (key.End > failedAt)
-        {
-            key = _keys[key.Digest] = key.EndingAt(Now + (key.End - failedAt));
-            stored = stored with { Key = key };
-        }
-
-        return true;
-    }
-
     private static bool IsNamed(ChunkSettlement settlement, int index) =>
         settlement.Keep.Contains(index) || settlement.Buried.Any(burial => burial.Index == index);
 

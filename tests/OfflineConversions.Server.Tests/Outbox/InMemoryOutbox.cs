@@ -13,8 +13,6 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
 
     private readonly Lock _gate = new();
     private readonly List<Row> _rows = [];
-    private readonly Dictionary<UInt128, DeduplicationKey> _keys = [];
-    private readonly Dictionary<DeduplicationKey, DateTimeOffset> _keysOfEveryConnection = [];
     private readonly InMemoryStates _states = new(SteadyTime.Over(machine));
     private long _ids;
     private long _tokens;
@@ -172,30 +170,6 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
         row.Due = row.Due > Now + _longestWait ? Now : row.Due;
         row.Chunk = row.Chunk with { CreatedAt = row.Chunk.CreatedAt > Now ? Now : row.Chunk.CreatedAt };
     }
-
-    /// <summary>The event with the key that it took; null if it is a repeat.</summary>
-    private StoredEvent? TryTakeKey(OutboxEntry entry)
-    {
-        var (delivery, key) = (entry.Delivery, DeduplicationKey.Of(entry));
-        if (key.Exists)
-        {
-            var older = DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId);
-            if (IsTaken(key) || (_keysOfEveryConnection.TryGetValue(older, out var end) && end > Now))
-            {
-                return null;
-            }
-
-            key = _keys[key.Digest] = key.EndingAt(Now + entry.DeduplicationWindow);
-        }
-
-        return new StoredEvent(delivery.Payload, delivery.ExpiresAt, key);
-    }
-
-    private bool IsTaken(DeduplicationKey key) => _keys.TryGetValue(key.Digest, out var taken) && taken.End > Now;
-
-    /// <summary>Releases the key that an event took, unless another has it by now.</summary>
-    private void Release(DeduplicationKey key) =>
-        _ = _keys.TryGetValue(key.Digest, out var taken) && taken == key && _keys.Remove(key.Digest);
 
     private void Store(Destination destination, IReadOnlyList<StoredEvent> events, int chunkEvents)
     {

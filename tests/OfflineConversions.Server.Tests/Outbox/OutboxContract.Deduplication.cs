@@ -50,17 +50,17 @@ public abstract partial class OutboxContract
     [Theory]
     [InlineData("refused_by_meta", null)]
     [InlineData("window_expired", null)]
-    [InlineData("refused_by_meta", Resolution.Discard)]
-    [InlineData("refused_by_meta", Resolution.Expire)]
-    internal async Task A_failed_discarded_or_expired_copy_releases_its_key(string reason, Resolution? resolution)
+    [InlineData("refused_by_meta", nameof(Resolution.Discard))]
+    [InlineData("refused_by_meta", nameof(Resolution.Expire))]
+    public async Task A_failed_discarded_or_expired_copy_releases_its_key(string reason, string? resolution)
     {
         await Append(InGroup(null, "a"), InGroup("shop", "b"), Some.Entry("c"));
         await Settle(
             new ChunkSettlement((await Lease()).Single(), [], default, [new Burial(0, reason), new Burial(1, reason)])
         );
-        if (resolution is { } way)
+        if (resolution is not null)
         {
-            await Outbox.ResolveFailedAsync(new FailedSelection(), way, default);
+            await Outbox.ResolveFailedAsync(new FailedSelection(), Enum.Parse<Resolution>(resolution), default);
         }
 
         await RestartAsync();

@@ -12,9 +12,6 @@ internal sealed partial class OutboxModelRun
     private readonly Dictionary<HaltScope, Halt> _halts = [];
     private readonly HashSet<string> _erased = [];
 
-    /// <summary>Payloads that took a deduplication key, with its end.</summary>
-    private readonly Dictionary<string, DateTimeOffset> _keyed = [];
-
     private async Task CompareStatesAsync(string because)
     {
         (await _outbox.PausedAsync(default))
@@ -46,35 +43,6 @@ internal sealed partial class OutboxModelRun
             _discarded += chosen.Length;
         }
     }
-
-    /// <summary>Those whose key another copy has stay on the list.</summary>
-    private ResolvedEvents Replay(Failed[] chosen)
-    {
-        var skipped = 0;
-        foreach (var failed in chosen)
-        {
-            var hasKey = _keyed.TryGetValue(failed.Payload, out var end);
-            if (hasKey && _keys.TryGetValue(KeyOf(failed.Payload), out var taken) && taken > Now)
-            {
-                skipped++;
-                continue;
-            }
-
-            if (hasKey && end > failed.At)
-            {
-                Take(failed.Payload, end - failed.At);
-            }
-
-            _failed.Remove(failed);
-            _waiting.Add(failed.Payload, new Waiting(failed.Connection, failed.Payload, Now, Now));
-        }
-
-        return new ResolvedEvents(chosen.Length - skipped, skipped);
-    }
-
-    /// <summary>Whether the key had ended before a start with an earlier clock, so that it may be forgotten.</summary>
-    private bool IsUncertain(Failed failed) =>
-        _keys.TryGetValue(KeyOf(failed.Payload), out var end) && end > Now && end <= _latest;
 
     private async Task PauseAsync()
     {

@@ -11,9 +11,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
     /// <summary>The longest wait of the stores under test.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
-    /// <summary>Until when the keys of an earlier version hold.</summary>
-    public static readonly DateTimeOffset OlderEnd = Some.Now.AddMinutes(40);
-
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
     private readonly Random _random;
@@ -21,12 +18,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
     private readonly Func<TimeProvider, IOutboxStore> _open;
     private readonly Func<IOutboxStore, Task>? _crash;
     private readonly Dictionary<string, Waiting> _waiting = [];
-
-    /// <summary>The taken keys with their ends.</summary>
-    private readonly Dictionary<string, DateTimeOffset> _keys = [];
-    private readonly Dictionary<string, DateTimeOffset> _older = Older.ToDictionary(KeyOfEveryConnection, _ =>
-        OlderEnd
-    );
     private readonly List<Failed> _failed = [];
     private SteadyTime _time;
     private IOutboxStore _outbox;
@@ -51,10 +42,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
         _outbox = open(_time);
         _latest = Now;
     }
-
-    /// <summary>Deliveries whose keys an earlier version took for every connection.</summary>
-    public static IReadOnlyList<EventDelivery> Older =>
-        [.. Enumerable.Range(0, 10).Select(id => Some.Entry($"{id}", dataset: "0").Delivery)];
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
@@ -151,41 +138,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
         }
     }
 
-    private bool Learn(OutboxEntry entry, bool stored)
-    {
-        var text = Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
-        var key = KeyOf(text);
-        if (entry.DeduplicationWindow == TimeSpan.Zero)
-        {
-            return true;
-        }
-
-        // A key that had ended before a start with an earlier clock may be forgotten or not.
-        bool Holds(Dictionary<string, DateTimeOffset> keys, string wanted) =>
-            keys.TryGetValue(wanted, out var end) && end > Now && (end > _latest || !stored);
-        if (Holds(_older, KeyOfEveryConnection(entry.Delivery)) || Holds(_keys, key))
-        {
-            return false;
-        }
-
-        Take(text, entry.DeduplicationWindow);
-        return true;
-    }
-
-    private void Take(string payload, TimeSpan window)
-    {
-        var milliseconds = (Now + window).ToUnixTimeMilliseconds();
-        _keys[KeyOf(payload)] = _keyed[payload] = DateTimeOffset.FromUnixTimeSeconds((milliseconds + 999) / 1000);
-    }
-
-    /// <summary>Releases the key of an event, unless another has it by now.</summary>
-    private void Release(string payload) =>
-        _ =
-            _keyed.TryGetValue(payload, out var end)
-            && _keys.TryGetValue(KeyOf(payload), out var taken)
-            && taken == end
-            && _keys.Remove(KeyOf(payload));
-
     private async Task RestartAsync(bool isCrash)
     {
         await (isCrash && _crash is not null ? _crash(_outbox) : _outbox.DisposeAsync().AsTask());
@@ -278,13 +230,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
 
     private static string PersonOf(string payload) =>
         JsonElement.Parse(payload).GetProperty("user_data").GetProperty("em")[0].GetString()!;
-
-    private static string KeyOf(string payload) =>
-        JsonElement.Parse(payload) is var it
-            ? $"{it.GetProperty("owner")}/{it.GetProperty("dataset")}/{it.GetProperty("event_id")}"
-            : "";
-
-    private static string KeyOfEveryConnection(EventDelivery delivery) => $"{delivery.DatasetId}/{delivery.EventId}";
 
     private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 
