@@ -1,7 +1,13 @@
 using System.Globalization;
 using OfflineConversions.Fuzzing;
+using OfflineConversions.Fuzzing.Corruption;
 using OfflineConversions.Fuzzing.Previews;
 using OfflineConversions.Fuzzing.Sendable;
+
+if (args is ["corruption", .. var damaged])
+{
+    return CorruptionCommand.Run(damaged);
+}
 
 if (args is ["previews", .. var rest])
 {

@@ -29,6 +29,7 @@ internal static class AdminEndpoints
         api.MapFailed();
         api.MapLedger();
         api.MapPreview();
+        api.MapRecovery();
     }
 }
 

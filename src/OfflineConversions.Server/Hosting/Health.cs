@@ -20,7 +20,8 @@ internal static class Health
             .WithTags("Operations")
             .WithSummary(
                 "Whether events can be accepted and, if not, why. Connections that are throttled, halted or paused "
-                    + "are listed; they do not make the service unready."
+                    + "are listed, and so is a recovery of a damaged outbox that was not acknowledged; they do not "
+                    + "make the service unready."
             )
             .Produces<Readiness>()
             .Produces<Readiness>(StatusCodes.Status503ServiceUnavailable);
@@ -32,6 +33,7 @@ internal static class Health
         ConnectionRegistry connections,
         ConnectionReport report,
         GraphVersions versions,
+        IRecoveryNotices notices,
         IHostApplicationLifetime lifetime
     )
     {
@@ -48,10 +50,11 @@ internal static class Health
 
         var troubled = Troubled(states, connections, report);
         var warnings = versions.Warnings is { Count: > 0 } any ? any : null;
+        var recoveries = notices.Recoveries is { Count: > 0 } some ? some : null;
         return reasons.Count == 0
-            ? Results.Ok(new Readiness("ready", reasons, troubled, warnings))
+            ? Results.Ok(new Readiness("ready", reasons, troubled, warnings, recoveries))
             : Results.Json(
-                new Readiness("not ready", reasons, troubled, warnings),
+                new Readiness("not ready", reasons, troubled, warnings, recoveries),
                 statusCode: StatusCodes.Status503ServiceUnavailable
             );
     }
@@ -83,11 +86,14 @@ internal static class Health
     /// <param name="Reasons">Why it is not ready.</param>
     /// <param name="Connections">The connections that are not active; absent if all are active.</param>
     /// <param name="Warnings">What the operator should change soon; absent if nothing.</param>
+    /// <param name="Recoveries">Recoveries of the outbox that were not acknowledged; absent if there are none.</param>
     public sealed record Readiness(
         string Status,
         IReadOnlyList<string> Reasons,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Trouble>? Connections,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+            IReadOnlyList<RecoveryNotice>? Recoveries
     );
 
     /// <summary>A connection that is throttled, halted or paused. It still accepts events.</summary>

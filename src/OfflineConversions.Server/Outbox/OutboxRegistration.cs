@@ -33,9 +33,10 @@ internal static class OutboxRegistration
         services.TryAddSingleton<ILedger>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IErasure>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
 }
 
 /// <summary>A store that implements the whole contract. Callers depend on the interface they need instead.</summary>
-internal interface IOutboxStore : IOutbox, IFailedList, ILedger, IErasure, IConnectionStateStore;
+internal interface IOutboxStore : IOutbox, IFailedList, ILedger, IErasure, IConnectionStateStore, IRecoveryNotices;

@@ -18,7 +18,13 @@ internal sealed class StateGauges
     private IReadOnlyList<Backlog> _backlog = [];
     private IReadOnlyList<LedgerLine> _ledger = [];
 
-    public StateGauges(IMeterFactory meters, ConnectionRegistry connections, ConnectionStates states, SteadyTime time)
+    public StateGauges(
+        IMeterFactory meters,
+        ConnectionRegistry connections,
+        ConnectionStates states,
+        IRecoveryNotices notices,
+        SteadyTime time
+    )
     {
         (_connections, _states, _time) = (connections, states, time);
         AddBuild(new ServiceMeter(meters, "Build"));
@@ -26,6 +32,7 @@ internal sealed class StateGauges
         AddStates(new ServiceMeter(meters, "Connections"));
         AddBacklog(new ServiceMeter(meters, "Backlog"));
         AddLedger(new ServiceMeter(meters, "Ledger"));
+        AddRecovery(new ServiceMeter(meters, "Outbox"), notices);
     }
 
     /// <summary>Reads backlog and ledger from the store. The gauges show the values read last.</summary>
@@ -97,6 +104,13 @@ internal sealed class StateGauges
             () => _ledger.SelectMany(Accounts)
         );
     }
+
+    private static void AddRecovery(ServiceMeter meter, IRecoveryNotices notices) =>
+        meter.Gauge<int>(
+            "offlineconversions.outbox.recovered",
+            "Whether the outbox was recovered from damage and no operator has acknowledged it.",
+            () => [new Measurement<int>(notices.Recoveries.Count > 0 ? 1 : 0)]
+        );
 
     private IEnumerable<Measurement<int>> States(Func<ConnectionStatus, bool> isTrue) =>
         _connections.All.Select(connection => new Measurement<int>(

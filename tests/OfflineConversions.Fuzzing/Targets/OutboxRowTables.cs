@@ -60,7 +60,13 @@ internal sealed class OutboxRowTables : IDisposable
             """
         );
         _table = new ChunkTable(_connection, encryption, _leases);
-        _chunks = new LeaseReader(_table, _leases, () => { }, FuzzingTime.Stopped(), NullLogger.Instance);
+        _chunks = new LeaseReader(
+            _table,
+            _leases,
+            new LeaseFindings(() => { }, _ => { }),
+            FuzzingTime.Stopped(),
+            NullLogger.Instance
+        );
         _search = new ErasureChunkReader(_table, _leases);
         _operator = new OperatorReader(_connection, encryption);
         _erasure = new ErasureReader(_connection, encryption);

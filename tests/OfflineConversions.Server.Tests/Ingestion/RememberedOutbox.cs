@@ -22,6 +22,10 @@ internal sealed class RememberedOutbox : IOutboxStore
     /// <summary>What the operator had written.</summary>
     public ConcurrentBag<string> Written { get; } = [];
 
+    public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
+
+    public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult(0);
+
     public OutboxHealth Health =>
         UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");
 

@@ -7,13 +7,13 @@ using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
 /// <summary>
-/// The file on disk: its folder, its permissions, its connections, and the lock beside it that keeps other processes
-/// out. Leases are in memory, so two processes on one file would send everything twice.
+/// The file on disk: its folder, its permissions, its connections, and the lock that keeps other processes out. Leases
+/// are in memory, so two processes on one file would send everything twice.
 /// </summary>
 internal sealed partial class DatabaseFile : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
 
     /// <summary>Opens the file, and recovers and migrates it if necessary.</summary>
     /// <param name="options">Where it is, and its encryption.</param>
@@ -25,20 +25,37 @@ internal sealed partial class DatabaseFile : IDisposable
     /// </exception>
     public DatabaseFile(OutboxOptions options, TimeProvider time, ILogger logger, string? damage = null)
     {
-        _path = Path.GetFullPath(options.Path);
+        _path = Resolve(options.Path);
         Encryption = new PayloadEncryption(options);
         try
         {
             PrepareFolder(Path.GetDirectoryName(_path)!, logger);
-            _lock = Lock(_path + ".lock");
-            new FileRecovery(_path, Encryption, time, logger).RunIfNeeded(damage);
+            _lock = new FileLock(_path);
+            var recovery = new FileRecovery(_path, Encryption, time, logger);
+            recovery.FinishInterrupted();
+            _lock.LockDatabase();
+            if (recovery.RunIfNeeded(damage))
+            {
+                _lock.LockDatabase();
+            }
 
             // WAL and shared-memory files inherit the mode of the database file.
-            OwnerOnlyFiles.Open(_path, FileShare.ReadWrite).Dispose();
+            var hasWal = WalMark.HasWal(_path);
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
+            recovery.ReportMissingWal(connection, hasWal);
+            Recoveries = RecoveryRows.Read(connection);
             RequiredKeys.Check(connection, Encryption);
+        }
+        catch (Exception reason) when (ReadOnlyFiles.IsReadOnly(reason, _path))
+        {
+            _lock?.Dispose();
+            throw new SettingUnusableException(
+                $"The outbox is read-only: {reason.Message.TrimEnd('.')}. Outbox:Path is '{_path}'. This process must "
+                    + "be able to write the file and its folder: check the mount, the permissions and the owner.",
+                reason
+            );
         }
         catch (Exception reason) when (reason is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -59,6 +76,15 @@ internal sealed partial class DatabaseFile : IDisposable
 
     /// <summary>Encrypts and decrypts what the file holds.</summary>
     public PayloadEncryption Encryption { get; }
+
+    /// <summary>The recoveries that were not acknowledged when the file was opened.</summary>
+    public IReadOnlyList<RecoveryNotice> Recoveries { get; }
+
+    /// <summary>The mark that makes the loss of the WAL visible.</summary>
+    public WalMark MarkWal(SqliteConnection writer) => new(writer, _path);
+
+    /// <summary>Whether the file system has become read-only. Nothing is written to find out.</summary>
+    public bool IsReadOnly => ReadOnlyFiles.RefusesWrites(_path + ".lock");
 
     /// <summary>The reserve beside the file.</summary>
     public DiskReserve Reserve => new(_path + ".reserve");
@@ -144,22 +170,11 @@ internal sealed partial class DatabaseFile : IDisposable
         }
     }
 
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return OwnerOnlyFiles.Open(path, FileShare.None);
-        }
-        catch (IOException reason)
-        {
-            throw new SettingUnusableException(
-                $"The outbox is in use by another process: '{path}' is locked. One process owns one outbox file. Stop "
-                    + "the "
-                    + "other process, or set Outbox:Path to another file.",
-                reason
-            );
-        }
-    }
+    /// <summary>SQLite follows a symbolic link, and puts the WAL beside the file that it names.</summary>
+    private static string Resolve(string path) =>
+        new FileInfo(path).LinkTarget is null
+            ? Path.GetFullPath(path)
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     private static partial class Log
     {

@@ -9,6 +9,9 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 /// </summary>
 internal static class Schema
 {
+    /// <summary>Far beyond what any program will reach.</summary>
+    private const int HighestPlausibleVersion = 255;
+
     private static readonly string[] Steps = ReadSteps();
 
     /// <summary>The version this program writes.</summary>
@@ -37,9 +40,14 @@ internal static class Schema
     public static string? FindDamage(SqliteConnection connection)
     {
         var found = VersionOf(connection);
-        if (found < 0 || found > Version)
+        if (found is < 0 or > HighestPlausibleVersion)
         {
-            return found < 0 ? "its version is negative" : null; // A newer program's file is not damaged.
+            return "its version makes no sense";
+        }
+
+        if (found > Version)
+        {
+            return null; // A newer program's file is not damaged.
         }
 
         using var sound = new SqliteConnection("Data Source=:memory:");

@@ -67,6 +67,17 @@ internal sealed partial class SqliteOutbox
         _states.HaltsAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public IReadOnlyList<RecoveryNotice> Recoveries { get; private set; }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken)
+    {
+        var acknowledged = await _queue.ChangeAsync(transaction => transaction.ClearRecoveries());
+        Recoveries = [];
+        return acknowledged;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>An erasure that has begun is not cancelled: the token is checked only before it.</remarks>
     public async ValueTask<ErasedEvents> EraseAsync(
         IReadOnlyCollection<PersonTrace> person,

@@ -80,7 +80,9 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         }
 
         _chunks = new ChunkTable(_file.OpenReader(), _file.Encryption, _leases);
-        _leaseReader = new LeaseReader(_chunks, _leases, _file.NoteDamage, _time, logger);
+        var findings = new LeaseFindings(_file.NoteDamage, id => _ = UnreadableBurial.BuryAsync(_queue, id));
+        _leaseReader = new LeaseReader(_chunks, _leases, findings, _time, logger);
+        Recoveries = _file.Recoveries;
         _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
         _failed = new SqliteFailedList(_operator, _queue, _file);
         _states = new SqliteConnectionStates(_operator, _queue, _file);

@@ -70,6 +70,9 @@ internal sealed class ChunkTable : IAsyncDisposable
             : null;
     }
 
+    /// <summary>Whether the found chunk is intact, but encrypted with a key that is missing.</summary>
+    public bool IsWithoutKey => _chunk.Integer(7) != 0 && !_encryption.IsDamaged(_chunk.Blob(6));
+
     /// <summary>The found chunk is no longer needed.</summary>
     public void Release() => _chunk.Reset();
 

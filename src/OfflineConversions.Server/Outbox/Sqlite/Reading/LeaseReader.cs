@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading;
 
@@ -10,7 +12,7 @@ internal sealed partial class LeaseReader
 {
     private readonly ChunkTable _chunks;
     private readonly Leases _leases;
-    private readonly Action _noteDamage;
+    private readonly LeaseFindings _findings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HashSet<long> _unreadable = [];
@@ -19,9 +21,9 @@ internal sealed partial class LeaseReader
     private readonly Statement _due;
     private readonly Statement _young;
 
-    public LeaseReader(ChunkTable chunks, Leases leases, Action noteDamage, TimeProvider time, ILogger logger)
+    public LeaseReader(ChunkTable chunks, Leases leases, LeaseFindings findings, TimeProvider time, ILogger logger)
     {
-        (_chunks, _leases, _noteDamage, _time, _logger) = (chunks, leases, noteDamage, time, logger);
+        (_chunks, _leases, _findings, _time, _logger) = (chunks, leases, findings, time, logger);
         _destinations = chunks.Connection.Prepare(
             "SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1"
         );
@@ -123,7 +125,11 @@ internal sealed partial class LeaseReader
             }
 
             // Content is loaded only when asked for: a chunk that does not fit costs nothing.
-            var size = _chunks.Find(id);
+            if (Find(id, destination) is not { } size)
+            {
+                continue;
+            }
+
             events += size.Events;
             bytes += size.Bytes;
             if (chunks.Count > 0 && (events > request.MaxEvents || bytes > request.MaxBytes))
@@ -135,12 +141,6 @@ internal sealed partial class LeaseReader
             {
                 chunks.Add(chunk);
             }
-            else
-            {
-                // It stays where it is until the process ends; the chunks beside it are sent.
-                _leases.Bar(id);
-                Log.ChunkUnreadable(_logger, id, destination.Destination.Connection);
-            }
 
             _chunks.Release();
         }
@@ -150,19 +150,57 @@ internal sealed partial class LeaseReader
         return chunks;
     }
 
+    /// <summary>The chunk; <see langword="null"/> if its row is on a damaged page, which the next start recovers.</summary>
+    private ChunkSize? Find(long id, DestinationRow destination)
+    {
+        try
+        {
+            return _chunks.Find(id);
+        }
+        catch (SqliteException error) when (DiskErrors.IsDamage(error))
+        {
+            Keep(id, destination);
+            return null;
+        }
+    }
+
     /// <summary>
     /// The chunk if it is readable and belongs to the destination: a damaged index must not send an event to another
-    /// dataset. The next start rebuilds the index.
+    /// dataset. The next start rebuilds the index. A damaged chunk moves to the failed list; the chunks beside it are
+    /// sent.
     /// </summary>
     private Chunk? ReadOf(DestinationRow destination, long id, ChunkSize size)
     {
-        if (size.DestinationId == destination.Id)
+        var isOurs = size.DestinationId == destination.Id;
+        if (isOurs && _chunks.Read(id, destination.Destination) is { } chunk)
         {
-            return _chunks.Read(id, destination.Destination);
+            return chunk;
         }
 
-        _noteDamage();
+        if (!isOurs)
+        {
+            Keep(id, destination);
+        }
+        else if (_chunks.IsWithoutKey)
+        {
+            _leases.Bar(id);
+            Log.ChunkKept(_logger, id, destination.Destination.Connection);
+        }
+        else
+        {
+            _leases.Bar(id);
+            _findings.Unreadable(id);
+            Log.ChunkUnreadable(_logger, id, destination.Destination.Connection);
+        }
+
         return null;
+    }
+
+    private void Keep(long id, DestinationRow destination)
+    {
+        _leases.Bar(id);
+        _findings.Damage();
+        Log.ChunkKept(_logger, id, destination.Destination.Connection);
     }
 
     private sealed record DestinationRow(long Id, Destination Destination);
@@ -172,8 +210,16 @@ internal sealed partial class LeaseReader
         [LoggerMessage(
             EventId = 406,
             Level = LogLevel.Critical,
-            Message = "Chunk {Chunk} of connection {Connection} could not be read: it is damaged, or encrypted with a "
-                + "key that is missing. It was kept and is not sent before a restart"
+            Message = "Chunk {Chunk} of connection {Connection} could not be read: the file around it is damaged, or "
+                + "its key is missing. It was kept and is not sent before a restart"
+        )]
+        public static partial void ChunkKept(ILogger logger, long chunk, string connection);
+
+        [LoggerMessage(
+            EventId = 417,
+            Level = LogLevel.Critical,
+            Message = "Chunk {Chunk} of connection {Connection} was damaged. Its events moved to the failed list as "
+                + "unreadable"
         )]
         public static partial void ChunkUnreadable(ILogger logger, long chunk, string connection);
 
@@ -186,3 +232,8 @@ internal sealed partial class LeaseReader
         public static partial void DestinationUnreadable(ILogger logger, long destination, string connection);
     }
 }
+
+/// <summary>What to do about damage that a lease finds.</summary>
+/// <param name="Damage">The file is damaged, and the next start must check it.</param>
+/// <param name="Unreadable">A chunk's content is damaged.</param>
+internal sealed record LeaseFindings(Action Damage, Action<long> Unreadable);

@@ -1,23 +1,17 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
-using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
 /// Recovers a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one
-/// is set aside as evidence, and the new one takes its place. After a crash the recovery starts again, because the
-/// damaged file stays where it is until its successor is complete.
+/// is set aside as evidence, and the new one takes its place. The damaged file is read page by page, without SQLite, and
+/// is not changed. After a crash the recovery starts again, because the damaged file stays where it is until its
+/// successor is complete.
 /// </summary>
 internal sealed partial class FileRecovery(string path, PayloadEncryption encryption, TimeProvider time, ILogger logger)
 {
-    /// <summary>
-    /// A file up to this size is checked completely at every start; a larger one only after damage was noted.
-    /// </summary>
-    private const long QuickCheckBytes = 64 * 1024 * 1024;
-
     /// <summary>The suffixes of the files that make up a database, the main file first.</summary>
     public static readonly string[] Companions = ["", "-wal", "-shm"];
 
@@ -29,21 +23,48 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
 
     private string Successor => path + ".recovering";
 
-    /// <summary>Replaces the file if it is damaged, and finishes a recovery that a crash has interrupted.</summary>
-    /// <param name="known">
-    /// Damage that is known already; <see langword="null"/> if the file has to be checked.
-    /// </param>
-    public void RunIfNeeded(string? known)
+    /// <summary>Finishes a recovery that a crash has interrupted.</summary>
+    public void FinishInterrupted()
     {
         if (!File.Exists(path) && File.Exists(Successor))
         {
             SetAside(Evidence);
         }
+    }
 
-        if (File.Exists(path) && (known ?? FindDamage()) is { } damage)
+    /// <summary>Replaces the file if it is damaged. True if it did.</summary>
+    /// <param name="known">
+    /// Damage that is known already; <see langword="null"/> if the file has to be checked.
+    /// </param>
+    public bool RunIfNeeded(string? known)
+    {
+        if ((known ?? new DamageCheck(path).Find()) is not { } damage)
         {
-            Run(damage);
+            return false;
         }
+
+        Run(damage);
+        return true;
+    }
+
+    /// <summary>Reports a WAL that a crash left and that is gone.</summary>
+    /// <param name="connection">The open file.</param>
+    /// <param name="hadWal">Whether it had a WAL before it was opened.</param>
+    public void ReportMissingWal(SqliteConnection connection, bool hadWal)
+    {
+        if (hadWal || !WalMark.IsMissing(connection))
+        {
+            return;
+        }
+
+        var waiting = Number(connection, "SELECT total(events) FROM chunks");
+        var failed = Number(connection, "SELECT count(*) FROM failed");
+        Log.MissingWal(logger, path);
+        RecoveryRows.Add(
+            connection,
+            new RecoveryNotice(time.GetUtcNow(), RecoveryNotice.WalMissing, waiting, failed, 0, Missing: null)
+        );
+        WalMark.Clear(connection);
     }
 
     private void Run(string damage)
@@ -54,7 +75,13 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         var recovered = CopyWhatIsReadable();
         SetAside(evidence);
         File.Delete(NoteOf(path));
-        Log.Recovered(logger, recovered.Waiting, recovered.Failed, recovered.Missing);
+        Log.Recovered(
+            logger,
+            recovered.Waiting,
+            recovered.Failed,
+            recovered.Unreadable,
+            recovered.Missing?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number"
+        );
     }
 
     /// <summary>
@@ -73,77 +100,27 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
 
     private RecoveredRows CopyWhatIsReadable()
     {
-        // A copy, because reading a database that has a WAL writes to its files, and evidence must not change.
-        var copy = Successor + ".source";
-        foreach (var companion in Companions.Where(companion => companion != "-shm" && File.Exists(path + companion)))
-        {
-            File.Copy(path + companion, copy + companion, overwrite: true);
-        }
-
-        try
-        {
-            OwnerOnlyFiles.Open(Successor, FileShare.ReadWrite).Dispose();
-            using var target = Open(Successor, SqliteOpenMode.ReadWriteCreate);
-            Execute(target, "PRAGMA auto_vacuum = INCREMENTAL");
-            Schema.Migrate(target);
-            using var source = Open(copy, SqliteOpenMode.ReadWrite);
-            Execute(target, "BEGIN");
-            var recovered = new RowRecovery(source, target, encryption).Run();
-            Execute(target, "COMMIT");
-            return recovered;
-        }
-        finally
-        {
-            foreach (var companion in Companions)
-            {
-                File.Delete(copy + companion);
-            }
-        }
-    }
-
-    /// <summary>What is wrong with the file, or <see langword="null"/>.</summary>
-    private string? FindDamage()
-    {
-        try
-        {
-            using var connection = Open(path, SqliteOpenMode.ReadWrite);
-
-            // Damage noted while the service ran may be of a kind that the quick check does not find.
-            using var check = new Statement(
-                connection,
-                File.Exists(NoteOf(path)) ? "PRAGMA integrity_check(1)"
-                    : new FileInfo(path).Length <= QuickCheckBytes ? "PRAGMA quick_check(1)"
-                    : "SELECT 'ok' FROM sqlite_schema LIMIT 1"
-            );
-            var said = check.Read() ? check.Text(0) : "ok";
-            check.Reset();
-            var damage = said != "ok" ? said : Schema.FindDamage(connection) ?? FindHeaderDamage();
-            if (damage is null)
-            {
-                File.Delete(NoteOf(path));
-            }
-
-            return damage;
-        }
-        catch (SqliteException error)
-            when (DiskErrors.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
-        {
-            // The last two mean a format, a schema or a length that makes no sense.
-            return error.Message;
-        }
-    }
-
-    /// <summary>
-    /// A write version that SQLite does not support makes a file read-only. Source: SQLite, "Database File Format",
-    /// 1.3.3.
-    /// </summary>
-    private string? FindHeaderDamage()
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        Span<byte> header = stackalloc byte[20];
-        return file.Read(header) == header.Length && header[18] > 2
-            ? "its header says that it cannot be written"
-            : null;
+        OwnerOnlyFiles.Open(Successor, FileShare.ReadWrite).Dispose();
+        using var target = Open(Successor);
+        Execute(target, "PRAGMA auto_vacuum = INCREMENTAL");
+        Schema.Migrate(target);
+        Execute(target, "BEGIN");
+        var now = time.GetUtcNow();
+        using var source = new DatabasePages(path);
+        var recovered = new RowRecovery(source, target, encryption, now).Run();
+        RecoveryRows.Add(
+            target,
+            new RecoveryNotice(
+                now,
+                RecoveryNotice.Damaged,
+                recovered.Waiting,
+                recovered.Failed,
+                recovered.Unreadable,
+                recovered.Missing
+            )
+        );
+        Execute(target, "COMMIT");
+        return recovered;
     }
 
     private void DeleteSuccessor()
@@ -154,15 +131,10 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         }
     }
 
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    private static SqliteConnection Open(string file)
     {
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = file,
-                Mode = mode,
-                Pooling = false,
-            }.ToString()
+            new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()
         );
         connection.Open();
         return connection;
@@ -172,6 +144,12 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
     {
         using var statement = new Statement(connection, sql);
         statement.Execute();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.Scalar();
     }
 
     private static partial class Log
@@ -187,9 +165,23 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         [LoggerMessage(
             EventId = 405,
             Level = LogLevel.Critical,
-            Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox. {Missing} "
-                + "could not be read and count as discarded"
+            Message = "Recovered {Waiting} waiting and {Failed} failed events from the damaged outbox, {Unreadable} of "
+                + "them unreadable. {Missing} could not be found and count as discarded"
         )]
-        public static partial void Recovered(ILogger logger, long waiting, long failed, long missing);
+        public static partial void Recovered(
+            ILogger logger,
+            long waiting,
+            long failed,
+            long unreadable,
+            string missing
+        );
+
+        [LoggerMessage(
+            EventId = 416,
+            Level = LogLevel.Critical,
+            Message = "The WAL of the outbox '{Path}' is missing after a crash. What was stored since the last "
+                + "checkpoint is lost; how much is unknown"
+        )]
+        public static partial void MissingWal(ILogger logger, string path);
     }
 }

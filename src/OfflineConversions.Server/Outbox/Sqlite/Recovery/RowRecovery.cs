@@ -5,169 +5,156 @@ using OfflineConversions.Server.Outbox.Sqlite.Rows;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// Copies what can be read from a damaged database, whatever version of the schema it has, and leaves out rows that
-/// would be sent as rubbish. Then the ledger is balanced with what was found.
+/// Copies the rows of a damaged database into a new one, whatever version of the schema they have. A chunk that is
+/// damaged moves to the failed list, because nothing damaged is sent. Then the ledger is balanced with what was found.
 /// </summary>
-internal sealed class RowRecovery(SqliteConnection source, SqliteConnection target, PayloadEncryption encryption)
+internal sealed class RowRecovery(
+    DatabasePages source,
+    SqliteConnection target,
+    PayloadEncryption encryption,
+    DateTimeOffset now
+)
 {
-    private static readonly string[] ChunkColumns =
+    private static readonly string[] Tables =
     [
-        "id",
-        "destination",
-        "created_at",
-        "due_at",
-        "expires_at",
-        "attempts",
-        "events",
-        "bytes",
-        "ends",
-        "payload",
-        "closed",
-        "format",
+        "destinations",
+        "chunks",
+        "failed",
+        "taken_keys",
+        "payload_keys",
+        "suppressed",
+        "paused",
+        "halts",
+        "ledger",
+        "recoveries",
     ];
 
-    private static readonly string[] FailedColumns =
-    [
-        "id",
-        "destination",
-        "failed_at",
-        "attempts",
-        "reason",
-        "code",
-        "subcode",
-        "title",
-        "trace_id",
-        "payload",
-        "expires_at",
-        "closed",
-        "format",
-        "field",
-    ];
-
-    /// <summary>Columns that a later version added to a table.</summary>
-    private static readonly string[] LaterColumns = ["expires_at", "closed", "format", "delivered_at", "field", "kind"];
+    private readonly Dictionary<string, RowCopy> _copies = [];
+    private readonly Dictionary<long, UnreadableChunk> _unreadable = [];
+    private readonly HashSet<long> _chunks = [];
 
     /// <summary>Copies all tables.</summary>
     public RecoveredRows Run()
     {
-        CopyById("destinations", ["id", "connection", "api", "dataset", "upload_tag"], (_, _) => true);
-        CopyById("chunks", ChunkColumns, IsWholeChunk);
-        CopyById("failed", FailedColumns, IsWholeFailed);
-        CopyById("taken_keys", ["id", "expires_at", "keys", "kind"], (_, _) => true);
-        CopyByKey("payload_keys", ["key"]);
-        CopyByKey("suppressed", ["trace", "until", "swept"]);
-        CopyByKey("paused", ["connection", "since"]);
-        CopyByKey("halts", ["connection", "dataset", "reason", "since", "probe_at"]);
-        CopyByKey(
-            "ledger",
-            [
-                "connection",
-                "accepted",
-                "delivered",
-                "failed",
-                "discarded",
-                "expired",
-                "waiting_events",
-                "waiting_bytes",
-                "delivered_at",
-            ]
-        );
-        return new LedgerRecovery(target).Balance();
-    }
-
-    private void CopyById(string table, string[] columns, Func<Statement, Columns, bool> isWhole)
-    {
-        if (Existing(table, columns) is { } existing)
+        try
         {
-            using var copy = new TableCopy(source, target, table, existing.Names);
-            copy.CopyById(row => isWhole(row, existing));
+            foreach (var row in new RowScan(source, TableShape.Of(target, Tables)).Rows())
+            {
+                Copy(row);
+            }
+
+            foreach (var (id, chunk) in _unreadable)
+            {
+                if (!_chunks.Contains(id))
+                {
+                    chunk.Bury(target, now);
+                }
+            }
+
+            // What was deleted may have come back with an older version of a page.
+            Execute("UPDATE suppressed SET swept = 0");
+            return new LedgerRecovery(target, now).Balance();
+        }
+        finally
+        {
+            foreach (var copy in _copies.Values)
+            {
+                copy.Dispose();
+            }
         }
     }
 
-    private void CopyByKey(string table, string[] columns)
+    private void Copy(FoundRow found)
     {
-        if (Existing(table, columns) is { } existing)
+        var (row, table) = (found.Record, found.Table);
+        switch (table.Name)
         {
-            using var copy = new TableCopy(source, target, table, existing.Names);
-            copy.CopyByKey(columns[0]);
+            case "chunks":
+                CopyChunk(found);
+                break;
+            case "failed" when !row.IsComplete:
+                Into(table).Insert(row, new("payload", null), new("format", RowContent.Chunk));
+                break;
+            case "destinations" when row.IsComplete && StoredApi.Read(row.Text(table.IndexOf("api"))) is not null:
+            case not "destinations" when row.IsComplete:
+                Into(table).Insert(row);
+                break;
+            default:
+                break;
         }
     }
 
-    private bool IsWholeChunk(Statement row, Columns columns)
+    private void CopyChunk(FoundRow found)
     {
-        var content = ContentOf(row, columns, row.Blob(columns.Of("ends")));
-        var (events, bytes) = (row.Integer(columns.Of("events")), row.Integer(columns.Of("bytes")));
-        if (content.IsEncrypted)
+        var (row, table) = (found.Record, found.Table);
+        long Integer(string column) =>
+            table.IndexOf(column) is var place && place < row.Columns ? row.Integer(place) : 0;
+        if (_chunks.Contains(row.RowId))
         {
-            // Encryption proves itself, unless its key is missing: then the row is kept, and the start reports the key.
-            return (content.Format == RowContent.Chunk || content.Ends!.Length == events * sizeof(int))
-                && !encryption.IsDamaged(content.Payload);
+            return;
         }
 
-        if (content.Format == RowContent.Chunk)
-        {
-            var chunk = ChunkFormat.Read(content.Payload);
-            return chunk.IsReadable
-                && chunk.Events.Count == events
-                && chunk.Events.Sum(stored => (long)stored.Payload.Length) == bytes;
-        }
-
-        return content.Payload.Length == bytes
-            && content.Ends!.Length == events * sizeof(int)
-            && RowsBeforeChunkFormat.Cut(content.Payload, content.Ends) is { } payloads
-            && Array.TrueForAll(payloads, LooksLikeJson);
-    }
-
-    private bool IsWholeFailed(Statement row, Columns columns)
-    {
-        var content = ContentOf(row, columns, ends: null);
-        return content.IsEncrypted
-            ? !encryption.IsDamaged(content.Payload)
-            : content.Format != RowContent.Chunk
-                || ChunkFormat.Read(content.Payload) is { IsReadable: true, Events.Count: 1 };
-    }
-
-    private static RowContent ContentOf(Statement row, Columns columns, byte[]? ends)
-    {
-        long Integer(string name) => columns.Of(name) is >= 0 and var place ? row.Integer(place) : 0;
-        return new RowContent(
-            row.Blob(columns.Of("payload")),
+        var content = new RowContent(
+            row.Blob(table.IndexOf("payload")).ToArray(),
             Integer("closed") != 0,
             Integer("format"),
             ChunkFormat.ReadTime(Integer("expires_at")),
-            ends
+            row.Blob(table.IndexOf("ends")).ToArray()
         );
+        var chunk = row.IsComplete ? content.Read(encryption, "") : ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
+        if (chunk.IsReadable)
+        {
+            // The checksum vouches for the content only, so what the columns repeat is written anew, and what they say
+            // of times is not believed beyond now.
+            _chunks.Add(row.RowId);
+            Into(table)
+                .Insert(
+                    row,
+                    new("events", chunk.Events.Count),
+                    new("bytes", chunk.Events.Sum(stored => (long)stored.Payload.Length)),
+                    new("expires_at", chunk.Events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds()),
+                    new("created_at", Math.Clamp(Integer("created_at"), 0, now.ToUnixTimeMilliseconds())),
+                    new("due_at", Math.Clamp(Integer("due_at"), 0, now.ToUnixTimeMilliseconds())),
+                    new("attempts", Math.Clamp(Integer("attempts"), 0, int.MaxValue))
+                );
+        }
+        else if (row.IsComplete && content.IsEncrypted && !encryption.IsDamaged(content.Payload))
+        {
+            // Only its key is missing, which the start reports.
+            _chunks.Add(row.RowId);
+            Into(table).Insert(row);
+        }
+        else
+        {
+            _unreadable.TryAdd(
+                row.RowId,
+                new UnreadableChunk(Integer("destination"), UnreadableChunk.Plausible(Integer("events")), Integer("attempts"))
+            );
+        }
     }
 
-    private static bool LooksLikeJson(ReadOnlyMemory<byte> payload) => payload.Span is [(byte)'{', .., (byte)'}'];
-
-    /// <summary>The columns that the table has; <see langword="null"/> if its schema is older than the table.</summary>
-    private Columns? Existing(string table, string[] columns) =>
-        Exists(table, columns[0])
-            ? new Columns([.. columns.Where(column => !LaterColumns.Contains(column) || Exists(table, column))])
-            : null;
-
-    private bool Exists(string table, string column)
+    private RowCopy Into(TableShape table)
     {
-        try
+        if (!_copies.TryGetValue(table.Name, out var copy))
         {
-            using var columns = new Statement(source, $"SELECT {column} FROM {table} LIMIT 0");
-            return !columns.Read();
+            _copies.Add(table.Name, copy = new RowCopy(target, table));
         }
-        catch (SqliteException)
-        {
-            return false;
-        }
+
+        return copy;
     }
 
-    private sealed record Columns(string[] Names)
+    private void Execute(string sql)
     {
-        public int Of(string name) => Array.IndexOf(Names, name);
+        using var statement = new Statement(target, sql);
+        statement.Execute();
     }
 }
 
 /// <summary>What came out of a damaged file.</summary>
 /// <param name="Waiting">Events that wait for delivery.</param>
-/// <param name="Failed">Events of the failed list.</param>
-/// <param name="Missing">Events that the ledger counts and no readable row holds.</param>
-internal readonly record struct RecoveredRows(long Waiting, long Failed, long Missing);
+/// <param name="Failed">Events of the failed list, the unreadable ones among them.</param>
+/// <param name="Unreadable">Events that were found damaged and moved to the failed list.</param>
+/// <param name="Missing">
+/// Events that the ledger counts and no readable row holds; <see langword="null"/> if the ledger is lost.
+/// </param>
+internal readonly record struct RecoveredRows(long Waiting, long Failed, long Unreadable, long? Missing);

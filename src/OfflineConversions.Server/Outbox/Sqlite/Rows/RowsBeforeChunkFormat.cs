@@ -25,13 +25,15 @@ internal static class RowsBeforeChunkFormat
     /// <param name="expiresAt">When the first of its events to expire expires.</param>
     /// <param name="dataset">Where it goes: part of the deduplication keys.</param>
     public static ChunkContent ReadChunk(byte[] payload, byte[] ends, DateTimeOffset expiresAt, string dataset) =>
-        Cut(payload, ends) is { } payloads
+        Cut(payload, ends) is { } payloads && Array.TrueForAll(payloads, IsJson)
             ? new ChunkContent(Complete(payloads, expiresAt, dataset))
             : ChunkContent.Unreadable(ChunkDamage.Malformed);
 
-    /// <summary>Reads a failed event. Any bytes are one, as they always were.</summary>
+    /// <summary>Reads a failed event.</summary>
     public static ChunkContent ReadFailed(byte[] payload, DateTimeOffset expiresAt, string dataset) =>
-        new(Complete([payload], expiresAt, dataset));
+        IsJson(payload)
+            ? new(Complete([payload], expiresAt, dataset))
+            : ChunkContent.Unreadable(ChunkDamage.Malformed);
 
     /// <summary>Splits a payload where its events end; <see langword="null"/> if the ends make no sense.</summary>
     public static ReadOnlyMemory<byte>[]? Cut(byte[] payload, byte[] ends)
@@ -84,6 +86,20 @@ internal static class RowsBeforeChunkFormat
         time is { } known && window < DateTimeOffset.MaxValue - known.At && known.At + window > expiresAt
             ? known.At + window
             : expiresAt;
+
+    /// <summary>These rows have no checksum, but what is sent must at least be valid JSON.</summary>
+    private static bool IsJson(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(payload, JsonLimits.Document);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static EventTime? ReadTime(ReadOnlyMemory<byte> payload)
     {

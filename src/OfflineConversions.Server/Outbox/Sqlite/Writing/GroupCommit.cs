@@ -39,7 +39,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         try
         {
             _transaction = new WriteTransaction(_connection, file.Encryption);
-            _upkeep = new Upkeep(_connection, _transaction, limits);
+            _upkeep = new Upkeep(_connection, _transaction, file.MarkWal(_connection), limits);
         }
         catch
         {

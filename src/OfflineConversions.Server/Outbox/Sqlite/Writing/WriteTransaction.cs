@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 using SQLitePCL;
 
@@ -62,6 +63,9 @@ internal sealed class WriteTransaction : IDisposable
 
     /// <summary>Erased persons. No operation writes anything of theirs again.</summary>
     public Suppressions Suppressions { get; }
+
+    /// <summary>Ends the notice of every recovery.</summary>
+    public int ClearRecoveries() => RecoveryRows.Clear(_connection);
 
     /// <summary>Begins it.</summary>
     public void Begin(DateTimeOffset now)

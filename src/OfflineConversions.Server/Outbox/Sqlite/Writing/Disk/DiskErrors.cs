@@ -15,13 +15,13 @@ internal static class DiskErrors
 
     /// <summary>The problem in words for the operator; <see langword="null"/> if the error is a defect.</summary>
     public static string? Describe(Exception error) =>
-        error is IOException ? "The disk has no room for the reserve beside the outbox."
+        ReadOnlyFiles.IsReadOnly(error) ? ReadOnlyFiles.Problem
+        : error is IOException ? "The disk has no room for the reserve beside the outbox."
         : error is not SqliteException sqlite ? null
         : sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_FULL => "The disk is full.",
             raw.SQLITE_IOERR => $"The disk reports an error (SQLite {sqlite.SqliteExtendedErrorCode}).",
-            raw.SQLITE_READONLY => "The outbox file cannot be written.",
             raw.SQLITE_CANTOPEN => "A file beside the outbox cannot be opened.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another program has locked the outbox file.",
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>

@@ -34,6 +34,11 @@ internal sealed partial class DiskWatch(
             }
 
             _reserve.Hold();
+            if (file.IsReadOnly)
+            {
+                throw new IOException(ReadOnlyFiles.Problem, ReadOnlyFiles.ReadOnlyFileSystem);
+            }
+
             if (_problem is not null)
             {
                 upkeep.Probe();
@@ -57,7 +62,7 @@ internal sealed partial class DiskWatch(
     /// <summary>Stops accepting events because of an error.</summary>
     public void Report(Exception error)
     {
-        var problem = DiskErrors.Describe(error) ?? UpkeepFailed;
+        var problem = file.IsReadOnly ? ReadOnlyFiles.Problem : DiskErrors.Describe(error) ?? UpkeepFailed;
         if (_problem is null)
         {
             Log.BecameUnavailable(logger, problem, error);

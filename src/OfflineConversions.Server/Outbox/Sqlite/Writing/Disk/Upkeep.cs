@@ -1,9 +1,15 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 /// <summary>What the writer does once a second besides its work, in slices too small to be noticed.</summary>
-internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, RowLimits limits) : IDisposable
+internal sealed class Upkeep(
+    SqliteConnection connection,
+    WriteTransaction transaction,
+    WalMark mark,
+    RowLimits limits
+) : IDisposable
 {
     private const int KeyRowsPerSlice = 200;
     private const int FailedPerSlice = 200;
@@ -73,6 +79,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
         FailedResolution.Expire(transaction, time.EarlierNow - limits.FailedRetention, FailedPerSlice);
         transaction.Commit();
         _pulledBack = true;
+        mark.Renew();
         if (_freePages.Scalar() > SparePages)
         {
             _shrink.Execute();
@@ -83,6 +90,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
 
     public void Dispose()
     {
+        mark.Dispose();
         _emptyWal.Dispose();
         _fill.Dispose();
         _empty.Dispose();

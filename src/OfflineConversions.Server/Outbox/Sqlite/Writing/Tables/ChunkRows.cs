@@ -44,6 +44,14 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
 
     private readonly Statement _find = new(connection, "SELECT due_at, format FROM chunks WHERE id = ?1");
 
+    private readonly Statement _read = new(
+        connection,
+        """
+        SELECT events, bytes, attempts, destination, expires_at, payload, closed, format, ends, connection, dataset
+        FROM chunks JOIN destinations ON destinations.id = destination WHERE chunks.id = ?1
+        """
+    );
+
     private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
 
     public void Insert(long destination, DateTimeOffset createdAt, long dueAt, int attempts, ChunkBuilder content) =>
@@ -66,6 +74,36 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
             ? new FoundChunk(_find.Integer(0), _find.Integer(1) == RowContent.BeforeChunkFormat)
             : null;
         _find.Reset();
+        return found;
+    }
+
+    /// <summary>A chunk whose content is damaged; <see langword="null"/> if it is intact or does not exist.</summary>
+    public FoundUnreadable? FindUnreadable(long id, PayloadEncryption decryption)
+    {
+        FoundUnreadable? found = null;
+        if (_read.Bind(1, id).Read())
+        {
+            var content = new RowContent(
+                _read.Blob(5),
+                _read.Integer(6) != 0,
+                _read.Integer(7),
+                _read.Time(4),
+                _read.Blob(8)
+            );
+            found = content.Read(decryption, _read.Text(10)).IsReadable
+                ? null
+                : new FoundUnreadable(
+                    new UnreadableChunk(
+                        _read.Integer(3),
+                        UnreadableChunk.Plausible(_read.Integer(0)),
+                        _read.Integer(2)
+                    ),
+                    _read.Text(9),
+                    _read.Integer(1)
+                );
+        }
+
+        _read.Reset();
         return found;
     }
 
@@ -104,6 +142,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
         _pullBackDue.Dispose();
         _pullBackAge.Dispose();
         _find.Dispose();
+        _read.Dispose();
         _complete.Dispose();
         _delete.Dispose();
     }
@@ -113,3 +152,9 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
 /// <param name="DueAt">When it is due, in Unix milliseconds.</param>
 /// <param name="IsIncomplete">Whether a version before <see cref="ChunkFormat"/> wrote it.</param>
 internal readonly record struct FoundChunk(long DueAt, bool IsIncomplete);
+
+/// <summary>A chunk whose content is damaged.</summary>
+/// <param name="Chunk">What moves to the failed list.</param>
+/// <param name="Connection">Its connection.</param>
+/// <param name="Bytes">The bytes that its row states.</param>
+internal readonly record struct FoundUnreadable(UnreadableChunk Chunk, string Connection, long Bytes);

@@ -54,6 +54,9 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
             .Execute();
     }
 
+    /// <summary>Adds the events of a damaged chunk.</summary>
+    public void Insert(UnreadableChunk chunk, DateTimeOffset failedAt) => chunk.Bury(connection, failedAt);
+
     /// <summary>The selected rows between two numbers, without the first, in order.</summary>
     public List<FailedRow> Find(FailedSelection selection, FailedSlice slice) =>
         Read(_select.Bind(selection).Bind(6, slice.After).Bind(7, slice.Last).Bind(8, slice.Most));

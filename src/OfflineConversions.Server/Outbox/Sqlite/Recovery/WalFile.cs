@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
+
+/// <summary>
+/// The frames of a write-ahead log up to its last commit. SQLite ends a log silently at the first frame whose checksum
+/// is wrong: that is what a crash leaves. If commits follow the wrong frame, it is damage, and SQLite would lose them;
+/// here the frames after it are read too. Source: SQLite, "WAL-mode File Format".
+/// </summary>
+internal sealed class WalFile
+{
+    private const int HeaderBytes = 32;
+    private const int FrameHeaderBytes = 24;
+
+    /// <summary>The first bytes of a log; the last bit says that its checksums are big-endian.</summary>
+    private const uint Magic = 0x377F0682;
+
+    private readonly byte[] _bytes;
+    private readonly int _pageBytes;
+    private readonly bool _isBigEndian;
+    private readonly ulong _salts;
+
+    private WalFile(byte[] bytes, int pageBytes)
+    {
+        _bytes = bytes;
+        _isBigEndian = Number(0) == (Magic | 1);
+        var isSound = (Number(0) & ~1u) == Magic && Checksum(default, bytes.AsSpan(0, 24)) == StoredAt(24);
+        var stated = (int)Math.Min(Number(8), int.MaxValue);
+        _pageBytes = isSound && DatabasePages.IsPageSize(stated) ? stated : pageBytes;
+        _salts = isSound || Count < 2 ? Salts(16) : MostFrequentSalts();
+        Frames = ReadFrames(isSound);
+    }
+
+    /// <summary>The frames up to the last commit, in the order in which they were written.</summary>
+    public IReadOnlyList<WalFrame> Frames { get; }
+
+    /// <summary>The size of a page.</summary>
+    public int PageBytes => _pageBytes;
+
+    /// <summary>Whether SQLite would lose commits of this log.</summary>
+    public bool IsDamaged { get; private set; }
+
+    private int Count => Math.Max(0, (_bytes.Length - HeaderBytes) / (FrameHeaderBytes + _pageBytes));
+
+    /// <summary>Reads a log; <see langword="null"/> if there is none.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="pageBytes">The size of a page if the log's header is damaged.</param>
+    public static WalFile? Read(string path, int pageBytes)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes.Length > HeaderBytes ? new WalFile(bytes, pageBytes) : null;
+    }
+
+    /// <summary>The page that a frame holds.</summary>
+    public byte[] PageOf(WalFrame frame) => _bytes.AsSpan(frame.Offset + FrameHeaderBytes, _pageBytes).ToArray();
+
+    private List<WalFrame> ReadFrames(bool isHeaderSound)
+    {
+        var frames = new List<WalFrame>();
+        var seed = StoredAt(24);
+        var (committed, soundCommitted, isSound, follows) = (0, 0, isHeaderSound, true);
+        for (var index = 0; index < Count; index++)
+        {
+            var offset = OffsetOf(index);
+            var computed = ChecksumOf(index, seed);
+            var isChained =
+                computed == StoredAt(offset + 16)
+                || (index == 0 && ChecksumOf(0, Checksum(default, _bytes.AsSpan(0, 24))) == StoredAt(offset + 16));
+            var isOurs = Salts(offset + 8) == _salts;
+            isSound = isSound && isChained && isOurs;
+
+            // Only the stored checksum is damaged if the next frame confirms the computed one.
+            var isConfirmed =
+                !isChained && index + 1 < Count && ChecksumOf(index + 1, computed) == StoredAt(OffsetOf(index + 1) + 16);
+            var isValid = (isChained || isConfirmed) && (isOurs || follows);
+            follows = isValid || isOurs;
+            seed = isConfirmed ? computed : StoredAt(offset + 16);
+
+            // A frame that is not recognised belongs to this round of the log only if a recognised one follows.
+            frames.Add(
+                follows
+                    ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
+                    : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false)
+            );
+            if (frames[^1].IsCommit)
+            {
+                committed = frames.Count;
+                soundCommitted = isSound ? frames.Count : soundCommitted;
+            }
+        }
+
+        IsDamaged = committed > soundCommitted;
+        frames.RemoveRange(committed, frames.Count - committed);
+        return frames;
+    }
+
+    private ulong MostFrequentSalts() =>
+        Enumerable
+            .Range(0, Math.Min(Count, 5))
+            .Select(index => Salts(OffsetOf(index) + 8))
+            .Append(Salts(16))
+            .GroupBy(salts => salts)
+            .MaxBy(group => group.Count())!
+            .Key;
+
+    private int OffsetOf(int index) => HeaderBytes + (index * (FrameHeaderBytes + _pageBytes));
+
+    private WalChecksum ChecksumOf(int index, WalChecksum seed)
+    {
+        var offset = OffsetOf(index);
+        var head = Checksum(seed, _bytes.AsSpan(offset, 8));
+        return Checksum(head, _bytes.AsSpan(offset + FrameHeaderBytes, _pageBytes));
+    }
+
+    private WalChecksum Checksum(WalChecksum seed, ReadOnlySpan<byte> bytes)
+    {
+        var (first, second) = (seed.First, seed.Second);
+        for (var at = 0; at < bytes.Length; at += 8)
+        {
+            first += Word(bytes[at..]) + second;
+            second += Word(bytes[(at + 4)..]) + first;
+        }
+
+        return new WalChecksum(first, second);
+    }
+
+    private uint Word(ReadOnlySpan<byte> bytes) =>
+        _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
+    private WalChecksum StoredAt(int offset) => new(Number(offset), Number(offset + 4));
+
+    private ulong Salts(int offset) => BinaryPrimitives.ReadUInt64BigEndian(_bytes.AsSpan(offset));
+
+    private uint Number(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(offset));
+
+    private readonly record struct WalChecksum(uint First, uint Second);
+}
+
+/// <summary>One page in a write-ahead log.</summary>
+/// <param name="Page">The page's number.</param>
+/// <param name="DatabasePages">For the last frame of a commit, the pages of the database; else 0.</param>
+/// <param name="Offset">Where the frame begins in the log.</param>
+/// <param name="IsValid">Whether its checksum is right. If not, some of its bytes have changed.</param>
+internal readonly record struct WalFrame(uint Page, uint DatabasePages, int Offset, bool IsValid)
+{
+    /// <summary>The number of a page whose frame has lost it.</summary>
+    public const uint UnknownPage = 0;
+
+    /// <summary>Whether it ends a commit.</summary>
+    public bool IsCommit => DatabasePages != 0;
+}
