@@ -93,6 +93,12 @@ internal sealed class IntactOutbox
         AddTouched(Database, database, Covered(), touched);
         AddTouched(Wal, wal, [], touched);
 
+        if (wal.Length < Wal.Length)
+        {
+            // Without the end of its last commit, a log is what a kill leaves in the middle of that commit.
+            touched.UnionWith(Waiting.TakeLast(4));
+        }
+
         // The events of one append are one chunk, with one checksum.
         var rounds = touched.Select(RoundOf).ToHashSet(StringComparer.Ordinal);
         return Waiting.Where(name => rounds.Contains(RoundOf(name))).ToHashSet(StringComparer.Ordinal);

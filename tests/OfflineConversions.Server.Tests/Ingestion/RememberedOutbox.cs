@@ -24,7 +24,12 @@ internal sealed class RememberedOutbox : IOutboxStore
 
     public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
 
-    public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult(0);
+    public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken)
+    {
+        var acknowledged = Recoveries.Count;
+        Recoveries = [];
+        return ValueTask.FromResult(acknowledged);
+    }
 
     public OutboxHealth Health =>
         UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");

@@ -32,6 +32,7 @@ internal sealed class FileLock : IDisposable
     public void LockDatabase()
     {
         _database?.Dispose();
+        _database = null;
 
         // Whoever else has it under another name holds the shared lock.
         for (var left = Tries - 1; _database is null; left--)

@@ -15,6 +15,9 @@ internal static class DeliveryReason
     /// <summary>Failed: Meta's acceptance window ended before the event could be delivered.</summary>
     public const string WindowExpired = "window_expired";
 
+    /// <summary>Failed: the stored event was damaged or cannot be decrypted, so it was not sent.</summary>
+    public const string Unreadable = "unreadable";
+
     /// <summary>Slowed down: Meta's request limit is reached.</summary>
     public const string Throttled = "throttled_by_meta";
 

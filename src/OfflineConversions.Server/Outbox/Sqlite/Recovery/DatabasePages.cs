@@ -108,11 +108,18 @@ internal sealed class DatabasePages : IDisposable
             return PagesOfFile;
         }
 
+        if (last.IsValid)
+        {
+            return last.DatabasePages;
+        }
+
+        // The number in a damaged commit may be what was damaged.
+        var possible = PagesOfFile + (uint)_latest.Count;
         var most = Math.Max(
             PagesOfFile,
-            _latest.Where(latest => latest.Value.IsValid).Select(latest => latest.Key).DefaultIfEmpty().Max()
+            _latest.Keys.Where(number => number <= possible).DefaultIfEmpty(PagesOfFile).Max()
         );
-        return last.IsValid || last.DatabasePages <= most ? last.DatabasePages : most;
+        return last.DatabasePages <= possible ? last.DatabasePages : most;
     }
 
     private byte[]? ReadFile(uint number)

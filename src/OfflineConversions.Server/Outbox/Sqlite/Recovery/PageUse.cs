@@ -43,7 +43,7 @@ internal sealed class PageUse
         page != _unusedPage
         && !IsMap(page)
         && !IsFree(page)
-        && EntryOf(page).Kind is not (FirstOverflow or LaterOverflow);
+        && (EntryOf(page).Kind is not (FirstOverflow or LaterOverflow) || IsLeaf(page));
 
     /// <summary>The page after a page of a long row; 0 after the last one.</summary>
     /// <param name="page">The page before.</param>
@@ -52,6 +52,9 @@ internal sealed class PageUse
         !_hasMap || EntryOf(stated) == new Entry(LaterOverflow, page)
             ? stated
             : _nextOverflow.Value.GetValueOrDefault(page, stated);
+
+    /// <summary>A page of a long row begins with the number of the next one, so with 0 in all but huge files.</summary>
+    private bool IsLeaf(uint page) => _pages.Read(page) is [TreePage.TableLeaf or TreePage.IndexLeaf, ..];
 
     private bool IsFree(uint page)
     {

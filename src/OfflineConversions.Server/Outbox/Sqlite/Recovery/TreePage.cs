@@ -11,10 +11,14 @@ internal sealed class TreePage
     /// <summary>The bytes before the cell pointers of a leaf.</summary>
     public const int LeafHeaderBytes = 8;
 
+    /// <summary>The first byte of a page with rows of a table without row numbers, or with entries of an index.</summary>
+    public const byte IndexLeaf = 10;
+
+    /// <summary>The first byte of a page with rows that have numbers.</summary>
+    public const byte TableLeaf = 13;
+
     private const byte IndexInterior = 2;
     private const byte TableInterior = 5;
-    private const byte IndexLeaf = 10;
-    private const byte TableLeaf = 13;
     private const int LeastFreeBytes = 4;
 
     private TreePage(byte kind, List<int> cells, bool isSound) => (Kind, Cells, IsSound) = (kind, cells, isSound);

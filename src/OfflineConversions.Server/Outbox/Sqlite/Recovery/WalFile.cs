@@ -17,13 +17,15 @@ internal sealed class WalFile
 
     private readonly byte[] _bytes;
     private readonly int _pageBytes;
-    private readonly bool _isBigEndian;
+    private bool _isBigEndian;
     private readonly ulong _salts;
 
     private WalFile(byte[] bytes, int pageBytes)
     {
         _bytes = bytes;
+        _pageBytes = pageBytes;
         _isBigEndian = Number(0) == (Magic | 1);
+        _isBigEndian ^= Count > 1 && !IsChained(1) && IsChainedOtherwise(1);
         var isSound = (Number(0) & ~1u) == Magic && Checksum(default, bytes.AsSpan(0, 24)) == StoredAt(24);
         var stated = (int)Math.Min(Number(8), int.MaxValue);
         _pageBytes = isSound && DatabasePages.IsPageSize(stated) ? stated : pageBytes;
@@ -64,6 +66,7 @@ internal sealed class WalFile
     private List<WalFrame> ReadFrames(bool isHeaderSound)
     {
         var frames = new List<WalFrame>();
+        var repair = new FrameRepair(this);
         var seed = StoredAt(24);
         var (committed, soundCommitted, isSound, follows) = (0, 0, isHeaderSound, true);
         for (var index = 0; index < Count; index++)
@@ -80,14 +83,18 @@ internal sealed class WalFile
             var isConfirmed =
                 !isChained && index + 1 < Count && ChecksumOf(index + 1, computed) == StoredAt(OffsetOf(index + 1) + 16);
             var isValid = (isChained || isConfirmed) && (isOurs || follows);
-            follows = isValid || isOurs;
-            seed = isConfirmed ? computed : StoredAt(offset + 16);
+            var repaired = isValid || !IsFollowed(index) ? null : repair.Find(index, seed);
+            follows = isValid || isOurs || repaired is not null;
+            seed = repaired?.Checksum ?? (isConfirmed ? computed : StoredAt(offset + 16));
 
             // A frame that is not recognised belongs to this round of the log only if a recognised one follows.
             frames.Add(
-                follows
-                    ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
-                    : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false)
+                repaired?.Frame
+                    ?? (
+                        follows
+                            ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
+                            : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false)
+                    )
             );
             if (frames[^1].IsCommit)
             {
@@ -99,6 +106,19 @@ internal sealed class WalFile
         IsDamaged = committed > soundCommitted;
         frames.RemoveRange(committed, frames.Count - committed);
         return frames;
+    }
+
+    private bool IsFollowed(int index) => index + 1 < Count && Salts(OffsetOf(index + 1) + 8) == _salts;
+
+    private bool IsChained(int index) =>
+        ChecksumOf(index, StoredAt(OffsetOf(index - 1) + 16)) == StoredAt(OffsetOf(index) + 16);
+
+    private bool IsChainedOtherwise(int index)
+    {
+        _isBigEndian = !_isBigEndian;
+        var isChained = IsChained(index);
+        _isBigEndian = !_isBigEndian;
+        return isChained;
     }
 
     private ulong MostFrequentSalts() =>
@@ -141,6 +161,53 @@ internal sealed class WalFile
     private uint Number(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(offset));
 
     private readonly record struct WalChecksum(uint First, uint Second);
+
+    /// <summary>A frame whose head is damaged, with the page number that its checksum proves.</summary>
+    private sealed record RepairedFrame(WalFrame Frame, WalChecksum Checksum);
+
+    /// <summary>Finds the page number of a frame whose head is damaged: the one that makes the checksum right.</summary>
+    private sealed class FrameRepair(WalFile wal)
+    {
+        private const uint MostPages = 262_144;
+
+        private readonly Lazy<uint> _pages = new(() =>
+            Enumerable
+                .Range(0, wal.Count)
+                .SelectMany(index => new[] { wal.Number(wal.OffsetOf(index)), wal.Number(wal.OffsetOf(index) + 4) })
+                .Where(page => page <= MostPages)
+                .Max()
+        );
+
+        public RepairedFrame? Find(int index, WalChecksum seed)
+        {
+            var offset = wal.OffsetOf(index);
+            var stated = wal.Number(offset + 4);
+            for (var page = 1u; page <= _pages.Value; page++)
+            {
+                if ((Try(index, seed, page, stated) ?? Try(index, seed, page, 0)) is { } repaired)
+                {
+                    return repaired;
+                }
+            }
+
+            return null;
+        }
+
+        private RepairedFrame? Try(int index, WalChecksum seed, uint page, uint databasePages)
+        {
+            var offset = wal.OffsetOf(index);
+            Span<byte> head = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt32BigEndian(head, page);
+            BinaryPrimitives.WriteUInt32BigEndian(head[4..], databasePages);
+            var content = wal._bytes.AsSpan(offset + FrameHeaderBytes, wal._pageBytes);
+            var computed = wal.Checksum(wal.Checksum(seed, head), content);
+            return
+                computed == wal.StoredAt(offset + 16)
+                || wal.ChecksumOf(index + 1, computed) == wal.StoredAt(wal.OffsetOf(index + 1) + 16)
+                ? new RepairedFrame(new WalFrame(page, databasePages, offset, IsValid: true), computed)
+                : null;
+        }
+    }
 }
 
 /// <summary>One page in a write-ahead log.</summary>

@@ -53,7 +53,7 @@ public sealed class RowsBeforeChunkFormatTests
                 Noon,
                 """{"event_name":"Purchase","event_id":"a"}""",
                 """{"event_name":"Purchase","match_keys":{}}""",
-                "not JSON"
+                "[]"
             )
             .Select(stored => stored.Key)
             .Should()
@@ -62,6 +62,19 @@ public sealed class RowsBeforeChunkFormatTests
                 DeduplicationKey.None,
                 DeduplicationKey.None
             );
+    }
+
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("{\"event_name\":\"Purchase\"")]
+    [InlineData("{\"event_name\":\"Pur\u0001chase\"}")]
+    public void A_payload_that_is_no_JSON_is_damage_although_nothing_has_a_checksum(string payload)
+    {
+        Read(Noon, "{}", payload).Should().BeEmpty();
+        RowsBeforeChunkFormat
+            .ReadFailed(Encoding.UTF8.GetBytes(payload), Noon, "1001")
+            .Damage.Should()
+            .Be(ChunkDamage.Malformed);
     }
 
     [Fact]
