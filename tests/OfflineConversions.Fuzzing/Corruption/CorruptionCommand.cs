@@ -7,14 +7,14 @@ namespace OfflineConversions.Fuzzing.Corruption;
 internal static class CorruptionCommand
 {
     /// <summary>How it is called.</summary>
-    public const string Usage = "corruption [number of damaged files, default 10000] [seed, default 1]";
+    public const string Usage = "corruption [number of damaged files, default 10000] [seed, default 1] [first, default 0]";
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code of the process: 1 if a promise was broken.</returns>
     public static int Run(string[] args)
     {
-        var (count, seed) = (Number(args, 0, 10_000), Number(args, 1, 1));
-        if (args.Length > 2 || count is null || seed is null)
+        var (count, seed, first) = (Number(args, 0, 10_000), Number(args, 1, 1), Number(args, 2, 0));
+        if (args.Length > 3 || count is null || seed is null || first is null)
         {
             Console.Error.WriteLine($"usage: {Usage}");
             return 2;
@@ -24,7 +24,7 @@ internal static class CorruptionCommand
         using var run = new CorruptionRun(seed.Value);
         for (var number = 0; number < count; number++)
         {
-            run.Damage(number);
+            run.Damage(first.Value + number);
         }
 
         Console.WriteLine(run.Report(watch.Elapsed));

@@ -83,9 +83,16 @@ internal sealed class CorruptionRun : IDisposable
             if (CheckAsync(file, intact, intact.Touched(database, wal)).GetAwaiter().GetResult() is { } problem)
             {
                 Problems.Add($"{number} ({what}): {problem}");
+                if (Environment.GetEnvironmentVariable("KEEP_DAMAGED") is { } kept)
+                {
+                    File.WriteAllBytes(kept + ".before", intact.Database);
+                    File.WriteAllBytes(kept + ".before-wal", intact.Wal);
+                    File.WriteAllBytes(kept + ".after-wal", wal);
+                }
             }
         }
-        catch (SettingUnusableException refused) when (refused.Message.Contains("newer version", StringComparison.Ordinal))
+        catch (SettingUnusableException refused)
+            when (refused.Message.Contains("newer version", StringComparison.Ordinal))
         {
             Refused++;
         }
@@ -130,7 +137,9 @@ internal sealed class CorruptionRun : IDisposable
         Untouched += untouched.Length;
         Delivered += untouched.Length - lost.Length;
         return problem
-            ?? (lost.Length > 0 ? $"lost {lost.Length} of {untouched.Length} untouched: {string.Join(' ', lost)}" : null);
+            ?? (
+                lost.Length > 0 ? $"lost {lost.Length} of {untouched.Length} untouched: {string.Join(' ', lost)}" : null
+            );
     }
 
     /// <summary>Leases everything and reads every list. Null if all of it is as promised.</summary>
@@ -140,7 +149,10 @@ internal sealed class CorruptionRun : IDisposable
         {
             foreach (var connection in (string[])["stores", "tills"])
             {
-                while (await outbox.LeaseAsync(new LeaseRequest(connection, 1000, 1_000_000), default) is { Count: > 0 } chunks)
+                while (
+                    await outbox.LeaseAsync(new LeaseRequest(connection, 1000, 1_000_000), default)
+                        is { Count: > 0 } chunks
+                )
                 {
                     foreach (var stored in chunks.SelectMany(chunk => chunk.Events))
                     {

@@ -16,7 +16,7 @@ internal static class Damage
         var (place, region) = useWal ? PlaceInWal(file, random) : PlaceInDatabase(file, random);
         var kind = Change(ref file, place, random);
         (database, wal) = useWal ? (database, file) : (file, wal);
-        return $"{(useWal ? "WAL" : "file")}, {region}, {kind}";
+        return $"{(useWal ? "WAL" : "file")}, {region}, {kind} at {place}";
     }
 
     private static (int Place, string Region) PlaceInDatabase(byte[] file, Random random)

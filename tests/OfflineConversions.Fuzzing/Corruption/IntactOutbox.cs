@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Targets.Meta;
-using OfflineConversions.Conversions;
-using OfflineConversions.Server.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OfflineConversions.Fuzzing.Corruption;
 
@@ -40,7 +40,10 @@ internal sealed class IntactOutbox
         {
             var names = Enumerable.Range(0, 1 + (round % 4)).Select(number => Name(round, number)).ToArray();
             var connection = round % 3 == 0 ? "tills" : "stores";
-            await outbox.AppendAsync([.. names.Select((name, number) => Entry(name, connection, round, number))], default);
+            await outbox.AppendAsync(
+                [.. names.Select((name, number) => Entry(name, connection, round, number))],
+                default
+            );
             waiting.AddRange(names);
             if (round == settled)
             {

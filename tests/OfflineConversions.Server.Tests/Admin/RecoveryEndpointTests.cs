@@ -43,7 +43,10 @@ public sealed class RecoveryEndpointTests : IAsyncLifetime
             stranger.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
         }
 
-        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+        _service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            "the-operators-key"
+        );
         using var acknowledged = await _service.Http.PostAsync("/api/recovery/acknowledge", null);
         acknowledged.StatusCode.Should().Be(HttpStatusCode.OK);
         (await acknowledged.Content.ReadAsStringAsync()).Should().Be("""{"recoveries":1}""");

@@ -17,8 +17,9 @@ internal static class ReadOnlyFiles
 
     /// <summary>Whether an error says so.</summary>
     public static bool IsReadOnly(Exception error) =>
-        error is IOException { HResult: ReadOnlyFileSystem or WriteProtected }
-            or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY };
+        error
+            is IOException { HResult: ReadOnlyFileSystem or WriteProtected }
+                or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY };
 
     /// <summary>Whether an error says so of a file that can be read.</summary>
     public static bool IsReadOnly(Exception error, string path) =>

@@ -86,11 +86,12 @@ public sealed class FileLockTests : IDisposable
     {
         using (var created = File.Create(_file.Path)) { }
 
-        File.SetUnixFileMode(_file.Path, UnixFileMode.UserRead);
-        if (Environment.IsPrivilegedProcess)
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {
             return; // It may write anything.
         }
+
+        File.SetUnixFileMode(_file.Path, UnixFileMode.UserRead);
 
         _file.Invoking(file => file.Open()).Should().Throw<SettingUnusableException>().WithMessage("*read-only*");
     }
@@ -114,7 +115,10 @@ public sealed class FileLockTests : IDisposable
     public void Errors_of_a_read_only_file_system_are_told_from_a_full_disk()
     {
         DiskErrors.Describe(new IOException("Read-only file system", 30)).Should().Contain("read-only");
-        DiskErrors.Describe(new SqliteException("attempt to write a readonly database", 8)).Should().Contain("read-only");
+        DiskErrors
+            .Describe(new SqliteException("attempt to write a readonly database", 8))
+            .Should()
+            .Contain("read-only");
         DiskErrors.Describe(new IOException("No space left on device", 28)).Should().Contain("no room");
     }
 

@@ -81,7 +81,8 @@ internal sealed class DamageCheck(string path)
         );
         var said = check.Read() ? check.Text(0) : "ok";
         check.Reset();
-        var damage = said != "ok" ? said : Schema.FindDamage(connection) ?? (isSmall ? FindDifferentSums(connection) : null);
+        var damage =
+            said != "ok" ? said : Schema.FindDamage(connection) ?? (isSmall ? FindDifferentSums(connection) : null);
         if (damage is null)
         {
             File.Delete(FileRecovery.NoteOf(path));
@@ -121,7 +122,9 @@ internal sealed class DamageCheck(string path)
         return
             read == HeaderBytes
             && header.StartsWith("SQLite format 3\0"u8)
-            && (header[16..18] is [0, 1] || DatabasePages.IsPageSize(BinaryPrimitives.ReadUInt16BigEndian(header[16..])))
+            && (
+                header[16..18] is [0, 1] || DatabasePages.IsPageSize(BinaryPrimitives.ReadUInt16BigEndian(header[16..]))
+            )
             && header[18] is 1 or 2
             && header[19] is 1 or 2
             && header[20..24].SequenceEqual<byte>([0, 64, 32, 32])

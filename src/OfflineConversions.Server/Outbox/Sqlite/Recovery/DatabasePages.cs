@@ -132,7 +132,7 @@ internal sealed class DatabasePages : IDisposable
 
         var page = new byte[PageBytes];
         _file.Position = offset;
-        _file.ReadAtLeast(page, PageBytes, throwOnEndOfStream: false);
+        _ = _file.ReadAtLeast(page, PageBytes, throwOnEndOfStream: false);
         return page;
     }
 
@@ -140,7 +140,7 @@ internal sealed class DatabasePages : IDisposable
     private int FindPageSize()
     {
         Span<byte> header = stackalloc byte[18];
-        _file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        _ = _file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         var stated = (int)BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
         stated = stated == 1 ? 65536 : stated;
         return !IsPageSize(stated) || Plausibility(stated) <= Plausibility(UsualPageBytes) ? UsualPageBytes : stated;

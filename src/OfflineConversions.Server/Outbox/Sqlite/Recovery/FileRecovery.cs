@@ -75,13 +75,8 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         var recovered = CopyWhatIsReadable();
         SetAside(evidence);
         File.Delete(NoteOf(path));
-        Log.Recovered(
-            logger,
-            recovered.Waiting,
-            recovered.Failed,
-            recovered.Unreadable,
-            recovered.Missing?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number"
-        );
+        var missing = recovered.Missing?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number";
+        Log.Recovered(logger, recovered.Waiting, recovered.Failed, recovered.Unreadable, missing);
     }
 
     /// <summary>

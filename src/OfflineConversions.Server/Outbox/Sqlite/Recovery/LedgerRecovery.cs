@@ -54,7 +54,10 @@ internal sealed class LedgerRecovery(SqliteConnection target, DateTimeOffset now
     private void BuryWithoutDestination()
     {
         const string Lost = "destination NOT IN (SELECT id FROM destinations)";
-        if (Number($"SELECT (SELECT count(*) FROM chunks WHERE {Lost}) + (SELECT count(*) FROM failed WHERE {Lost})") == 0)
+        if (
+            Number($"SELECT (SELECT count(*) FROM chunks WHERE {Lost}) + (SELECT count(*) FROM failed WHERE {Lost})")
+            == 0
+        )
         {
             return;
         }

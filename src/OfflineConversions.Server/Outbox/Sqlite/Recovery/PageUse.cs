@@ -59,7 +59,9 @@ internal sealed class PageUse
     private bool IsFree(uint page)
     {
         var kind = EntryOf(page).Kind;
-        return kind is >= 1 and <= Child ? kind == Free && (!_isListSound || _listed.Contains(page)) : _listed.Contains(page);
+        return kind is >= 1 and <= Child
+            ? kind == Free && (!_isListSound || _listed.Contains(page))
+            : _listed.Contains(page);
     }
 
     private bool IsMap(uint page) => _hasMap && page >= 2 && MapOf(page) == page;

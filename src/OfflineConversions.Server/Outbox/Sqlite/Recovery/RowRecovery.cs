@@ -128,7 +128,11 @@ internal sealed class RowRecovery(
         {
             _unreadable.TryAdd(
                 row.RowId,
-                new UnreadableChunk(Integer("destination"), UnreadableChunk.Plausible(Integer("events")), Integer("attempts"))
+                new UnreadableChunk(
+                    Integer("destination"),
+                    UnreadableChunk.Plausible(Integer("events")),
+                    Integer("attempts")
+                )
             );
         }
     }

@@ -72,7 +72,9 @@ internal sealed class TableShape
                 new ShapeColumn(
                     columns.Text(0),
                     // The number of a row is not among its columns.
-                    isKey && shape.HasRowIds ? StoredKind.Null : Enum.Parse<StoredKind>(columns.Text(1), ignoreCase: true),
+                    isKey && shape.HasRowIds
+                        ? StoredKind.Null
+                        : Enum.Parse<StoredKind>(columns.Text(1), ignoreCase: true),
                     MayBeNull: columns.Integer(2) == 0 && !(isKey && !shape.HasRowIds),
                     MayBeMissing: !isKey && (columns.Integer(2) == 0 || columns.Integer(3) != 0)
                 )

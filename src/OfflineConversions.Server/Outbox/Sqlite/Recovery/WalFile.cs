@@ -81,7 +81,9 @@ internal sealed class WalFile
 
             // Only the stored checksum is damaged if the next frame confirms the computed one.
             var isConfirmed =
-                !isChained && index + 1 < Count && ChecksumOf(index + 1, computed) == StoredAt(OffsetOf(index + 1) + 16);
+                !isChained
+                && index + 1 < Count
+                && ChecksumOf(index + 1, computed) == StoredAt(OffsetOf(index + 1) + 16);
             var isValid = (isChained || isConfirmed) && (isOurs || follows);
             var repaired = isValid || !IsFollowed(index) ? null : repair.Find(index, seed);
             follows = isValid || isOurs || repaired is not null;

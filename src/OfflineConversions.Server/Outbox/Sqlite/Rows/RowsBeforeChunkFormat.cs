@@ -31,9 +31,7 @@ internal static class RowsBeforeChunkFormat
 
     /// <summary>Reads a failed event.</summary>
     public static ChunkContent ReadFailed(byte[] payload, DateTimeOffset expiresAt, string dataset) =>
-        IsJson(payload)
-            ? new(Complete([payload], expiresAt, dataset))
-            : ChunkContent.Unreadable(ChunkDamage.Malformed);
+        IsJson(payload) ? new(Complete([payload], expiresAt, dataset)) : ChunkContent.Unreadable(ChunkDamage.Malformed);
 
     /// <summary>Splits a payload where its events end; <see langword="null"/> if the ends make no sense.</summary>
     public static ReadOnlyMemory<byte>[]? Cut(byte[] payload, byte[] ends)

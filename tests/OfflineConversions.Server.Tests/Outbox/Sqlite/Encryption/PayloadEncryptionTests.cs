@@ -99,7 +99,7 @@ public sealed partial class PayloadEncryptionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_encrypted_chunk_that_has_come_to_harm_is_kept_and_its_neighbours_are_sent()
+    public async Task An_encrypted_chunk_that_has_come_to_harm_is_listed_and_its_neighbours_are_sent()
     {
         await using (var outbox = Open(encrypt: true))
         {
@@ -115,16 +115,15 @@ public sealed partial class PayloadEncryptionTests : IDisposable
         await using var again = Open(encrypt: true);
 
         (await LeaseAllAsync(again)).Should().HaveCount(2);
-        (await again.BacklogAsync(default)).Single().Events.Should().Be(3);
+        await again.SetPausedAsync("other", paused: false, default);
+        (await again.BacklogAsync(default)).Single().Events.Should().Be(2, "the writer works in order");
         (await again.FailedAsync(new FailedQuery(), default))
+            .Select(failed => failed.Text())
             .Should()
-            .ContainSingle()
-            .Which.Text()
-            .Should()
-            .Be("""{"unreadable":true}""");
+            .Equal("""{"unreadable":true}""", """{"unreadable":true}""");
         (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Discard, default))
             .Should()
-            .Be(new ResolvedEvents(1));
+            .Be(new ResolvedEvents(2));
     }
 
     private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)

@@ -70,7 +70,9 @@ public sealed class DamagedChunkTests : IDisposable
             await outbox.AppendAsync([Some.Entry("a")], default);
         }
 
-        Execute("UPDATE chunks SET format = 0, payload = CAST('{\"a\":1}{\"b\";2}' AS BLOB), ends = x'070000000E000000'");
+        Execute(
+            "UPDATE chunks SET format = 0, payload = CAST('{\"a\":1}{\"b\";2}' AS BLOB), ends = x'070000000E000000'"
+        );
         Execute("UPDATE chunks SET events = 2, bytes = 14");
         Execute("UPDATE ledger SET accepted = 2, waiting_events = 2, waiting_bytes = 14");
 

@@ -96,7 +96,7 @@ internal sealed partial class DiskWatch(
         public static partial void BecameUnavailable(ILogger logger, string problem, Exception error);
 
         [LoggerMessage(
-            EventId = 416,
+            EventId = 418,
             Level = LogLevel.Warning,
             Message = "Ended {Count} waits for a next attempt or probe that were longer than any schedule: the "
                 + "machine's clock was ahead before the start, or is behind now"
