@@ -7,7 +7,8 @@ namespace OfflineConversions.Fuzzing.Corruption;
 internal static class CorruptionCommand
 {
     /// <summary>How it is called.</summary>
-    public const string Usage = "corruption [number of damaged files, default 10000] [seed, default 1] [first, default 0]";
+    public const string Usage =
+        "corruption [number of damaged files, default 10000] [seed, default 1] [first, default 0]";
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code of the process: 1 if a promise was broken.</returns>

@@ -113,8 +113,8 @@ internal sealed class CorruptionRun : IDisposable
         string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {Files} damaged files, seed {_seed}: {Events} waiting events, {Untouched} untouched, {Delivered} of those delivered,
-            {Refused} starts refused for their version, {Problems.Count} problems ({time.TotalSeconds:F0} s)
+            {Files} damaged files, seed {_seed}: {Events} waiting events, {Untouched} untouched,
+            {Delivered} of those delivered, {Refused} starts refused for their version, {Problems.Count} problems ({time.TotalSeconds:F0} s)
             {string.Join('\n', Problems.Take(20))}
             """
         );

@@ -11,8 +11,8 @@ namespace OfflineConversions.Fuzzing.Corruption;
 
 /// <summary>
 /// The files of an outbox with waiting events of many sizes, failed events and free pages; closed, or as a kill leaves
-/// them. Each payload repeats its event's name, so the bytes of an event can be found in the files without reading their
-/// format.
+/// them. Each payload repeats its event's name, so the bytes of an event can be found in the files without reading
+/// their format.
 /// </summary>
 internal sealed class IntactOutbox
 {

@@ -31,9 +31,8 @@ public sealed class RecoveryEndpointTests : IAsyncLifetime
             .GetRawText()
             .Should()
             .Contain(
-                """
-                "recoveries":[{"at":"2026-11-21T12:00:00+00:00","cause":"damaged_file","waiting":59,"failed":2,"unreadable":1,"missing":null}]
-                """
+                "\"recoveries\":[{\"at\":\"2026-11-21T12:00:00+00:00\",\"cause\":\"damaged_file\",\"waiting\":59,"
+                    + "\"failed\":2,\"unreadable\":1,\"missing\":null}]"
             )
             .And.Contain("\"status\":\"ready\"");
         (await _service.Http.GetStringAsync("/metrics")).Should().Contain("\nofflineconversions_outbox_recovered 1\n");

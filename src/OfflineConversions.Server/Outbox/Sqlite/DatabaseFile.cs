@@ -3,6 +3,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 

@@ -27,7 +27,8 @@ public partial class SqliteOutboxTests
                 + "deduplication_keys (key BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; DROP "
                 + "TABLE paused; DROP INDEX failed_age; ALTER TABLE failed DROP COLUMN expires_at; ALTER TABLE failed "
                 + "DROP COLUMN closed; ALTER TABLE chunks DROP COLUMN closed; DROP TABLE payload_keys; DROP TABLE "
-                + "suppressed; DROP TABLE recoveries; DROP TABLE wal_mark; ALTER TABLE failed DROP COLUMN field; ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1"
+                + "suppressed; DROP TABLE recoveries; DROP TABLE wal_mark; ALTER TABLE failed DROP COLUMN field; "
+                + "ALTER TABLE ledger DROP COLUMN delivered_at; PRAGMA user_version = 1"
         );
 
         await RestartAsync();

@@ -20,7 +20,8 @@ internal sealed class DatabasePages : IDisposable
     private readonly Dictionary<uint, List<WalFrame>> _earlier = [];
 
     /// <param name="path">The database file. Its log is beside it.</param>
-    public DatabasePages(string path)
+    /// <param name="otherwise">Whether doubtful frames of the log belong to the other page that is possible.</param>
+    public DatabasePages(string path, bool otherwise = false)
     {
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         PageBytes = FindPageSize();
@@ -28,7 +29,7 @@ internal sealed class DatabasePages : IDisposable
         PageBytes = _wal is { Frames.Count: > 0 } ? _wal.PageBytes : PageBytes;
         foreach (var frame in _wal?.Frames ?? [])
         {
-            Add(frame);
+            Add(otherwise && frame.Otherwise > 0 ? frame with { Page = frame.Otherwise, IsValid = true } : frame);
         }
 
         Count = CountPages();
@@ -36,6 +37,9 @@ internal sealed class DatabasePages : IDisposable
 
     /// <summary>The size of a page.</summary>
     public int PageBytes { get; }
+
+    /// <summary>Whether the pages may be others: see the constructor.</summary>
+    public bool IsAmbiguous => _wal?.Frames.Any(frame => frame.Otherwise > 0) == true;
 
     /// <summary>The number of pages. The first page has the number 1.</summary>
     public uint Count { get; }

@@ -1,13 +1,15 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
 /// Recovers a damaged file at the start: what can still be read is copied row by row into a new file, the damaged one
-/// is set aside as evidence, and the new one takes its place. The damaged file is read page by page, without SQLite, and
-/// is not changed. After a crash the recovery starts again, because the damaged file stays where it is until its
+/// is set aside as evidence, and the new one takes its place. The damaged file is read page by page, without SQLite,
+/// and is not changed. After a crash the recovery starts again, because the damaged file stays where it is until its
 /// successor is complete.
 /// </summary>
 internal sealed partial class FileRecovery(string path, PayloadEncryption encryption, TimeProvider time, ILogger logger)
@@ -102,7 +104,8 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         Execute(target, "BEGIN");
         var now = time.GetUtcNow();
         using var source = new DatabasePages(path);
-        var recovered = new RowRecovery(source, target, encryption, now).Run();
+        using var other = source.IsAmbiguous ? new DatabasePages(path, otherwise: true) : null;
+        var recovered = new RowRecovery(other is null ? [source] : [source, other], target, encryption, now).Run();
         RecoveryRows.Add(
             target,
             new RecoveryNotice(

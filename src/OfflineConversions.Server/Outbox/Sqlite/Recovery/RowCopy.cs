@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
-/// <summary>Inserts found rows of one table into the same table of the new database. A row that is there stays.</summary>
+/// <summary>Inserts found rows into the same table of the new database. A row that is there stays.</summary>
 internal sealed class RowCopy(SqliteConnection target, TableShape table) : IDisposable
 {
     private readonly Dictionary<int, Statement> _inserts = [];

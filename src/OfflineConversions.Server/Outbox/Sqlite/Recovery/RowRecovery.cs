@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 /// damaged moves to the failed list, because nothing damaged is sent. Then the ledger is balanced with what was found.
 /// </summary>
 internal sealed class RowRecovery(
-    DatabasePages source,
+    IReadOnlyList<DatabasePages> sources,
     SqliteConnection target,
     PayloadEncryption encryption,
     DateTimeOffset now
@@ -38,7 +38,8 @@ internal sealed class RowRecovery(
     {
         try
         {
-            foreach (var row in new RowScan(source, TableShape.Of(target, Tables)).Rows())
+            var shapes = TableShape.Of(target, Tables);
+            foreach (var row in sources.SelectMany(source => new RowScan(source, shapes).Rows()))
             {
                 Copy(row);
             }

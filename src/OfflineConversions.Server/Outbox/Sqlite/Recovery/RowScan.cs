@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// Finds the rows of a damaged database on its pages, without its trees and without its schema: damage costs at most the
-/// rows that it touches. On an intact page the rows are where the page says; on a damaged one each offset is tried. What
-/// is found is not trusted here: its reader checks the checksum.
+/// Finds the rows of a damaged database on its pages, without its trees and without its schema: damage costs at most
+/// the rows that it touches. On an intact page the rows are where the page says; on a damaged one each offset is tried.
+/// What is found is not trusted here: its reader checks the checksum.
 /// </summary>
 internal sealed class RowScan(DatabasePages pages, IReadOnlyList<TableShape> shapes)
 {

@@ -36,12 +36,12 @@ internal sealed class StoredRecord
             return null;
         }
 
-        var columns = new List<ColumnPlace>();
+        List<ColumnPlace>? columns = null; // Most places of a damaged page hold no row: they must cost nothing.
         var value = headerBytes;
         while (at < headerBytes)
         {
             if (
-                columns.Count == MostColumns
+                columns?.Count == MostColumns
                 || !Varint.TryRead(start[..(int)headerBytes], ref at, out var type)
                 || type is < 0 or 10 or 11 or > int.MaxValue
             )
@@ -51,7 +51,12 @@ internal sealed class StoredRecord
 
             var place = new ColumnPlace((int)type, value);
             value += place.Bytes;
-            columns.Add(place);
+            if (value > payloadBytes)
+            {
+                return null;
+            }
+
+            (columns ??= []).Add(place);
         }
 
         return value == payloadBytes ? columns : null;

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// The layout of one page of a tree: where its cells are, and whether every byte of it is accounted for. Source: SQLite,
-/// "Database File Format", 1.6.
+/// The layout of one page of a tree: where its cells are, and whether every byte of it is accounted for. Source:
+/// SQLite, "Database File Format", 1.6.
 /// </summary>
 internal sealed class TreePage
 {
     /// <summary>The bytes before the cell pointers of a leaf.</summary>
     public const int LeafHeaderBytes = 8;
 
-    /// <summary>The first byte of a page with rows of a table without row numbers, or with entries of an index.</summary>
+    /// <summary>The first byte of a page with entries of an index, or with rows without numbers.</summary>
     public const byte IndexLeaf = 10;
 
     /// <summary>The first byte of a page with rows that have numbers.</summary>

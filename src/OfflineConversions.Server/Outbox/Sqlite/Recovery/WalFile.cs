@@ -87,16 +87,21 @@ internal sealed class WalFile
             var isValid = (isChained || isConfirmed) && (isOurs || follows);
             var repaired = isValid || !IsFollowed(index) ? null : repair.Find(index, seed);
             follows = isValid || isOurs || repaired is not null;
-            seed = repaired?.Checksum ?? (isConfirmed ? computed : StoredAt(offset + 16));
+            seed = (isOurs ? null : repaired?.Checksum) ?? (isConfirmed ? computed : StoredAt(offset + 16));
 
             // A frame that is not recognised belongs to this round of the log only if a recognised one follows.
+            var stated =
+                follows && repaired is null
+                    ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
+                    : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false);
+
+            // The checksum is so weak that another page number can make up for a change of the content. If the stated
+            // number is possible, both are.
             frames.Add(
-                repaired?.Frame
-                    ?? (
-                        follows
-                            ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
-                            : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false)
-                    )
+                repaired is null ? stated
+                : Number(offset) is > 0 and var page && page <= repair.Pages && isOurs
+                    ? new WalFrame(page, Number(offset + 4), offset, IsValid: false) { Otherwise = repaired.Frame.Page }
+                : repaired.Frame
             );
             if (frames[^1].IsCommit)
             {
@@ -167,24 +172,30 @@ internal sealed class WalFile
     /// <summary>A frame whose head is damaged, with the page number that its checksum proves.</summary>
     private sealed record RepairedFrame(WalFrame Frame, WalChecksum Checksum);
 
-    /// <summary>Finds the page number of a frame whose head is damaged: the one that makes the checksum right.</summary>
+    /// <summary>Finds the page number of a frame with a damaged head: it makes the checksum right.</summary>
     private sealed class FrameRepair(WalFile wal)
     {
-        private const uint MostPages = 262_144;
+        /// <summary>A few seconds. A log with more damage than that is read as it is.</summary>
+        private const int MostTries = 1_000_000;
 
         private readonly Lazy<uint> _pages = new(() =>
             Enumerable
-                .Range(0, wal.Count)
-                .SelectMany(index => new[] { wal.Number(wal.OffsetOf(index)), wal.Number(wal.OffsetOf(index) + 4) })
-                .Where(page => page <= MostPages)
+                .Range(1, Math.Max(0, wal.Count - 1))
+                .Where(index => wal.Salts(wal.OffsetOf(index) + 8) == wal._salts && wal.IsChained(index))
+                .Select(index => Math.Max(wal.Number(wal.OffsetOf(index)), wal.Number(wal.OffsetOf(index) + 4)))
+                .DefaultIfEmpty()
                 .Max()
         );
+
+        private int _tries;
+
+        public uint Pages => _pages.Value;
 
         public RepairedFrame? Find(int index, WalChecksum seed)
         {
             var offset = wal.OffsetOf(index);
             var stated = wal.Number(offset + 4);
-            for (var page = 1u; page <= _pages.Value; page++)
+            for (var page = 1u; page <= _pages.Value && _tries < MostTries; page++)
             {
                 if ((Try(index, seed, page, stated) ?? Try(index, seed, page, 0)) is { } repaired)
                 {
@@ -198,6 +209,7 @@ internal sealed class WalFile
         private RepairedFrame? Try(int index, WalChecksum seed, uint page, uint databasePages)
         {
             var offset = wal.OffsetOf(index);
+            _tries++;
             Span<byte> head = stackalloc byte[8];
             BinaryPrimitives.WriteUInt32BigEndian(head, page);
             BinaryPrimitives.WriteUInt32BigEndian(head[4..], databasePages);
@@ -219,6 +231,9 @@ internal sealed class WalFile
 /// <param name="IsValid">Whether its checksum is right. If not, some of its bytes have changed.</param>
 internal readonly record struct WalFrame(uint Page, uint DatabasePages, int Offset, bool IsValid)
 {
+    /// <summary>What the page's number may be instead; 0 if there is no doubt.</summary>
+    public uint Otherwise { get; init; }
+
     /// <summary>The number of a page whose frame has lost it.</summary>
     public const uint UnknownPage = 0;
 

@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 /// <summary>
-/// A chunk whose content is damaged. Its events move to the failed list, one row for each, so that they are counted like
-/// any other failed event. The damaged bytes are not kept: nothing can be sent from them, and an erasure could not find a
-/// person in them.
+/// A chunk whose content is damaged. Its events move to the failed list, one row for each, so that they are counted
+/// like any other failed event. The damaged bytes are not kept: nothing can be sent from them, and an erasure could not
+/// find a person in them.
 /// </summary>
 /// <param name="Destination">The number of its destination.</param>
 /// <param name="Events">How many events it held.</param>

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
-using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 using SQLitePCL;
 

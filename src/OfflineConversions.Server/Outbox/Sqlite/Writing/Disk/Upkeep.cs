@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 

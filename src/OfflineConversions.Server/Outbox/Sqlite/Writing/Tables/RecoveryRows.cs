@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
+namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>The recoveries that were not acknowledged, in the database that they led to.</summary>
 internal static class RecoveryRows
