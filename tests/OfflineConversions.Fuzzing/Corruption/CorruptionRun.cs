@@ -83,12 +83,6 @@ internal sealed class CorruptionRun : IDisposable
             if (CheckAsync(file, intact, intact.Touched(database, wal)).GetAwaiter().GetResult() is { } problem)
             {
                 Problems.Add($"{number} ({what}): {problem}");
-                if (Environment.GetEnvironmentVariable("KEEP_DAMAGED") is { } kept)
-                {
-                    File.WriteAllBytes(kept + ".before", intact.Database);
-                    File.WriteAllBytes(kept + ".before-wal", intact.Wal);
-                    File.WriteAllBytes(kept + ".after-wal", wal);
-                }
             }
         }
         catch (SettingUnusableException refused)
@@ -114,7 +108,8 @@ internal sealed class CorruptionRun : IDisposable
             CultureInfo.InvariantCulture,
             $"""
             {Files} damaged files, seed {_seed}: {Events} waiting events, {Untouched} untouched,
-            {Delivered} of those delivered, {Refused} starts refused for their version, {Problems.Count} problems ({time.TotalSeconds:F0} s)
+            {Delivered} of those delivered, {Refused} starts refused for their version,
+            {Problems.Count} problems ({time.TotalSeconds:F0} s)
             {string.Join('\n', Problems.Take(20))}
             """
         );

@@ -150,7 +150,7 @@ internal sealed partial class LeaseReader
         return chunks;
     }
 
-    /// <summary>The chunk; <see langword="null"/> if its row is on a damaged page. The next start recovers it.</summary>
+    /// <summary>The chunk; <see langword="null"/> on a damaged page, which the next start recovers.</summary>
     private ChunkSize? Find(long id, DestinationRow destination)
     {
         try
