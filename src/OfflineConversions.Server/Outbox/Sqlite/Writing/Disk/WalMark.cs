@@ -6,8 +6,8 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 /// <summary>
 /// Makes the loss of a write-ahead log visible. The table <c>wal_mark</c> says 1 in the database file and 0 in its log.
 /// Every consistent view says 0: a restart after a crash, a backup, a copy of both files, a file that was closed. Only
-/// a database file without its log says 1. A checkpoint copies the 0 into the file, when nothing is lost without the log;
-/// as soon as the log is written again, the mark is renewed. Used by the writer's thread.
+/// a database file without its log says 1. A checkpoint copies the 0 into the file, when nothing is lost without the
+/// log; as soon as the log is written again, the mark is renewed. Used by the writer's thread.
 /// </summary>
 internal sealed class WalMark : IDisposable
 {
