@@ -24,6 +24,7 @@ internal sealed partial class ResponseEffects(
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _foreign = new(StringComparer.Ordinal);
+    private readonly RefusalStreaks _refusals = new();
 
     /// <summary>Halts the connection or the dataset; logs each new reason once.</summary>
     public async Task HaltAsync(
@@ -33,7 +34,9 @@ internal sealed partial class ResponseEffects(
         CancellationToken cancellationToken
     )
     {
-        if (await state.HaltAsync(Scope(dataset, halt.Level), halt.Reason, cancellationToken))
+        var isNews = await state.HaltAsync(Scope(dataset, halt.Level), halt.Reason, cancellationToken);
+        _refusals.End(dataset);
+        if (isNews)
         {
             Log.Halted(
                 logger,
@@ -65,9 +68,15 @@ internal sealed partial class ResponseEffects(
         )
         {
             var next = await state.Halts.ProbeFailedAsync(probe, cancellationToken);
-            if (step is NextStep.Retry { SlowDown: null } && next is { } until && Classifier.IsOutage(response))
+            if (step is NextStep.Bury)
             {
-                SlowDown(DeliveryReason.Unreachable, until, response);
+                var tooMany = new NextStep.Halt(DeliveryReason.TooManyRefused, HaltLevel.Dataset);
+                await HaltAsync(dataset, tooMany, response, cancellationToken);
+            }
+
+            if (step is NextStep.Retry retry && next is { } until)
+            {
+                NoteProbe(probe, retry, until, response);
             }
 
             return false;
@@ -88,9 +97,14 @@ internal sealed partial class ResponseEffects(
         return true;
     }
 
-    /// <summary>Meta has accepted events: logs the end of a slowdown.</summary>
-    public void Succeeded()
+    /// <summary>Meta has refused a single event of a dataset.</summary>
+    /// <returns>Whether so many were refused alike that the events are probably not the cause.</returns>
+    public bool Refused(string dataset, GraphResponse response) => _refusals.Refused(dataset, response.Error);
+
+    /// <summary>Meta has accepted events of a dataset: logs the end of a slowdown.</summary>
+    public void Succeeded(string dataset)
     {
+        _refusals.End(dataset);
         if (state.Succeeded() is { Reason: not DeliveryReason.NearingLimit } ended)
         {
             var since = Iso(ended.Since);
@@ -154,6 +168,21 @@ internal sealed partial class ResponseEffects(
         }
 
         return foreign >= ForeignInARow;
+    }
+
+    /// <summary>
+    /// Reports the problem that a probe met in place of the halt's reason. It slows nothing down: the halt stops what it
+    /// is about, and other datasets continue.
+    /// </summary>
+    private void NoteProbe(HaltScope probe, NextStep.Retry retry, DateTimeOffset until, GraphResponse response)
+    {
+        var reason = retry.SlowDown ?? DeliveryReason.Unreachable;
+        var detail = reason == DeliveryReason.Unreachable ? Obstacles.Describe(response) : null;
+        var problem = new ProbeProblem(probe, reason, detail, time.GetUtcNow());
+        if (state.NoteProbe(problem, isSlowdown: retry.SlowDown is not null))
+        {
+            Log.SlowedDown(logger, state.Connection, Iso(until), detail is null ? reason : $"{reason}, {detail}");
+        }
     }
 
     private static string Iso(DateTimeOffset time) =>

@@ -53,17 +53,28 @@ internal sealed class Shipper(
         {
             var response = await graph.SendAsync(Request(batch, range, credentials), abandon);
             var step = Classifier.Classify(response, range.Count);
-            if (effects.NoteSender(dataset, response) && step is NextStep.Retry { SlowDown: null } retry)
+            // A gateway's 413 is about the size of the request and does not show that Meta is unreachable.
+            if (
+                effects.NoteSender(dataset, response)
+                && response.Status is not 413
+                && step is NextStep.Retry { SlowDown: null } retry
+            )
             {
                 step = retry with { SlowDown = DeliveryReason.Unreachable };
             }
 
+            var isProbe = probe is not null;
             var haltRemains =
                 probe is { } probed && !await effects.EndProbeAsync(probed, dataset, step, response, abandon);
             probe = null;
             if (step is NextStep.Bisect || IsWorthBisecting(step, batch, range))
             {
                 bisection.Split(range, response.Error?.EventIndex);
+            }
+            else if (step is NextStep.Bury(var reason))
+            {
+                refused.Add(range.Start, reason, response);
+                mayContinue = await JudgeAsync(refused, dataset, isProbe, response, abandon) && !haltRemains;
             }
             else
             {
@@ -128,18 +139,8 @@ internal sealed class Shipper(
             case NextStep.Complete:
                 batch.Deliver(range);
                 refused.NoteAccepted();
-                effects.Succeeded();
+                effects.Succeeded(dataset);
                 return true;
-            case NextStep.Bury(var reason):
-                refused.Add(range.Start, reason, response);
-                if (!refused.AreTooMany || state.Halts.IsInsistedOn(dataset))
-                {
-                    return true;
-                }
-
-                var tooMany = new NextStep.Halt(DeliveryReason.TooManyRefused, HaltLevel.Dataset);
-                await effects.HaltAsync(dataset, tooMany, response, abandon);
-                return false;
             case NextStep.Halt halt:
                 await effects.HaltAsync(dataset, halt, response, abandon);
                 return false;
@@ -149,6 +150,38 @@ internal sealed class Shipper(
             default:
                 throw new InvalidOperationException($"The step {step.GetType().Name} does not apply here.");
         }
+    }
+
+    /// <summary>
+    /// Decides what a refused event means: bury it, or halt the dataset and keep what is not buried. A dataset that
+    /// another batch has halted buries no more, except for its probe.
+    /// </summary>
+    /// <returns>Whether the rest of the batch may be sent.</returns>
+    private async Task<bool> JudgeAsync(
+        RefusedEvents refused,
+        string dataset,
+        bool isProbe,
+        GraphResponse response,
+        CancellationToken abandon
+    )
+    {
+        if (!isProbe && state.Halts.Find(state.Halts.Dataset(dataset))?.Reason == DeliveryReason.TooManyRefused)
+        {
+            refused.KeepAll();
+            return false;
+        }
+
+        var areTooMany = effects.Refused(dataset, response) || refused.AreTooMany;
+        if (!areTooMany || state.Halts.IsInsistedOn(dataset))
+        {
+            refused.BuryIfFew();
+            return true;
+        }
+
+        var tooMany = new NextStep.Halt(DeliveryReason.TooManyRefused, HaltLevel.Dataset);
+        await effects.HaltAsync(dataset, tooMany, response, abandon);
+        refused.KeepAll();
+        return false;
     }
 
     private void Postpone(NextStep.Retry retry, GraphResponse response, Batch batch, EventRange range)
@@ -171,20 +204,14 @@ internal sealed class Shipper(
     }
 
     /// <summary>
-    /// Buries refused events, unless there are so many that they halted the dataset: then they are kept.
+    /// Buries the refused events that are not kept. A batch of which Meta accepted some ends the operator's insisting.
     /// </summary>
     private void BuryRefused(Batch batch, RefusedEvents refused)
     {
-        var dataset = batch.Destination.DatasetId;
-        if (refused.AreTooMany && !state.Halts.IsInsistedOn(dataset))
-        {
-            return;
-        }
-
         refused.BuryAll();
-        if (!refused.AreTooMany)
+        if (refused is { AnyAccepted: true, AreTooMany: false })
         {
-            state.Halts.EndInsisting(dataset);
+            state.Halts.EndInsisting(batch.Destination.DatasetId);
         }
     }
 }

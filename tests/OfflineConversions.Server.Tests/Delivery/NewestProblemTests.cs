@@ -10,18 +10,53 @@ namespace OfflineConversions.Server.Tests.Delivery;
 /// <summary>State, reason and log report the newest problem of a connection.</summary>
 public sealed class NewestProblemTests
 {
+    /// <summary>Every kind of halt.</summary>
+    private static readonly Dictionary<string, string> Halts = new()
+    {
+        ["190"] = "token_invalid",
+        ["102"] = "bad_signature",
+        ["368"] = "blocked_for_policy",
+        ["2500"] = "unknown_path",
+        ["2635"] = "unsupported_version",
+        ["10"] = "permission_denied",
+        ["803"] = "unknown_dataset",
+        ["refused"] = "too_many_refused",
+    };
+
+    /// <summary>Every kind of response that does not say whether a halt is over.</summary>
+    private static readonly string[] Unexplained =
+    [
+        .. (string[])["1/99", "5000 under 500", "987654", "2", "100/2804009 transient", "none received"],
+        .. (string[])["html 403", "html 413", "empty 404", "json 400", "hang up"],
+    ];
+
+    public static TheoryData<string, string, string, string> Pairs()
+    {
+        var pairs = new TheoryData<string, string, string, string>();
+        foreach (var first in Halts.Keys)
+        {
+            foreach (var (second, reason) in Halts.Where(second => second.Key != first && second.Key != "refused"))
+            {
+                pairs.Add(first, second, "Halted", reason);
+            }
+
+            pairs.Add(first, "80004", "Throttled", "throttled_by_meta");
+            foreach (var second in Unexplained)
+            {
+                pairs.Add(first, second, "Throttled", "meta_unreachable");
+            }
+        }
+
+        return pairs;
+    }
+
     /// <summary>The first problem, the one that its probe meets, and what is reported then.</summary>
     [Theory]
-    [InlineData("190", "10", "Halted", "permission_denied")]
-    [InlineData("190", "368", "Halted", "blocked_for_policy")]
+    [MemberData(nameof(Pairs))]
     [InlineData("190", "100/33", "Halted", "unknown_dataset")]
-    [InlineData("190", "2635", "Halted", "unsupported_version")]
-    [InlineData("10", "190", "Halted", "token_invalid")]
     [InlineData("100/33", "10", "Halted", "permission_denied")]
-    [InlineData("2635", "190", "Halted", "token_invalid")]
     [InlineData("190", "613", "Throttled", "throttled_by_meta")]
     [InlineData("190", "down", "Throttled", "meta_unreachable")]
-    [InlineData("10", "hang up", "Throttled", "meta_unreachable")]
     public async Task A_probe_that_meets_another_problem_reports_that_one(
         string first,
         string second,
@@ -31,7 +66,7 @@ public sealed class NewestProblemTests
     {
         await using var harness = await DeliveryHarness.CreateAsync();
         harness.Graph.Otherwise = _ => Problem(first);
-        harness.Store(3);
+        harness.Store(30);
         await harness.StartAsync();
         await harness.UntilAsync(() => harness.Stores.Condition == Condition.Halted && harness.Stores.InFlight == 0);
         var before = harness.Log.Count;
@@ -57,6 +92,57 @@ public sealed class NewestProblemTests
         await harness.UntilEmptyAsync();
         harness.Stores.Condition.Should().Be(Condition.Active);
         harness.Outbox.Failed.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_problem_that_a_datasets_probe_meets_holds_up_no_other_dataset_and_is_replaced_by_the_next_one()
+    {
+        await using var harness = await DeliveryHarness.CreateAsync();
+        var problem = "10";
+        harness.Graph.Otherwise = request =>
+            request.Path.Contains("/wrong/", StringComparison.Ordinal)
+                ? Problem(Volatile.Read(ref problem))
+                : Scripted.Taken(request.Events.Count);
+        harness.Store(3, dataset: "wrong");
+        await harness.StartAsync();
+        await harness.UntilAsync(() => harness.Stores.Condition == Condition.Halted && harness.Stores.InFlight == 0);
+
+        Volatile.Write(ref problem, "1/99");
+        await harness.UntilAsync(() => harness.Stores.Reason == "meta_unreachable");
+        harness.Stores.Detail.Should().Be("Meta reported an error without a known cause (code 1, subcode 99)");
+        harness.Store(1, dataset: "right", from: 7);
+        var stored = harness.Time.GetUtcNow();
+        await harness.UntilAsync(() => harness.Delivered().Contains(7));
+        harness.Time.GetUtcNow().Should().BeBefore(stored + TimeSpan.FromSeconds(5));
+        harness.Stores.Reason.Should().Be("meta_unreachable", "the other dataset says nothing about this one");
+
+        Volatile.Write(ref problem, "10");
+        await harness.UntilAsync(() => harness.Stores.Reason == "permission_denied");
+        harness.Stores.Condition.Should().Be(Condition.Halted);
+
+        harness.Graph.Otherwise = request => Scripted.Taken(request.Events.Count);
+        await harness.UntilEmptyAsync();
+        harness.Stores.Condition.Should().Be(Condition.Active);
+    }
+
+    [Theory]
+    [InlineData("190")]
+    [InlineData("368")]
+    [InlineData("10")]
+    [InlineData("803")]
+    public async Task A_refused_event_shows_that_a_halt_is_over_unless_it_was_about_refusals(string first)
+    {
+        await using var harness = await DeliveryHarness.CreateAsync();
+        harness.Graph.Otherwise = _ => Problem(first);
+        harness.Store(3);
+        await harness.StartAsync();
+        await harness.UntilAsync(() => harness.Stores.Condition == Condition.Halted && harness.Stores.InFlight == 0);
+
+        harness.Graph.Otherwise = _ => Problem("refused");
+        await harness.UntilEmptyAsync();
+
+        harness.Stores.Condition.Should().Be(Condition.Active);
+        harness.Outbox.Failed.Should().HaveCount(3);
     }
 
     [Fact]
@@ -168,6 +254,14 @@ public sealed class NewestProblemTests
         {
             "down" => Scripted.Down(),
             "hang up" => Scripted.HangUp(),
+            "refused" => Scripted.Error(100, 2804009),
+            "100/2804009 transient" => Scripted.Error(100, 2804009, transient: true),
+            "5000 under 500" => Scripted.Error(5000, status: 500),
+            "none received" => Scripted.Taken(0),
+            "html 403" => Scripted.Down(403),
+            "html 413" => Scripted.Down(413),
+            "empty 404" => new Scripted(404, string.Empty),
+            "json 400" => new Scripted(400, """{"message":"no such route"}"""),
             _ when text.Split('/') is [var code, var subcode] => Scripted.Error(Number(code), Number(subcode)),
             _ => Scripted.Error(Number(text)),
         };

@@ -10,6 +10,7 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
 {
     private readonly Lock _gate = new();
     private readonly SendingPace _pace = new();
+    private readonly ProbeReport _probes = new();
     private DateTimeOffset? _pausedSince;
     private DateTimeOffset? _lastSuccess;
     private bool _slowdownIsNewest;
@@ -53,6 +54,8 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
                             Since = slowdown.Since,
                             Until = slowdown.Until,
                         }
+                    : _probes.Newest is { } problem && Halts.Find(problem.Scope) is { } probed
+                        ? problem.On(status, probed.ProbeAt)
                     : halt is not null
                         ? status with
                         {
@@ -126,7 +129,7 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
         bool isNews;
         lock (_gate)
         {
-            isNews = _slowdownIsNewest;
+            isNews = _probes.Clear() || _slowdownIsNewest;
             _slowdownIsNewest = false;
             if (scope == Halts.Everything)
             {
@@ -147,6 +150,20 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
             var isNews = isProblem && !_slowdownIsNewest;
             _slowdownIsNewest = isProblem;
             return _pace.SlowDown(reason, until, time.GetUtcNow(), detail) || isNews;
+        }
+    }
+
+    /// <summary>A probe met another problem than that of its halt, which is reported from now on.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="isSlowdown">Whether <see cref="SlowDown"/> follows and reports it.</param>
+    /// <returns>Whether this is news that no slowdown reports.</returns>
+    public bool NoteProbe(ProbeProblem problem, bool isSlowdown)
+    {
+        lock (_gate)
+        {
+            var isNews = (_probes.Note(problem) || _slowdownIsNewest) && !isSlowdown;
+            _slowdownIsNewest &= isSlowdown;
+            return isNews;
         }
     }
 

@@ -25,7 +25,7 @@ internal static class Classifier
             { Error: { } error } => AfterError(error, response, sent),
             { Status: >= 200 and < 300 } => AfterSuccess(response.Received, sent),
             { Status: 429 } => SlowDown(response),
-            { Status: 413 } => Refused(sent, DeliveryReason.TooLarge),
+            { Status: 413 } => TooLarge(response, sent),
             // 5xx, 408, a proxy's HTML, a truncated body: none of these is about our events.
             _ => new NextStep.Retry(response.Wait),
         };
@@ -52,9 +52,7 @@ internal static class Classifier
                 HaltLevel.Connection
             ),
             (4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014), _) => SlowDown(response),
-            _ when error.IsTransient => new NextStep.Retry(response.Wait),
-            (1 or 5000, _) => RetryUnknown, // with subcode 99 usually a bad request, but not always
-            (2 or 21009, _) => new NextStep.Retry(response.Wait), // service down; data set temporarily not ready
+            // What halts needs a change of a setting, whatever is_transient says.
             (190, _) => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltLevel.Connection),
             (368, _) => Halt(DeliveryReason.BlockedForPolicy, HaltLevel.Connection),
@@ -65,8 +63,12 @@ internal static class Classifier
                 DeliveryReason.PermissionDenied,
                 HaltLevel.Dataset
             ),
+            _ when error.IsTransient => new NextStep.Retry(response.Wait),
+            (1 or 5000, _) => RetryUnknown, // with subcode 99 usually a bad request, but not always
+            (2 or 21009, _) => new NextStep.Retry(response.Wait), // service down; data set temporarily not ready
             (100 or 506, _) => Refused(sent), // invalid parameter (all 2804xxx, 34, 38, 1815356); duplicate post
             _ when response.Status is 429 => SlowDown(response),
+            _ when response.Status is 413 => TooLarge(response, sent),
             (0, _) when response.Status is 408 or >= 500 => new NextStep.Retry(response.Wait),
             _ when response.Status is 401 => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             _ => RetryUnknown,
@@ -82,6 +84,15 @@ internal static class Classifier
         received == sent ? Complete
         : received > 0 && received < sent ? new NextStep.Bisect()
         : RetryUnknown;
+
+    /// <summary>
+    /// A gateway's limit may admit a smaller request. A single event that it refuses is kept, because the limit is not
+    /// Meta's and can be raised.
+    /// </summary>
+    private static NextStep TooLarge(GraphResponse response, int sent) =>
+        sent == 1 && !response.IsFromMeta
+            ? new NextStep.Retry(response.Wait, CauseIsUnknown: true)
+            : Refused(sent, DeliveryReason.TooLarge);
 
     private static NextStep.Retry SlowDown(GraphResponse response) => new(response.Wait, DeliveryReason.Throttled);
 

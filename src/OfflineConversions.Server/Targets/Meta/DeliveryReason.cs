@@ -9,7 +9,7 @@ internal static class DeliveryReason
     /// <summary>Failed: Meta refused this event.</summary>
     public const string RefusedByMeta = "refused_by_meta";
 
-    /// <summary>Failed: the event alone is larger than a request may be.</summary>
+    /// <summary>Failed: Meta refused the event alone as larger than a request may be.</summary>
     public const string TooLarge = "too_large";
 
     /// <summary>Failed: Meta's acceptance window ended before the event could be delivered.</summary>
@@ -21,7 +21,9 @@ internal static class DeliveryReason
     /// <summary>Slowed down: Meta's request limit is reached.</summary>
     public const string Throttled = "throttled_by_meta";
 
-    /// <summary>Slowed down: Meta does not respond, or only with server errors.</summary>
+    /// <summary>
+    /// Slowed down: Meta does not respond, or only with server errors or with responses that explain nothing.
+    /// </summary>
     public const string Unreachable = "meta_unreachable";
 
     /// <summary>Slowed down: Meta's usage headers show 75 percent or more of the request limit.</summary>
@@ -31,7 +33,7 @@ internal static class DeliveryReason
     public const string PausedByOperator = "paused_by_operator";
 
     /// <summary>
-    /// Halted: Meta refused more than 5 percent of a large batch, or every event of a batch in the same way, so the
+    /// Halted: Meta refused more than 5 percent of a large batch, or twenty events in a row in the same way, so the
     /// events are probably not the cause.
     /// </summary>
     public const string TooManyRefused = "too_many_refused";

@@ -60,8 +60,8 @@ internal static class Obstacles
         };
 
     /// <summary>
-    /// What kept a request from Meta, in words that logs may contain; null for Meta's own response without a temporary
-    /// error.
+    /// What kept a request from Meta, or why its response explains nothing, in words that logs may contain; null for a
+    /// response of Meta's that is neither temporary nor unexplained.
     /// </summary>
     public static string? Describe(GraphResponse response) =>
         response switch
@@ -83,8 +83,18 @@ internal static class Obstacles
             { Error: { } error } when Classifier.IsOutage(response) => Text(
                 $"Meta reported a temporary error (code {error.Code})"
             ),
+            { Error: { } error } when HasUnknownCause(response) => Text(
+                $"Meta reported an error without a known cause (code {error.Code}, subcode {error.Subcode ?? 0})"
+            ),
+            { Received: { } received } when HasUnknownCause(response) => Text(
+                $"Meta counted {received} events, which is not the number sent"
+            ),
+            { IsFromMeta: true } when HasUnknownCause(response) => "Meta's response has no count of events",
             _ => null,
         };
+
+    private static bool HasUnknownCause(GraphResponse response) =>
+        Classifier.Classify(response, sent: 1) is NextStep.Retry { CauseIsUnknown: true };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -166,8 +166,35 @@ public sealed partial class ClassifierTests
             .Be(nextStep);
 
     [Fact]
-    public void A_single_event_that_is_too_large_is_buried() =>
-        Text(Classifier.Classify(new GraphResponse { Status = 413 }, 1)).Should().Be("bury " + TooLarge);
+    public void A_single_event_that_Meta_refuses_as_too_large_is_buried() =>
+        Text(Classifier.Classify(new GraphResponse { Status = 413, TraceId = "A" }, 1)).Should().Be("bury " + TooLarge);
+
+    [Theory]
+    [InlineData("<html>Request Entity Too Large</html>")]
+    [InlineData("")]
+    [InlineData("""{"message":"Request size limit exceeded"}""")]
+    [InlineData("""{"error":"too large"}""")]
+    [InlineData("""{"error":{"message":"too large"}}""")]
+    [InlineData("""{"error":{"code":413,"message":"too large"}}""")]
+    public void A_gateways_413_makes_a_batch_smaller_and_never_buries_an_event(string body)
+    {
+        var response = Read(413, body);
+
+        Text(Classifier.Classify(response, Sent)).Should().Be("bisect");
+        Text(Classifier.Classify(response, 1)).Should().Be("retry, cause unknown");
+        Classifier.IsOutage(response).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_missing_permission_halts_even_if_Meta_calls_it_transient() =>
+        Text(
+                Classifier.Classify(
+                    Read(400, """{"error":{"code":100,"is_transient":true,"message":"(#100) Missing Permission"}}"""),
+                    Sent
+                )
+            )
+            .Should()
+            .Be("halt permission_denied Dataset");
 
     [Fact]
     public void The_wait_that_Meta_asks_for_is_part_of_the_next_step()

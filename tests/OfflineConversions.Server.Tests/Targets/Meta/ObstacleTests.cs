@@ -70,6 +70,26 @@ public sealed class ObstacleTests : GraphClientUnderTest
         (await DescribeAsync(Graph.Address)).Should().Be("Meta reported a temporary error (code 2)");
     }
 
+    [Theory]
+    [InlineData(
+        400,
+        """{"error":{"code":1,"error_subcode":99,"fbtrace_id":"A"}}""",
+        "Meta reported an error without a known cause (code 1, subcode 99)"
+    )]
+    [InlineData(
+        500,
+        """{"error":{"code":5000,"fbtrace_id":"A"}}""",
+        "Meta reported an error without a known cause (code 5000, subcode 0)"
+    )]
+    [InlineData(200, """{"events_received":0}""", "Meta counted 0 events, which is not the number sent")]
+    [InlineData(200, """{"fbtrace_id":"A"}""", "Meta's response has no count of events")]
+    public async Task A_response_of_Meta_that_explains_nothing(int status, string body, string detail)
+    {
+        Graph.Always(GraphMock.Json(status, body));
+
+        (await DescribeAsync(Graph.Address)).Should().Be(detail);
+    }
+
     [Fact]
     public async Task A_response_of_Meta_is_no_obstacle()
     {
