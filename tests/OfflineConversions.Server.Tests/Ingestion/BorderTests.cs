@@ -116,9 +116,15 @@ public sealed class BorderTests : IAsyncLifetime
     [InlineData("/v1/JS/us1-0123456789abcdef/Forwarding")]
     [InlineData("/mparticle/v2/us1-0123456789abcdef/events")]
     [InlineData("/mparticle/v3/JS/us1-0123456789abcdef/events")]
+    [InlineData("//v2/us1-0123456789abcdef/events")]
+    [InlineData("//v2//us1-0123456789abcdef/events/")]
+    [InlineData("//v3/JS/us1-0123456789abcdef/events")]
+    [InlineData("/v3//JS/us1-0123456789abcdef/events")]
+    [InlineData("//mparticle/v2/us1-0123456789abcdef/events")]
+    [InlineData("/mparticle//v3/JS/us1-0123456789abcdef/Forwarding")]
     public async Task A_client_SDK_of_mParticle_is_told_that_it_is_not_served(string path)
     {
-        using var response = await _service.PostAsync(path, "{}", key: null);
+        using var response = await _service.PostAsync($"{Base}{path}", "{}", key: null);
 
         response.StatusCode.Should().Be(HttpStatusCode.NotFound);
         response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
@@ -134,6 +140,8 @@ public sealed class BorderTests : IAsyncLifetime
     [InlineData("/api//ledger")]
     [InlineData("//metrics")]
     [InlineData("//healthz")]
+    [InlineData("//sandbox/events")]
+    [InlineData("//v27.0/1/events")]
     public async Task Repeated_slashes_lead_to_no_route_of_the_operator(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Base}{path}");
