@@ -107,12 +107,22 @@ internal sealed class ConfigurationFiles
         var builder = new ConfigurationBuilder();
         foreach (var source in _sources)
         {
-            builder.Add(source is JsonConfigurationSource json ? WithoutReload(json) : source);
+            builder.Add(
+                source switch
+                {
+                    JsonConfigurationSource json => WithoutReload(json),
+                    ChainedConfigurationSource { Configuration: { } shared } => WithoutDisposal(shared),
+                    _ => source,
+                }
+            );
         }
 
         try
         {
-            var read = ServiceConfiguration.Read(builder.Build(), _development, _registry, problems);
+            var configuration = builder.Build();
+            // The host's configuration would otherwise keep every one that was read, with the text of its keys.
+            using var disposal = configuration as IDisposable;
+            var read = ServiceConfiguration.Read(configuration, _development, _registry, problems);
             _present.UnionWith(Json.Where(File.Exists));
             return new OptionsReading(read, problems.All);
         }
@@ -133,6 +143,9 @@ internal sealed class ConfigurationFiles
             Optional = source.Optional && !_present.Contains(PathOf(source) ?? string.Empty),
             ReloadOnChange = false,
         };
+
+    private static ChainedConfigurationSource WithoutDisposal(IConfiguration shared) =>
+        new() { Configuration = shared, ShouldDisposeConfiguration = false };
 
     private static string? PathOf(JsonConfigurationSource source) =>
         source.FileProvider?.GetFileInfo(source.Path ?? string.Empty).PhysicalPath;

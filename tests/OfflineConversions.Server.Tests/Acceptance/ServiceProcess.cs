@@ -30,6 +30,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address => Http.BaseAddress!;
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>The bytes it has read from files and sockets. Only Linux counts them.</summary>
     public long BytesRead =>
         long.Parse(File.ReadLines($"/proc/{_process.Id}/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);

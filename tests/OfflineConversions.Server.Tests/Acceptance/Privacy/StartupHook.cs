@@ -18,8 +18,12 @@ internal static class StartupHook
     private static readonly Lock Gate = new();
     private static StreamWriter? _writer;
 
+    /// <summary>A file whose appearance makes the process collect its garbage and then delete the file.</summary>
+    public const string Collect = "collect-garbage";
+
     public static void Initialize()
     {
+        new Thread(CollectWhenAsked) { IsBackground = true }.Start();
         _writer = new StreamWriter(File) { AutoFlush = true };
         ActivitySource.AddActivityListener(
             new ActivityListener
@@ -61,6 +65,25 @@ internal static class StartupHook
             {
                 _writer!.WriteLine(line);
             }
+        }
+    }
+
+    private static void CollectWhenAsked()
+    {
+        while (true)
+        {
+            if (System.IO.File.Exists(Collect))
+            {
+                for (var times = 0; times < 3; times++)
+                {
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                    GC.WaitForPendingFinalizers();
+                }
+
+                System.IO.File.Delete(Collect);
+            }
+
+            Thread.Sleep(50);
         }
     }
 }
