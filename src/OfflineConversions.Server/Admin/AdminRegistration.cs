@@ -8,6 +8,7 @@ internal static class AdminRegistration
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
         services.AddSingleton<WrongKeyLimit>();
+        services.AddSingleton<Audit>();
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PreviewConnections>();

@@ -69,8 +69,12 @@ internal static class ConnectionEndpoints
         OperatorWrites writes,
         ConnectionRegistry connections,
         ConnectionControl control,
-        ConnectionReport report
-    ) => ChangeAsync(context, writes, connections.Find(name), control.PauseAsync, report);
+        ConnectionReport report,
+        Audit audit
+    ) =>
+        ChangeAsync(context, writes, connections.Find(name), report, (connection, cancellationToken) =>
+            audit.RecordAsync(context, AuditAction.Pause, connection, control.PauseAsync(connection, cancellationToken))
+        );
 
     private static Task<IResult> ResumeAsync(
         string name,
@@ -78,24 +82,33 @@ internal static class ConnectionEndpoints
         OperatorWrites writes,
         ConnectionRegistry connections,
         ConnectionControl control,
-        ConnectionReport report
-    ) => ChangeAsync(context, writes, connections.Find(name), control.ResumeAsync, report);
+        ConnectionReport report,
+        Audit audit
+    ) =>
+        ChangeAsync(context, writes, connections.Find(name), report, (connection, cancellationToken) =>
+            audit.RecordAsync(
+                context,
+                AuditAction.Resume,
+                connection,
+                control.ResumeAsync(connection, cancellationToken)
+            )
+        );
 
     private static async Task<IResult> ChangeAsync(
         HttpContext context,
         OperatorWrites writes,
         Connection? connection,
-        Func<string, CancellationToken, Task> change,
-        ConnectionReport report
+        ConnectionReport report,
+        Func<string, CancellationToken, Task> change
     ) =>
         connection is null
             ? Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound)
-            : await writes.RespondAsync(context, ChangeAsync(connection, change, report, context.RequestAborted));
+            : await writes.RespondAsync(context, ChangeAsync(connection, report, change, context.RequestAborted));
 
     private static async Task<IResult> ChangeAsync(
         Connection connection,
-        Func<string, CancellationToken, Task> change,
         ConnectionReport report,
+        Func<string, CancellationToken, Task> change,
         CancellationToken cancellationToken
     )
     {

@@ -52,6 +52,7 @@ internal static partial class ErasureEndpoint
         ConnectionRegistry connections,
         RecentOutcomes recent,
         TimeProvider time,
+        Audit audit,
         ILoggerFactory loggers
     )
     {
@@ -80,11 +81,20 @@ internal static partial class ErasureEndpoint
                 .All.Select(connection => connection.Options.DeduplicationWindow)
                 .Append(ShortestSuppression)
                 .Max();
-        return await writes.RespondAsync(context, EraseAsync(traces, until, erasure, recent, loggers));
+        var erasing = audit.RecordAsync(
+            context,
+            AuditAction.Erase,
+            connection: null,
+            EraseAsync(traces, until, erasure, recent, loggers),
+            erased => erased.Pending + erased.Failed
+        );
+        return await writes.RespondAsync(context, OkAsync(erasing));
     }
 
+    private static async Task<IResult> OkAsync(Task<Erasure> erasing) => Results.Ok(await erasing);
+
     // Finished even if the caller hangs up.
-    private static async Task<IResult> EraseAsync(
+    private static async Task<Erasure> EraseAsync(
         IReadOnlySet<PersonTrace> traces,
         DateTimeOffset until,
         IErasure erasure,
@@ -101,7 +111,7 @@ internal static partial class ErasureEndpoint
             erased.DeduplicationKeys,
             erased.InFlight
         );
-        return Results.Ok(new Erasure(erased.Pending, erased.Failed, erased.DeduplicationKeys, erased.InFlight, until));
+        return new Erasure(erased.Pending, erased.Failed, erased.DeduplicationKeys, erased.InFlight, until);
     }
 
     /// <summary>What was erased, and until when the person's new events are ignored.</summary>

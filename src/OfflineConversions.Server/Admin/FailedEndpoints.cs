@@ -59,9 +59,10 @@ internal static class FailedEndpoints
         BodyReader bodies,
         OperatorWrites writes,
         IFailedList failed,
-        ConnectionRegistry connections
+        ConnectionRegistry connections,
+        Audit audit
     ) =>
-        ResolveAsync(context, bodies, writes, failed, Resolution.Replay, request =>
+        ResolveAsync(context, bodies, writes, new(failed, audit, Resolution.Replay), request =>
             request.Connection is { } name && connections.Find(name) is null
                 ? "is not configured, so replayed events would never be sent"
                 : null
@@ -71,15 +72,15 @@ internal static class FailedEndpoints
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IFailedList failed
-    ) => ResolveAsync(context, bodies, writes, failed, Resolution.Discard, _ => null);
+        IFailedList failed,
+        Audit audit
+    ) => ResolveAsync(context, bodies, writes, new(failed, audit, Resolution.Discard), _ => null);
 
     private static async Task<IResult> ResolveAsync(
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        IFailedList failed,
-        Resolution resolution,
+        Resolving resolving,
         Func<FailedRequest, string?> connectionProblem
     )
     {
@@ -101,29 +102,34 @@ internal static class FailedEndpoints
 
         return request.DryRun
             ? Results.Ok(
-                new Resolved(await failed.CountFailedAsync(request.Selection, context.RequestAborted), DryRun: true)
+                new Resolved(
+                    await resolving.Failed.CountFailedAsync(request.Selection, context.RequestAborted),
+                    DryRun: true
+                )
             )
-            : await writes.RespondAsync(
-                context,
-                ResolveAsync(failed, request.Selection, resolution, context.RequestAborted)
-            );
+            : await writes.RespondAsync(context, ResolveAsync(context, request.Selection, resolving));
     }
 
     private static async Task<IResult> ResolveAsync(
-        IFailedList failed,
+        HttpContext context,
         FailedSelection selection,
-        Resolution resolution,
-        CancellationToken cancellationToken
+        Resolving resolving
     )
     {
-        var resolved = await failed.ResolveFailedAsync(selection, resolution, cancellationToken);
+        var isReplay = resolving.Resolution == Resolution.Replay;
+        var resolved = await resolving.Audit.RecordAsync(
+            context,
+            isReplay ? AuditAction.Replay : AuditAction.Discard,
+            selection.Connection,
+            resolving.Failed.ResolveFailedAsync(selection, resolving.Resolution, context.RequestAborted).AsTask(),
+            done => done.Events
+        );
         return Results.Ok(
-            new Resolved(resolved.Events, DryRun: false)
-            {
-                Skipped = resolution == Resolution.Replay ? resolved.Skipped : null,
-            }
+            new Resolved(resolved.Events, DryRun: false) { Skipped = isReplay ? resolved.Skipped : null }
         );
     }
+
+    private sealed record Resolving(IFailedList Failed, Audit Audit, Resolution Resolution);
 
     /// <summary>How many events left the list, or would leave it.</summary>
     public sealed record Resolved(long Events, bool DryRun)

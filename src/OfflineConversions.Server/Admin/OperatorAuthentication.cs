@@ -14,6 +14,7 @@ namespace OfflineConversions.Server.Admin;
 internal sealed class OperatorAuthentication(
     ConnectionRegistry connections,
     WrongKeyLimit guesses,
+    Audit audit,
     IHostEnvironment environment
 ) : IAuthenticationHandler
 {
@@ -26,7 +27,7 @@ internal sealed class OperatorAuthentication(
     );
 
     private HttpContext _context = null!;
-    private AuthenticateResult? _result;
+    private Task<AuthenticateResult>? _result;
     private IResult? _refusal;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
@@ -35,33 +36,28 @@ internal sealed class OperatorAuthentication(
         return Task.CompletedTask;
     }
 
-    public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(_result ??= Authenticate());
+    public Task<AuthenticateResult> AuthenticateAsync() => _result ??= AuthenticateOnceAsync();
 
-    public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync();
+    public Task ChallengeAsync(AuthenticationProperties? properties) => RespondAsync();
 
-    public Task ForbidAsync(AuthenticationProperties? properties) => RefuseAsync();
+    public Task ForbidAsync(AuthenticationProperties? properties) => RespondAsync();
 
-    private Task RefuseAsync() =>
+    private Task RespondAsync() =>
         (_refusal ?? Results.Problem(statusCode: StatusCodes.Status403Forbidden)).ExecuteAsync(_context);
 
-    private AuthenticateResult Authenticate()
+    private async Task<AuthenticateResult> AuthenticateOnceAsync()
     {
         if (_context.GetEndpoint()?.Metadata.GetMetadata<AdminRoute>() is null)
         {
             return AuthenticateResult.NoResult();
         }
 
-        if (Refuse() is not { } refusal)
-        {
-            return AuthenticateResult.Success(Operator);
-        }
-
-        _refusal = refusal;
-        return AuthenticateResult.NoResult();
+        _refusal = await RefuseAsync(connections.Current.OperatorKey);
+        return _refusal is null ? AuthenticateResult.Success(Operator) : AuthenticateResult.NoResult();
     }
 
-    private IResult? Refuse() =>
-        connections.Current.OperatorKey is { } key ? Refuse(key)
+    private async ValueTask<IResult?> RefuseAsync(KeyDigest? key) =>
+        key is not null ? await RefuseWrongAsync(key)
         : environment.IsDevelopment() && LocalCaller.Is(_context) ? null
         : Results.Problem(
             "No Admin:ApiKey is configured; without one these routes answer only this machine, and only"
@@ -69,37 +65,51 @@ internal sealed class OperatorAuthentication(
             statusCode: StatusCodes.Status403Forbidden
         );
 
-    private IResult? Refuse(KeyDigest key)
+    private async ValueTask<IResult?> RefuseWrongAsync(KeyDigest key)
     {
+        var presented = _context.Request.Headers.Authorization.ToString();
+        if (presented.Length == 0)
+        {
+            return Unauthorized(); // a request without a key is not a guess
+        }
+
         var caller = _context.Connection.RemoteIpAddress;
         var mayTry = guesses.MayTry(caller, out var retryAfter);
-        if (!mayTry && !guesses.Trusts(caller))
+        var guess = Guess(presented);
+        if (guess is not null)
+        {
+            // Out of tries, a right key is still right, but its turn comes no sooner than that of a guess.
+            if (!mayTry && !await guesses.TurnAsync(caller, _context.RequestAborted))
+            {
+                audit.WrongKey(caller, isLimited: true);
+                return TooMany(retryAfter);
+            }
+
+            if (key.Matches(new KeyDigest(guess)))
+            {
+                guesses.Right(caller);
+                return null;
+            }
+        }
+
+        audit.WrongKey(caller, isLimited: false);
+        if (!mayTry)
         {
             return TooMany(retryAfter);
         }
 
-        var presented = _context.Request.Headers.Authorization.ToString();
-        if (
-            AuthenticationHeaderValue.TryParse(presented, out var header)
-            && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
-            && key.Matches(new KeyDigest(header.Parameter))
-        )
-        {
-            guesses.Right(caller);
-            return null;
-        }
+        guesses.Wrong(caller);
+        return Unauthorized();
+    }
 
-        // A request without a key is not a guess.
-        if (presented.Length > 0)
-        {
-            if (!mayTry)
-            {
-                return TooMany(retryAfter);
-            }
+    private static string? Guess(string presented) =>
+        AuthenticationHeaderValue.TryParse(presented, out var header)
+        && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            ? header.Parameter
+            : null;
 
-            guesses.Wrong(caller);
-        }
-
+    private IResult Unauthorized()
+    {
         _context.Response.Headers.WWWAuthenticate = "Bearer realm=\"OfflineConversions operator\"";
         return Results.Problem(
             "Send Authorization: Bearer with the key of Admin:ApiKey.",

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -5,20 +6,33 @@ using System.Net.Sockets;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Limits guesses of the operator's key. An address has <see cref="Most"/> wrong tries and gets one more every <see
-/// cref="Refill"/>. Without any left, its requests are refused unread. An address that has presented the right key
-/// within the last hour may still present it, so that a guesser behind the same proxy cannot lock the operator out.
-/// Memory is constant: addresses share a fixed number of slots.
+/// Limits guesses of the operator's key, from every address and in total. An address has <see cref="Most"/> wrong tries
+/// and gets one more every <see cref="Refill"/>; all strangers together have <see cref="MostOfAll"/>. Without any left,
+/// requests wait in line, and fifty keys a second are compared.
 /// </summary>
+/// <remarks>
+/// A line instead of a refusal, because the operator may be behind the same address as a guesser, and only the
+/// comparison tells them apart: a refusal would lock the operator out, and an exception for the right key would give
+/// the guesser unlimited tries. In line, both are served in the order of arrival. An address that has presented the
+/// right key within the last hour has tries and a line of its own, which no other address uses up.
+/// </remarks>
 internal sealed class WrongKeyLimit(TimeProvider time)
 {
     /// <summary>The wrong tries of an address that has none on record.</summary>
     public const int Most = 20;
 
+    /// <summary>The wrong tries of all addresses together that have not presented the right key lately.</summary>
+    public const int MostOfAll = 10_000;
+
     private const int Slots = 4096;
+    private const int MostTrusted = 1000;
+    private static readonly TimeSpan RefillOfAll = TimeSpan.FromHours(1) / MostOfAll;
     private static readonly TimeSpan Trust = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
-    private readonly Slot[] _slots = new Slot[Slots];
+    private readonly GuessLane?[] _slots = new GuessLane?[Slots];
+    private readonly GuessLane _strangers = new(MostOfAll, RefillOfAll, time);
+    private readonly Dictionary<ulong, Trusted> _trusted = [];
 
     /// <summary>The time until a used try is available again.</summary>
     public static TimeSpan Refill { get; } = TimeSpan.FromSeconds(6);
@@ -26,71 +40,100 @@ internal sealed class WrongKeyLimit(TimeProvider time)
     /// <summary>Whether the address has a try left; if not, the whole seconds until it has one.</summary>
     public bool MayTry(IPAddress? caller, out string retryAfter)
     {
-        lock (_gate)
+        var wait = TimeSpan.Zero;
+        foreach (var lane in LanesOf(caller))
         {
-            ref var slot = ref _slots[SlotOf(caller)];
-            var now = time.GetUtcNow();
-            // Each wrong try moves the time at which all are forgotten by one refill.
-            var wait = slot.Forgotten - now - (Refill * (Most - 1));
-            retryAfter = Math.Ceiling(Math.Max(1, wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return wait <= TimeSpan.Zero;
+            wait = !lane.HasTry(out var longer) && longer > wait ? longer : wait;
         }
+
+        retryAfter = Math.Ceiling(Math.Max(1, wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return wait <= TimeSpan.Zero;
+    }
+
+    /// <summary>Waits until a key from an address without tries may be compared.</summary>
+    /// <returns>False if too many are waiting, or the caller has given up.</returns>
+    public async ValueTask<bool> TurnAsync(IPAddress? caller, CancellationToken cancellationToken)
+    {
+        foreach (var lane in LanesOf(caller))
+        {
+            if (!lane.HasTry(out _) && !await lane.TurnAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether the address has presented the right key within the last hour.</summary>
-    public bool Trusts(IPAddress? caller)
-    {
-        lock (_gate)
-        {
-            return time.GetUtcNow() < _slots[SlotOf(caller)].TrustedUntil;
-        }
-    }
+    public bool Trusts(IPAddress? caller) => FindTrusted(caller) is not null;
 
-    /// <summary>The address has presented a wrong key.</summary>
+    /// <summary>The address has used a try for a wrong key.</summary>
     public void Wrong(IPAddress? caller)
     {
-        lock (_gate)
+        foreach (var lane in LanesOf(caller))
         {
-            ref var slot = ref _slots[SlotOf(caller)];
-            var (now, forgotten) = (time.GetUtcNow(), slot.Forgotten + Refill);
-            var most = now + (Refill * Most);
-            slot.Forgotten =
-                forgotten > most ? most
-                : forgotten < now + Refill ? now + Refill
-                : forgotten;
+            lane.Take();
         }
     }
 
     /// <summary>The address has presented the right key.</summary>
     public void Right(IPAddress? caller)
     {
+        var address = Number(caller);
         lock (_gate)
         {
-            _slots[SlotOf(caller)].TrustedUntil = time.GetUtcNow() + Trust;
+            var now = time.GetTimestamp();
+            if (_trusted.Count >= MostTrusted && !_trusted.ContainsKey(address))
+            {
+                _trusted.Remove(_trusted.MinBy(entry => entry.Value.At).Key);
+            }
+
+            var lane = _trusted.TryGetValue(address, out var known) ? known.Lane : new GuessLane(Most, Refill, time);
+            _trusted[address] = new Trusted(lane, now);
+        }
+    }
+
+    private IEnumerable<GuessLane> LanesOf(IPAddress? caller) =>
+        FindTrusted(caller) is { } own ? [own] : [SlotOf(caller), _strangers];
+
+    private GuessLane? FindTrusted(IPAddress? caller)
+    {
+        lock (_gate)
+        {
+            return _trusted.TryGetValue(Number(caller), out var trusted) && time.GetElapsedTime(trusted.At) < Trust
+                ? trusted.Lane
+                : null;
+        }
+    }
+
+    /// <summary>Memory is constant: strangers share a fixed number of slots.</summary>
+    private GuessLane SlotOf(IPAddress? caller)
+    {
+        // HashCode has a random seed in each process, so a caller cannot choose an address in another one's slot.
+        var slot = (int)((uint)HashCode.Combine(Number(caller)) % Slots);
+        lock (_gate)
+        {
+            return _slots[slot] ??= new GuessLane(Most, Refill, time);
         }
     }
 
     /// <summary>An IPv6 caller usually has a whole /64 network, so the network counts as one address.</summary>
-    private static int SlotOf(IPAddress? caller)
+    private static ulong Number(IPAddress? caller)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        var length = 0;
-        if (caller is not null)
+        if (caller is null)
         {
-            caller = caller.IsIPv4MappedToIPv6 ? caller.MapToIPv4() : caller;
-            caller.TryWriteBytes(bytes, out length);
-            length = caller.AddressFamily == AddressFamily.InterNetworkV6 ? length / 2 : length;
+            return 0;
         }
 
-        // HashCode has a random seed in each process, so a caller cannot choose an address in the operator's slot.
-        var hash = new HashCode();
-        hash.AddBytes(bytes[..length]);
-        return (int)((uint)hash.ToHashCode() % Slots);
+        Span<byte> bytes = stackalloc byte[16];
+        caller = caller.IsIPv4MappedToIPv6 ? caller.MapToIPv4() : caller;
+        caller.TryWriteBytes(bytes, out _);
+        // No IPv6 network begins with 0xffff and carries an IPv4 address behind it.
+        return caller.AddressFamily == AddressFamily.InterNetworkV6
+            ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
+            : 0xffff_0000_0000_0000 | BinaryPrimitives.ReadUInt32BigEndian(bytes);
     }
 
-    private struct Slot
-    {
-        public DateTimeOffset Forgotten;
-        public DateTimeOffset TrustedUntil;
-    }
+    private sealed record Trusted(GuessLane Lane, long At);
 }

@@ -22,9 +22,19 @@ internal sealed partial class StartUpWarnings(
             Log.NoConnections(logger);
         }
 
-        if (SandboxAddress.IsUsedBy(options) && !environment.IsDevelopment())
+        if (options.Sandbox.Enabled && !environment.IsDevelopment())
         {
-            Log.SandboxOutsideDevelopment(logger);
+            if (SandboxAddress.IsUsedBy(options))
+            {
+                Log.SandboxOutsideDevelopment(logger);
+            }
+
+            Log.SandboxRoutes(
+                logger,
+                options.Admin.Port is { } port
+                    ? string.Create(CultureInfo.InvariantCulture, $"whoever reaches Admin:Port {port}")
+                    : "whoever reaches this service; set Admin:Port to serve them on a separate port"
+            );
         }
 
         foreach (var warning in versions.Warnings)
@@ -67,6 +77,14 @@ internal sealed partial class StartUpWarnings(
                 + "not reach Meta"
         )]
         public static partial void SandboxOutsideDevelopment(ILogger logger);
+
+        [LoggerMessage(
+            6,
+            LogLevel.Warning,
+            "Sandbox:Enabled is true outside Development: its routes (/sandbox) need no key and show stored events to "
+                + "{Whom}"
+        )]
+        public static partial void SandboxRoutes(ILogger logger, string whom);
 
         [LoggerMessage(
             3,

@@ -19,6 +19,10 @@ internal sealed class ServiceMeter(IMeterFactory meters, string part)
     public Counter<long> Counter(string name, string description) =>
         _meter.CreateCounter<long>(name, description: description);
 
+    /// <summary>A counter that is read on demand, so that its series exist from the start.</summary>
+    public void Counter(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, description: description);
+
     /// <summary>A histogram of durations in seconds.</summary>
     public Histogram<double> Seconds(string name, string description) =>
         _meter.CreateHistogram<double>(name, "s", description);

@@ -63,6 +63,47 @@ public sealed class OperatorPortTests
             .Be(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task With_an_operators_port_the_sandbox_shows_what_it_received_there_only()
+    {
+        var port = FreePort();
+        await using var service = await ServiceUnderTest.StartAsync(
+            $$"""
+            "Admin": { "ApiKey": "the-operators-key", "Port": {{port}}, "Host": "127.0.0.1" },
+            "Sandbox": { "Enabled": true }, "Delivery": { "FlushInterval": "00:00:00.05" },
+            {{ServiceUnderTest.FourSources}}
+            """,
+            onDisk: true
+        );
+        var operators = new Uri($"http://127.0.0.1:{port}");
+        (await service.PostAsync("/v1/track", ServiceUnderTest.Sample(SourceName.Segment, "/v1/track"), "seg-key-1"))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
+
+        await Wait.UntilAsync(async () =>
+            (await service.GetJsonAsync(new Uri(operators, "/sandbox/events").ToString()))
+                .GetProperty("count")
+                .GetInt32() == 1
+        );
+        foreach (
+            var path in new[]
+            {
+                "/sandbox/events",
+                "/sandbox/requests",
+                "/sandbox/faults",
+                "/SANDBOX/events",
+                "/sandbox",
+            }
+        )
+        {
+            (await GetAsync(service, path)).StatusCode.Should().Be(HttpStatusCode.NotFound, path);
+        }
+
+        (await service.PostAsync(new Uri(operators, "/v27.0/1/events").ToString(), "{}", key: null))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound, "Graph's route is for the service itself");
+    }
+
     [Theory]
     [InlineData("::1")]
     [InlineData("[::1]")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Tests.Delivery;
 
@@ -44,6 +45,84 @@ public sealed class WrongKeyLimitTests
         Guess(IPAddress.Parse("2001:db8:1:2:ffff::9")).Should().Be(0);
     }
 
+    [Fact]
+    public void Strangers_share_tries_and_an_address_that_showed_the_right_key_has_its_own()
+    {
+        var known = IPAddress.Parse("198.51.100.7");
+        _limit.Right(known);
+
+        var tries = 0;
+        for (var i = 0; i < 5000; i++)
+        {
+            tries += Guess(new IPAddress([10, 0, (byte)(i >> 8), (byte)i]));
+        }
+
+        tries.Should().Be(WrongKeyLimit.MostOfAll);
+        _limit.MayTry(IPAddress.Parse("192.0.2.1"), out _).Should().BeFalse("all strangers together have none left");
+        Guess(known).Should().Be(20);
+    }
+
+    [Theory]
+    [InlineData(1, false, 20 + 600 + 180_000)]
+    [InlineData(1, true, 20 + 600 + 180_000)]
+    [InlineData(5000, false, 20_000 + 180_000)]
+    public async Task However_many_keys_are_presented_a_known_number_is_compared_in_an_hour(
+        int addresses,
+        bool trusted,
+        int most
+    )
+    {
+        var time = new FakeTimeProvider();
+        var limit = new WrongKeyLimit(time);
+        var callers = Enumerable
+            .Range(0, addresses)
+            .Select(i => new IPAddress([10, 0, (byte)(i >> 8), (byte)i]))
+            .ToArray();
+        if (trusted)
+        {
+            limit.Right(callers[0]);
+        }
+
+        // A minute stands for the hour: the tries saved up before it come in addition.
+        var compared = 0;
+        var waiting = new Queue<Task<bool>>();
+        for (var tick = 0; tick < 60 * 50; tick++)
+        {
+            for (var guess = 0; guess < 5; guess++)
+            {
+                var caller = callers[((tick * 5) + guess) % addresses];
+                if (limit.MayTry(caller, out _))
+                {
+                    compared++;
+                    limit.Wrong(caller);
+                }
+                else if (waiting.Count < 50)
+                {
+                    waiting.Enqueue(limit.TurnAsync(caller, default).AsTask());
+                }
+            }
+
+            time.Advance(GuessLane.Pace);
+            while (waiting.TryPeek(out var first) && first.IsCompleted)
+            {
+                compared += await waiting.Dequeue() ? 1 : 0;
+            }
+        }
+
+        compared.Should().BeLessThanOrEqualTo(most / 60 + WrongKeyLimit.MostOfAll);
+    }
+
+    [Fact]
+    public void A_jump_of_the_clock_takes_no_tries_away()
+    {
+        var time = new SetClock();
+        var limit = new WrongKeyLimit(time);
+        limit.Wrong(Guesser);
+        time.Ahead = TimeSpan.FromDays(-100);
+
+        limit.MayTry(Guesser, out _).Should().BeTrue();
+    }
+
     /// <returns>How many tries it got.</returns>
     private int Guess(IPAddress caller)
     {
@@ -60,5 +139,13 @@ public sealed class WrongKeyLimitTests
     {
         using var timer = _time.CreateTimer(_ => { }, null, time, Timeout.InfiniteTimeSpan);
         _time.JumpToNextTimer();
+    }
+
+    /// <summary>A clock that someone sets while the process runs.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }
