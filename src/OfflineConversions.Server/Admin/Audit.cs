@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Metrics;
 
 namespace OfflineConversions.Server.Admin;
@@ -17,13 +18,15 @@ internal sealed partial class Audit : IDisposable
     private const string Failed = "failed";
 
     private readonly ILogger _logger;
+    private readonly ConnectionRegistry _connections;
     private readonly WrongKeyReport _wrongKeys;
     private readonly Dictionary<AuditSeries, long> _counts;
     private readonly Lock _gate = new();
 
-    public Audit(IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
+    public Audit(IMeterFactory meters, ILoggerFactory loggers, ConnectionRegistry connections, TimeProvider time)
     {
         _logger = loggers.CreateLogger(Category);
+        _connections = connections;
         _wrongKeys = new WrongKeyReport(time, (count, addresses, last) =>
             Log.WrongKeys(_logger, count, addresses, last)
         );
@@ -92,8 +95,13 @@ internal sealed partial class Audit : IDisposable
     private void Record(string caller, string action, string? connection, string result, long events)
     {
         Count(new AuditSeries(action, result));
-        Log.Acted(_logger, caller, action, connection ?? "all", events, result);
+        var name = NameOf(connection);
+        Log.Acted(_logger, caller, action, name, events, result);
     }
+
+    /// <summary>A name that no connection has is the caller's own text, which may be anything.</summary>
+    private string NameOf(string? connection) =>
+        connection is null ? "(all)" : _connections.Find(connection)?.Name ?? "(not configured)";
 
     private void Count(AuditSeries series)
     {

@@ -171,8 +171,8 @@ internal sealed partial class ResponseEffects(
     }
 
     /// <summary>
-    /// Reports the problem that a probe met in place of the halt's reason. It slows nothing down: the halt stops what it
-    /// is about, and other datasets continue.
+    /// Reports the problem that a probe met in place of the halt's reason. It slows nothing down: the halt stops what
+    /// it is about, and other datasets continue.
     /// </summary>
     private void NoteProbe(HaltScope probe, NextStep.Retry retry, DateTimeOffset until, GraphResponse response)
     {

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Tests.Telemetry;
+using OfflineConversions.Sources.Segment;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -16,10 +19,20 @@ public sealed class AuditTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Audit _audit;
 
+    private static ServiceOptions Settings =>
+        new()
+        {
+            Connections =
+            {
+                ["stores"] = new ConnectionOptions { Source = SegmentDefinition.Instance, AccessToken = "t0ken" },
+            },
+        };
+
     public AuditTests() =>
         _audit = new Audit(
             _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(),
             new LoggerFactory([_log]),
+            new ConnectionRegistry(RuntimeSettings.From(Settings)),
             _time
         );
 
@@ -44,8 +57,24 @@ public sealed class AuditTests : IDisposable
             .Equal(
                 "The operator at 203.0.113.7 requested discard for connection stores, 7 events: done",
                 "The operator at 203.0.113.7 requested pause for connection stores, 0 events: done",
-                "The operator at 203.0.113.7 requested erase for connection all, 2 events: done"
+                "The operator at 203.0.113.7 requested erase for connection (all), 2 events: done"
             );
+    }
+
+    [Fact]
+    public async Task The_name_of_a_connection_that_is_not_configured_is_not_repeated()
+    {
+        await _audit.RecordAsync(
+            Request("203.0.113.7"),
+            AuditAction.Discard,
+            "jane@example.com",
+            Task.FromResult(0L),
+            events => events
+        );
+
+        _log.Lines.Single()
+            .Text.Should()
+            .Be("The operator at 203.0.113.7 requested discard for connection (not configured), 0 events: done");
     }
 
     [Fact]
