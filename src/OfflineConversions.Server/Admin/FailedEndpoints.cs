@@ -110,11 +110,7 @@ internal static class FailedEndpoints
             : await writes.RespondAsync(context, ResolveAsync(context, request.Selection, resolving));
     }
 
-    private static async Task<IResult> ResolveAsync(
-        HttpContext context,
-        FailedSelection selection,
-        Resolving resolving
-    )
+    private static async Task<IResult> ResolveAsync(HttpContext context, FailedSelection selection, Resolving resolving)
     {
         var isReplay = resolving.Resolution == Resolution.Replay;
         var resolved = await resolving.Audit.RecordAsync(

@@ -20,11 +20,21 @@ internal static class RecoveryEndpoint
     private static Task<IResult> AcknowledgeAsync(
         HttpContext context,
         OperatorWrites writes,
-        IRecoveryNotices notices
-    ) => writes.RespondAsync(context, EndAsync(notices, context.RequestAborted));
+        IRecoveryNotices notices,
+        Audit audit
+    ) => writes.RespondAsync(context, EndAsync(context, notices, audit));
 
-    private static async Task<IResult> EndAsync(IRecoveryNotices notices, CancellationToken cancellationToken) =>
-        Results.Ok(new Acknowledged(await notices.AcknowledgeRecoveriesAsync(cancellationToken)));
+    private static async Task<IResult> EndAsync(HttpContext context, IRecoveryNotices notices, Audit audit)
+    {
+        var recoveries = await audit.RecordAsync(
+            context,
+            AuditAction.AcknowledgeRecovery,
+            connection: null,
+            notices.AcknowledgeRecoveriesAsync(context.RequestAborted).AsTask(),
+            _ => 0L
+        );
+        return Results.Ok(new Acknowledged(recoveries));
+    }
 
     /// <summary>How many recoveries are no longer listed.</summary>
     public sealed record Acknowledged(int Recoveries);

@@ -36,6 +36,7 @@ public sealed class StateGaugesTests
                 time,
                 NullLogger<ConnectionStates>.Instance
             ),
+            outbox,
             time
         );
         await outbox.AppendAsync([Some.Entry("a")], default);

@@ -3,12 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
 /// <summary>What the writer does once a second besides its work, in slices too small to be noticed.</summary>
-internal sealed class Upkeep(
-    SqliteConnection connection,
-    WriteTransaction transaction,
-    WalMark mark,
-    RowLimits limits
-) : IDisposable
+internal sealed class Upkeep(SqliteConnection connection, WriteTransaction transaction, WalMark mark, RowLimits limits)
+    : IDisposable
 {
     private const int KeyRowsPerSlice = 200;
     private const int FailedPerSlice = 200;
