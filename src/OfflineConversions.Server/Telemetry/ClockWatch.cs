@@ -16,7 +16,8 @@ internal sealed partial class ClockWatch(SteadyTime time, ILogger<ClockWatch> lo
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await using var stopping = stoppingToken.Register(timer.Dispose); // ends the wait without an exception
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             Look();
         }

@@ -12,7 +12,9 @@ internal static class AdvertisingIds
     // the number. Source: Apple, "App Tracking Transparency".
     private static readonly string[] Refusals = ["denied", "restricted", "1", "2"];
 
-    /// <summary>Removes the ids of a device that Segment's and RudderStack's SDKs describe, if it forbids them.</summary>
+    /// <summary>
+    /// Removes the ids of a device that Segment's and RudderStack's SDKs describe, if it forbids them.
+    /// </summary>
     public static void RemoveForbidden(MatchKeys keys, FieldValues fields, Warnings warnings) =>
         RemoveForbidden(
             keys,

@@ -12,15 +12,6 @@ internal sealed partial class InMemoryOutbox
     private readonly SortedDictionary<string, DateTimeOffset> _deliveries = new(StringComparer.Ordinal);
     private readonly Dictionary<PersonTrace, DateTimeOffset> _suppressed = [];
 
-    public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
-
-    public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken)
-    {
-        var acknowledged = Recoveries.Count;
-        Recoveries = [];
-        return ValueTask.FromResult(acknowledged);
-    }
-
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
