@@ -89,6 +89,7 @@ public static class Program
         app.UseKnownProxies(options.ForwardedHeaders);
         app.UseExceptionHandler();
         app.UseOperatorPort(options.Admin);
+        app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapIngestion();

@@ -86,6 +86,11 @@ internal static class IngestionEndpoints
                 {
                     endpoint.RequireCors(Browsers);
                 }
+                else
+                {
+                    // No middleware after routing concerns a post.
+                    endpoint.ShortCircuit();
+                }
             }
         }
 
