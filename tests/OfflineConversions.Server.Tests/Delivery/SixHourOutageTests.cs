@@ -171,6 +171,10 @@ public sealed class SixHourOutageTests(ITestOutputHelper output) : IDisposable
     /// </summary>
     private sealed class HourOf(TimeProvider simulated) : TimeProvider
     {
+        public override long TimestampFrequency => simulated.TimestampFrequency;
+
         public override DateTimeOffset GetUtcNow() => simulated.GetUtcNow();
+
+        public override long GetTimestamp() => simulated.GetTimestamp();
     }
 }
