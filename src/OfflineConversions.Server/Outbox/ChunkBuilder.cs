@@ -35,12 +35,14 @@ internal sealed class ChunkBuilder
     /// <summary>
     /// Completes the chunk. The bytes are valid until <see cref="Clear"/>; nothing can be added before it.
     /// </summary>
-    public ReadOnlySpan<byte> Complete()
+    /// <param name="destination">The digest of its destination.</param>
+    public ReadOnlySpan<byte> Complete(long destination)
     {
         _chunk.Write(_entries.WrittenSpan);
         ChunkFormat.WriteHeader(
             System.Runtime.InteropServices.MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span,
-            Events
+            Events,
+            destination
         );
         return _chunk.WrittenSpan;
     }

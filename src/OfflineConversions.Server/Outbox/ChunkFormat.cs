@@ -9,7 +9,8 @@ namespace OfflineConversions.Server.Outbox;
 /// <code>
 /// version 1 | codec 1 | checksum 8 | events 4 | payloads … | per event: end 4, expiry 8, scope 1, key 16
 /// </code>
-/// The checksum is XxHash3 over everything after it. It finds damage, not forgery.
+/// The checksum is XxHash3 over everything after it, with <see cref="DestinationDigest"/> as its seed. It finds damage,
+/// not forgery.
 /// </summary>
 internal static class ChunkFormat
 {
@@ -29,12 +30,15 @@ internal static class ChunkFormat
     private const int ChecksumEnd = ChecksumStart + sizeof(ulong);
 
     /// <summary>Fills in the header of a chunk whose payloads and entries are in place.</summary>
-    public static void WriteHeader(Span<byte> chunk, int events)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="events">How many events it holds.</param>
+    /// <param name="destination">The digest of its destination.</param>
+    public static void WriteHeader(Span<byte> chunk, int events, long destination)
     {
         chunk[0] = Version;
         chunk[1] = Uncompressed;
         BinaryPrimitives.WriteInt32LittleEndian(chunk[ChecksumEnd..], events);
-        BinaryPrimitives.WriteUInt64LittleEndian(chunk[ChecksumStart..], Checksum(chunk));
+        BinaryPrimitives.WriteUInt64LittleEndian(chunk[ChecksumStart..], Checksum(chunk, destination));
     }
 
     /// <summary>Describes one event.</summary>
@@ -51,14 +55,16 @@ internal static class ChunkFormat
     }
 
     /// <summary>Reads a chunk, or says why that is not possible. Never throws, whatever the bytes are.</summary>
-    public static ChunkContent Read(byte[] chunk)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="destination">The digest of the destination that it is read for.</param>
+    public static ChunkContent Read(byte[] chunk, long destination)
     {
         if (chunk.Length < HeaderBytes || chunk[0] != Version)
         {
             return ChunkContent.Unreadable(ChunkDamage.UnknownVersion);
         }
 
-        if (BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(ChecksumStart)) != Checksum(chunk))
+        if (BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(ChecksumStart)) != Checksum(chunk, destination))
         {
             return ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
         }
@@ -114,7 +120,8 @@ internal static class ChunkFormat
         return start == payloadBytes ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
-    private static ulong Checksum(ReadOnlySpan<byte> chunk) => XxHash3.HashToUInt64(chunk[ChecksumEnd..]);
+    private static ulong Checksum(ReadOnlySpan<byte> chunk, long destination) =>
+        XxHash3.HashToUInt64(chunk[ChecksumEnd..], destination);
 }
 
 /// <summary>A chunk as read from the store.</summary>
@@ -141,11 +148,14 @@ internal enum ChunkDamage
     /// <summary>Its payloads are compressed in a way that this program does not read.</summary>
     UnknownCodec,
 
-    /// <summary>Its bytes have changed since they were written.</summary>
+    /// <summary>Its bytes or its destination have changed since it was written.</summary>
     WrongChecksum,
 
     /// <summary>Its events cannot be told apart.</summary>
     Malformed,
+
+    /// <summary>The API of its destination is unknown.</summary>
+    UnknownDestination,
 
     /// <summary>It is encrypted, and its key is missing or its bytes have changed.</summary>
     Undecryptable,

@@ -35,7 +35,7 @@ public class StoreChunk
     public int Encode() => Complete().Length;
 
     [Benchmark]
-    public object Decode() => ChunkFormat.Read(_chunk);
+    public object Decode() => ChunkFormat.Read(_chunk, 0);
 
     private ReadOnlySpan<byte> Complete()
     {
@@ -45,6 +45,6 @@ public class StoreChunk
             _builder.Add(stored);
         }
 
-        return _builder.Complete();
+        return _builder.Complete(0);
     }
 }

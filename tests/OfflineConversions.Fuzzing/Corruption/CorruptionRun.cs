@@ -10,8 +10,8 @@ namespace OfflineConversions.Fuzzing.Corruption;
 
 /// <summary>
 /// Damages files and starts an outbox with each. What must hold: it starts; every payload that it hands out is one that
-/// was stored; every event whose own bytes were not touched is handed out; the ledger balances. The count is made from
-/// the names in the payloads, not by the code under test.
+/// was stored, for its own destination; every event whose own bytes were not touched is handed out; the ledger
+/// balances. The count is made from the names in the payloads, not by the code under test.
 /// </summary>
 internal sealed class CorruptionRun : IDisposable
 {
@@ -149,15 +149,14 @@ internal sealed class CorruptionRun : IDisposable
                         is { Count: > 0 } chunks
                 )
                 {
-                    foreach (var stored in chunks.SelectMany(chunk => chunk.Events))
+                    foreach (var chunk in chunks)
                     {
-                        var name = stored.Payload.Length > 30 ? NameOf(stored.Payload.Span) : "";
-                        if (name.Length != 12 || !stored.Payload.Span.SequenceEqual(PayloadOf(name)))
+                        if (FindDamage(chunk) is { } damage)
                         {
-                            return $"sent something damaged: {Encoding.UTF8.GetString(stored.Payload.Span)}";
+                            return damage;
                         }
 
-                        delivered.Add(name);
+                        delivered.UnionWith(chunk.Events.Select(stored => NameOf(stored.Payload.Span)));
                     }
                 }
             }
@@ -178,6 +177,25 @@ internal sealed class CorruptionRun : IDisposable
         {
             return damage.Message;
         }
+    }
+
+    private static string? FindDamage(Chunk chunk)
+    {
+        foreach (var stored in chunk.Events)
+        {
+            var name = stored.Payload.Length > 30 ? NameOf(stored.Payload.Span) : "";
+            if (name.Length != 12 || !stored.Payload.Span.SequenceEqual(PayloadOf(name)))
+            {
+                return $"sent something damaged: {Encoding.UTF8.GetString(stored.Payload.Span)}";
+            }
+
+            if (chunk.Destination != IntactOutbox.DestinationOf(name))
+            {
+                return $"sent {name} to {chunk.Destination}";
+            }
+        }
+
+        return null;
     }
 
     private static byte[] PayloadOf(string name)

@@ -39,7 +39,7 @@ internal sealed class IntactOutbox
         for (var round = 0; round < 90; round++)
         {
             var names = Enumerable.Range(0, 1 + (round % 4)).Select(number => Name(round, number)).ToArray();
-            var connection = round % 3 == 0 ? "tills" : "stores";
+            var connection = ConnectionOf(round);
             await outbox.AppendAsync(
                 [.. names.Select((name, number) => Entry(name, connection, round, number))],
                 default
@@ -66,6 +66,13 @@ internal sealed class IntactOutbox
     /// <summary>Opens an outbox.</summary>
     public static SqliteOutbox Open(string file) =>
         new(new OutboxOptions { Path = file }, FuzzingTime.Stopped(), NullLogger<SqliteOutbox>.Instance);
+
+    /// <summary>The destination of an event; it follows from its name, too.</summary>
+    public static Destination DestinationOf(string name)
+    {
+        var connection = ConnectionOf(int.Parse(name.AsSpan(1, 4), CultureInfo.InvariantCulture));
+        return new Destination(connection, MetaApi.ConversionsApi, DatasetOf(connection), null);
+    }
 
     /// <summary>The payload of an event: everything in it follows from its name.</summary>
     public static byte[] Payload(string name)
@@ -159,6 +166,10 @@ internal sealed class IntactOutbox
         }
     }
 
+    private static string ConnectionOf(int round) => round % 3 == 0 ? "tills" : "stores";
+
+    private static string DatasetOf(string connection) => connection == "tills" ? "334" : "333";
+
     private static string RoundOf(string name) => name[..5];
 
     private static string Name(int round, int number) =>
@@ -170,7 +181,7 @@ internal sealed class IntactOutbox
             MetaApi.ConversionsApi,
             1000,
             TimeSpan.FromHours(48),
-            new EventDelivery("333", null, "Purchase", name, FuzzingTime.Now.AddDays(7), Payload(name))
+            new EventDelivery(DatasetOf(connection), null, "Purchase", name, FuzzingTime.Now.AddDays(7), Payload(name))
         );
 
     /// <summary>Delivers most of what waits, and buries some of it.</summary>

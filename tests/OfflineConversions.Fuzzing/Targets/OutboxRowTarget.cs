@@ -87,15 +87,17 @@ internal sealed class OutboxRowTarget : Target
                 ? value
                 : 0;
         var (encryption, format) = (Number(5), Number(7));
+        var api = words.Length > 6 ? words[6] : "";
+        var destination = DestinationDigest.Of("stores", api, "333", null);
         var content = format switch
         {
-            1 => Chunk(payload, Ends(ends)),
-            2 => WithHeader(payload, (int)Number(3)),
+            1 => Chunk(payload, Ends(ends), destination),
+            2 => WithHeader(payload, (int)Number(3), destination),
             _ => payload,
         };
         _tables.Value!.Write(
             [Number(0), Number(1), Number(2), Number(3), Number(4), encryption == 0 ? 0 : 1],
-            words.Length > 6 ? words[6] : "",
+            api,
             format is 1 or 2 ? 1 : format,
             Ends(ends),
             encryption is 2 or 3 ? Encrypted(content, encryption == 3, Number(1)) : content
@@ -122,7 +124,7 @@ internal sealed class OutboxRowTarget : Target
     }
 
     /// <summary>The payloads as one valid chunk, or all of them as one event if the ends make no sense.</summary>
-    private static byte[] Chunk(byte[] payload, byte[] ends)
+    private static byte[] Chunk(byte[] payload, byte[] ends, long destination)
     {
         var chunk = new ChunkBuilder();
         foreach (var one in RowsBeforeChunkFormat.Cut(payload, ends) ?? [payload])
@@ -132,14 +134,14 @@ internal sealed class OutboxRowTarget : Target
             );
         }
 
-        return chunk.Complete().ToArray();
+        return chunk.Complete(destination).ToArray();
     }
 
     /// <summary>Any bytes behind a header whose checksum is right.</summary>
-    private static byte[] WithHeader(byte[] bytes, int events)
+    private static byte[] WithHeader(byte[] bytes, int events, long destination)
     {
         byte[] chunk = [.. new byte[ChunkFormat.HeaderBytes], .. bytes];
-        ChunkFormat.WriteHeader(chunk, events);
+        ChunkFormat.WriteHeader(chunk, events, destination);
         return chunk;
     }
 

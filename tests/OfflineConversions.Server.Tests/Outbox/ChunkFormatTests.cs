@@ -12,10 +12,13 @@ public sealed class ChunkFormatTests
         new("[1]"u8.ToArray(), Some.Expiry.AddMilliseconds(1), DeduplicationKey.OfEveryConnection("1001", "Lead", "a")),
     ];
 
+    // The digest of no destination, so that the layout can be given with a checksum without a seed.
+    private const long Anywhere = 0;
+
     [Fact]
     public void What_was_written_is_read_byte_for_byte_with_every_expiry_and_key()
     {
-        var content = ChunkFormat.Read(Build(Events));
+        var content = ChunkFormat.Read(Build(Events), Anywhere);
 
         content.IsReadable.Should().BeTrue();
         content.Events.Select(Text).Should().Equal(Events.Select(Text));
@@ -36,7 +39,7 @@ public sealed class ChunkFormatTests
         );
 
         Convert
-            .ToHexString(chunk.Complete())
+            .ToHexString(chunk.Complete(Anywhere))
             .Should()
             .Be(
                 "01" // version
@@ -56,12 +59,12 @@ public sealed class ChunkFormatTests
     {
         var chunk = new ChunkBuilder();
         chunk.Add(Events[0]);
-        chunk.Complete();
+        chunk.Complete(Anywhere);
         chunk.Clear();
         chunk.Add(Events[1]);
         chunk.ExpiresAt.Should().Be(DateTimeOffset.UnixEpoch);
 
-        ChunkFormat.Read(chunk.Complete().ToArray()).Events.Select(Text).Should().Equal("{}");
+        ChunkFormat.Read(chunk.Complete(Anywhere).ToArray(), Anywhere).Events.Select(Text).Should().Equal("{}");
         (chunk.Events, chunk.PayloadBytes).Should().Be((1, 2));
     }
 
@@ -74,7 +77,7 @@ public sealed class ChunkFormatTests
             var damaged = valid.ToArray();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             ChunkFormat
-                .Read(damaged)
+                .Read(damaged, Anywhere)
                 .Damage.Should()
                 .Be(
                     bit < 8 ? ChunkDamage.UnknownVersion
@@ -87,8 +90,37 @@ public sealed class ChunkFormatTests
 
         for (var length = 0; length < valid.Length; length++)
         {
-            ChunkFormat.Read(valid[..length]).IsReadable.Should().BeFalse("{0} bytes", length);
+            ChunkFormat.Read(valid[..length], Anywhere).IsReadable.Should().BeFalse("{0} bytes", length);
         }
+    }
+
+    [Fact]
+    public void The_digest_of_a_destination_never_changes() =>
+        DestinationDigest.Of("stores", "ConversionsApi", "1001", "May").Should().Be(6452866021384137030);
+
+    [Fact]
+    public void A_chunk_is_damaged_for_every_destination_but_its_own()
+    {
+        long[] digests =
+        [
+            DestinationDigest.Of("stores", "ConversionsApi", "1001", null),
+            DestinationDigest.Of("stores", "ConversionsApi", "1001", ""),
+            DestinationDigest.Of("stores", "ConversionsApi", "100", "1"),
+            DestinationDigest.Of("stores", "ConversionsApi1", "001", null),
+            DestinationDigest.Of("stores", "OfflineEvents", "1001", null),
+            DestinationDigest.Of("storesC", "onversionsApi", "1001", null),
+            DestinationDigest.Of("störes", "ConversionsApi", "1001", null),
+        ];
+        digests.Should().OnlyHaveUniqueItems();
+        var chunk = new ChunkBuilder();
+        chunk.Add(Events[0]);
+        var stored = chunk.Complete(digests[0]).ToArray();
+
+        ChunkFormat.Read(stored, digests[0]).IsReadable.Should().BeTrue();
+        digests
+            .Skip(1)
+            .Should()
+            .OnlyContain(other => ChunkFormat.Read(stored, other).Damage == ChunkDamage.WrongChecksum);
     }
 
     [Theory]
@@ -101,9 +133,9 @@ public sealed class ChunkFormatTests
     public void A_number_of_events_that_does_not_fit_is_damage_even_under_a_right_checksum(int events)
     {
         var chunk = Build(Events);
-        ChunkFormat.WriteHeader(chunk, events);
+        ChunkFormat.WriteHeader(chunk, events, Anywhere);
 
-        ChunkFormat.Read(chunk).Damage.Should().Be(ChunkDamage.Malformed);
+        ChunkFormat.Read(chunk, Anywhere).Damage.Should().Be(ChunkDamage.Malformed);
     }
 
     private static byte[] Build(IEnumerable<StoredEvent> events)
@@ -114,7 +146,7 @@ public sealed class ChunkFormatTests
             chunk.Add(stored);
         }
 
-        return chunk.Complete().ToArray();
+        return chunk.Complete(Anywhere).ToArray();
     }
 
     private static string Text(StoredEvent stored) => Encoding.UTF8.GetString(stored.Payload.Span);

@@ -57,11 +57,11 @@ internal sealed class PayloadEncryption(OutboxOptions options)
     }
 
     /// <summary>
-    /// Whether encrypted content can never be decrypted because its bytes have changed. False if only its key is
-    /// missing.
+    /// Whether the key of encrypted content is missing. False if its bytes have changed, so that it can never be
+    /// decrypted.
     /// </summary>
-    public bool IsDamaged(byte[] encrypted) =>
-        encrypted.Length < KeyStart + KeyBytes || (TryDecrypt(encrypted) is null && HasKey(KeyOf(encrypted)));
+    public bool LacksKeyOf(byte[] encrypted) =>
+        encrypted.Length >= KeyStart + KeyBytes && TryDecrypt(encrypted) is null && !HasKey(KeyOf(encrypted));
 
     private static string FolderOf(OutboxOptions options) =>
         Path.GetFullPath(options.KeyDirectory ?? options.Path + ".keys");

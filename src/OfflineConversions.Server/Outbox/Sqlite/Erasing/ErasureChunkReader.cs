@@ -109,13 +109,8 @@ internal sealed class ErasureChunkReader
     /// </summary>
     private ChunkOfPerson? ReadCurrent(long id, IReadOnlySet<PersonTrace> person)
     {
-        if (StoredApi.Read(_range.Text(3)) is not { } api)
-        {
-            return null;
-        }
-
         _chunks.Find(id);
-        var chunk = _chunks.Read(id, new Destination(_range.Text(2), api, _range.Text(4), _range.OptionalText(5)));
+        var chunk = _chunks.Read(id, StoredDestination.Read(_range, 2));
         _chunks.Release();
         var events = chunk
             ?.Events.Where(stored => PayloadReader.HasTrace(stored.Payload.Span, person.Contains))

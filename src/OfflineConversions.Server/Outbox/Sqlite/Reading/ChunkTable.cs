@@ -55,8 +55,11 @@ internal sealed class ChunkTable : IAsyncDisposable
         return new ChunkSize(_chunk.Integer(0), _chunk.Integer(1), _chunk.Integer(8));
     }
 
-    /// <summary>The found chunk, without a lease; <see langword="null"/> if its content cannot be read.</summary>
-    public Chunk? Read(long id, Destination destination)
+    /// <summary>
+    /// The found chunk, without a lease; <see langword="null"/> if its content cannot be read or is not for this
+    /// destination.
+    /// </summary>
+    public Chunk? Read(long id, StoredDestination destination)
     {
         var content = new RowContent(
             _chunk.Blob(6),
@@ -64,14 +67,14 @@ internal sealed class ChunkTable : IAsyncDisposable
             _chunk.Integer(9),
             _chunk.Time(4),
             _chunk.Blob(5)
-        ).Read(_encryption, destination.DatasetId);
+        ).Read(_encryption, destination);
         return content.IsReadable
-            ? new Chunk(id, default, destination, content.Events, (int)_chunk.Integer(2), _chunk.Time(3))
+            ? new Chunk(id, default, destination.Value!, content.Events, (int)_chunk.Integer(2), _chunk.Time(3))
             : null;
     }
 
     /// <summary>Whether the found chunk is intact, but encrypted with a key that is missing.</summary>
-    public bool IsWithoutKey => _chunk.Integer(7) != 0 && !_encryption.IsDamaged(_chunk.Blob(6));
+    public bool IsWithoutKey => _chunk.Integer(7) != 0 && _encryption.LacksKeyOf(_chunk.Blob(6));
 
     /// <summary>The found chunk is no longer needed.</summary>
     public void Release() => _chunk.Reset();

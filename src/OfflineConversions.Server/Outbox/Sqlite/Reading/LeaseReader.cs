@@ -25,7 +25,7 @@ internal sealed partial class LeaseReader
     {
         (_chunks, _leases, _findings, _time, _logger) = (chunks, leases, findings, time, logger);
         _destinations = chunks.Connection.Prepare(
-            "SELECT id, api, dataset, upload_tag FROM destinations WHERE connection = ?1"
+            "SELECT id, connection, api, dataset, upload_tag FROM destinations WHERE connection = ?1"
         );
         _due = chunks.Connection.Prepare(
             "SELECT id, due_at FROM chunks WHERE destination = ?1 AND due_at <= ?2 ORDER BY due_at, id"
@@ -45,9 +45,17 @@ internal sealed partial class LeaseReader
     private List<Chunk> Claim(LeaseRequest request)
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return FindOldest(request, now) is { } oldest
-            ? Read(oldest, now, request).ConvertAll(chunk => chunk with { Lease = _leases.Claim(chunk.Id) })
-            : [];
+
+        // A destination whose chunks are all damaged must not hide the next one. What was found damaged is barred.
+        while (FindOldest(request, now) is { } oldest)
+        {
+            if (Read(oldest, now, request) is { Count: > 0 } chunks)
+            {
+                return chunks.ConvertAll(chunk => chunk with { Lease = _leases.Claim(chunk.Id) });
+            }
+        }
+
+        return [];
     }
 
     private DestinationRow? FindOldest(LeaseRequest request, long now)
@@ -72,20 +80,11 @@ internal sealed partial class LeaseReader
         _destinations.Bind(1, connection);
         while (_destinations.Read())
         {
-            var id = _destinations.Integer(0);
-            if (StoredApi.Read(_destinations.Text(1)) is { } api)
+            var row = new DestinationRow(_destinations.Integer(0), StoredDestination.Read(_destinations, 1));
+            found.Add(row);
+            if (row.Destination.Value is null && _unreadable.Add(row.Id))
             {
-                var destination = new Destination(
-                    connection,
-                    api,
-                    _destinations.Text(2),
-                    _destinations.OptionalText(3)
-                );
-                found.Add(new DestinationRow(id, destination));
-            }
-            else if (_unreadable.Add(id))
-            {
-                Log.DestinationUnreadable(_logger, id, connection);
+                Log.DestinationUnreadable(_logger, row.Id, connection);
             }
         }
 
@@ -203,7 +202,7 @@ internal sealed partial class LeaseReader
         Log.ChunkKept(_logger, id, destination.Destination.Connection);
     }
 
-    private sealed record DestinationRow(long Id, Destination Destination);
+    private sealed record DestinationRow(long Id, StoredDestination Destination);
 
     private static partial class Log
     {
@@ -226,8 +225,8 @@ internal sealed partial class LeaseReader
         [LoggerMessage(
             EventId = 407,
             Level = LogLevel.Critical,
-            Message = "Destination {Destination} of connection {Connection} is damaged. Its events were kept and are "
-                + "not sent"
+            Message = "Destination {Destination} of connection {Connection} was damaged. Its events moved to the "
+                + "failed list as unreadable"
         )]
         public static partial void DestinationUnreadable(ILogger logger, long destination, string connection);
     }

@@ -87,33 +87,38 @@ internal sealed class OperatorReader : IAsyncDisposable
         var bytes = 0L;
         return Rows(
             _failed,
-            row => new FailedEvent(
-                row.Integer(0),
-                new Destination(row.Text(1), StoredApi.Read(row.Text(2)) ?? default, row.Text(3), row.OptionalText(4)),
-                row.Time(5),
-                (int)row.Integer(6),
-                new Burial(
-                    0,
-                    row.Text(7),
-                    row.OptionalInteger(8),
-                    row.OptionalInteger(9),
-                    row.OptionalText(10),
-                    row.OptionalText(11),
-                    row.OptionalText(16)
-                ),
-                PayloadOf(row)
-            ),
+            ReadFailed,
             cancellationToken,
             statement => statement.Bind(query).Bind(6, query.Before ?? long.MaxValue).Bind(7, query.Limit),
             failed => (bytes += failed.Payload.Length) >= query.MostBytes
         );
     }
 
-    private ReadOnlyMemory<byte> PayloadOf(Statement row) =>
-        new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(_encryption, row.Text(3))
-            is { IsReadable: true } content
-            ? content.Events[0].Payload
-            : Unreadable;
+    private FailedEvent ReadFailed(Statement row)
+    {
+        var destination = StoredDestination.Read(row, 1);
+        var content = new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(
+            _encryption,
+            destination
+        );
+        return new FailedEvent(
+            row.Integer(0),
+            destination.Value
+                ?? new Destination(destination.Connection, default, destination.DatasetId, destination.UploadTag),
+            row.Time(5),
+            (int)row.Integer(6),
+            new Burial(
+                0,
+                row.Text(7),
+                row.OptionalInteger(8),
+                row.OptionalInteger(9),
+                row.OptionalText(10),
+                row.OptionalText(11),
+                row.OptionalText(16)
+            ),
+            content.IsReadable ? content.Events[0].Payload : Unreadable
+        );
+    }
 
     /// <summary>The number of selected events of the failed list, and the number of the last one.</summary>
     public async ValueTask<FailedCount> CountFailedAsync(

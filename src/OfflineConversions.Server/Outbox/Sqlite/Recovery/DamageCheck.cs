@@ -33,6 +33,20 @@ internal sealed class DamageCheck(string path)
             OR accepted <> delivered + waiting_events + failed + discarded + expired
         """;
 
+    /// <summary>
+    /// A chunk whose destination has no row or belongs to no connection of the ledger would wait without being found.
+    /// One look into the index for each destination, whatever the size of the file.
+    /// </summary>
+    private const string LostDestinations = """
+        WITH RECURSIVE named (id) AS (
+            SELECT min(destination) FROM chunks
+            UNION ALL
+            SELECT (SELECT min(destination) FROM chunks WHERE destination > named.id) FROM named
+                WHERE named.id IS NOT NULL)
+        SELECT count(*) FROM named WHERE id IS NOT NULL AND id NOT IN (
+            SELECT destinations.id FROM destinations JOIN ledger ON ledger.connection = destinations.connection)
+        """;
+
     /// <summary>What is wrong with the file, or <see langword="null"/>.</summary>
     public string? Find()
     {
@@ -81,8 +95,7 @@ internal sealed class DamageCheck(string path)
         );
         var said = check.Read() ? check.Text(0) : "ok";
         check.Reset();
-        var damage =
-            said != "ok" ? said : Schema.FindDamage(connection) ?? (isSmall ? FindDifferentSums(connection) : null);
+        var damage = said != "ok" ? said : Schema.FindDamage(connection) ?? FindContradiction(connection, isSmall);
         if (damage is null)
         {
             File.Delete(FileRecovery.NoteOf(path));
@@ -91,7 +104,7 @@ internal sealed class DamageCheck(string path)
         return damage;
     }
 
-    private static string? FindDifferentSums(SqliteConnection connection)
+    private static string? FindContradiction(SqliteConnection connection, bool isSmall)
     {
         using var exists = new Statement(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'");
         if (exists.Scalar() == 0)
@@ -99,8 +112,11 @@ internal sealed class DamageCheck(string path)
             return null;
         }
 
+        using var lost = new Statement(connection, LostDestinations);
         using var different = new Statement(connection, DifferentSums);
-        return different.Scalar() > 0 ? "its ledger does not match its rows" : null;
+        return lost.Scalar() > 0 ? "a destination of its chunks is damaged"
+            : isSmall && different.Scalar() > 0 ? "its ledger does not match its rows"
+            : null;
     }
 
     /// <summary>

@@ -15,9 +15,11 @@ internal sealed class RowRecovery(
     DateTimeOffset now
 )
 {
+    private const string Destinations = "destinations";
+
     private static readonly string[] Tables =
     [
-        "destinations",
+        Destinations,
         "chunks",
         "failed",
         "taken_keys",
@@ -32,17 +34,25 @@ internal sealed class RowRecovery(
     private readonly Dictionary<string, RowCopy> _copies = [];
     private readonly Dictionary<long, UnreadableChunk> _unreadable = [];
     private readonly HashSet<long> _chunks = [];
+    private readonly FoundDestinations _destinations = new();
 
     /// <summary>Copies all tables.</summary>
     public RecoveredRows Run()
     {
         try
         {
-            var shapes = TableShape.Of(target, Tables);
-            foreach (var row in sources.SelectMany(source => new RowScan(source, shapes).Rows()))
+            // Without its destination no chunk can be checked, and the pages have no order.
+            foreach (var row in Scan(Destinations))
+            {
+                _destinations.Add(row);
+            }
+
+            foreach (var row in Scan(Tables))
             {
                 Copy(row);
             }
+
+            _destinations.CopyTo(target);
 
             foreach (var (id, chunk) in _unreadable)
             {
@@ -65,6 +75,12 @@ internal sealed class RowRecovery(
         }
     }
 
+    private IEnumerable<FoundRow> Scan(params string[] tables)
+    {
+        var shapes = TableShape.Of(target, tables);
+        return sources.SelectMany(source => new RowScan(source, shapes).Rows());
+    }
+
     private void Copy(FoundRow found)
     {
         var (row, table) = (found.Record, found.Table);
@@ -76,8 +92,7 @@ internal sealed class RowRecovery(
             case "failed" when !row.IsComplete:
                 Into(table).Insert(row, new("payload", null), new("format", RowContent.Chunk));
                 break;
-            case "destinations" when row.IsComplete && StoredApi.Read(row.Text(table.IndexOf("api"))) is not null:
-            case not "destinations" when row.IsComplete:
+            case not Destinations when row.IsComplete:
                 Into(table).Insert(row);
                 break;
             default:
@@ -102,7 +117,9 @@ internal sealed class RowRecovery(
             ChunkFormat.ReadTime(Integer("expires_at")),
             row.Blob(table.IndexOf("ends")).ToArray()
         );
-        var chunk = row.IsComplete ? content.Read(encryption, "") : ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
+        var chunk = row.IsComplete
+            ? _destinations.Read(Integer("destination"), content, encryption)
+            : ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
         if (chunk.IsReadable)
         {
             // The checksum vouches for the content only, so what the columns repeat is written anew, and what they say
@@ -119,7 +136,7 @@ internal sealed class RowRecovery(
                     new("attempts", Math.Clamp(Integer("attempts"), 0, int.MaxValue))
                 );
         }
-        else if (row.IsComplete && content.IsEncrypted && !encryption.IsDamaged(content.Payload))
+        else if (row.IsComplete && content.IsEncrypted && encryption.LacksKeyOf(content.Payload))
         {
             // Only its key is missing, which the start reports.
             _chunks.Add(row.RowId);

@@ -25,8 +25,13 @@ internal readonly record struct RowContent(
     public const long Chunk = 1;
 
     /// <summary>Decrypts and reads it. Damage is a value.</summary>
-    public ChunkContent Read(PayloadEncryption encryption, string dataset)
+    public ChunkContent Read(PayloadEncryption encryption, StoredDestination destination)
     {
+        if (destination.Value is null)
+        {
+            return ChunkContent.Unreadable(ChunkDamage.UnknownDestination);
+        }
+
         if ((IsEncrypted ? encryption.TryDecrypt(Payload) : Payload) is not { } payload)
         {
             return ChunkContent.Unreadable(ChunkDamage.Undecryptable);
@@ -34,14 +39,14 @@ internal readonly record struct RowContent(
 
         return Format switch
         {
-            Chunk => ChunkFormat.Read(payload),
+            Chunk => ChunkFormat.Read(payload, destination.Digest),
             BeforeChunkFormat when Ends is { } ends => RowsBeforeChunkFormat.ReadChunk(
                 payload,
                 ends,
                 ExpiresAt,
-                dataset
+                destination.DatasetId
             ),
-            BeforeChunkFormat => RowsBeforeChunkFormat.ReadFailed(payload, ExpiresAt, dataset),
+            BeforeChunkFormat => RowsBeforeChunkFormat.ReadFailed(payload, ExpiresAt, destination.DatasetId),
             _ => ChunkContent.Unreadable(ChunkDamage.UnknownVersion),
         };
     }

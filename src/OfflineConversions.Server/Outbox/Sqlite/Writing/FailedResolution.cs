@@ -36,7 +36,7 @@ internal static class FailedResolution
         var stored = default(StoredEvent);
         if (resolution == Resolution.Replay)
         {
-            var content = row.Content.Read(transaction.Encryption, row.Destination.DatasetId);
+            var content = row.Content.Read(transaction.Encryption, row.Destination);
             if (!content.IsReadable)
             {
                 return Outcome.Unreadable;
@@ -57,7 +57,7 @@ internal static class FailedResolution
         transaction.Ledger.Resolved(row.Destination.Connection, resolution, stored.Payload.Length);
         if (resolution == Resolution.Replay)
         {
-            transaction.Fresh.Add(row.Destination, stored, MostReplayed, transaction.Now);
+            transaction.Fresh.Add(row.Destination.Value!, stored, MostReplayed, transaction.Now);
         }
 
         return Outcome.Resolved;

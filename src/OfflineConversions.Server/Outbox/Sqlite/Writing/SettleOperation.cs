@@ -39,19 +39,19 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
 
         var due = settlement.Due == default ? found.DueAt : settlement.Due.ToUnixTimeMilliseconds();
         var attempts = chunk.Attempts + (settlement.CountAttempt ? 1 : 0);
+        var destination = transaction.Destinations.RowOf(chunk.Destination);
         settlement = WithoutErased(transaction, settlement, out var erased);
         if (settlement.Keep.Count == chunk.Events.Count)
         {
             transaction.Chunks.Defer(chunk.Id, due, attempts);
             if (found.IsIncomplete)
             {
-                transaction.Chunks.Complete(chunk.Id, Build(settlement));
+                transaction.Chunks.Complete(chunk.Id, destination, Build(settlement));
             }
 
             return;
         }
 
-        var destination = transaction.Destinations.IdOf(chunk.Destination);
         transaction.Chunks.Delete(chunk.Id);
         var keptBytes = 0L;
         if (settlement.Keep.Count > 0)

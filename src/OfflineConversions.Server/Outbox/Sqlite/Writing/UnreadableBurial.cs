@@ -1,6 +1,6 @@
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
-/// <summary>Moves a chunk whose content is damaged to the failed list.</summary>
+/// <summary>Moves a chunk whose content or destination is damaged to the failed list.</summary>
 internal static class UnreadableBurial
 {
     /// <summary>Moves it, unless it is gone or can be read after all.</summary>
@@ -11,6 +11,8 @@ internal static class UnreadableBurial
             return;
         }
 
+        // If its destination is what changed, new events get a row of their own.
+        transaction.Destinations.Forget();
         transaction.Chunks.Delete(id);
         transaction.Failed.Insert(found.Chunk, transaction.Now);
         transaction.Ledger.Left(

@@ -54,11 +54,13 @@ public sealed class DamagedChunkTests : IDisposable
         (await again.LeaseAsync(Everything, default)).Should().BeEmpty();
         await SettledWritesAsync(again);
         (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 7, 0, 0, 7, 0, 0));
-        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default)).Should().Be(0);
+        (await again.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default))
+            .Should()
+            .Be(new ResolvedEvents(0));
         (await again.FailedAsync(new FailedQuery(), default)).Should().HaveCount(7);
         (await again.ResolveFailedAsync(new FailedSelection { Reason = "unreadable" }, Resolution.Discard, default))
             .Should()
-            .Be(7);
+            .Be(new ResolvedEvents(7));
         (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 7, 0, 0, 0, 7, 0));
     }
 

@@ -47,23 +47,30 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     private readonly Statement _read = new(
         connection,
         """
-        SELECT events, bytes, attempts, destination, expires_at, payload, closed, format, ends, connection, dataset
+        SELECT events, bytes, attempts, destination, expires_at, payload, closed, format, ends,
+            connection, api, dataset, upload_tag
         FROM chunks JOIN destinations ON destinations.id = destination WHERE chunks.id = ?1
         """
     );
 
     private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
 
-    public void Insert(long destination, DateTimeOffset createdAt, long dueAt, int attempts, ChunkBuilder content) =>
+    public void Insert(
+        DestinationRow destination,
+        DateTimeOffset createdAt,
+        long dueAt,
+        int attempts,
+        ChunkBuilder content
+    ) =>
         _insert
-            .Bind(1, destination)
+            .Bind(1, destination.Id)
             .Bind(2, createdAt.ToUnixTimeMilliseconds())
             .Bind(3, dueAt)
             .Bind(4, content.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(5, attempts)
             .Bind(6, content.Events)
             .Bind(7, content.PayloadBytes)
-            .Bind(8, encryption.Encrypt(content.Complete()))
+            .Bind(8, encryption.Encrypt(content.Complete(destination.Digest)))
             .Bind(9, encryption.Flag)
             .Execute();
 
@@ -77,7 +84,9 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
         return found;
     }
 
-    /// <summary>A chunk whose content is damaged; <see langword="null"/> if it is intact or does not exist.</summary>
+    /// <summary>
+    /// A chunk whose content or destination is damaged; <see langword="null"/> if it is intact or does not exist.
+    /// </summary>
     public FoundUnreadable? FindUnreadable(long id, PayloadEncryption decryption)
     {
         FoundUnreadable? found = null;
@@ -90,7 +99,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
                 _read.Time(4),
                 _read.Blob(8)
             );
-            found = content.Read(decryption, _read.Text(10)).IsReadable
+            found = content.Read(decryption, StoredDestination.Read(_read, 9)).IsReadable
                 ? null
                 : new FoundUnreadable(
                     new UnreadableChunk(
@@ -108,8 +117,12 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     }
 
     /// <summary>Writes a row of an earlier version in today's form.</summary>
-    public void Complete(long id, ChunkBuilder content) =>
-        _complete.Bind(1, id).Bind(2, encryption.Encrypt(content.Complete())).Bind(3, encryption.Flag).Execute();
+    public void Complete(long id, DestinationRow destination, ChunkBuilder content) =>
+        _complete
+            .Bind(1, id)
+            .Bind(2, encryption.Encrypt(content.Complete(destination.Digest)))
+            .Bind(3, encryption.Flag)
+            .Execute();
 
     public void Defer(long id, long dueAt, int attempts) =>
         _defer.Bind(1, id).Bind(2, dueAt).Bind(3, attempts).Execute();

@@ -10,7 +10,7 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
 {
     private const int Few = 200;
 
-    private readonly Dictionary<Destination, long> _ids = [];
+    private readonly Dictionary<Destination, DestinationRow> _rows = [];
 
     private readonly Statement _find = new(
         connection,
@@ -40,17 +40,18 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
 
     private long _looked;
 
-    /// <summary>The destination's number; a new one gets its row in the running transaction.</summary>
-    public long IdOf(Destination destination)
+    /// <summary>The destination's row; a new one gets it in the running transaction.</summary>
+    public DestinationRow RowOf(Destination destination)
     {
-        if (!_ids.TryGetValue(destination, out var id))
+        if (!_rows.TryGetValue(destination, out var row))
         {
-            id = Run(_find, destination);
-            id = id == 0 ? Run(_insert, destination) : id;
-            _ids.Add(destination, id);
+            var stored = StoredDestination.Of(destination);
+            var id = Run(_find, stored);
+            row = new DestinationRow(id == 0 ? Run(_insert, stored) : id, stored.Digest);
+            _rows.Add(destination, row);
         }
 
-        return id;
+        return row;
     }
 
     /// <summary>
@@ -67,14 +68,14 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         var last = _lastOfSlice.Bind(1, _looked).Scalar();
         if (_prune.Bind(1, _looked).Bind(2, last).Execute() > 0)
         {
-            _ids.Clear();
+            _rows.Clear();
         }
 
         _looked = last; // 0 after the last one: start again.
     }
 
-    /// <summary>After a rollback the cached numbers cannot be trusted.</summary>
-    public void Forget() => _ids.Clear();
+    /// <summary>After a rollback, and after damage, the cached numbers cannot be trusted.</summary>
+    public void Forget() => _rows.Clear();
 
     public void Dispose()
     {
@@ -85,11 +86,16 @@ internal sealed class DestinationRows(SqliteConnection connection) : IDisposable
         _prune.Dispose();
     }
 
-    private static long Run(Statement statement, Destination destination) =>
+    private static long Run(Statement statement, StoredDestination destination) =>
         statement
             .Bind(1, destination.Connection)
-            .Bind(2, StoredApi.Write(destination.Api))
+            .Bind(2, destination.Api)
             .Bind(3, destination.DatasetId)
             .Bind(4, destination.UploadTag)
             .Scalar();
 }
+
+/// <summary>What the rows of chunks and failed events need of their destination.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Digest">Its part in their checksums.</param>
+internal readonly record struct DestinationRow(long Id, long Digest);

@@ -34,12 +34,18 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
 
     private readonly Statement _delete = new(connection, "DELETE FROM failed WHERE id = ?1");
 
-    public void Insert(long destination, DateTimeOffset failedAt, int attempts, Burial burial, StoredEvent stored)
+    public void Insert(
+        DestinationRow destination,
+        DateTimeOffset failedAt,
+        int attempts,
+        Burial burial,
+        StoredEvent stored
+    )
     {
         _content.Clear();
         _content.Add(stored);
         _insert
-            .Bind(1, destination)
+            .Bind(1, destination.Id)
             .Bind(2, failedAt.ToUnixTimeMilliseconds())
             .Bind(3, attempts)
             .Bind(4, burial.Reason)
@@ -47,7 +53,7 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
             .Bind(6, burial.Subcode)
             .Bind(7, burial.Title)
             .Bind(8, burial.TraceId)
-            .Bind(9, encryption.Encrypt(_content.Complete()))
+            .Bind(9, encryption.Encrypt(_content.Complete(destination.Digest)))
             .Bind(10, stored.ExpiresAt.ToUnixTimeMilliseconds())
             .Bind(11, encryption.Flag)
             .Bind(12, burial.Field)
@@ -80,18 +86,14 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
         var found = new List<FailedRow>();
         while (rows.Read())
         {
-            // An event whose shape is unknown stays on the list.
-            if (StoredApi.Read(rows.Text(2)) is { } api)
-            {
-                found.Add(
-                    new FailedRow(
-                        rows.Integer(0),
-                        new Destination(rows.Text(1), api, rows.Text(3), rows.OptionalText(4)),
-                        new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5)),
-                        rows.Time(9)
-                    )
-                );
-            }
+            found.Add(
+                new FailedRow(
+                    rows.Integer(0),
+                    StoredDestination.Read(rows, 1),
+                    new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5)),
+                    rows.Time(9)
+                )
+            );
         }
 
         return found;
@@ -102,4 +104,4 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
 /// What it takes to remove an event from the failed list. Its content stays as stored: it is read only to be sent
 /// again.
 /// </summary>
-internal sealed record FailedRow(long Id, Destination Destination, RowContent Content, DateTimeOffset FailedAt);
+internal sealed record FailedRow(long Id, StoredDestination Destination, RowContent Content, DateTimeOffset FailedAt);

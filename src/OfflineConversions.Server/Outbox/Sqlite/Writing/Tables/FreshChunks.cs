@@ -57,7 +57,7 @@ internal sealed class FreshChunks(DestinationRows destinations, ChunkRows chunks
 
     private void Write(Destination destination, ChunkBuilder chunk, DateTimeOffset now)
     {
-        chunks.Insert(destinations.IdOf(destination), now, now.ToUnixTimeMilliseconds(), attempts: 0, chunk);
+        chunks.Insert(destinations.RowOf(destination), now, now.ToUnixTimeMilliseconds(), attempts: 0, chunk);
         chunk.Clear();
     }
 
