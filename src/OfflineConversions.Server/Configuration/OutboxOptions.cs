@@ -20,10 +20,10 @@ internal sealed class OutboxOptions
     public long MaxPendingCommitBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Whether payloads are encrypted before they are written. Default: <see langword="false"/>. Payloads that are
-    /// already stored stay as they are, and readable.
+    /// Whether payloads are encrypted before they are written. Default: yes if <see cref="KeyDirectory"/> is set.
+    /// Payloads that are already stored stay as they are, and readable.
     /// </summary>
-    public bool Encrypt { get; set; }
+    public bool? Encrypt { get; set; }
 
     /// <summary>
     /// The folder of the encryption keys. Default: beside the database file, with its name and <c>.keys</c>. The start
@@ -31,6 +31,12 @@ internal sealed class OutboxOptions
     /// </summary>
     [NotBlank("must be the path of a folder")]
     public string? KeyDirectory { get; set; }
+
+    /// <summary>What <see cref="Encrypt"/> and <see cref="KeyDirectory"/> amount to.</summary>
+    public bool IsEncrypted => Encrypt ?? KeyDirectory is not null;
+
+    /// <summary>The full path of the folder of the keys, whether it is set or not.</summary>
+    public string KeyFolder => System.IO.Path.GetFullPath(KeyDirectory ?? Path + ".keys");
 
     /// <summary>How long the failed list keeps an event before it counts as expired. Default: 30 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]

@@ -63,6 +63,20 @@ public sealed class InformationCommandsTests : IDisposable
         Directory.Exists("nowhere").Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("", "outbox.db, not encrypted")]
+    [InlineData(", \"Encrypt\": true", "outbox.db, encrypted with the keys in *nowhere/outbox.db.keys")]
+    [InlineData(", \"KeyDirectory\": \"the-keys\"", "outbox.db, encrypted with the keys in *the-keys")]
+    [InlineData(", \"KeyDirectory\": \"the-keys\", \"Encrypt\": false", "outbox.db, not encrypted")]
+    public void The_summary_says_whether_the_outbox_is_encrypted(string setting, string line)
+    {
+        var settings = Settings.Replace("outbox.db\"", $"outbox.db\"{setting}", StringComparison.Ordinal);
+
+        Run("--check", "--config", Write(settings)).Should().Be(0, _errors.ToString());
+
+        _output.ToString().Split('\n').Single(text => text.Contains("Outbox ")).Should().Match($"*{line}");
+    }
+
     [Fact]
     public void Check_reports_the_problems_of_an_invalid_configuration()
     {

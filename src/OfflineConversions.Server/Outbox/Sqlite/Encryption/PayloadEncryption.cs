@@ -18,13 +18,13 @@ internal sealed class PayloadEncryption(OutboxOptions options)
     // encryption details in ASP.NET Core".
     private const int KeyStart = 4;
 
-    private readonly Lazy<KeyRing> _ring = new(() => KeyRing.Open(FolderOf(options), options.Encrypt));
+    private readonly Lazy<KeyRing> _ring = new(() => KeyRing.Open(options.KeyFolder, options.IsEncrypted));
 
     /// <summary>Whether new content is encrypted.</summary>
-    public bool IsOn => options.Encrypt;
+    public bool IsOn => options.IsEncrypted;
 
     /// <summary>The folder of the keys.</summary>
-    public string Folder => FolderOf(options);
+    public string Folder => options.KeyFolder;
 
     /// <summary>Encrypts content.</summary>
     public byte[] Encrypt(ReadOnlySpan<byte> content) => _ring.Value.Protector.Protect(content.ToArray());
@@ -62,9 +62,6 @@ internal sealed class PayloadEncryption(OutboxOptions options)
     /// </summary>
     public bool LacksKeyOf(byte[] encrypted) =>
         encrypted.Length >= KeyStart + KeyBytes && TryDecrypt(encrypted) is null && !HasKey(KeyOf(encrypted));
-
-    private static string FolderOf(OutboxOptions options) =>
-        Path.GetFullPath(options.KeyDirectory ?? options.Path + ".keys");
 
     private sealed record KeyRing(IDataProtector Protector, IKeyManager Keys)
     {

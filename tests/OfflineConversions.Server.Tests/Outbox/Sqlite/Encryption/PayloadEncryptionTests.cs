@@ -126,6 +126,32 @@ public sealed partial class PayloadEncryptionTests : IDisposable
             .Be(new ResolvedEvents(2));
     }
 
+    [Theory]
+    [InlineData(false, null, false)]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, null, true)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    public async Task What_is_written_is_encrypted_if_asked_for_or_if_a_folder_for_the_keys_is_set(
+        bool hasFolder,
+        bool? encrypt,
+        bool isEncrypted
+    )
+    {
+        await using (var plain = Open(encrypt: false))
+        {
+            await plain.AppendAsync([Some.Entry("old", payload: """{"n":"old"}""")], default);
+        }
+
+        await using var outbox = Open(encrypt, hasFolder ? _folder.File("folder") : null);
+        await outbox.AppendAsync([Some.Entry("new", payload: Payload("new"))], default);
+
+        Files.Holding(_folder.Path, Hash).Any().Should().Be(!isEncrypted);
+        Directory.Exists(hasFolder ? _folder.File("folder") : Keys).Should().Be(isEncrypted);
+        (await LeaseAllAsync(outbox)).Should().Equal("""{"n":"old"}""", Payload("new"));
+    }
+
     private static async Task FillAsync(SqliteOutbox outbox, int chunks = 300)
     {
         await outbox.AppendAsync([Some.Entry("bad", payload: Payload("bad"))], default);
@@ -173,7 +199,7 @@ public sealed partial class PayloadEncryptionTests : IDisposable
         statement.Execute();
     }
 
-    private SqliteOutbox Open(bool encrypt, string? keys = null) =>
+    private SqliteOutbox Open(bool? encrypt, string? keys = null) =>
         new(
             new OutboxOptions
             {
