@@ -1,6 +1,12 @@
 # docker build -t offline-conversions .        How to run it: docker-compose.yml and docs/guides/deploy.md
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The base images. To pin them by digest: docs/guides/deploy.md#pin-the-base-images
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+# Chiseled: no shell, no package manager, and a user "app" that is not root.
+# -extra: with ICU. Without it, names in decomposed Unicode would be hashed wrongly, and the service refuses to start.
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+
+FROM $SDK_IMAGE AS build
 WORKDIR /source
 
 # Restore needs the lock files only, so a change of code keeps this layer in the cache.
@@ -18,9 +24,7 @@ RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseA
 # SQLite is included for thirty platforms; the image supports these three.
 RUN find /out/app/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name linux-arm -exec rm -r {} +
 
-# Chiseled: no shell, no package manager, and a user "app" that is not root.
-# -extra: with ICU. Without it, names in decomposed Unicode would be hashed wrongly, and the service refuses to start.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+FROM $RUNTIME_IMAGE
 LABEL org.opencontainers.image.title="OfflineConversions" \
       org.opencontainers.image.description="Takes sales from mParticle, Segment, RudderStack and Commanders Act and delivers them to Meta." \
       org.opencontainers.image.licenses="MIT"
