@@ -1,12 +1,19 @@
 using System.Globalization;
 using OfflineConversions.Fuzzing;
 using OfflineConversions.Fuzzing.Corruption;
+using OfflineConversions.Fuzzing.Faults;
 using OfflineConversions.Fuzzing.Previews;
 using OfflineConversions.Fuzzing.Sendable;
+using OfflineConversions.Fuzzing.Soak;
 
 if (args is ["corruption", .. var damaged])
 {
     return CorruptionCommand.Run(damaged);
+}
+
+if (args is ["faults", .. var troubled])
+{
+    return await FaultsCommand.RunAsync(troubled);
 }
 
 if (args is ["previews", .. var rest])
@@ -17,6 +24,11 @@ if (args is ["previews", .. var rest])
 if (args is ["sendable", .. var numbers])
 {
     return SendableCommand.Run(numbers);
+}
+
+if (args is ["soak", .. var steady])
+{
+    return await SoakCommand.RunAsync(steady);
 }
 
 // What is mutated, what must hold, and what was found so far: docs/testing.md, "Fuzzing"
