@@ -46,11 +46,13 @@ internal static class FaultRun
             )
             .ToList();
         using var stop = new CancellationTokenSource(duration);
+        using var giveUp = new CancellationTokenSource();
         using var stopReading = new CancellationTokenSource();
 
         var reading = ReadAsync(sandbox, stopReading.Token);
-        var posting = posters.Select(poster => poster.RunAsync(stop.Token)).ToList();
+        var posting = posters.Select(poster => poster.RunAsync(stop.Token, giveUp.Token)).ToList();
         await trouble.RunAsync(stop.Token);
+        giveUp.CancelAfter(MaxDrain);
         await Task.WhenAll(posting);
         var unfinished = await DrainAsync(sandbox, client, trouble);
         await stopReading.CancelAsync();

@@ -21,11 +21,13 @@ internal sealed class Poster(SalesSource source, PostedSales posted, Func<Uri> s
     private int _number;
 
     /// <summary>Posts until it is told to stop. A post that has begun is repeated until it succeeds.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stop">Ends the posts.</param>
+    /// <param name="giveUp">Ends the repetitions as well, which is a problem.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
     {
         while (!stop.IsCancellationRequested)
         {
-            await PostAsync(Next());
+            await PostAsync(Next(), giveUp);
             await Task.Delay(random.Next(pace.Shortest, pace.Longest), CancellationToken.None);
         }
     }
@@ -55,16 +57,22 @@ internal sealed class Poster(SalesSource source, PostedSales posted, Func<Uri> s
         return sales;
     }
 
-    private async Task PostAsync(List<Sale> sales)
+    private async Task PostAsync(List<Sale> sales, CancellationToken giveUp)
     {
         var isInDoubt = false;
         while (await TryAsync(sales) is var outcomes)
         {
             if (outcomes is null)
             {
+                if (giveUp.IsCancellationRequested)
+                {
+                    posted.Problem($"{source.Name}: a post never succeeded");
+                    return;
+                }
+
                 posted.FailedPost();
                 isInDoubt = true;
-                await Task.Delay(50);
+                await Task.Delay(50, CancellationToken.None);
                 continue;
             }
 

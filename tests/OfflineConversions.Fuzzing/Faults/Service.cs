@@ -16,7 +16,7 @@ internal sealed class Service(string folder, Uri sandbox) : IAsyncDisposable
     public const int BatchSize = 50;
 
     /// <summary>How long the service waits for a response.</summary>
-    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<string, int> _lives = new(StringComparer.Ordinal);
     private readonly HashSet<int> _killed = [];

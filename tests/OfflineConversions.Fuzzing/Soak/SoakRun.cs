@@ -16,6 +16,7 @@ internal static class SoakRun
     /// <summary>Samples after the warm-up that a short run has at least.</summary>
     public const int MinSamples = 10;
 
+    private static readonly TimeSpan MaxDrain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
@@ -59,10 +60,12 @@ internal static class SoakRun
             .ToList();
 
         using var stop = new CancellationTokenSource();
-        var posting = posters.Select(poster => poster.RunAsync(stop.Token)).ToList();
+        using var giveUp = new CancellationTokenSource();
+        var posting = posters.Select(poster => poster.RunAsync(stop.Token, giveUp.Token)).ToList();
         var warmUp = duration >= UntilEventsExpire + TimeSpan.FromMinutes(30) ? UntilEventsExpire : duration / 3;
         var samples = await SampleAsync(sandbox, service, client, folder, duration, warmUp);
         await stop.CancelAsync();
+        giveUp.CancelAfter(MaxDrain);
         await Task.WhenAll(posting);
         posters.ForEach(poster => poster.Dispose());
 
@@ -116,10 +119,11 @@ internal static class SoakRun
 
     private static async Task<IReadOnlyDictionary<string, LedgerSums>> DrainedAsync(OperatorClient client)
     {
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var ledger = await client.LedgerAsync();
-            if (ledger.Values.All(sums => sums.Pending == 0))
+            if (ledger.Values.All(sums => sums.Pending == 0) || TimeProvider.System.GetElapsedTime(began) > MaxDrain)
             {
                 return ledger;
             }
