@@ -2,6 +2,7 @@ using System.Globalization;
 using OfflineConversions.Fuzzing;
 using OfflineConversions.Fuzzing.Corruption;
 using OfflineConversions.Fuzzing.Faults;
+using OfflineConversions.Fuzzing.PowerCut;
 using OfflineConversions.Fuzzing.Previews;
 using OfflineConversions.Fuzzing.Sendable;
 using OfflineConversions.Fuzzing.Soak;
@@ -29,6 +30,11 @@ if (args is ["sendable", .. var numbers])
 if (args is ["soak", .. var steady])
 {
     return await SoakCommand.RunAsync(steady);
+}
+
+if (args is ["power-cuts", .. var cuts])
+{
+    return await PowerCutCommand.RunAsync(cuts);
 }
 
 // What is mutated, what must hold, and what was found so far: docs/testing.md, "Fuzzing"

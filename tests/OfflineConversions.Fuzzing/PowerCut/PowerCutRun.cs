@@ -1,0 +1,105 @@
+using OfflineConversions.Fuzzing.Targets;
+
+namespace OfflineConversions.Fuzzing.PowerCut;
+
+/// <summary>
+/// Records a workload, and tries power cuts after each of its writes. The same seed tries the same cuts.
+/// </summary>
+internal static class PowerCutRun
+{
+    private const int Steps = 40;
+
+    private static readonly string Memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    /// <summary>Tries a number of power cuts.</summary>
+    /// <param name="histories">How many cuts.</param>
+    /// <param name="seed">The seed of the first recording; each recording gets the next one.</param>
+    /// <returns>What was found.</returns>
+    public static async Task<PowerCutReport> RunAsync(int histories, int seed)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Memory, $"power-cut-{Guid.NewGuid():N}")).FullName;
+        var report = new PowerCutReport();
+        try
+        {
+            while (report.Histories < histories)
+            {
+                await RecordAndCutAsync(folder, seed++, histories, report);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return report;
+    }
+
+    private static async Task RecordAndCutAsync(string parent, int seed, int histories, PowerCutReport report)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(parent, "recorded")).FullName;
+        SmallOutboxFile.WriteEmptyReserve(Path.Combine(folder, "outbox.db"));
+        using var recorder = new WriteRecorder(folder);
+        var workload = new PowerCutWorkload(folder, recorder, seed);
+        await workload.RunAsync(Steps);
+        await workload.DisposeAsync();
+        recorder.Dispose();
+        report.Recordings++;
+        report.Writes += recorder.Count;
+        Directory.Delete(folder, recursive: true);
+
+        var random = new Random(seed);
+        var disk = new PowerCutDisk();
+        var writes = 0;
+        foreach (var write in recorder.Writes)
+        {
+            if (report.Histories == histories)
+            {
+                return;
+            }
+
+            report.Histories++;
+
+            disk.Apply(write);
+            writes++;
+            var cut = Directory.CreateDirectory(Path.Combine(parent, $"cut-{writes}")).FullName;
+            SmallOutboxFile.WriteEmptyReserve(Path.Combine(cut, "outbox.db"));
+            disk.WriteTo(cut, random);
+            if (writes is > 126 and < 135)
+            {
+                foreach (var copy in (string[])["a", "b", "c"])
+                {
+                    var d = Directory.CreateDirectory(cut + copy).FullName;
+                    File.Copy(cut + "/outbox.db", d + "/outbox.db", true);
+                    File.Copy(cut + "/outbox.db-wal", d + "/outbox.db-wal", true);
+                    if (copy == "a") { SmallOutboxFile.WriteEmptyReserve(d + "/outbox.db"); }
+                    if (copy == "b") { using var c = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={d}/outbox.db;Pooling=False"); c.Open(); using var q = c.CreateCommand(); q.CommandText = "PRAGMA quick_check(1)"; q.ExecuteScalar(); }
+                    if (copy == "c") { using var c = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={d}/outbox.db;Pooling=False"); c.Open(); using var q = c.CreateCommand(); q.CommandText = "PRAGMA quick_check(1)"; q.ExecuteScalar(); File.OpenRead(d + "/outbox.db").Dispose(); }
+                    Console.WriteLine($"{writes} {copy} {string.Join(' ', Directory.GetFiles(d).Select(Path.GetFileName))} {await PowerCutCheck.RunAsync(d, workload.Events, 131)}");
+                }
+            }
+            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes) is { } problem)
+            {
+                foreach (var f in Directory.GetFiles(cut)) { if (!f.EndsWith("reserve")) File.Copy(f, "/tmp/dbgz/after-" + Path.GetFileName(f), true); }
+                report.Findings.Add($"seed {seed}, after {writes} writes: {problem}");
+            }
+
+            Directory.Delete(cut, recursive: true);
+        }
+    }
+}
+
+/// <summary>What a series of power cuts showed.</summary>
+internal sealed class PowerCutReport
+{
+    /// <summary>How many workloads were recorded.</summary>
+    public int Recordings { get; set; }
+
+    /// <summary>How many writes they consist of.</summary>
+    public long Writes { get; set; }
+
+    /// <summary>How many power cuts were tried.</summary>
+    public int Histories { get; set; }
+
+    /// <summary>What was wrong after one of them.</summary>
+    public List<string> Findings { get; } = [];
+}
