@@ -33,7 +33,13 @@ internal sealed class PowerCutDisk
 
         _synced[write.File] ??= new MemoryStream();
         pending.Clear();
+        CompleteDeletions();
     }
+
+    /// <summary>
+    /// Whether the next power cut may leave a part of a write. Its remains look like damage, and nothing was promised.
+    /// </summary>
+    public bool MayTear => _pending.Values.Any(pending => pending.Exists(write => write.Kind == DiskWriteKind.Write));
 
     /// <summary>Writes the files as one power cut leaves them.</summary>
     public void WriteTo(string folder, Random random)
@@ -63,6 +69,21 @@ internal sealed class PowerCutDisk
             if (image is not null)
             {
                 File.WriteAllBytes(Path.Combine(folder, name), image.ToArray());
+            }
+        }
+    }
+
+    /// <summary>
+    /// A journaling file system writes every earlier change of a folder to its log before a sync of any file returns.
+    /// </summary>
+    private void CompleteDeletions()
+    {
+        foreach (var (name, pending) in _pending)
+        {
+            if (pending.FindLastIndex(write => write.Kind == DiskWriteKind.Delete) is >= 0 and var last)
+            {
+                _synced[name] = null;
+                pending.RemoveRange(0, last + 1);
             }
         }
     }

@@ -64,22 +64,8 @@ internal static class PowerCutRun
             var cut = Directory.CreateDirectory(Path.Combine(parent, $"cut-{writes}")).FullName;
             SmallOutboxFile.WriteEmptyReserve(Path.Combine(cut, "outbox.db"));
             disk.WriteTo(cut, random);
-            if (writes is > 126 and < 135)
+            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes, disk.MayTear) is { } problem)
             {
-                foreach (var copy in (string[])["a", "b", "c"])
-                {
-                    var d = Directory.CreateDirectory(cut + copy).FullName;
-                    File.Copy(cut + "/outbox.db", d + "/outbox.db", true);
-                    File.Copy(cut + "/outbox.db-wal", d + "/outbox.db-wal", true);
-                    if (copy == "a") { SmallOutboxFile.WriteEmptyReserve(d + "/outbox.db"); }
-                    if (copy == "b") { using var c = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={d}/outbox.db;Pooling=False"); c.Open(); using var q = c.CreateCommand(); q.CommandText = "PRAGMA quick_check(1)"; q.ExecuteScalar(); }
-                    if (copy == "c") { using var c = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={d}/outbox.db;Pooling=False"); c.Open(); using var q = c.CreateCommand(); q.CommandText = "PRAGMA quick_check(1)"; q.ExecuteScalar(); File.OpenRead(d + "/outbox.db").Dispose(); }
-                    Console.WriteLine($"{writes} {copy} {string.Join(' ', Directory.GetFiles(d).Select(Path.GetFileName))} {await PowerCutCheck.RunAsync(d, workload.Events, 131)}");
-                }
-            }
-            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes) is { } problem)
-            {
-                foreach (var f in Directory.GetFiles(cut)) { if (!f.EndsWith("reserve")) File.Copy(f, "/tmp/dbgz/after-" + Path.GetFileName(f), true); }
                 report.Findings.Add($"seed {seed}, after {writes} writes: {problem}");
             }
 

@@ -35,17 +35,19 @@ internal sealed partial class DatabaseFile : IDisposable
             var recovery = new FileRecovery(_path, Encryption, time, logger);
             recovery.FinishInterrupted();
             _lock.LockDatabase();
+
+            // Looked for before any connection: the last one that closes writes the WAL into the file and deletes it.
+            var hadWal = WalMark.HasWal(_path);
             if (recovery.RunIfNeeded(damage))
             {
                 _lock.LockDatabase();
             }
 
             // WAL and shared-memory files inherit the mode of the database file.
-            var hasWal = WalMark.HasWal(_path);
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
-            recovery.ReportMissingWal(connection, hasWal);
+            recovery.ReportMissingWal(connection, hadWal);
             Recoveries = RecoveryRows.Read(connection);
             RequiredKeys.Check(connection, Encryption);
         }

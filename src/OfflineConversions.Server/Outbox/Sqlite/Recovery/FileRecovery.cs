@@ -54,8 +54,15 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
     /// <param name="hadWal">Whether it had a WAL before it was opened.</param>
     public void ReportMissingWal(SqliteConnection connection, bool hadWal)
     {
-        if (hadWal || !WalMark.IsMissing(connection))
+        if (!WalMark.IsMissing(connection))
         {
+            return;
+        }
+
+        WalMark.Clear(connection);
+        if (hadWal)
+        {
+            // The crash came between the two commits of a renewal.
             return;
         }
 
@@ -66,7 +73,6 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
             connection,
             new RecoveryNotice(time.GetUtcNow(), RecoveryNotice.WalMissing, waiting, failed, 0, Missing: null)
         );
-        WalMark.Clear(connection);
     }
 
     private void Run(string damage)
