@@ -32,7 +32,7 @@ internal sealed class CorruptionRun : IDisposable
         [
             IntactOutbox.CreateAsync(_folder, isClosed: true, settled: 60).GetAwaiter().GetResult(),
             IntactOutbox.CreateAsync(_folder, isClosed: false, settled: 60).GetAwaiter().GetResult(),
-            IntactOutbox.CreateAsync(_folder, isClosed: false, settled: 1000).GetAwaiter().GetResult(),
+            IntactOutbox.CreateAsync(_folder, isClosed: false, settled: 1000, rounds: 92).GetAwaiter().GetResult(),
         ];
     }
 

@@ -14,7 +14,7 @@ namespace OfflineConversions.Fuzzing.Corruption;
 /// them. Each payload repeats its event's name, so the bytes of an event can be found in the files without reading
 /// their format.
 /// </summary>
-internal sealed class IntactOutbox
+internal sealed partial class IntactOutbox
 {
     private const int NameBytes = 12;
 
@@ -31,13 +31,22 @@ internal sealed class IntactOutbox
     public IReadOnlyList<string> Waiting { get; }
 
     /// <summary>Fills an outbox in a folder and takes its files.</summary>
-    public static async Task<IntactOutbox> CreateAsync(string folder, bool isClosed, int settled)
+    /// <param name="folder">The folder.</param>
+    /// <param name="isClosed">Whether the files are those of a clean stop, or those that a kill leaves.</param>
+    /// <param name="settled">The round after which most of what waits is settled.</param>
+    /// <param name="rounds">The number of rounds. The last one is the last commit.</param>
+    public static async Task<IntactOutbox> CreateAsync(string folder, bool isClosed, int settled, int rounds = 90)
     {
         var file = Path.Combine(folder, "outbox.db");
         var waiting = new List<string>();
         var outbox = Open(file);
-        for (var round = 0; round < 90; round++)
+        for (var round = 0; round < rounds; round++)
         {
+            if (round == rounds - 1)
+            {
+                await outbox.SetPausedAsync("nothing", paused: true, default);
+            }
+
             var names = Enumerable.Range(0, 1 + (round % 4)).Select(number => Name(round, number)).ToArray();
             var connection = ConnectionOf(round);
             await outbox.AppendAsync(
@@ -51,7 +60,6 @@ internal sealed class IntactOutbox
             }
         }
 
-        await outbox.SetPausedAsync("nothing", paused: true, default);
         var (database, wal) = (Read(file), Read(file + "-wal"));
         await outbox.DisposeAsync();
         var files = isClosed ? (Read(file), []) : (database, wal);
@@ -91,86 +99,9 @@ internal sealed class IntactOutbox
         );
     }
 
-    /// <summary>
-    /// The waiting events that a change may have touched: their names, the row around them, or the destination they are
-    /// sent to.
-    /// </summary>
-    /// <param name="database">The changed database file.</param>
-    /// <param name="wal">The changed WAL.</param>
-    public IReadOnlySet<string> Touched(byte[] database, byte[] wal)
-    {
-        var touched = new HashSet<string>(StringComparer.Ordinal);
-        AddTouched(Database, database, Covered(), touched);
-        AddTouched(Wal, wal, [], touched);
-
-        if (wal.Length < Wal.Length)
-        {
-            // Without the end of its last commit, a log is what a kill leaves in the middle of that commit.
-            touched.UnionWith(Waiting.TakeLast(4));
-        }
-
-        // The events of one append are one chunk, with one checksum.
-        var rounds = touched.Select(RoundOf).ToHashSet(StringComparer.Ordinal);
-        return Waiting.Where(name => rounds.Contains(RoundOf(name))).ToHashSet(StringComparer.Ordinal);
-    }
-
-    private const int Page = 4096;
-    private const int Frame = Page + 24;
-
-    /// <summary>The pages of the database file of which the WAL has a later version.</summary>
-    private HashSet<int> Covered() =>
-        [
-            .. Enumerable
-                .Range(0, Math.Max(0, (Wal.Length - 32) / Frame))
-                .Select(frame => (Wal[32 + (frame * Frame) + 2] << 8) + Wal[32 + (frame * Frame) + 3] - 1),
-        ];
-
-    private void AddTouched(byte[] before, byte[] after, HashSet<int> covered, HashSet<string> touched)
-    {
-        var (start, size, skip) = before == Wal ? (32, Frame, 24) : (0, Page, 0);
-        for (var page = 0; start + ((page + 1) * size) <= before.Length; page++)
-        {
-            var at = start + (page * size) + skip;
-            if (covered.Contains(page))
-            {
-                continue;
-            }
-
-            for (var offset = 0; offset < Page; offset++)
-            {
-                if (at + offset >= after.Length || before[at + offset] != after[at + offset])
-                {
-                    AddNear(before.AsSpan(at, Page), offset, touched);
-                }
-            }
-        }
-    }
-
-    /// <summary>A row has at most so many bytes before, between and after the names in it.</summary>
-    private void AddNear(ReadOnlySpan<byte> page, int offset, HashSet<string> touched)
-    {
-        const int Around = 200;
-        var near = page[Math.Max(0, offset - Around)..Math.Min(Page, offset + Around)];
-        var isDestination = near.IndexOf("ConversionsApi"u8) >= 0;
-        for (var at = 0; at + NameBytes <= near.Length; at++)
-        {
-            if (near[at] == 'e' && near[at + 5] == '.' && near[at + 10] == '_')
-            {
-                touched.Add(Encoding.ASCII.GetString(near.Slice(at, NameBytes)));
-            }
-        }
-
-        if (isDestination)
-        {
-            touched.UnionWith(Waiting);
-        }
-    }
-
     private static string ConnectionOf(int round) => round % 3 == 0 ? "tills" : "stores";
 
     private static string DatasetOf(string connection) => connection == "tills" ? "334" : "333";
-
-    private static string RoundOf(string name) => name[..5];
 
     private static string Name(int round, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"e{round:0000}.{number:0000}__");

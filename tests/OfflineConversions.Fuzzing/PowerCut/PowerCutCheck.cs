@@ -22,15 +22,13 @@ internal static class PowerCutCheck
     /// <param name="folder">What the power cut left.</param>
     /// <param name="events">Where each event was, and when.</param>
     /// <param name="writes">How many writes had happened.</param>
-    /// <param name="mayTear">Whether a part of a write may be left, which looks like damage.</param>
     public static async Task<string?> RunAsync(
         string folder,
         IReadOnlyDictionary<string, EventHistory> events,
-        int writes,
-        bool mayTear
+        int writes
     )
     {
-        var log = new Warnings(mayTear);
+        var log = new Warnings();
         await using var outbox = SmallOutboxFile.Open(Path.Combine(folder, "outbox.db"), log);
         var found = new Dictionary<string, EventPlace>();
         if ((await WaitingAsync(outbox, found) ?? await FailedAsync(outbox, found)) is { } problem)
@@ -50,7 +48,9 @@ internal static class PowerCutCheck
             }
         }
 
-        return await LedgerAsync(outbox, found) ?? log.First;
+        return await LedgerAsync(outbox, found)
+            ?? log.First
+            ?? (outbox.Recoveries.Count > 0 ? "a recovery is listed" : null);
     }
 
     private static async Task<string?> WaitingAsync(SqliteOutbox outbox, Dictionary<string, EventPlace> found)
@@ -112,15 +112,9 @@ internal static class PowerCutCheck
             : $"the ledger says {line}, found were {waiting} waiting and {failed} failed";
     }
 
-    /// <summary>
-    /// A power cut is no damage: nothing that an operator should worry about may be logged, unless it left a part of a
-    /// write. That cannot be distinguished from damage, so it is recovered and reported as such.
-    /// </summary>
-    private sealed class Warnings(bool mayTear) : ILogger<SqliteOutbox>
+    /// <summary>A power cut is no damage: nothing that an operator should worry about may be logged.</summary>
+    private sealed class Warnings : ILogger<SqliteOutbox>
     {
-        private const int FoundDamaged = 404;
-        private const int Recovered = 405;
-
         public string? First { get; private set; }
 
         public IDisposable? BeginScope<TState>(TState state)
@@ -136,7 +130,7 @@ internal static class PowerCutCheck
             Func<TState, Exception?, string> formatter
         )
         {
-            if (IsEnabled(logLevel) && !(mayTear && eventId.Id is FoundDamaged or Recovered))
+            if (IsEnabled(logLevel))
             {
                 First ??= $"logged: {formatter(state, exception)}";
             }

@@ -36,11 +36,6 @@ internal sealed class PowerCutDisk
         CompleteDeletions();
     }
 
-    /// <summary>
-    /// Whether the next power cut may leave a part of a write. Its remains look like damage, and nothing was promised.
-    /// </summary>
-    public bool MayTear => _pending.Values.Any(pending => pending.Exists(write => write.Kind == DiskWriteKind.Write));
-
     /// <summary>Writes the files as one power cut leaves them.</summary>
     public void WriteTo(string folder, Random random)
     {

@@ -64,7 +64,7 @@ internal static class PowerCutRun
             var cut = Directory.CreateDirectory(Path.Combine(parent, $"cut-{writes}")).FullName;
             SmallOutboxFile.WriteEmptyReserve(Path.Combine(cut, "outbox.db"));
             disk.WriteTo(cut, random);
-            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes, disk.MayTear) is { } problem)
+            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes) is { } problem)
             {
                 report.Findings.Add($"seed {seed}, after {writes} writes: {problem}");
             }

@@ -36,8 +36,9 @@ internal sealed partial class DatabaseFile : IDisposable
             recovery.FinishInterrupted();
             _lock.LockDatabase();
 
-            // Looked for before any connection: the last one that closes writes the WAL into the file and deletes it.
+            // Read before any connection: the last one that closes writes the WAL into the file and deletes it.
             var hadWal = WalMark.HasWal(_path);
+            var incomplete = IncompleteCommit.Read(_path, Encryption);
             if (recovery.RunIfNeeded(damage))
             {
                 _lock.LockDatabase();
@@ -50,6 +51,10 @@ internal sealed partial class DatabaseFile : IDisposable
             recovery.ReportMissingWal(connection, hadWal);
             Recoveries = RecoveryRows.Read(connection);
             RequiredKeys.Check(connection, Encryption);
+            if (incomplete?.Store(connection, Encryption, time.GetUtcNow()) is > 0 and var stored)
+            {
+                Log.StoredIncompleteCommit(logger, stored);
+            }
         }
         catch (Exception reason) when (ReadOnlyFiles.IsReadOnly(reason, _path))
         {
@@ -188,5 +193,12 @@ internal sealed partial class DatabaseFile : IDisposable
                 + "replace them"
         )]
         public static partial void FolderIsWritableByOthers(ILogger logger, string folder);
+
+        [LoggerMessage(
+            EventId = 419,
+            Level = LogLevel.Information,
+            Message = "Stored {Count} events of the last commit before the crash, which was not complete"
+        )]
+        public static partial void StoredIncompleteCommit(ILogger logger, int count);
     }
 }

@@ -124,6 +124,12 @@ internal sealed class DamageCheck(string path)
     /// </summary>
     private string? FindHeaderDamage()
     {
+        if (File.Exists(path + "-journal"))
+        {
+            // A power cut while the file was created: SQLite undoes what it was writing.
+            return null;
+        }
+
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.Length == 0)
         {

@@ -16,20 +16,28 @@ internal sealed class DatabasePages : IDisposable
 
     private readonly FileStream _file;
     private readonly WalFile? _wal;
+    private readonly IReadOnlyList<WalFrame> _frames;
     private readonly Dictionary<uint, WalFrame> _latest = [];
-    private readonly Dictionary<uint, List<WalFrame>> _earlier = [];
 
     /// <param name="path">The database file. Its log is beside it.</param>
-    /// <param name="otherwise">Whether doubtful frames of the log belong to the other page that is possible.</param>
-    public DatabasePages(string path, bool otherwise = false)
+    /// <param name="view">Which frames of the log count.</param>
+    public DatabasePages(string path, WalView view = WalView.Committed)
     {
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         PageBytes = FindPageSize();
         _wal = WalFile.Read(path + "-wal", PageBytes);
-        PageBytes = _wal is { Frames.Count: > 0 } ? _wal.PageBytes : PageBytes;
-        foreach (var frame in _wal?.Frames ?? [])
+        Ignored = _wal?.Ignored ?? [];
+        IReadOnlyList<WalFrame> committed = _wal?.Frames ?? [];
+        _frames = view switch
         {
-            Add(otherwise && frame.Otherwise > 0 ? frame with { Page = frame.Otherwise, IsValid = true } : frame);
+            WalView.WithIgnored => [.. committed, .. Ignored],
+            WalView.WithoutDoubtful => [.. committed.Where(frame => frame.IsValid)],
+            _ => committed,
+        };
+        PageBytes = _frames.Count > 0 ? _wal!.PageBytes : PageBytes;
+        foreach (var frame in _frames)
+        {
+            _latest[frame.Page] = frame;
         }
 
         Count = CountPages();
@@ -38,8 +46,11 @@ internal sealed class DatabasePages : IDisposable
     /// <summary>The size of a page.</summary>
     public int PageBytes { get; }
 
-    /// <summary>Whether the pages may be others: see the constructor.</summary>
-    public bool IsAmbiguous => _wal?.Frames.Any(frame => frame.Otherwise > 0) == true;
+    /// <summary>Whether frames with a wrong checksum are among those that count.</summary>
+    public bool IsDoubtful => _frames.Any(frame => !frame.IsValid);
+
+    /// <summary>The frames of a last commit that is not complete. See <see cref="WalFile.Ignored"/>.</summary>
+    public IReadOnlyList<WalFrame> Ignored { get; }
 
     /// <summary>The number of pages. The first page has the number 1.</summary>
     public uint Count { get; }
@@ -57,61 +68,19 @@ internal sealed class DatabasePages : IDisposable
         : number <= Count ? ReadFile(number)
         : null;
 
+    /// <summary>The page that a frame holds.</summary>
+    public byte[] PageOf(WalFrame frame) => _wal!.PageOf(frame);
+
     /// <summary>
-    /// Earlier versions of pages whose latest version in the log is damaged: the number of the page may be what was
-    /// damaged. Newest first.
+    /// The pages in frames with a wrong checksum: their numbers may be what was damaged. Newest first.
     /// </summary>
-    public IEnumerable<byte[]> EarlierVersions()
-    {
-        if (_latest.TryGetValue(WalFrame.UnknownPage, out var unknown))
-        {
-            yield return _wal!.PageOf(unknown);
-        }
-
-        foreach (var number in _latest.Where(latest => !latest.Value.IsValid).Select(latest => latest.Key))
-        {
-            foreach (var frame in Enumerable.Reverse(_earlier.GetValueOrDefault(number) ?? []))
-            {
-                yield return _wal!.PageOf(frame);
-            }
-
-            if (number != WalFrame.UnknownPage && number <= PagesOfFile && ReadFile(number) is { } page)
-            {
-                yield return page;
-            }
-        }
-    }
+    public IEnumerable<byte[]> Doubtful() => _frames.Reverse().Where(frame => !frame.IsValid).Select(PageOf);
 
     public void Dispose() => _file.Dispose();
 
-    private void Add(WalFrame frame)
-    {
-        if (_latest.TryGetValue(frame.Page, out var before))
-        {
-            if (!_earlier.TryGetValue(frame.Page, out var earlier))
-            {
-                _earlier.Add(frame.Page, earlier = []);
-            }
-
-            // A valid version replaces what was before; a damaged one may belong elsewhere.
-            if (frame.IsValid && before.IsValid)
-            {
-                earlier.Clear();
-            }
-
-            earlier.Add(before);
-        }
-
-        _latest[frame.Page] = frame;
-    }
-
     private uint CountPages()
     {
-        if (_wal?.Frames is not [.., var last])
-        {
-            return PagesOfFile;
-        }
-
+        var last = _frames.LastOrDefault(frame => frame.IsCommit);
         if (last.IsValid)
         {
             return last.DatabasePages;
@@ -123,7 +92,7 @@ internal sealed class DatabasePages : IDisposable
             PagesOfFile,
             _latest.Keys.Where(number => number <= possible).DefaultIfEmpty(PagesOfFile).Max()
         );
-        return last.DatabasePages <= possible ? last.DatabasePages : most;
+        return last.IsCommit && last.DatabasePages <= possible ? last.DatabasePages : most;
     }
 
     private byte[]? ReadFile(uint number)
@@ -162,4 +131,19 @@ internal sealed class DatabasePages : IDisposable
 
         return pages == 0 ? 0 : (double)plausible / pages;
     }
+}
+
+/// <summary>Which frames of a write-ahead log count.</summary>
+internal enum WalView
+{
+    /// <summary>Those up to the last commit that counts.</summary>
+    Committed,
+
+    /// <summary>
+    /// Of these, those whose checksum is right. A frame with a wrong page number hides the page of that number.
+    /// </summary>
+    WithoutDoubtful,
+
+    /// <summary>Those of a last commit that is not complete, too.</summary>
+    WithIgnored,
 }

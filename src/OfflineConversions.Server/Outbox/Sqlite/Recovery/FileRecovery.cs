@@ -110,7 +110,7 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         Execute(target, "BEGIN");
         var now = time.GetUtcNow();
         using var source = new DatabasePages(path);
-        using var other = source.IsAmbiguous ? new DatabasePages(path, otherwise: true) : null;
+        using var other = source.IsDoubtful ? new DatabasePages(path, WalView.WithoutDoubtful) : null;
         var recovered = new RowRecovery(other is null ? [source] : [source, other], target, encryption, now).Run();
         RecoveryRows.Add(
             target,

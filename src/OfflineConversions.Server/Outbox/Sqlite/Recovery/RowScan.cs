@@ -13,7 +13,7 @@ internal sealed class RowScan(DatabasePages pages, IReadOnlyList<TableShape> sha
 
     private readonly PageUse _use = new(pages);
 
-    /// <summary>All rows of the database, in the order of the pages, and then those of doubtful versions.</summary>
+    /// <summary>All rows of the database, in the order of its pages, and then those of misplaced pages.</summary>
     public IEnumerable<FoundRow> Rows()
     {
         for (var number = 1u; number <= pages.Count; number++)
@@ -27,16 +27,19 @@ internal sealed class RowScan(DatabasePages pages, IReadOnlyList<TableShape> sha
             }
         }
 
-        foreach (var page in pages.EarlierVersions())
+        foreach (var page in pages.Doubtful())
         {
-            foreach (var row in RowsOf(page, 0))
+            foreach (var row in RowsOf(page))
             {
                 yield return row;
             }
         }
     }
 
-    private List<FoundRow> RowsOf(byte[] page, int start)
+    /// <summary>The rows on a page.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="start">Where it begins, which is behind the file's header on the first page.</param>
+    public List<FoundRow> RowsOf(byte[] page, int start = 0)
     {
         var found = new List<FoundRow>();
         var tree = TreePage.Read(page, start);

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// The frames of a write-ahead log up to its last commit. SQLite ends a log silently at the first frame whose checksum
-/// is wrong: that is what a crash leaves. If commits follow the wrong frame, it is damage, and SQLite would lose them;
-/// here the frames after it are read too. Source: SQLite, "WAL-mode File Format".
+/// The frames of a write-ahead log. SQLite ends a log silently before the first commit with a wrong checksum. If that
+/// is the last commit, it is what a power cut leaves, and SQLite is right. If another commit follows, it is damage:
+/// each commit is synced before the next one is written. Then all frames up to the last commit count. Source: SQLite,
+/// "WAL-mode File Format".
 /// </summary>
 internal sealed class WalFile
 {
@@ -16,33 +17,56 @@ internal sealed class WalFile
     private const uint Magic = 0x377F0682;
 
     private readonly byte[] _bytes;
-    private readonly int _pageBytes;
-    private bool _isBigEndian;
+    private readonly bool _isBigEndian;
+    private readonly bool _isHeaderSound;
     private readonly ulong _salts;
 
     private WalFile(byte[] bytes, int pageBytes)
     {
-        _bytes = bytes;
-        _pageBytes = pageBytes;
+        (_bytes, PageBytes) = (bytes, pageBytes);
         _isBigEndian = Number(0) == (Magic | 1);
-        _isBigEndian ^= Count > 1 && !IsChained(1) && IsChainedOtherwise(1);
-        var isSound = (Number(0) & ~1u) == Magic && Checksum(default, bytes.AsSpan(0, 24)) == StoredAt(24);
-        var stated = (int)Math.Min(Number(8), int.MaxValue);
-        _pageBytes = isSound && DatabasePages.IsPageSize(stated) ? stated : pageBytes;
-        _salts = isSound || Count < 2 ? Salts(16) : MostFrequentSalts();
-        Frames = ReadFrames(isSound);
+        _isHeaderSound = (Number(0) & ~1u) == Magic && Checksum(default, bytes.AsSpan(0, 24)) == StoredAt(24);
+        if (_isHeaderSound)
+        {
+            PageBytes =
+                (int)Math.Min(Number(8), int.MaxValue) is var stated && DatabasePages.IsPageSize(stated)
+                    ? stated
+                    : pageBytes;
+            _salts = Salts(16);
+        }
+        else
+        {
+            // The header was synced before any frame, so this is damage, and the frames have to say what it said.
+            _isBigEndian = !BitConverter.IsLittleEndian;
+            _salts = MostFrequentSalts();
+        }
+
+        var frames = ReadFrames();
+        var sound = CountSound(frames);
+        var committed = frames.FindLastIndex(frame => frame.IsCommit) + 1;
+        IsDamaged =
+            committed > sound
+            && (!_isHeaderSound || frames.Take(committed).Skip(sound).Count(frame => frame.IsCommit) > 1);
+        Frames = frames[..(IsDamaged ? committed : sound)];
+        Ignored = IsDamaged ? [] : frames[sound..Math.Max(committed, CountContinued(frames, sound))];
     }
 
-    /// <summary>The frames up to the last commit, in the order in which they were written.</summary>
+    /// <summary>The frames that count, in the order in which they were written.</summary>
     public IReadOnlyList<WalFrame> Frames { get; }
 
+    /// <summary>
+    /// The frames of the last commit, if SQLite ignores it because it is not complete. A power cut or a kill has
+    /// interrupted it, and it was not acknowledged; or it was damaged later. The two cannot be distinguished.
+    /// </summary>
+    public IReadOnlyList<WalFrame> Ignored { get; }
+
     /// <summary>The size of a page.</summary>
-    public int PageBytes => _pageBytes;
+    public int PageBytes { get; }
 
-    /// <summary>Whether SQLite would lose commits of this log.</summary>
-    public bool IsDamaged { get; private set; }
+    /// <summary>Whether SQLite would lose commits that were synced.</summary>
+    public bool IsDamaged { get; }
 
-    private int Count => Math.Max(0, (_bytes.Length - HeaderBytes) / (FrameHeaderBytes + _pageBytes));
+    private int Count => Math.Max(0, (_bytes.Length - HeaderBytes) / (FrameHeaderBytes + PageBytes));
 
     /// <summary>Reads a log; <see langword="null"/> if there is none.</summary>
     /// <param name="path">The log.</param>
@@ -61,71 +85,60 @@ internal sealed class WalFile
     }
 
     /// <summary>The page that a frame holds.</summary>
-    public byte[] PageOf(WalFrame frame) => _bytes.AsSpan(frame.Offset + FrameHeaderBytes, _pageBytes).ToArray();
+    public byte[] PageOf(WalFrame frame) => _bytes.AsSpan(frame.Offset + FrameHeaderBytes, PageBytes).ToArray();
 
-    private List<WalFrame> ReadFrames(bool isHeaderSound)
+    private List<WalFrame> ReadFrames()
     {
-        var frames = new List<WalFrame>();
-        var repair = new FrameRepair(this);
-        var seed = StoredAt(24);
-        var (committed, soundCommitted, isSound, follows) = (0, 0, isHeaderSound, true);
+        var frames = new List<WalFrame>(Count);
+        var (before, belongs) = (StoredAt(24), true);
         for (var index = 0; index < Count; index++)
         {
             var offset = OffsetOf(index);
-            var computed = ChecksumOf(index, seed);
-            var isChained =
-                computed == StoredAt(offset + 16)
-                || (index == 0 && ChecksumOf(0, Checksum(default, _bytes.AsSpan(0, 24))) == StoredAt(offset + 16));
-            var isOurs = Salts(offset + 8) == _salts;
-            isSound = isSound && isChained && isOurs;
+            var stored = StoredAt(offset + 16);
+            var isValid = ChecksumOf(offset, before) == stored;
 
-            // Only the stored checksum is damaged if the next frame confirms the computed one.
-            var isConfirmed =
-                !isChained
-                && index + 1 < Count
-                && ChecksumOf(index + 1, computed) == StoredAt(OffsetOf(index + 1) + 16);
-            var isValid = (isChained || isConfirmed) && (isOurs || follows);
-            var repaired = isValid || !IsFollowed(index) ? null : repair.Find(index, seed);
-            follows = isValid || isOurs || repaired is not null;
-            seed = (isOurs ? null : repaired?.Checksum) ?? (isConfirmed ? computed : StoredAt(offset + 16));
-
-            // A frame that is not recognised belongs to this round of the log only if a recognised one follows.
-            var stated =
-                follows && repaired is null
-                    ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
-                    : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false);
-
-            // The checksum is so weak that another page number can make up for a change of the content. If the stated
-            // number is possible, both are.
+            // Frames of earlier rounds have other salts. The checksum does not cover them, so a frame that continues
+            // this round belongs to it although its salts are damaged.
+            belongs = Salts(offset + 8) == _salts || (belongs && isValid);
             frames.Add(
-                repaired is null ? stated
-                : Number(offset) is > 0 and var page && page <= repair.Pages && isOurs
-                    ? new WalFrame(page, Number(offset + 4), offset, IsValid: false) { Otherwise = repaired.Frame.Page }
-                : repaired.Frame
+                belongs
+                    ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
+                    : new WalFrame(WalFrame.UnknownPage, 0, offset, IsValid: false)
             );
-            if (frames[^1].IsCommit)
-            {
-                committed = frames.Count;
-                soundCommitted = isSound ? frames.Count : soundCommitted;
-            }
+            before = stored;
         }
 
-        IsDamaged = committed > soundCommitted;
-        frames.RemoveRange(committed, frames.Count - committed);
         return frames;
     }
 
-    private bool IsFollowed(int index) => index + 1 < Count && Salts(OffsetOf(index + 1) + 8) == _salts;
-
-    private bool IsChained(int index) =>
-        ChecksumOf(index, StoredAt(OffsetOf(index - 1) + 16)) == StoredAt(OffsetOf(index) + 16);
-
-    private bool IsChainedOtherwise(int index)
+    /// <summary>The number of frames that SQLite reads.</summary>
+    private int CountSound(List<WalFrame> frames)
     {
-        _isBigEndian = !_isBigEndian;
-        var isChained = IsChained(index);
-        _isBigEndian = !_isBigEndian;
-        return isChained;
+        var sound = 0;
+        for (var index = 0; _isHeaderSound && index < frames.Count; index++)
+        {
+            var frame = frames[index];
+            if (!frame.IsValid || frame.Page == WalFrame.UnknownPage || Salts(frame.Offset + 8) != _salts)
+            {
+                break;
+            }
+
+            sound = frame.IsCommit ? index + 1 : sound;
+        }
+
+        return sound;
+    }
+
+    /// <summary>The number of frames up to the last one that continues the last commit.</summary>
+    private static int CountContinued(List<WalFrame> frames, int committed)
+    {
+        var count = committed;
+        while (count < frames.Count && frames[count].IsValid)
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private ulong MostFrequentSalts() =>
@@ -137,13 +150,12 @@ internal sealed class WalFile
             .MaxBy(group => group.Count())!
             .Key;
 
-    private int OffsetOf(int index) => HeaderBytes + (index * (FrameHeaderBytes + _pageBytes));
+    private int OffsetOf(int index) => HeaderBytes + (index * (FrameHeaderBytes + PageBytes));
 
-    private WalChecksum ChecksumOf(int index, WalChecksum seed)
+    private WalChecksum ChecksumOf(int offset, WalChecksum before)
     {
-        var offset = OffsetOf(index);
-        var head = Checksum(seed, _bytes.AsSpan(offset, 8));
-        return Checksum(head, _bytes.AsSpan(offset + FrameHeaderBytes, _pageBytes));
+        var head = Checksum(before, _bytes.AsSpan(offset, 8));
+        return Checksum(head, _bytes.AsSpan(offset + FrameHeaderBytes, PageBytes));
     }
 
     private WalChecksum Checksum(WalChecksum seed, ReadOnlySpan<byte> bytes)
@@ -168,60 +180,6 @@ internal sealed class WalFile
     private uint Number(int offset) => BinaryPrimitives.ReadUInt32BigEndian(_bytes.AsSpan(offset));
 
     private readonly record struct WalChecksum(uint First, uint Second);
-
-    /// <summary>A frame whose head is damaged, with the page number that its checksum proves.</summary>
-    private sealed record RepairedFrame(WalFrame Frame, WalChecksum Checksum);
-
-    /// <summary>Finds the page number of a frame with a damaged head: it makes the checksum right.</summary>
-    private sealed class FrameRepair(WalFile wal)
-    {
-        /// <summary>A few seconds. A log with more damage than that is read as it is.</summary>
-        private const int MostTries = 1_000_000;
-
-        private readonly Lazy<uint> _pages = new(() =>
-            Enumerable
-                .Range(1, Math.Max(0, wal.Count - 1))
-                .Where(index => wal.Salts(wal.OffsetOf(index) + 8) == wal._salts && wal.IsChained(index))
-                .Select(index => Math.Max(wal.Number(wal.OffsetOf(index)), wal.Number(wal.OffsetOf(index) + 4)))
-                .DefaultIfEmpty()
-                .Max()
-        );
-
-        private int _tries;
-
-        public uint Pages => _pages.Value;
-
-        public RepairedFrame? Find(int index, WalChecksum seed)
-        {
-            var offset = wal.OffsetOf(index);
-            var stated = wal.Number(offset + 4);
-            for (var page = 1u; page <= _pages.Value && _tries < MostTries; page++)
-            {
-                if ((Try(index, seed, page, stated) ?? Try(index, seed, page, 0)) is { } repaired)
-                {
-                    return repaired;
-                }
-            }
-
-            return null;
-        }
-
-        private RepairedFrame? Try(int index, WalChecksum seed, uint page, uint databasePages)
-        {
-            var offset = wal.OffsetOf(index);
-            _tries++;
-            Span<byte> head = stackalloc byte[8];
-            BinaryPrimitives.WriteUInt32BigEndian(head, page);
-            BinaryPrimitives.WriteUInt32BigEndian(head[4..], databasePages);
-            var content = wal._bytes.AsSpan(offset + FrameHeaderBytes, wal._pageBytes);
-            var computed = wal.Checksum(wal.Checksum(seed, head), content);
-            return
-                computed == wal.StoredAt(offset + 16)
-                || wal.ChecksumOf(index + 1, computed) == wal.StoredAt(wal.OffsetOf(index + 1) + 16)
-                ? new RepairedFrame(new WalFrame(page, databasePages, offset, IsValid: true), computed)
-                : null;
-        }
-    }
 }
 
 /// <summary>One page in a write-ahead log.</summary>
@@ -231,9 +189,6 @@ internal sealed class WalFile
 /// <param name="IsValid">Whether its checksum is right. If not, some of its bytes have changed.</param>
 internal readonly record struct WalFrame(uint Page, uint DatabasePages, int Offset, bool IsValid)
 {
-    /// <summary>What the page's number may be instead; 0 if there is no doubt.</summary>
-    public uint Otherwise { get; init; }
-
     /// <summary>The number of a page whose frame has lost it.</summary>
     public const uint UnknownPage = 0;
 

@@ -1,0 +1,69 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
+
+/// <summary>
+/// What the file has of an event. The commit may have moved it: from a chunk that was partly settled, whose age its
+/// new chunk has, or from the failed list. That move has not happened.
+/// </summary>
+internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncryption encryption) : IDisposable
+{
+    private readonly Statement _destination = new(
+        connection,
+        "SELECT connection, api, dataset, upload_tag FROM destinations WHERE id = ?1"
+    );
+
+    private readonly Statement _rows = new(
+        connection,
+        """
+        SELECT payload, closed, format, expires_at, ends, 0 FROM chunks WHERE destination = ?1 AND created_at = ?2
+        UNION ALL
+        SELECT payload, closed, format, expires_at, x'', 1 FROM failed
+            WHERE destination = ?1 AND (expires_at >= ?3 OR expires_at = 0)
+        """
+    );
+
+    /// <summary>A destination; <see langword="null"/> if the file does not have it.</summary>
+    public Destination? FindDestination(long id)
+    {
+        Destination? found = null;
+        if (_destination.Bind(1, id).Read() && StoredApi.Read(_destination.Text(1)) is { } api)
+        {
+            found = new Destination(_destination.Text(0), api, _destination.Text(2), _destination.OptionalText(3));
+        }
+
+        _destination.Reset();
+        return found;
+    }
+
+    /// <summary>The payloads that the events of a chunk may be copies of.</summary>
+    public List<ReadOnlyMemory<byte>> Of(IncompleteChunk chunk, Destination destination)
+    {
+        var payloads = new List<ReadOnlyMemory<byte>>();
+        _rows
+            .Bind(1, chunk.Destination)
+            .Bind(2, chunk.CreatedAt)
+            .Bind(3, chunk.Events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds());
+        while (_rows.Read())
+        {
+            var content = new RowContent(
+                _rows.Blob(0),
+                _rows.Integer(1) != 0,
+                _rows.Integer(2),
+                _rows.Time(3),
+                _rows.Integer(5) == 0 ? _rows.Blob(4) : null
+            );
+            payloads.AddRange(content.Read(encryption, destination.DatasetId).Events.Select(stored => stored.Payload));
+        }
+
+        return payloads;
+    }
+
+    public void Dispose()
+    {
+        _destination.Dispose();
+        _rows.Dispose();
+    }
+}

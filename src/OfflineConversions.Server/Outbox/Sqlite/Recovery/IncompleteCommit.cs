@@ -1,0 +1,175 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
+using OfflineConversions.Server.Outbox.Sqlite.Writing;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
+
+/// <summary>
+/// The chunks of a last commit that SQLite ignores because it is not complete. If a power cut or a kill interrupted it,
+/// storing its events does no harm: their caller sends them again, and they are duplicates. If its bytes were damaged
+/// after it was acknowledged, storing them keeps the promise. Nothing else of the commit is used.
+/// </summary>
+internal sealed class IncompleteCommit
+{
+    /// <summary>
+    /// The outbox has no access to a connection's batch size; delivery splits a chunk that exceeds it.
+    /// </summary>
+    private const int MostEvents = 1000;
+
+    private readonly Dictionary<long, IncompleteChunk> _chunks = [];
+    private readonly Dictionary<long, Destination> _destinations = [];
+
+    private IncompleteCommit() { }
+
+    /// <summary>Reads it before SQLite opens the file; <see langword="null"/> if there is nothing to store.</summary>
+    public static IncompleteCommit? Read(string path, PayloadEncryption encryption)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var pages = new DatabasePages(path, WalView.WithIgnored);
+        if (pages.Ignored.Count == 0)
+        {
+            return null;
+        }
+
+        var commit = new IncompleteCommit();
+        var scan = new RowScan(pages, Shapes());
+
+        // A page that is not intact can combine the head of one row, which names the destination, with the content of
+        // another. The chunk's checksum does not cover its head, so the frame's must.
+        foreach (var frame in pages.Ignored.Where(frame => frame.IsValid))
+        {
+            foreach (var row in scan.RowsOf(pages.PageOf(frame)))
+            {
+                commit.Add(row, encryption);
+            }
+        }
+
+        return commit._chunks.Count > 0 ? commit : null;
+    }
+
+    /// <summary>Stores the events that the open file does not have.</summary>
+    /// <returns>How many.</returns>
+    public int Store(SqliteConnection connection, PayloadEncryption encryption, DateTimeOffset now)
+    {
+        using var used = new Statement(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'chunks'");
+        var last = used.Scalar();
+        var added = _chunks.Where(chunk => chunk.Key > last).OrderBy(chunk => chunk.Key).ToList();
+        if (added.Count == 0)
+        {
+            return 0;
+        }
+
+        using var transaction = new WriteTransaction(connection, encryption);
+        using var copies = new EarlierCopies(connection, encryption);
+        transaction.Begin(now);
+        try
+        {
+            var stored = added.Sum(chunk => Store(transaction, copies, chunk.Value));
+            transaction.Commit();
+            return stored;
+        }
+        catch (SqliteException error)
+        {
+            // Without room on the disk the service starts without them.
+            transaction.Undo(error);
+            return 0;
+        }
+    }
+
+    private void Add(FoundRow found, PayloadEncryption encryption)
+    {
+        if (found.Record.IsComplete && found.Table.Name == "chunks")
+        {
+            AddChunk(found.Record, found.Table, encryption);
+        }
+        else if (found.Record.IsComplete)
+        {
+            AddDestination(found.Record, found.Table);
+        }
+    }
+
+    private void AddChunk(StoredRecord row, TableShape table, PayloadEncryption encryption)
+    {
+        long Integer(string column) =>
+            table.IndexOf(column) is var place && place < row.Columns ? row.Integer(place) : 0;
+
+        // Chunks of earlier versions have no checksum.
+        if (Integer("format") != RowContent.Chunk)
+        {
+            return;
+        }
+
+        var content = new RowContent(
+            row.Blob(table.IndexOf("payload")).ToArray(),
+            Integer("closed") != 0,
+            RowContent.Chunk,
+            ChunkFormat.ReadTime(Integer("expires_at"))
+        ).Read(encryption, dataset: "");
+        if (content.IsReadable)
+        {
+            _chunks[row.RowId] = new IncompleteChunk(Integer("destination"), Integer("created_at"), content.Events);
+        }
+    }
+
+    private void AddDestination(StoredRecord row, TableShape table)
+    {
+        if (StoredApi.Read(row.Text(table.IndexOf("api"))) is { } api)
+        {
+            var tag = table.IndexOf("upload_tag");
+            _destinations[row.RowId] = new Destination(
+                row.Text(table.IndexOf("connection")),
+                api,
+                row.Text(table.IndexOf("dataset")),
+                tag >= row.Columns || row.IsNull(tag) ? null : row.Text(tag)
+            );
+        }
+    }
+
+    private int Store(WriteTransaction transaction, EarlierCopies copies, IncompleteChunk chunk)
+    {
+        var destination = copies.FindDestination(chunk.Destination);
+        if (destination is null && !_destinations.TryGetValue(chunk.Destination, out destination))
+        {
+            return 0;
+        }
+
+        var earlier = copies.Of(chunk, destination);
+        var missing = chunk
+            .Events.Where(one => !earlier.Exists(payload => payload.Span.SequenceEqual(one.Payload.Span)))
+            .Where(one => !transaction.Suppressions.Contain(one.Payload.Span, transaction.Now))
+            .Where(one => TakeKey(transaction, one.Key))
+            .ToList();
+        foreach (var one in missing)
+        {
+            transaction.Fresh.Add(destination, one, MostEvents, transaction.Now);
+            transaction.Ledger.Accepted(destination.Connection, 1, one.Payload.Length);
+        }
+
+        return missing.Count;
+    }
+
+    /// <summary>Takes the event's key until its own end. False if another copy of the event has it.</summary>
+    private static bool TakeKey(WriteTransaction transaction, DeduplicationKey key) =>
+        key.HasEnd && key.End > transaction.Now
+            ? transaction.Keys.TryTake(key, transaction.Now, key.End - transaction.Now, out _)
+            : !key.Exists || !transaction.Keys.IsTaken(key, transaction.Now);
+
+    private static IReadOnlyList<TableShape> Shapes()
+    {
+        using var empty = new SqliteConnection("Data Source=:memory:");
+        empty.Open();
+        Schema.Migrate(empty);
+        return TableShape.Of(empty, "destinations", "chunks");
+    }
+}
+
+/// <summary>A chunk of a commit that is not complete.</summary>
+/// <param name="Destination">The number of its destination.</param>
+/// <param name="CreatedAt">When its events were accepted, in Unix milliseconds.</param>
+/// <param name="Events">Its events.</param>
+internal sealed record IncompleteChunk(long Destination, long CreatedAt, IReadOnlyList<StoredEvent> Events);
