@@ -26,26 +26,25 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
     );
 
     /// <summary>A destination; <see langword="null"/> if the file does not have it.</summary>
-    public Destination? FindDestination(long id)
+    public StoredDestination? FindDestination(long id)
     {
-        Destination? found = null;
-        if (_destination.Bind(1, id).Read() && StoredApi.Read(_destination.Text(1)) is { } api)
-        {
-            found = new Destination(_destination.Text(0), api, _destination.Text(2), _destination.OptionalText(3));
-        }
-
+        var found = _destination.Bind(1, id).Read() ? StoredDestination.Read(_destination, 0) : null;
         _destination.Reset();
         return found;
     }
 
     /// <summary>The payloads that the events of a chunk may be copies of.</summary>
-    public List<ReadOnlyMemory<byte>> Of(IncompleteChunk chunk, Destination destination)
+    public List<ReadOnlyMemory<byte>> Of(
+        IncompleteChunk chunk,
+        IReadOnlyList<StoredEvent> events,
+        StoredDestination destination
+    )
     {
         var payloads = new List<ReadOnlyMemory<byte>>();
         _rows
             .Bind(1, chunk.Destination)
             .Bind(2, chunk.CreatedAt)
-            .Bind(3, chunk.Events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds());
+            .Bind(3, events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds());
         while (_rows.Read())
         {
             var content = new RowContent(
@@ -55,7 +54,7 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
                 _rows.Time(3),
                 _rows.Integer(5) == 0 ? _rows.Blob(4) : null
             );
-            payloads.AddRange(content.Read(encryption, destination.DatasetId).Events.Select(stored => stored.Payload));
+            payloads.AddRange(content.Read(encryption, destination).Events.Select(stored => stored.Payload));
         }
 
         return payloads;

@@ -18,7 +18,7 @@ internal sealed class IncompleteCommit
     private const int MostEvents = 1000;
 
     private readonly Dictionary<long, IncompleteChunk> _chunks = [];
-    private readonly Dictionary<long, Destination> _destinations = [];
+    private readonly Dictionary<long, StoredDestination> _destinations = [];
 
     private IncompleteCommit() { }
 
@@ -39,13 +39,13 @@ internal sealed class IncompleteCommit
         var commit = new IncompleteCommit();
         var scan = new RowScan(pages, Shapes());
 
-        // A page that is not intact can combine the head of one row, which names the destination, with the content of
-        // another. The chunk's checksum does not cover its head, so the frame's must.
+        // A page that is not intact can combine the head of one row, which has the times, with the content of another.
+        // The chunk's checksum does not cover its head, so the frame's must.
         foreach (var frame in pages.Ignored.Where(frame => frame.IsValid))
         {
             foreach (var row in scan.RowsOf(pages.PageOf(frame)))
             {
-                commit.Add(row, encryption);
+                commit.Add(row);
             }
         }
 
@@ -69,7 +69,7 @@ internal sealed class IncompleteCommit
         transaction.Begin(now);
         try
         {
-            var stored = added.Sum(chunk => Store(transaction, copies, chunk.Value));
+            var stored = added.Sum(chunk => Store(transaction, copies, chunk.Value, encryption));
             transaction.Commit();
             return stored;
         }
@@ -81,11 +81,11 @@ internal sealed class IncompleteCommit
         }
     }
 
-    private void Add(FoundRow found, PayloadEncryption encryption)
+    private void Add(FoundRow found)
     {
         if (found.Record.IsComplete && found.Table.Name == "chunks")
         {
-            AddChunk(found.Record, found.Table, encryption);
+            AddChunk(found.Record, found.Table);
         }
         else if (found.Record.IsComplete)
         {
@@ -93,7 +93,7 @@ internal sealed class IncompleteCommit
         }
     }
 
-    private void AddChunk(StoredRecord row, TableShape table, PayloadEncryption encryption)
+    private void AddChunk(StoredRecord row, TableShape table)
     {
         long Integer(string column) =>
             table.IndexOf(column) is var place && place < row.Columns ? row.Integer(place) : 0;
@@ -109,37 +109,39 @@ internal sealed class IncompleteCommit
             Integer("closed") != 0,
             RowContent.Chunk,
             ChunkFormat.ReadTime(Integer("expires_at"))
-        ).Read(encryption, dataset: "");
-        if (content.IsReadable)
-        {
-            _chunks[row.RowId] = new IncompleteChunk(Integer("destination"), Integer("created_at"), content.Events);
-        }
+        );
+        _chunks[row.RowId] = new IncompleteChunk(Integer("destination"), Integer("created_at"), content);
     }
 
     private void AddDestination(StoredRecord row, TableShape table)
     {
-        if (StoredApi.Read(row.Text(table.IndexOf("api"))) is { } api)
-        {
-            var tag = table.IndexOf("upload_tag");
-            _destinations[row.RowId] = new Destination(
-                row.Text(table.IndexOf("connection")),
-                api,
-                row.Text(table.IndexOf("dataset")),
-                tag >= row.Columns || row.IsNull(tag) ? null : row.Text(tag)
-            );
-        }
+        var tag = table.IndexOf("upload_tag");
+        _destinations[row.RowId] = new StoredDestination(
+            row.Text(table.IndexOf("connection")),
+            row.Text(table.IndexOf("api")),
+            row.Text(table.IndexOf("dataset")),
+            tag >= row.Columns || row.IsNull(tag) ? null : row.Text(tag)
+        );
     }
 
-    private int Store(WriteTransaction transaction, EarlierCopies copies, IncompleteChunk chunk)
+    private int Store(
+        WriteTransaction transaction,
+        EarlierCopies copies,
+        IncompleteChunk chunk,
+        PayloadEncryption encryption
+    )
     {
-        var destination = copies.FindDestination(chunk.Destination);
-        if (destination is null && !_destinations.TryGetValue(chunk.Destination, out destination))
+        var stated = copies.FindDestination(chunk.Destination) ?? _destinations.GetValueOrDefault(chunk.Destination);
+        if (
+            stated?.Value is not { } destination
+            || chunk.Content.Read(encryption, stated) is not { IsReadable: true } content
+        )
         {
             return 0;
         }
 
-        var earlier = copies.Of(chunk, destination);
-        var missing = chunk
+        var earlier = copies.Of(chunk, content.Events, stated);
+        var missing = content
             .Events.Where(one => !earlier.Exists(payload => payload.Span.SequenceEqual(one.Payload.Span)))
             .Where(one => !transaction.Suppressions.Contain(one.Payload.Span, transaction.Now))
             .Where(one => TakeKey(transaction, one.Key))
@@ -171,5 +173,5 @@ internal sealed class IncompleteCommit
 /// <summary>A chunk of a commit that is not complete.</summary>
 /// <param name="Destination">The number of its destination.</param>
 /// <param name="CreatedAt">When its events were accepted, in Unix milliseconds.</param>
-/// <param name="Events">Its events.</param>
-internal sealed record IncompleteChunk(long Destination, long CreatedAt, IReadOnlyList<StoredEvent> Events);
+/// <param name="Content">Its events, not read yet.</param>
+internal sealed record IncompleteChunk(long Destination, long CreatedAt, RowContent Content);
