@@ -15,9 +15,9 @@ internal sealed unsafe class WriteRecorder : IDisposable
     private static readonly Lock Gate = new();
     private static readonly ConcurrentDictionary<nint, OpenFile> Files = new();
     private static readonly Dictionary<nint, nint> Methods = [];
-    private static WriteRecorder? s_current;
-    private static Vfs* s_original;
-    private static Vfs* s_recording;
+    private static WriteRecorder? _current;
+    private static Vfs* _original;
+    private static Vfs* _recording;
 
     private readonly string _folder;
     private readonly List<DiskWrite> _writes = [];
@@ -30,15 +30,15 @@ internal sealed unsafe class WriteRecorder : IDisposable
         SQLitePCL.Batteries_V2.Init();
         lock (Gate)
         {
-            if (s_current is not null)
+            if (_current is not null)
             {
                 throw new InvalidOperationException("Another recorder is active.");
             }
 
-            s_current = this;
-            s_original = s_original == null ? Find(null) : s_original;
-            s_recording = s_recording == null ? Create() : s_recording;
-            _ = Register(s_recording, makeDefault: 1);
+            _current = this;
+            _original = _original == null ? Find(null) : _original;
+            _recording = _recording == null ? Create() : _recording;
+            _ = Register(_recording, makeDefault: 1);
         }
     }
 
@@ -61,15 +61,15 @@ internal sealed unsafe class WriteRecorder : IDisposable
     {
         lock (Gate)
         {
-            _ = Register(s_original, makeDefault: 1);
-            s_current = null;
+            _ = Register(_original, makeDefault: 1);
+            _current = null;
         }
     }
 
     private static Vfs* Create()
     {
         var vfs = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
-        *vfs = *s_original;
+        *vfs = *_original;
         vfs->Name = Marshal.StringToCoTaskMemUTF8("recording");
         vfs->Open = &Open;
         vfs->Delete = &Delete;
@@ -80,13 +80,13 @@ internal sealed unsafe class WriteRecorder : IDisposable
     {
         lock (Gate)
         {
-            s_current?._writes.Add(write);
+            _current?._writes.Add(write);
         }
     }
 
     private static string? NameOf(byte* path) =>
         Marshal.PtrToStringUTF8((nint)path) is { } text
-        && s_current is { } current
+        && _current is { } current
         && text.StartsWith(current._folder, StringComparison.Ordinal)
             ? text[current._folder.Length..]
             : null;
@@ -114,7 +114,7 @@ internal sealed unsafe class WriteRecorder : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Vfs* vfs, byte* path, nint* file, int flags, int* outFlags)
     {
-        var result = s_original->Open(s_original, path, file, flags, outFlags);
+        var result = _original->Open(_original, path, file, flags, outFlags);
         if (result == 0 && *file != 0 && NameOf(path) is { } name)
         {
             Files[(nint)file] = new OpenFile(name, *file);
@@ -127,7 +127,7 @@ internal sealed unsafe class WriteRecorder : IDisposable
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Delete(Vfs* vfs, byte* path, int syncFolder)
     {
-        var result = s_original->Delete(s_original, path, syncFolder);
+        var result = _original->Delete(_original, path, syncFolder);
         if (result == 0 && NameOf(path) is { } name)
         {
             Note(new DiskWrite(name, DiskWriteKind.Delete));
