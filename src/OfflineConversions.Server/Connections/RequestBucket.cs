@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Connections;
 internal sealed class RequestBucket(RateLimitOptions limit, TimeProvider time)
 {
     /// <summary>The events that cost as much as one request.</summary>
-    public const int EventsPerRequest = 50;
+    public const int EventsPerRequest = 20;
 
     private readonly Lock _gate = new();
     private double _left = limit.Burst;

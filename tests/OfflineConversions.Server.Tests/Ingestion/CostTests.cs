@@ -12,7 +12,7 @@ namespace OfflineConversions.Server.Tests.Ingestion;
 public sealed class CostTests
 {
     private const string FewRequests =
-        "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 300 } }, "
+        "\"Ingestion\": { \"RateLimit\": { \"RequestsPerSecond\": 1, \"Burst\": 600 } }, "
         + ServiceUnderTest.FourSources;
 
     public static TheoryData<string, string> Junk()
@@ -40,7 +40,7 @@ public sealed class CostTests
         await using var service = await ServiceUnderTest.StartAsync(FewRequests);
         var body = OddEvents.Batch(source, Enumerable.Repeat(junk, 10_000));
 
-        (await PostAsync(service, source, body)).Should().Be(HttpStatusCode.OK, "200 requests' worth of 300");
+        (await PostAsync(service, source, body)).Should().Be(HttpStatusCode.OK, "500 requests' worth of 600");
         (await PostAsync(service, source, body)).Should().Be(HttpStatusCode.OK, "the rest of the bucket, and a debt");
         (await PostAsync(service, source, "[]")).Should().Be(HttpStatusCode.TooManyRequests);
 
