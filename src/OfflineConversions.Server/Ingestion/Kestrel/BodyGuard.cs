@@ -29,11 +29,30 @@ internal sealed partial class BodyGuard(ILogger<BodyGuard> logger) : IStartupFil
         {
             var reader = new Reader(body.Reader, logger);
             context.Request.Body = reader.AsStream();
-            context.Features.Set<IRequestBodyPipeFeature>(new Guarded(reader));
+            context.Features.Set<IRequestBodyPipeFeature>(new Guarded(context, reader));
         }
     }
 
-    private sealed record Guarded(PipeReader Reader) : IRequestBodyPipeFeature;
+    /// <summary>The reader of the body, also if an endpoint replaces the body with another stream.</summary>
+    private sealed class Guarded(HttpContext context, PipeReader reader) : IRequestBodyPipeFeature
+    {
+        private Stream _body = context.Request.Body;
+        private PipeReader _reader = reader;
+
+        public PipeReader Reader
+        {
+            get
+            {
+                if (!ReferenceEquals(_body, context.Request.Body))
+                {
+                    _body = context.Request.Body;
+                    _reader = PipeReader.Create(_body);
+                }
+
+                return _reader;
+            }
+        }
+    }
 
     private sealed class Reader(PipeReader body, ILogger logger) : PipeReader
     {
