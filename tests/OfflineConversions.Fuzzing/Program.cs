@@ -1,9 +1,9 @@
-using System.Globalization;
 using OfflineConversions.Fuzzing;
 using OfflineConversions.Fuzzing.Corruption;
 using OfflineConversions.Fuzzing.Faults;
 using OfflineConversions.Fuzzing.PowerCut;
 using OfflineConversions.Fuzzing.Previews;
+using OfflineConversions.Fuzzing.Processes;
 using OfflineConversions.Fuzzing.Sendable;
 using OfflineConversions.Fuzzing.Soak;
 
@@ -48,7 +48,7 @@ if (names.Count == 1 && args.Length == 2 && File.Exists(args[1]))
     return 0;
 }
 
-var (executions, seed) = (Number(1, 0), Number(2, 1));
+var (executions, seed) = (Arguments.Number(args, 1, 0), Arguments.Number(args, 2, 1));
 if (names.Count == 0 || executions is null || seed is null)
 {
     Console.Error.WriteLine(
@@ -58,6 +58,12 @@ if (names.Count == 0 || executions is null || seed is null)
             TargetList.Names
         )} [executions, default 1000000; outbox 20000] [seed, default 1]
                or one target and the file of one input
+               or {CorruptionCommand.Usage}
+               or {FaultsCommand.Usage}
+               or {PowerCutCommand.Usage}
+               or {PreviewCommand.Usage}
+               or {SendableCommand.Usage}
+               or {SoakCommand.Usage}
         """
     );
     return 2;
@@ -82,8 +88,3 @@ foreach (var name in names)
 }
 
 return isClean ? 0 : 1;
-
-int? Number(int place, int otherwise) =>
-    args.Length <= place ? otherwise
-    : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-    : null;

@@ -51,8 +51,8 @@ internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
     }
 
     /// <summary>
-    /// Waits for a turn, in the order of arrival. A caller that gives up leaves the line, so whoever wants to fill it
-    /// has to hold as many connections open.
+    /// Waits for a turn, in the order of arrival. A caller that gives up leaves the line, so filling it takes as
+    /// many open connections.
     /// </summary>
     /// <returns>False if the line is full or the caller has given up.</returns>
     public async ValueTask<bool> TurnAsync(CancellationToken cancellationToken)

@@ -97,12 +97,13 @@ internal static class Preview
         }
 
         var pipeline = request.Connection!.Pipeline;
-        if (slice is null && BodyLimits.IsLong(request.Body, pipeline))
+        var cost = BodyCost.Of(request.Body, pipeline);
+        if (slice is null && cost.IsLong)
         {
             return null;
         }
 
-        return BodyLimits.Refuse(request.Body, pipeline, limits) switch
+        return cost.Refuse(limits) switch
         {
             { Kind: RefusalKind.WrongShape } refusal => InvalidRequest.Because("body", refusal.Message),
             { } refusal => OperatorBody.Refuse(context, refusal),

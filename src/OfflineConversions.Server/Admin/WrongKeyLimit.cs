@@ -12,9 +12,9 @@ namespace OfflineConversions.Server.Admin;
 /// </summary>
 /// <remarks>
 /// A line instead of a refusal, because the operator may be behind the same address as a guesser, and only the
-/// comparison tells them apart: a refusal would lock the operator out, and an exception for the right key would give
+/// comparison distinguishes them: a refusal would lock the operator out, and an exception for the right key would give
 /// the guesser unlimited tries. In line, both are served in the order of arrival. An address that has presented the
-/// right key within the last hour has tries and a line of its own, which no other address uses up.
+/// right key within the last hour has its own tries and line, which no other address uses up.
 /// </remarks>
 internal sealed class WrongKeyLimit(TimeProvider time)
 {

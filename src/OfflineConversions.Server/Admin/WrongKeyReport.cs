@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Admin;
 /// <param name="report">Receives how many there were, from how many addresses, and the last address.</param>
 internal sealed class WrongKeyReport(TimeProvider time, Action<long, int, string> report) : IDisposable
 {
-    /// <summary>More addresses than this are not told apart.</summary>
+    /// <summary>More addresses than this are not distinguished.</summary>
     public const int MostAddresses = 1000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

@@ -120,11 +120,10 @@ internal sealed class Intake(
             var search = key is null
                 ? keys.Find(request, route, document.RootElement)
                 : new KeySearch(key, true, false);
-            if (
-                slice is null
-                && search.Found is { } finder
-                && BodyLimits.IsLong(document.RootElement, finder.Key.Connection.Pipeline)
-            )
+            var cost = search.Found is { } finder
+                ? BodyCost.Of(document.RootElement, finder.Key.Connection.Pipeline)
+                : default;
+            if (slice is null && cost.IsLong)
             {
                 return null; // before the request is counted, because it starts again
             }
@@ -135,15 +134,14 @@ internal sealed class Intake(
             }
 
             var found = search.Found!.Value;
-            var pipeline = found.Key.Connection.Pipeline;
             var unfit = CheckSignature(request, found, body, document.RootElement)
-                ?? BodyLimits.Refuse(document.RootElement, pipeline, options.Ingestion)
-                ?? TakeEvents(found.Key, document.RootElement);
+                ?? cost.Refuse(options.Ingestion)
+                ?? TakeEvents(found.Key, cost.Size.Events);
             return unfit is { } refusal
                 ? MappedPost.Refused(refusal)
                 : new MappedPost(
                     found,
-                    pipeline.Map(
+                    found.Key.Connection.Pipeline.Map(
                         document.RootElement,
                         new Receipt(time.GetUtcNow(), route.Call),
                         slice is null ? null : slice.YieldIfOver
@@ -156,10 +154,8 @@ internal sealed class Intake(
         }
     }
 
-    private static Refusal? TakeEvents(WriteKey key, JsonElement root) =>
-        key.TryTakeEvents(key.Connection.Pipeline.Measure(root).Events, out var retryAfter)
-            ? null
-            : Refusal.RateLimited(retryAfter);
+    private static Refusal? TakeEvents(WriteKey key, int events) =>
+        key.TryTakeEvents(events, out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
 
     /// <summary>Refuses a wrong signature; counts the request where the signature is right.</summary>
     private static Refusal? CheckSignature(HttpRequest request, FoundKey found, BodyReading body, JsonElement root)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using OfflineConversions.Fuzzing.Processes;
 
 namespace OfflineConversions.Fuzzing.Corruption;
 
@@ -14,7 +14,11 @@ internal static class CorruptionCommand
     /// <returns>The exit code of the process: 1 if a promise was broken.</returns>
     public static int Run(string[] args)
     {
-        var (count, seed, first) = (Number(args, 0, 10_000), Number(args, 1, 1), Number(args, 2, 0));
+        var (count, seed, first) = (
+            Arguments.Number(args, 0, 10_000),
+            Arguments.Number(args, 1, 1),
+            Arguments.Number(args, 2, 0)
+        );
         if (args.Length > 3 || count is null || seed is null || first is null)
         {
             Console.Error.WriteLine($"usage: {Usage}");
@@ -31,9 +35,4 @@ internal static class CorruptionCommand
         Console.WriteLine(run.Report(watch.Elapsed));
         return run.Problems.Count == 0 ? 0 : 1;
     }
-
-    private static int? Number(string[] args, int place, int otherwise) =>
-        args.Length <= place ? otherwise
-        : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-        : null;
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using OfflineConversions.Fuzzing.Processes;
 
 namespace OfflineConversions.Fuzzing.PowerCut;
 
@@ -13,7 +13,7 @@ internal static class PowerCutCommand
     /// <returns>The exit code of the process: 1 if a promise was broken.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var (histories, seed) = (Number(args, 0, 100_000), Number(args, 1, 1));
+        var (histories, seed) = (Arguments.Number(args, 0, 100_000), Arguments.Number(args, 1, 1));
         if (args.Length > 2 || histories is null || seed is null)
         {
             Console.Error.WriteLine($"usage: {Usage}");
@@ -33,9 +33,4 @@ internal static class PowerCutCommand
 
         return report.Findings.Count == 0 ? 0 : 1;
     }
-
-    private static int? Number(string[] args, int place, int otherwise) =>
-        args.Length <= place ? otherwise
-        : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-        : null;
 }

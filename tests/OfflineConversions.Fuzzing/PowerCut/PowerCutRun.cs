@@ -36,35 +36,22 @@ internal static class PowerCutRun
 
     private static async Task RecordAndCutAsync(string parent, int seed, int histories, PowerCutReport report)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(parent, "recorded")).FullName;
-        SmallOutboxFile.WriteEmptyReserve(Path.Combine(folder, "outbox.db"));
-        using var recorder = new WriteRecorder(folder);
-        var workload = new PowerCutWorkload(folder, recorder, seed);
-        await workload.RunAsync(Steps);
-        await workload.DisposeAsync();
-        recorder.Dispose();
+        var recorded = await RecordAsync(parent, seed);
         report.Recordings++;
-        report.Writes += recorder.Count;
-        Directory.Delete(folder, recursive: true);
+        report.Writes += recorded.Writes.Count;
 
         var random = new Random(seed);
         var disk = new PowerCutDisk();
-        var writes = 0;
-        foreach (var write in recorder.Writes)
+        var left = histories - report.Histories;
+        foreach (var (index, write) in recorded.Writes.Take(left).Index())
         {
-            if (report.Histories == histories)
-            {
-                return;
-            }
-
-            report.Histories++;
-
             disk.Apply(write);
-            writes++;
+            var writes = index + 1;
+            report.Histories++;
             var cut = Directory.CreateDirectory(Path.Combine(parent, $"cut-{writes}")).FullName;
             SmallOutboxFile.WriteEmptyReserve(Path.Combine(cut, "outbox.db"));
             disk.WriteTo(cut, random);
-            if (await PowerCutCheck.RunAsync(cut, workload.Events, writes) is { } problem)
+            if (await PowerCutCheck.RunAsync(cut, recorded.Events, writes) is { } problem)
             {
                 report.Findings.Add($"seed {seed}, after {writes} writes: {problem}");
             }
@@ -72,6 +59,24 @@ internal static class PowerCutRun
             Directory.Delete(cut, recursive: true);
         }
     }
+
+    private static async Task<Recorded> RecordAsync(string parent, int seed)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(parent, "recorded")).FullName;
+        SmallOutboxFile.WriteEmptyReserve(Path.Combine(folder, "outbox.db"));
+        using var recorder = new WriteRecorder(folder);
+        var workload = new PowerCutWorkload(folder, recorder, seed);
+        await using (workload)
+        {
+            await workload.RunAsync(Steps);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return new Recorded(recorder.Writes, workload.Events);
+    }
+
+    /// <summary>What a workload did to its files, and to its events.</summary>
+    private sealed record Recorded(IReadOnlyList<DiskWrite> Writes, IReadOnlyDictionary<string, EventHistory> Events);
 }
 
 /// <summary>What a series of power cuts showed.</summary>

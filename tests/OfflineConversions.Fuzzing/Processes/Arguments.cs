@@ -26,6 +26,13 @@ internal sealed record Arguments(TimeSpan Duration, int Seed)
             : new Arguments(TimeSpan.FromMinutes(minutes), seed);
     }
 
+    /// <summary>The number at a place, or its default.</summary>
+    /// <returns>Null if something else was given.</returns>
+    public static int? Number(string[] args, int place, int otherwise) =>
+        args.Length <= place ? otherwise
+        : int.TryParse(args[place], NumberStyles.None, Invariant, out var value) ? value
+        : null;
+
     private static CultureInfo Invariant => CultureInfo.InvariantCulture;
 
     private static bool IsPositive(string text, out double number) =>

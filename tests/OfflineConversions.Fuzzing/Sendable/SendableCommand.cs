@@ -1,4 +1,4 @@
-using System.Globalization;
+using OfflineConversions.Fuzzing.Processes;
 
 namespace OfflineConversions.Fuzzing.Sendable;
 
@@ -12,7 +12,7 @@ internal static class SendableCommand
     /// <returns>The exit code of the process: 1 if a payload would be refused.</returns>
     public static int Run(string[] args)
     {
-        var (events, index) = (Number(args, 0, 100_000), Number(args, 1, 0));
+        var (events, index) = (Arguments.Number(args, 0, 100_000), Arguments.Number(args, 1, 0));
         if (args.Length > 2 || events is null || index is null)
         {
             Console.Error.WriteLine($"usage: {Usage}");
@@ -37,9 +37,4 @@ internal static class SendableCommand
 
         return run.Refused.Count == 0 ? 0 : 1;
     }
-
-    private static int? Number(string[] args, int place, int otherwise) =>
-        args.Length <= place ? otherwise
-        : int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
-        : null;
 }

@@ -45,7 +45,7 @@ internal sealed record SampleSource(
     IReadOnlyDictionary<string, LedgerSums> Ledger
 );
 
-/// <summary>Something that must not grow for ever under a steady load.</summary>
+/// <summary>Something that must not keep growing under a steady load.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Unit">Its unit.</param>
 /// <param name="Allowed">How much it may grow between the warm-up and the end; null for no limit.</param>

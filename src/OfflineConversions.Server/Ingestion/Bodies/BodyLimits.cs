@@ -5,14 +5,10 @@ using OfflineConversions.Server.Configuration;
 namespace OfflineConversions.Server.Ingestion.Bodies;
 
 /// <summary>
-/// The limits on what a body costs beyond its size. All of them are checked before the first event is mapped.
+/// The limits on what a body costs to parse, beyond its size. What it costs to map is <see cref="BodyCost"/>.
 /// </summary>
 internal static class BodyLimits
 {
-    // Events of a batch may share a person. Written into each event, ordinary batches grow
-    // a few times, never this much.
-    private const int SharedFactor = 16;
-
     // Ordinary events have 7 bytes or more for each token. The index of a JsonDocument takes 12 bytes for each, so this
     // limit keeps it below twice the largest body.
     private const int BytesPerToken = 6;
@@ -34,35 +30,6 @@ internal static class BodyLimits
         return json.Length >= LargeBodies.Bytes && HasMoreTokens(json, mostTokens, slice)
             ? Refusal.TooManyTokens(mostTokens)
             : null;
-    }
-
-    /// <summary>Refuses a body without events, with too many events, or whose events share too much.</summary>
-    public static Refusal? Refuse(JsonElement body, ConversionPipeline pipeline, IngestionOptions limits)
-    {
-        if (pipeline.Refuse(body) is { } message)
-        {
-            return Refusal.WrongShape(message);
-        }
-
-        var size = pipeline.Measure(body);
-        var mostBytes = SharedFactor * (long)limits.MaxBodyBytes;
-        return size.Events > limits.MaxEventsPerBody ? Refusal.TooManyEvents(limits.MaxEventsPerBody)
-            : size.Bytes > mostBytes ? Refusal.TooMuchShared(mostBytes)
-            : null;
-    }
-
-    /// <summary>
-    /// Whether mapping the body is long work, although the body is small: it has many events, or they share much.
-    /// </summary>
-    public static bool IsLong(JsonElement body, ConversionPipeline pipeline)
-    {
-        if (pipeline.Refuse(body) is not null)
-        {
-            return false;
-        }
-
-        var size = pipeline.Measure(body);
-        return size.Events > LargeBodies.Events || size.Bytes >= LargeBodies.Bytes;
     }
 
     /// <summary>

@@ -34,7 +34,7 @@ internal sealed class FileLock : IDisposable
         _database?.Dispose();
         _database = null;
 
-        // Whoever else has it under another name holds the shared lock.
+        // A process that has it under another name holds the shared lock.
         for (var left = Tries - 1; _database is null; left--)
         {
             try

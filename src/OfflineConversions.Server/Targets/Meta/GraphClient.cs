@@ -76,7 +76,7 @@ internal sealed class GraphClient(
             using var response = await http.SendAsync(message, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
 
-            // A date to retry at is by the clock of whoever responds, which may differ from this machine's.
+            // A date to retry at is by the clock of the responder, which may differ from this machine's.
             var now = response.Headers.Date ?? time.GetUtcNow();
             result = GraphResponseReader.Read((int)response.StatusCode, response.Headers, body, now);
         }

@@ -15,28 +15,14 @@ internal sealed class FoundDestinations
     /// <summary>Adds a row, if it can be one.</summary>
     public void Add(FoundRow found)
     {
-        var (row, table) = (found.Record, found.Table);
-        if (!row.IsComplete)
+        if (!found.Record.IsComplete || found.Destination() is not { Value: not null } destination)
         {
             return;
         }
 
-        string Text(string column) => row.Text(table.IndexOf(column));
-        var tag = table.IndexOf("upload_tag");
-        var destination = new StoredDestination(
-            Text("connection"),
-            Text("api"),
-            Text("dataset"),
-            tag >= row.Columns || row.IsNull(tag) ? null : row.Text(tag)
-        );
-        if (destination.Value is null)
+        if (!_versions.TryGetValue(found.Record.RowId, out var versions))
         {
-            return;
-        }
-
-        if (!_versions.TryGetValue(row.RowId, out var versions))
-        {
-            _versions.Add(row.RowId, versions = []);
+            _versions.Add(found.Record.RowId, versions = []);
         }
 
         if (!versions.Contains(destination))

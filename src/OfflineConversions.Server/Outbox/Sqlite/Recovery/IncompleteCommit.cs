@@ -17,6 +17,8 @@ internal sealed class IncompleteCommit
     /// </summary>
     private const int MostEvents = 1000;
 
+    private const string Destinations = "destinations";
+
     private readonly Dictionary<long, IncompleteChunk> _chunks = [];
     private readonly Dictionary<long, StoredDestination> _destinations = [];
 
@@ -83,45 +85,30 @@ internal sealed class IncompleteCommit
 
     private void Add(FoundRow found)
     {
-        if (found.Record.IsComplete && found.Table.Name == "chunks")
-        {
-            AddChunk(found.Record, found.Table);
-        }
-        else if (found.Record.IsComplete)
-        {
-            AddDestination(found.Record, found.Table);
-        }
-    }
-
-    private void AddChunk(StoredRecord row, TableShape table)
-    {
-        long Integer(string column) =>
-            table.IndexOf(column) is var place && place < row.Columns ? row.Integer(place) : 0;
-
-        // Chunks of earlier versions have no checksum.
-        if (Integer("format") != RowContent.Chunk)
+        if (!found.Record.IsComplete)
         {
             return;
         }
 
-        var content = new RowContent(
-            row.Blob(table.IndexOf("payload")).ToArray(),
-            Integer("closed") != 0,
-            RowContent.Chunk,
-            ChunkFormat.ReadTime(Integer("expires_at"))
-        );
-        _chunks[row.RowId] = new IncompleteChunk(Integer("destination"), Integer("created_at"), content);
-    }
-
-    private void AddDestination(StoredRecord row, TableShape table)
-    {
-        var tag = table.IndexOf("upload_tag");
-        _destinations[row.RowId] = new StoredDestination(
-            row.Text(table.IndexOf("connection")),
-            row.Text(table.IndexOf("api")),
-            row.Text(table.IndexOf("dataset")),
-            tag >= row.Columns || row.IsNull(tag) ? null : row.Text(tag)
-        );
+        if (found.Table.Name == Destinations)
+        {
+            _destinations[found.Record.RowId] = found.Destination();
+        }
+        else if (found.Integer("format") == RowContent.Chunk)
+        {
+            // Chunks of earlier versions have no checksum.
+            var content = new RowContent(
+                found.Blob("payload"),
+                found.Integer("closed") != 0,
+                RowContent.Chunk,
+                ChunkFormat.ReadTime(found.Integer("expires_at"))
+            );
+            _chunks[found.Record.RowId] = new IncompleteChunk(
+                found.Integer("destination"),
+                found.Integer("created_at"),
+                content
+            );
+        }
     }
 
     private int Store(
@@ -166,7 +153,7 @@ internal sealed class IncompleteCommit
         using var empty = new SqliteConnection("Data Source=:memory:");
         empty.Open();
         Schema.Migrate(empty);
-        return TableShape.Of(empty, "destinations", "chunks");
+        return TableShape.Of(empty, Destinations, "chunks");
     }
 }
 

@@ -103,27 +103,25 @@ internal sealed class RowRecovery(
     private void CopyChunk(FoundRow found)
     {
         var (row, table) = (found.Record, found.Table);
-        long Integer(string column) =>
-            table.IndexOf(column) is var place && place < row.Columns ? row.Integer(place) : 0;
         if (_chunks.Contains(row.RowId))
         {
             return;
         }
 
         var content = new RowContent(
-            row.Blob(table.IndexOf("payload")).ToArray(),
-            Integer("closed") != 0,
-            Integer("format"),
-            ChunkFormat.ReadTime(Integer("expires_at")),
-            row.Blob(table.IndexOf("ends")).ToArray()
+            found.Blob("payload"),
+            found.Integer("closed") != 0,
+            found.Integer("format"),
+            ChunkFormat.ReadTime(found.Integer("expires_at")),
+            found.Blob("ends")
         );
         var chunk = row.IsComplete
-            ? _destinations.Read(Integer("destination"), content, encryption)
+            ? _destinations.Read(found.Integer("destination"), content, encryption)
             : ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
         if (chunk.IsReadable)
         {
-            // The checksum vouches for the content only, so what the columns repeat is written anew, and what they say
-            // of times is not believed beyond now.
+            // The checksum covers the content only, so what the columns repeat is written anew, and their times are
+            // limited to now.
             _chunks.Add(row.RowId);
             Into(table)
                 .Insert(
@@ -131,9 +129,9 @@ internal sealed class RowRecovery(
                     new("events", chunk.Events.Count),
                     new("bytes", chunk.Events.Sum(stored => (long)stored.Payload.Length)),
                     new("expires_at", chunk.Events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds()),
-                    new("created_at", Math.Clamp(Integer("created_at"), 0, now.ToUnixTimeMilliseconds())),
-                    new("due_at", Math.Clamp(Integer("due_at"), 0, now.ToUnixTimeMilliseconds())),
-                    new("attempts", Math.Clamp(Integer("attempts"), 0, int.MaxValue))
+                    new("created_at", Math.Clamp(found.Integer("created_at"), 0, now.ToUnixTimeMilliseconds())),
+                    new("due_at", Math.Clamp(found.Integer("due_at"), 0, now.ToUnixTimeMilliseconds())),
+                    new("attempts", Math.Clamp(found.Integer("attempts"), 0, int.MaxValue))
                 );
         }
         else if (row.IsComplete && content.IsEncrypted && encryption.LacksKeyOf(content.Payload))
@@ -147,9 +145,9 @@ internal sealed class RowRecovery(
             _unreadable.TryAdd(
                 row.RowId,
                 new UnreadableChunk(
-                    Integer("destination"),
-                    UnreadableChunk.Plausible(Integer("events")),
-                    Integer("attempts")
+                    found.Integer("destination"),
+                    UnreadableChunk.Plausible(found.Integer("events")),
+                    found.Integer("attempts")
                 )
             );
         }

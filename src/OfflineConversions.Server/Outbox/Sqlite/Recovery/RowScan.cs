@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
@@ -122,4 +123,24 @@ internal sealed class RowScan(DatabasePages pages, IReadOnlyList<TableShape> sha
 /// <summary>A row that looks like one of a table.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Record">The row.</param>
-internal sealed record FoundRow(TableShape Table, StoredRecord Record);
+internal sealed record FoundRow(TableShape Table, StoredRecord Record)
+{
+    /// <summary>A number; 0 in a row of a version without the column.</summary>
+    public long Integer(string column) =>
+        Table.IndexOf(column) is var place && place < Record.Columns ? Record.Integer(place) : 0;
+
+    /// <summary>The bytes of a column that every version has.</summary>
+    public byte[] Blob(string column) => Record.Blob(Table.IndexOf(column)).ToArray();
+
+    /// <summary>The destination that a row of <c>destinations</c> describes.</summary>
+    public StoredDestination Destination()
+    {
+        var tag = Table.IndexOf("upload_tag");
+        return new StoredDestination(
+            Record.Text(Table.IndexOf("connection")),
+            Record.Text(Table.IndexOf("api")),
+            Record.Text(Table.IndexOf("dataset")),
+            tag >= Record.Columns || Record.IsNull(tag) ? null : Record.Text(tag)
+        );
+    }
+}
