@@ -79,6 +79,7 @@ internal sealed class LargeBodies : IDisposable
 
     private void Work()
     {
+        LowPriority.Begin();
         while (_waiting.TryTake(out var work))
         {
             work();
