@@ -68,12 +68,15 @@ internal sealed partial class DocumentationPage(string path)
         ];
     }
 
-    /// <summary>The first column of the marked table, without back-ticks.</summary>
-    public IReadOnlyList<string> Names(string table) => [.. Table(table).Select(row => row[0].Trim('`'))];
+    /// <summary>The first column of the marked table, without back-ticks and links.</summary>
+    public IReadOnlyList<string> Names(string table) => [.. Table(table).Select(row => Name(row[0]))];
 
     /// <summary>Everything in back-ticks in the first column of the marked table.</summary>
     public IReadOnlyList<string> Codes(string table) =>
         [.. Table(table).SelectMany(row => Code().Matches(row[0]).Select(match => match.Groups["code"].Value))];
+
+    /// <summary>A cell without back-ticks and link.</summary>
+    public static string Name(string cell) => LinkText().Replace(cell, "${text}").Trim('`');
 
     // GitHub: lower case; letters, digits, hyphens and underscores stay; blanks become hyphens; the rest goes.
     private static string Anchor(string heading)

@@ -31,6 +31,7 @@ internal static class AdminEndpoints
         api.MapFailed();
         api.MapLedger();
         api.MapPreview();
+        api.MapReasons();
         api.MapRecovery();
     }
 }

@@ -33,6 +33,7 @@ public partial class ArchitectureTests
             { "Connections", "Configuration" },
             { "Outbox", "Configuration" },
             { "Targets", "Configuration Metrics" },
+            { "Reasons", "Targets" },
             { "Ingestion", "Configuration Metrics Connections Outbox Delivery" },
             { "Delivery", "Configuration Metrics Connections Outbox Targets" },
             { "Admin", Anything },

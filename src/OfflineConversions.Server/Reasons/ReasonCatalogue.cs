@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+
+namespace OfflineConversions.Server.Reasons;
+
+/// <summary>
+/// Every code with its meaning, usual cause and remedy: the one source of <c>GET /api/reasons</c>, of the remedies in
+/// other responses and of docs/reference/reasons.md.
+/// </summary>
+internal static class ReasonCatalogue
+{
+    /// <summary>Every entry, in the order of the page.</summary>
+    public static IReadOnlyList<ReasonEntry> All { get; } =
+    [.. RejectedReasons.All, .. IgnoredReasons.All, .. WarningReasons.All, .. DeliveryReasons.All];
+
+    private static readonly FrozenDictionary<(string Code, ReasonKind Kind), ReasonEntry> _byCode =
+        All.ToFrozenDictionary(entry => (entry.Code, entry.Kind));
+
+    /// <summary>The entry of a code; null if the catalogue does not have it.</summary>
+    public static ReasonEntry? Find(string code, ReasonKind kind) => _byCode.GetValueOrDefault((code, kind));
+}
