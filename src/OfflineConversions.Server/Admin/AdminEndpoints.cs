@@ -27,6 +27,7 @@ internal static class AdminEndpoints
             )
             .WithSummary("How much waits for delivery, by connection.");
         api.MapConnections();
+        api.MapConnectionTest();
         api.MapErasure();
         api.MapFailed();
         api.MapLedger();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using OfflineConversions.Server.Doctor;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -12,6 +13,7 @@ internal static class AdminRegistration
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PreviewConnections>();
+        services.AddTransient<ConnectionTest>();
         services.AddAuthenticationCore(authentication =>
             authentication.AddScheme<OperatorAuthentication>(OperatorAuthentication.Scheme, displayName: null)
         );

@@ -167,10 +167,12 @@ internal static class AuditAction
     public const string Discard = "discard";
     public const string Erase = "erase";
     public const string AcknowledgeRecovery = "acknowledge_recovery";
+    public const string Test = "test";
 
     /// <summary>Not an action: a request with a wrong key.</summary>
     public const string WrongKey = "wrong_key";
 
     /// <summary>The actions that are done or fail.</summary>
-    public static IReadOnlyList<string> All { get; } = [Pause, Resume, Replay, Discard, Erase, AcknowledgeRecovery];
+    public static IReadOnlyList<string> All { get; } =
+    [Pause, Resume, Replay, Discard, Erase, AcknowledgeRecovery, Test];
 }

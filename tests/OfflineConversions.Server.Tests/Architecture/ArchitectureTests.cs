@@ -34,6 +34,7 @@ public partial class ArchitectureTests
             { "Outbox", "Configuration" },
             { "Targets", "Configuration Metrics" },
             { "Reasons", "Targets" },
+            { "Doctor", "Configuration Connections Reasons Targets" },
             { "Ingestion", "Configuration Metrics Connections Outbox Delivery" },
             { "Delivery", "Configuration Metrics Connections Outbox Targets" },
             { "Admin", Anything },
