@@ -1,4 +1,5 @@
 using OfflineConversions.Sandbox;
+using OfflineConversions.Server.Alerts;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
@@ -81,6 +82,7 @@ public static class Program
             services.GetRequiredService<SandboxAddress>().Current
         ));
         builder.Services.AddDelivery(options);
+        builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();
         builder.AddOperatorPort(options.Admin);

@@ -24,6 +24,9 @@ internal sealed class ServiceOptions
     /// <summary>The operator's routes.</summary>
     public AdminOptions Admin { get; set; } = new();
 
+    /// <summary>Who is notified when something needs a person.</summary>
+    public AlertOptions Alerts { get; set; } = new();
+
     /// <summary>The built-in stand-in for Meta.</summary>
     public SandboxOptions Sandbox { get; set; } = new();
 

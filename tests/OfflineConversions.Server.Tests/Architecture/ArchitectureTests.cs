@@ -37,6 +37,7 @@ public partial class ArchitectureTests
             { "Doctor", "Configuration Connections Reasons Targets" },
             { "Ingestion", "Configuration Metrics Connections Outbox Delivery" },
             { "Delivery", "Configuration Metrics Connections Outbox Targets" },
+            { "Alerts", "Configuration Connections Delivery Outbox Reasons Targets" },
             { "Admin", Anything },
             { "Telemetry", Anything },
             { "OpenApi", Anything },

@@ -20,6 +20,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
                     new[] { connection.WriteKeysFile, connection.AccessTokenFile, connection.AppSecretFile }
                 )
                 .Append(options.Admin.ApiKeyFile)
+                .Concat(options.Alerts.Webhooks.Select(webhook => webhook.SecretFile))
                 .OfType<string>(),
         ];
 
@@ -32,6 +33,12 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
             options.Admin.ApiKey,
             options.Admin.ApiKeyFile
         );
+        foreach (var (index, webhook) in options.Alerts.Webhooks.Index())
+        {
+            var path = $"{nameof(options.Alerts)}:{nameof(options.Alerts.Webhooks)}:{index}";
+            webhook.SignWith(Single(path, "Secret", set: null, webhook.SecretFile));
+        }
+
         foreach (var (name, connection) in options.Connections)
         {
             var path = $"{nameof(options.Connections)}:{name}";

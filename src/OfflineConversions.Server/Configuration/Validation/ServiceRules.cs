@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration.Secrets;
@@ -30,6 +31,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         CheckSpans(options);
         CheckGraphAddress(options.Graph);
         CheckOperatorKey(options.Admin, development);
+        CheckWebhooks(options.Alerts);
         new SectionRules(problems, string.Empty).Require(
             nameof(options.Connections),
             development || options.Connections.Count > 0,
@@ -101,6 +103,25 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
             development || admin.ApiKey is not { } open || !DemoKeys.IsOne(open.Reveal()),
             "is a demo key, which is public: outside Development generate one with openssl rand -hex 24"
         );
+    }
+
+    private void CheckWebhooks(AlertOptions alerts)
+    {
+        foreach (var (index, webhook) in alerts.Webhooks.Index())
+        {
+            var place = index.ToString(CultureInfo.InvariantCulture);
+            var path = $"{nameof(ServiceOptions.Alerts)}:{nameof(alerts.Webhooks)}:{place}";
+            new SectionRules(problems, path).Require(
+                nameof(webhook.Url),
+                webhook.Url is { } url
+                    && Uri.TryCreate(url.Reveal(), UriKind.Absolute, out var address)
+                    && (
+                        address.Scheme == Uri.UriSchemeHttps
+                        || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)
+                    ),
+                "must be an https address; http only for this machine"
+            );
+        }
     }
 
     private void CheckKeysAreUnique(ServiceOptions options)
