@@ -35,8 +35,8 @@ internal sealed record Command(
         ),
         new(
             "intake",
-            "[SECONDS = 3] [encrypted]",
-            "events a second that are on disk before the response, beside bare Kestrel",
+            $"[SECONDS = 3] [encrypted] [{string.Join(" | ", IntakeBenchmark.Parts)}]",
+            "events a second that are on disk before the response, beside bare Kestrel, and under overload",
             IntakeBenchmark.RunAsync
         ),
         new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),

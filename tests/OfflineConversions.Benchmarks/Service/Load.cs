@@ -19,6 +19,7 @@ internal sealed class Load
     private readonly int[] _idsAt;
     private readonly int _eventsEach;
     private long _longest;
+    private long _longestRefusal;
     private long _lastId = Random.Shared.NextInt64(1_000_000_000);
 
     public Load(string body, int eventsEach)
@@ -30,7 +31,7 @@ internal sealed class Load
 
     public int BodyBytes => _body.Length;
 
-    /// <summary>Posts for some time and returns the events a second.</summary>
+    /// <summary>Posts for some time and returns the accepted events a second.</summary>
     public async Task<double> RunAsync(int port, string path, int connections, TimeSpan duration)
     {
         using var stop = new CancellationTokenSource(duration);
@@ -41,8 +42,32 @@ internal sealed class Load
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    /// <summary>
+    /// Posts at a steady pace for some time and returns the latencies in milliseconds, sorted. A latency counts from
+    /// the time when the post was due, so that a stall shows in every post that it delays.
+    /// </summary>
+    public async Task<double[]> PaceAsync(int port, string path, int connections, double perSecond, TimeSpan duration)
+    {
+        var pace = TimeSpan.FromSeconds(connections / perSecond);
+        var latencies = await Task.WhenAll(
+            Enumerable
+                .Range(0, connections)
+                .Select(number =>
+                    Task.Run(async () =>
+                    {
+                        using var line = await OpenAsync(port, path);
+                        return await line.PaceAsync(pace, pace * number / connections, duration);
+                    })
+                )
+        );
+        return [.. latencies.SelectMany(some => some).Order()];
+    }
+
     /// <summary>Returns how long the slowest post took, and starts over.</summary>
     public TimeSpan TakeLongest() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longest, 0));
+
+    /// <summary>Returns how long the slowest refusal took, zero if there was none, and starts over.</summary>
+    public TimeSpan TakeLongestRefusal() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _longestRefusal, 0));
 
     private async Task<long> PostAsync(int port, string path, CancellationToken stop)
     {
@@ -50,8 +75,7 @@ internal sealed class Load
         var posts = 0L;
         while (!stop.IsCancellationRequested)
         {
-            await line.PostAsync();
-            posts++;
+            posts += await line.PostAsync() ? 1 : 0;
         }
 
         return posts;
@@ -75,7 +99,30 @@ internal sealed class Load
     {
         private readonly byte[] _response = new byte[4096];
 
-        public async Task PostAsync()
+        /// <summary>Posts at a steady pace, the first time after a delay, and returns the latencies.</summary>
+        public async Task<List<double>> PaceAsync(TimeSpan pace, TimeSpan delay, TimeSpan duration)
+        {
+            var latencies = new List<double>();
+            var start = Stopwatch.GetTimestamp();
+            for (var due = delay; due < duration; due += pace)
+            {
+                var early = due - Stopwatch.GetElapsedTime(start);
+                if (early > TimeSpan.Zero)
+                {
+                    await Task.Delay(early);
+                }
+
+                // A timer fires about a millisecond late, which is not the service's fault.
+                var from = early > TimeSpan.Zero ? Stopwatch.GetElapsedTime(start) : due;
+                await PostAsync();
+                latencies.Add((Stopwatch.GetElapsedTime(start) - from).TotalMilliseconds);
+            }
+
+            return latencies;
+        }
+
+        /// <summary>Posts once and returns whether the post was accepted; if not, the service was busy.</summary>
+        public async Task<bool> PostAsync()
         {
             foreach (var at in load._idsAt)
             {
@@ -86,22 +133,29 @@ internal sealed class Load
 
             var sent = Stopwatch.GetTimestamp();
             await socket.SendAsync(request, CancellationToken.None);
-            await ReadResponseAsync(socket, _response);
-            load.Note(Stopwatch.GetTimestamp() - sent);
+            var isAccepted = await ReadResponseAsync(socket, _response);
+            var took = Stopwatch.GetTimestamp() - sent;
+            Note(ref load._longest, took);
+            if (!isAccepted)
+            {
+                Note(ref load._longestRefusal, took);
+            }
+
+            return isAccepted;
         }
 
         public void Dispose() => socket.Dispose();
     }
 
-    private void Note(long ticks)
+    private static void Note(ref long longest, long ticks)
     {
-        for (var longest = Volatile.Read(ref _longest); ticks > longest; longest = Volatile.Read(ref _longest))
+        for (var known = Volatile.Read(ref longest); ticks > known; known = Volatile.Read(ref longest))
         {
-            Interlocked.CompareExchange(ref _longest, ticks, longest);
+            Interlocked.CompareExchange(ref longest, ticks, known);
         }
     }
 
-    private static async Task ReadResponseAsync(Socket socket, byte[] buffer)
+    private static async Task<bool> ReadResponseAsync(Socket socket, byte[] buffer)
     {
         var length = 0;
         while (true)
@@ -114,10 +168,13 @@ internal sealed class Load
             }
         }
 
-        if (!buffer.AsSpan(0, length).StartsWith("HTTP/1.1 200"u8))
-        {
-            throw new InvalidOperationException($"The server returned {Encoding.ASCII.GetString(buffer, 0, length)}");
-        }
+        var response = buffer.AsSpan(0, length);
+        return response.StartsWith("HTTP/1.1 200"u8)
+            || (
+                response.StartsWith("HTTP/1.1 503"u8)
+                    ? false
+                    : throw new InvalidOperationException($"The server returned {Encoding.ASCII.GetString(response)}")
+            );
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> response)

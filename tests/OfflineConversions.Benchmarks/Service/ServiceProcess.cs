@@ -32,7 +32,7 @@ internal sealed class ServiceProcess : IDisposable
         }
     }
 
-    public static async Task<ServiceProcess> StartAsync(string folder, int metaPort)
+    public static async Task<ServiceProcess> StartAsync(string folder, int metaPort, bool limitsRate = true)
     {
         var settings = Path.Combine(folder, "settings.json");
         await File.WriteAllTextAsync(
@@ -40,7 +40,8 @@ internal sealed class ServiceProcess : IDisposable
             $$$"""
             {
               "Graph": { "BaseAddress": "http://127.0.0.1:{{{metaPort}}}", "Timeout": "00:05:00" },
-              "Outbox": { "Path": "{{{Path.Combine(folder, "outbox.db")}}}" },
+              "Outbox": { "Path": "{{{Path.Combine(folder, "process.db")}}}" },
+              "Ingestion": { "RateLimit": { "Enabled": {{{(limitsRate ? "true" : "false")}}} } },
               "Connections": {
                 "shop": { "Source": "RudderStack", "WriteKeys": ["benchmark-key"], "AccessToken": "benchmark",
                           "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "1" }] } },

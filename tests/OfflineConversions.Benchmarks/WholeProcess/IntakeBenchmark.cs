@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OfflineConversions.Benchmarks.Orders;
@@ -15,22 +16,35 @@ namespace OfflineConversions.Benchmarks.WholeProcess;
 internal static class IntakeBenchmark
 {
     private const int Rounds = 3;
-    private const int BatchEvents = 100;
-    private const string Track = "/rudderstack/v1/track";
+    private const string Track = IntakeLoads.Track;
+
+    /// <summary>What it measures, by the argument that chooses it. Without one, it measures everything.</summary>
+    public static readonly string[] Parts = ["single-posts", "batches", "half-load", "overload", "memory"];
 
     public static async Task RunAsync(IReadOnlyList<string> arguments, Report report)
     {
         var seconds = arguments.Count > 0 && int.TryParse(arguments[0], out var given) ? given : 3;
         var (duration, encrypt) = (TimeSpan.FromSeconds(seconds), arguments.Contains("encrypted"));
+        string[] parts = Parts.Any(arguments.Contains) ? [.. Parts.Where(arguments.Contains)] : Parts;
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
         {
             using var meta = new TcpListener(IPAddress.Loopback, 0);
             meta.Start();
-            await using var bare = await BareEndpoint.StartAsync();
-            var options = Options(folder.FullName, ((IPEndPoint)meta.LocalEndpoint).Port, encrypt);
-            await using var service = await ListeningService.StartAsync(options);
-            await MeasureAsync(bare, service, duration, report);
+            var metaPort = ((IPEndPoint)meta.LocalEndpoint).Port;
+            await using (var bare = await BareEndpoint.StartAsync())
+            await using (var service = await ListeningService.StartAsync(Options(folder.FullName, metaPort, encrypt)))
+            {
+                var loads = new IntakeLoads();
+                Report.Note($"{loads}");
+                await MeasureRatesAsync(bare, service, loads, duration, parts, report);
+                await IntakeUnderLoad.MeasureAsync(service, loads, duration, parts, report);
+            }
+
+            if (parts.Contains("memory"))
+            {
+                await IntakeUnderLoad.MeasureMemoryAsync(folder.FullName, metaPort, duration, report);
+            }
         }
         finally
         {
@@ -38,54 +52,69 @@ internal static class IntakeBenchmark
         }
     }
 
-    private static async Task MeasureAsync(
+    private static async Task MeasureRatesAsync(
         BareEndpoint bare,
         ListeningService service,
+        IntakeLoads loads,
         TimeSpan duration,
+        string[] parts,
         Report report
     )
     {
-        var now = DateTimeOffset.UtcNow;
-        var oneOrder = Order.Of("rudderstack", Load.IdPlaceholder, now);
-        var sample = new Load(Order.RudderStackSample(Load.IdPlaceholder, now), eventsEach: 1);
-        var order = new Load(oneOrder, eventsEach: 1);
-        var batch = new Load(
-            $$"""{"batch":[{{string.Join(',', Enumerable.Repeat(oneOrder, BatchEvents))}}]}""",
-            BatchEvents
-        );
-        Report.Note($"sample {sample.BodyBytes} B, order {order.BodyBytes} B, batch of 100 orders {batch.BodyBytes} B");
-
+        var (sample, order, batch) = (loads.Sample, loads.Order, loads.Batch);
         var bareSample = new Row("bare Kestrel, the page's sample, 64 connections", sample, bare, "/walk", 64);
         var sample1 = new Row("durable single posts of the sample, 1 connection", sample, service, Track, 1);
         var sample64 = new Row("durable single posts of the sample, 64 connections", sample, service, Track, 64);
         var order1 = new Row("durable single posts of the order, 1 connection", order, service, Track, 1);
         var order64 = new Row("durable single posts of the order, 64 connections", order, service, Track, 64);
         var bareBatch = new Row("bare Kestrel, batches of 100, 8 connections", batch, bare, "/walk", 8);
-        var batch8 = new Row("durable batches of 100, 8 connections", batch, service, "/rudderstack/v1/batch", 8);
-        Row[] rows = [bareSample, sample1, sample64, order1, order64, bareBatch, batch8];
+        var batch8 = new Row("durable batches of 100, 8 connections", batch, service, IntakeLoads.Batches, 8);
+        Row[] singles = [bareSample, sample1, sample64, order1, order64];
+        Row[] batches = [bareBatch, batch8];
+        Row[] rows = [.. parts.Contains("single-posts") ? singles : [], .. parts.Contains("batches") ? batches : []];
 
-        // Round by round, so that a machine that drifts drifts for all rows. The first round warms up.
-        for (var round = 0; round <= Rounds; round++)
+        // Round by round, so that a machine that drifts drifts for all rows.
+        await WarmUp.RunAsync(() => MeasureRoundAsync(count: false));
+        for (var round = 0; round < Rounds; round++)
+        {
+            await MeasureRoundAsync(count: true);
+        }
+
+        async Task MeasureRoundAsync(bool count)
         {
             foreach (var row in rows)
             {
-                await row.MeasureAsync(duration, count: round > 0);
+                await row.MeasureAsync(duration, count);
             }
         }
 
-        var commits = service.Commits;
-        var rate = await sample.RunAsync(service.Port, Track, 64, duration);
-        commits = service.Commits - commits;
         foreach (var row in rows)
         {
             report.Row(row.Name, row.Rates, "events/s");
         }
 
-        report.Row("events in one commit, 64 connections", [rate * duration.TotalSeconds / commits], "events");
-        report.Row("the sample: 64 connections / 1 connection", sample64.RatioTo(sample1), "x");
-        report.Row("the order: 64 connections / 1 connection", order64.RatioTo(order1), "x");
-        report.Row("durable single posts of the sample / bare Kestrel", sample64.RatioTo(bareSample), "x");
-        report.Row("durable batches / bare Kestrel", batch8.RatioTo(bareBatch), "x");
+        foreach (var row in rows)
+        {
+            report.Row($"processor time, {row.Name}", row.ProcessorTimes, "µs/event");
+        }
+
+        if (rows.Contains(sample64))
+        {
+            var commits = service.Commits;
+            var rate = await sample.RunAsync(service.Port, Track, 64, duration);
+            commits = service.Commits - commits;
+            report.Row("events in one commit, 64 connections", [rate * duration.TotalSeconds / commits], "events");
+            report.Row("the sample: 64 connections / 1 connection", sample64.RatioTo(sample1), "x");
+            report.Row("the order: 64 connections / 1 connection", order64.RatioTo(order1), "x");
+            report.Row("durable single posts of the sample / bare Kestrel", sample64.RatioTo(bareSample), "x");
+            report.Row("the same by processor time", sample64.ProcessorRatioTo(bareSample), "x");
+        }
+
+        if (rows.Contains(batch8))
+        {
+            report.Row("durable batches / bare Kestrel", batch8.RatioTo(bareBatch), "x");
+            report.Row("durable batches / bare Kestrel by processor time", batch8.ProcessorRatioTo(bareBatch), "x");
+        }
     }
 
     private static ServiceOptions Options(string folder, int metaPort, bool encrypt)
@@ -109,15 +138,28 @@ internal static class IntakeBenchmark
         /// <summary>The events a second of each round that counts.</summary>
         public List<double> Rates { get; } = [];
 
+        /// <summary>
+        /// What an event costs this process, clients included, in microseconds. Other work on the machine changes it
+        /// less than it changes the rate.
+        /// </summary>
+        public List<double> ProcessorTimes { get; } = [];
+
         public async Task MeasureAsync(TimeSpan duration, bool count)
         {
+            var (before, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
             var rate = await load.RunAsync(service.Port, path, connections, duration);
+            var events = rate * Stopwatch.GetElapsedTime(started).TotalSeconds;
             if (count)
             {
                 Rates.Add(rate);
+                ProcessorTimes.Add((Environment.CpuUsage.TotalTime - before).TotalMicroseconds / events);
             }
         }
 
         public double[] RatioTo(Row other) => [.. Rates.Zip(other.Rates, (one, another) => one / another)];
+
+        /// <summary>The ratio of the rates if each had the same processor time.</summary>
+        public double[] ProcessorRatioTo(Row other) =>
+            [.. ProcessorTimes.Zip(other.ProcessorTimes, (one, another) => another / one)];
     }
 }
