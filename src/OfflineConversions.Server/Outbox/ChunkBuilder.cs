@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -33,17 +34,23 @@ internal sealed class ChunkBuilder
     }
 
     /// <summary>
-    /// Completes the chunk. The bytes are valid until <see cref="Clear"/>; nothing can be added before it.
+    /// Completes the chunk. The bytes are valid until <see cref="Clear"/>, or until the compression compresses another
+    /// chunk; nothing can be added before <see cref="Clear"/>.
     /// </summary>
     /// <param name="destination">The digest of its destination.</param>
-    public ReadOnlySpan<byte> Complete(long destination)
+    /// <param name="compression">Compresses the payloads; <see langword="null"/> stores them as they are.</param>
+    public ReadOnlySpan<byte> Complete(long destination, ChunkCompression? compression = null)
     {
+        var payloads = _chunk.WrittenSpan[ChunkFormat.HeaderBytes..];
+        var compressed = compression is null ? [] : compression.Compress(payloads, _entries.WrittenSpan);
+        if (compressed.Length > 0)
+        {
+            ChunkFormat.WriteHeader(compressed, Events, destination, ChunkFormat.Zstandard);
+            return compressed;
+        }
+
         _chunk.Write(_entries.WrittenSpan);
-        ChunkFormat.WriteHeader(
-            System.Runtime.InteropServices.MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span,
-            Events,
-            destination
-        );
+        ChunkFormat.WriteHeader(MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span, Events, destination);
         return _chunk.WrittenSpan;
     }
 

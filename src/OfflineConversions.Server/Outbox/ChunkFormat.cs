@@ -9,6 +9,7 @@ namespace OfflineConversions.Server.Outbox;
 /// <code>
 /// version 1 | codec 1 | checksum 8 | events 4 | payloads … | per event: end 4, expiry 8, scope 1, key 16
 /// </code>
+/// The codec says whether the payloads are stored as they are or compressed, all of them as one Zstandard frame.
 /// The checksum is XxHash3 over everything after it, with <see cref="DestinationDigest"/> as its seed. It finds damage,
 /// not forgery.
 /// </summary>
@@ -17,8 +18,14 @@ internal static class ChunkFormat
     /// <summary>The version this program writes.</summary>
     public const byte Version = 1;
 
-    /// <summary>The codec of payloads that are stored as they are. Other values are reserved for compression.</summary>
+    /// <summary>The codec of payloads that are stored as they are.</summary>
     public const byte Uncompressed = 0;
+
+    /// <summary>
+    /// The codec of payloads that are compressed with Zstandard. Two bits differ from <see cref="Uncompressed"/>, so
+    /// that no flipped bit makes one of the other.
+    /// </summary>
+    public const byte Zstandard = 3;
 
     /// <summary>The bytes before the payloads.</summary>
     public const int HeaderBytes = ChecksumEnd + sizeof(int);
@@ -33,10 +40,11 @@ internal static class ChunkFormat
     /// <param name="chunk">The chunk.</param>
     /// <param name="events">How many events it holds.</param>
     /// <param name="destination">The digest of its destination.</param>
-    public static void WriteHeader(Span<byte> chunk, int events, long destination)
+    /// <param name="codec">How its payloads are stored.</param>
+    public static void WriteHeader(Span<byte> chunk, int events, long destination, byte codec = Uncompressed)
     {
         chunk[0] = Version;
-        chunk[1] = Uncompressed;
+        chunk[1] = codec;
         BinaryPrimitives.WriteInt32LittleEndian(chunk[ChecksumEnd..], events);
         BinaryPrimitives.WriteUInt64LittleEndian(chunk[ChecksumStart..], Checksum(chunk, destination));
     }
@@ -69,15 +77,23 @@ internal static class ChunkFormat
             return ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
         }
 
-        if (chunk[1] != Uncompressed)
+        if (chunk[1] is not (Uncompressed or Zstandard))
         {
             return ChunkContent.Unreadable(ChunkDamage.UnknownCodec);
         }
 
         var count = BinaryPrimitives.ReadInt32LittleEndian(chunk.AsSpan(ChecksumEnd));
         var payloadBytes = chunk.Length - HeaderBytes - ((long)count * EntryBytes);
-        return count > 0 && payloadBytes > 0
-            ? ReadEvents(chunk, count, (int)payloadBytes)
+        if (count <= 0 || payloadBytes <= 0)
+        {
+            return ChunkContent.Unreadable(ChunkDamage.Malformed);
+        }
+
+        var stored = chunk.AsMemory(HeaderBytes, (int)payloadBytes);
+        var entries = chunk.AsSpan(HeaderBytes + (int)payloadBytes);
+        var end = BinaryPrimitives.ReadInt32LittleEndian(entries[^EntryBytes..]);
+        return (chunk[1] == Uncompressed ? stored : ChunkCompression.Decompress(stored.Span, end)) is { } payloads
+            ? ReadEvents(payloads, entries, count)
             : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
@@ -94,17 +110,15 @@ internal static class ChunkFormat
             )
         );
 
-    private static ChunkContent ReadEvents(byte[] chunk, int count, int payloadBytes)
+    private static ChunkContent ReadEvents(ReadOnlyMemory<byte> payloads, ReadOnlySpan<byte> entries, int count)
     {
-        var payloads = chunk.AsMemory(HeaderBytes, payloadBytes);
-        var entries = chunk.AsSpan(HeaderBytes + payloadBytes);
         var events = new StoredEvent[count];
         var start = 0;
         for (var index = 0; index < count; index++)
         {
             var entry = entries.Slice(index * EntryBytes, EntryBytes);
             var end = BinaryPrimitives.ReadInt32LittleEndian(entry);
-            if (end <= start || end > payloadBytes)
+            if (end <= start || end > payloads.Length)
             {
                 return ChunkContent.Unreadable(ChunkDamage.Malformed);
             }
@@ -117,7 +131,7 @@ internal static class ChunkFormat
             start = end;
         }
 
-        return start == payloadBytes ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
+        return start == payloads.Length ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
     private static ulong Checksum(ReadOnlySpan<byte> chunk, long destination) =>

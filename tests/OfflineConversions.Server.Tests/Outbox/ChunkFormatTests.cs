@@ -72,26 +72,7 @@ public sealed class ChunkFormatTests
     public void Every_flipped_bit_and_every_missing_byte_is_found()
     {
         var valid = Build(Events);
-        for (var bit = 0; bit < valid.Length * 8; bit++)
-        {
-            var damaged = valid.ToArray();
-            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            ChunkFormat
-                .Read(damaged, Anywhere)
-                .Damage.Should()
-                .Be(
-                    bit < 8 ? ChunkDamage.UnknownVersion
-                        : bit < 16 ? ChunkDamage.UnknownCodec
-                        : ChunkDamage.WrongChecksum,
-                    "bit {0}",
-                    bit
-                );
-        }
-
-        for (var length = 0; length < valid.Length; length++)
-        {
-            ChunkFormat.Read(valid[..length], Anywhere).IsReadable.Should().BeFalse("{0} bytes", length);
-        }
+        EveryFlippedBitAndMissingByteIsFound(valid);
     }
 
     [Fact]
@@ -136,6 +117,30 @@ public sealed class ChunkFormatTests
         ChunkFormat.WriteHeader(chunk, events, Anywhere);
 
         ChunkFormat.Read(chunk, Anywhere).Damage.Should().Be(ChunkDamage.Malformed);
+    }
+
+    internal static void EveryFlippedBitAndMissingByteIsFound(byte[] valid)
+    {
+        for (var bit = 0; bit < valid.Length * 8; bit++)
+        {
+            var damaged = valid.ToArray();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            ChunkFormat
+                .Read(damaged, Anywhere)
+                .Damage.Should()
+                .Be(
+                    bit < 8 ? ChunkDamage.UnknownVersion
+                        : bit < 16 ? ChunkDamage.UnknownCodec
+                        : ChunkDamage.WrongChecksum,
+                    "bit {0}",
+                    bit
+                );
+        }
+
+        for (var length = 0; length < valid.Length; length++)
+        {
+            ChunkFormat.Read(valid[..length], Anywhere).IsReadable.Should().BeFalse("{0} bytes", length);
+        }
     }
 
     private static byte[] Build(IEnumerable<StoredEvent> events)

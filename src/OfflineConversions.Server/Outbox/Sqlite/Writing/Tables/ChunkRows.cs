@@ -7,6 +7,8 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 /// <summary>The rows of the chunks. The writer's side.</summary>
 internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
 {
+    private readonly ChunkCompression _compression = new();
+
     private readonly Statement _insert = new(
         connection,
         $"""
@@ -70,7 +72,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
             .Bind(5, attempts)
             .Bind(6, content.Events)
             .Bind(7, content.PayloadBytes)
-            .Bind(8, encryption.Encrypt(content.Complete(destination.Digest)))
+            .Bind(8, encryption.Encrypt(content.Complete(destination.Digest, _compression)))
             .Bind(9, encryption.Flag)
             .Execute();
 
@@ -120,7 +122,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     public void Complete(long id, DestinationRow destination, ChunkBuilder content) =>
         _complete
             .Bind(1, id)
-            .Bind(2, encryption.Encrypt(content.Complete(destination.Digest)))
+            .Bind(2, encryption.Encrypt(content.Complete(destination.Digest, _compression)))
             .Bind(3, encryption.Flag)
             .Execute();
 
@@ -158,6 +160,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
         _read.Dispose();
         _complete.Dispose();
         _delete.Dispose();
+        _compression.Dispose();
     }
 }
 
