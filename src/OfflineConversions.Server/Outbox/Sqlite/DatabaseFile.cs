@@ -4,6 +4,7 @@ using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
+using SQLitePCL;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
@@ -150,6 +151,10 @@ internal sealed partial class DatabaseFile : IDisposable
             new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false }.ToString()
         );
         connection.Open();
+
+        // Without it, SQLite prepares a statement with a bound LIMIT again at each use, because the value might change
+        // its plan.
+        raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
         Run(connection, "PRAGMA busy_timeout = 5000", "PRAGMA temp_store = MEMORY");
         return connection;
     }
