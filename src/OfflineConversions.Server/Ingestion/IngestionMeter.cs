@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Metrics;
 using OfflineConversions.Sources;
@@ -36,22 +37,42 @@ internal sealed class IngestionMeter
     /// <summary>Counts events by outcome, and their warnings.</summary>
     public void Counted(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
-        var source = new KeyValuePair<string, object?>("source", connection.Source.Tag);
-        var name = new KeyValuePair<string, object?>("connection", connection.Name);
-
-        // A body may have thousands of events and has few different codes, so each code is recorded once.
-        foreach (var group in outcomes.CountBy(outcome => (outcome.Outcome, outcome.Reason)))
+        // A body may have thousands of events and has few different codes, so each code is recorded once. Most bodies
+        // have one event.
+        if (outcomes is [var only])
         {
-            var (outcome, reason) = group.Key;
-            _events.Add(
-                group.Value,
-                [source, name, new("outcome", outcome.Name()), new("reason", reason ?? string.Empty)]
-            );
+            Count(connection, only.Outcome, only.Reason, 1);
+        }
+        else
+        {
+            foreach (var ((outcome, reason), times) in outcomes.CountBy(one => (one.Outcome, one.Reason)))
+            {
+                Count(connection, outcome, reason, times);
+            }
         }
 
-        foreach (var (warning, times) in outcomes.SelectMany(outcome => outcome.Warnings).CountBy(code => code))
+        if (outcomes.Any(outcome => outcome.Warnings.Count > 0))
         {
-            _warnings.Add(times, source, name, new("warning", warning));
+            foreach (var (warning, times) in outcomes.SelectMany(one => one.Warnings).CountBy(code => code))
+            {
+                _warnings.Add(
+                    times,
+                    new("source", connection.Source.Tag),
+                    new("connection", connection.Name),
+                    new("warning", warning)
+                );
+            }
         }
     }
+
+    private void Count(Connection connection, Outcome outcome, string? reason, int times) =>
+        _events.Add(
+            times,
+            [
+                new("source", connection.Source.Tag),
+                new("connection", connection.Name),
+                new("outcome", outcome.Name()),
+                new("reason", reason ?? string.Empty),
+            ]
+        );
 }

@@ -34,16 +34,16 @@ internal sealed class RecentOutcomes
     public void Note(DateTimeOffset at, Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
         // Those that the rest of the body would push out again are left out.
-        var kept = new List<EventOutcome>();
-        for (var index = outcomes.Count - 1; index >= 0 && kept.Count < Capacity; index--)
+        List<EventOutcome>? kept = null;
+        for (var index = outcomes.Count - 1; index >= 0 && kept is not { Count: Capacity }; index--)
         {
             if (outcomes[index].Outcome != Outcome.Accepted)
             {
-                kept.Add(outcomes[index]);
+                (kept ??= []).Add(outcomes[index]);
             }
         }
 
-        if (kept.Count == 0)
+        if (kept is null)
         {
             return;
         }

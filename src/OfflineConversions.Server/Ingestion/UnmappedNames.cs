@@ -41,10 +41,13 @@ internal sealed partial class UnmappedNames
     /// <summary>Counts and logs the names among the outcomes.</summary>
     public void Note(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
+        if (!outcomes.Any(IsUnmapped))
+        {
+            return;
+        }
+
         // A body may have thousands of events under one name, so each name is counted once.
-        var names = outcomes
-            .Where(outcome => outcome.Reason == Reason.EventNotMapped)
-            .CountBy(outcome => (Name: outcome.EventName ?? Hidden, outcome.Outcome));
+        var names = outcomes.Where(IsUnmapped).CountBy(outcome => (Name: outcome.EventName ?? Hidden, outcome.Outcome));
         foreach (var (group, times) in names)
         {
             var name = Bounded(connection.Name, group.Name, out var isDue);
@@ -60,6 +63,8 @@ internal sealed partial class UnmappedNames
             }
         }
     }
+
+    private static bool IsUnmapped(EventOutcome outcome) => outcome.Reason == Reason.EventNotMapped;
 
     private string Bounded(string connection, string name, out bool isDue)
     {

@@ -164,25 +164,13 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
     // Nothing is rented before bytes arrive: thousands of callers that announce a body and send none cost nothing.
     private async Task<Refusal?> FillAsync(PooledBytes wire, PipeReader body, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.Ingestion.BodyTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-
-        // A read that is cancelled by a token never ends for Kestrel, which then logs an error when it drains the body.
-        await using var cancelling = either.Token.Register(body.CancelPendingRead);
         try
         {
-            var ended = false;
-            while (!ended && !wire.IsFull)
+            // A small body has usually arrived with its headers. Then there is nothing to wait for.
+            var ended = body.TryRead(out var arrived) && Take(wire, body, arrived);
+            if (!ended && !await WaitAsync(wire, body, cancellationToken))
             {
-                var arrived = await body.ReadAsync(CancellationToken.None);
-                wire.Write(arrived.Buffer);
-                body.AdvanceTo(arrived.Buffer.End);
-                ended = arrived.IsCompleted;
-                if (!ended && either.IsCancellationRequested)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    return Refusal.TooSlow;
-                }
+                return Refusal.TooSlow;
             }
 
             return wire.ExceedsLimit ? Refusal.TooLarge(options.Ingestion.MaxBodyBytes)
@@ -198,5 +186,35 @@ internal sealed class BodyReader(ServiceOptions options, LargeBodies large, Time
                 _ => Refusal.Broken,
             };
         }
+    }
+
+    /// <summary>Reads what has not arrived yet. False if that takes too long.</summary>
+    private async Task<bool> WaitAsync(PooledBytes wire, PipeReader body, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Ingestion.BodyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+
+        // A read that is cancelled by a token never ends for Kestrel, which then logs an error when it drains the body.
+        await using var cancelling = either.Token.Register(body.CancelPendingRead);
+        var ended = false;
+        while (!ended && !wire.IsFull)
+        {
+            ended = Take(wire, body, await body.ReadAsync(CancellationToken.None));
+            if (!ended && either.IsCancellationRequested)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps what has arrived, and returns whether that is the end.</summary>
+    private static bool Take(PooledBytes wire, PipeReader body, ReadResult arrived)
+    {
+        wire.Write(arrived.Buffer);
+        body.AdvanceTo(arrived.Buffer.End);
+        return arrived.IsCompleted;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,10 +14,17 @@ internal sealed class VendorResponse : IResult
 
     private readonly string? _contentType;
     private readonly string _body;
-    private readonly byte[]? _image;
+    private readonly byte[] _bytes;
+    private readonly bool _isImage;
 
     private VendorResponse(int status, string? contentType, string body, byte[]? image = null) =>
-        (Status, _contentType, _body, _image) = (status, contentType, body, image);
+        (Status, _contentType, _body, _bytes, _isImage) = (
+            status,
+            contentType,
+            body,
+            image ?? Encoding.UTF8.GetBytes(body),
+            image is not null
+        );
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; }
@@ -29,7 +37,7 @@ internal sealed class VendorResponse : IResult
         _contentType switch
         {
             null => null,
-            _ when _image is not null => null,
+            _ when _isImage => null,
             TextType => JsonValue.Create(_body),
             ProblemType => new JsonObject { ["status"] = Status, ["detail"] = _body },
             _ => JsonNode.Parse(_body),
@@ -59,21 +67,23 @@ internal sealed class VendorResponse : IResult
     {
         var response = httpContext.Response;
         response.StatusCode = Status;
-        switch (_contentType)
+        if (_contentType == ProblemType)
         {
-            case null:
-                return Task.CompletedTask;
-            case not null when _image is not null:
-                response.ContentType = _contentType;
-                response.ContentLength = _image.Length;
-                response.Headers.CacheControl = "no-store";
-                return response.Body.WriteAsync(_image).AsTask();
-            case ProblemType:
-                return Results.Problem(_body, statusCode: Status).ExecuteAsync(httpContext);
-            default:
-                response.ContentType = _contentType;
-                response.ContentLength = Encoding.UTF8.GetByteCount(_body); // otherwise the response would be chunked
-                return response.WriteAsync(_body);
+            return Results.Problem(_body, statusCode: Status).ExecuteAsync(httpContext);
         }
+
+        if (_contentType is not null)
+        {
+            if (_isImage)
+            {
+                response.Headers.CacheControl = "no-store";
+            }
+
+            response.ContentType = _contentType;
+            response.ContentLength = _bytes.Length; // otherwise the response would be chunked
+            response.BodyWriter.Write(_bytes); // sent when the request ends, together with its headers
+        }
+
+        return Task.CompletedTask;
     }
 }
