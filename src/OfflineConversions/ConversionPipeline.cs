@@ -1,6 +1,6 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 using OfflineConversions.Sources;
 using OfflineConversions.Targets.Meta;
@@ -46,10 +46,10 @@ public sealed class ConversionPipeline
     /// <summary>
     /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
     /// </summary>
-    public string? Refuse(JsonElement body) => _source.Refuse(body);
+    public string? Refuse(JsonPart body) => _source.Refuse(body);
 
     /// <summary>How much work the body is, without mapping it.</summary>
-    public BodySize Measure(JsonElement body) => _source.Measure(body);
+    public BodySize Measure(JsonPart body) => _source.Measure(body);
 
     /// <summary>
     /// Maps every event of the body, in order: the source maps, then hash, clean, judge, price and write. Never throws
@@ -58,7 +58,7 @@ public sealed class ConversionPipeline
     /// <param name="body">One event, or a batch in the source's form.</param>
     /// <param name="receipt">When the body was received, and by which call.</param>
     /// <param name="afterEach">Called after each event, before the next one: a batch can be long work.</param>
-    public IReadOnlyList<EventResult> Map(JsonElement body, Receipt receipt, Action? afterEach = null)
+    public IReadOnlyList<EventResult> Map(JsonPart body, Receipt receipt, Action? afterEach = null)
     {
         var workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
         var results = new List<EventResult>();

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Targets.Meta;
@@ -36,14 +36,14 @@ public class ConversionPipelineTests
         for (var run = 0; run < 3000; run++)
         {
             var body = Mutate(JsonNode.Parse(Sample(source))!, random).ToJsonString();
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 200 });
+            using var document = JsonTree.Parse(body);
             var pipeline = new ConversionPipeline(options);
-            if (pipeline.Refuse(document.RootElement) is not null)
+            if (pipeline.Refuse(document.Root) is not null)
             {
                 continue;
             }
 
-            foreach (var result in pipeline.Map(document.RootElement, new Receipt(Some.Now)))
+            foreach (var result in pipeline.Map(document.Root, new Receipt(Some.Now)))
             {
                 (result.Reason is null).Should().Be(result.Outcome == Outcome.Accepted, body);
                 foreach (var delivery in result.Deliveries)
@@ -59,13 +59,11 @@ public class ConversionPipelineTests
     [Fact]
     public void Whoever_maps_a_long_body_hears_after_each_event_be_it_good_or_not()
     {
-        using var body = JsonDocument.Parse(
-            """{"batch":[{"type":"track","event":"Order Completed"},7,{"type":"page"}]}"""
-        );
+        using var body = JsonTree.Parse("""{"batch":[{"type":"track","event":"Order Completed"},7,{"type":"page"}]}""");
         var heard = 0;
 
         new ConversionPipeline(Some.Segment())
-            .Map(body.RootElement, new Receipt(Some.Now), () => heard++)
+            .Map(body.Root, new Receipt(Some.Now), () => heard++)
             .Should()
             .HaveCount(3);
 

@@ -63,11 +63,8 @@ internal static class Preview
                 return OperatorBody.Refuse(context, tooMany);
             }
 
-            using var document = JsonDocument.Parse(
-                reading.Json,
-                new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth + 10 }
-            );
-            var request = PreviewRequest.Read(document.RootElement, connections, time.GetUtcNow());
+            using var document = JsonTree.Parse(reading.Json, JsonLimits.MaxDepth + 10);
+            var request = PreviewRequest.Read(document.Root, connections, time.GetUtcNow());
             return Respond(context, request, limits, slice);
         }
         catch (JsonException malformed)

@@ -14,7 +14,7 @@ internal sealed class PreviewConnections(ConnectionRegistry connections, ISource
 
     /// <summary>The connection, or what is wrong with it.</summary>
     /// <param name="wanted">The member of the request.</param>
-    public PreviewConnection Find(JsonElement wanted)
+    public PreviewConnection Find(JsonPart wanted)
     {
         switch (wanted.ValueKind)
         {
@@ -30,7 +30,7 @@ internal sealed class PreviewConnections(ConnectionRegistry connections, ISource
         }
     }
 
-    private PreviewConnection ReadInline(JsonElement wanted)
+    private PreviewConnection ReadInline(JsonPart wanted)
     {
         try
         {

@@ -15,7 +15,7 @@ namespace OfflineConversions.Server.Admin;
 /// <param name="Problems">What is wrong with the request.</param>
 internal sealed record PreviewRequest(
     Connection? Connection,
-    JsonElement Body,
+    JsonPart Body,
     Receipt Receipt,
     IReadOnlyList<ConfigurationProblem> Problems
 )
@@ -25,7 +25,7 @@ internal sealed record PreviewRequest(
     /// <summary>
     /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.
     /// </summary>
-    public static PreviewRequest Read(JsonElement request, PreviewConnections connections, DateTimeOffset now)
+    public static PreviewRequest Read(JsonPart request, PreviewConnections connections, DateTimeOffset now)
     {
         var problems = new ConfigurationProblems();
         if (request.ValueKind != JsonValueKind.Object)
@@ -58,7 +58,7 @@ internal sealed record PreviewRequest(
         return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
     }
 
-    private static DateTimeOffset ReceivedAt(JsonElement request, DateTimeOffset now, ConfigurationProblems problems)
+    private static DateTimeOffset ReceivedAt(JsonPart request, DateTimeOffset now, ConfigurationProblems problems)
     {
         var given = JsonText.Member(request, "receivedAt");
         if (given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
@@ -84,6 +84,6 @@ internal sealed record PreviewRequest(
     }
 
     /// <summary>The call that the path would name, only if it is given: a batch route names none.</summary>
-    private static string? Call(JsonElement request) =>
+    private static string? Call(JsonPart request) =>
         JsonText.Member(request, "call") is { ValueKind: JsonValueKind.String } call ? JsonText.Decode(call) : null;
 }

@@ -116,12 +116,10 @@ internal sealed class Intake(
                 return MappedPost.Refused(tooMany);
             }
 
-            using var document = JsonDocument.Parse(body.Json, JsonLimits.Document);
-            var search = key is null
-                ? keys.Find(request, route, document.RootElement)
-                : new KeySearch(key, true, false);
+            using var document = JsonTree.Parse(body.Json);
+            var search = key is null ? keys.Find(request, route, document.Root) : new KeySearch(key, true, false);
             var cost = search.Found is { } finder
-                ? BodyCost.Of(document.RootElement, finder.Key.Connection.Pipeline)
+                ? BodyCost.Of(document.Root, finder.Key.Connection.Pipeline)
                 : default;
             if (slice is null && cost.IsLong)
             {
@@ -134,7 +132,7 @@ internal sealed class Intake(
             }
 
             var found = search.Found!.Value;
-            var unfit = CheckSignature(request, found, body, document.RootElement)
+            var unfit = CheckSignature(request, found, body, document.Root)
                 ?? cost.Refuse(options.Ingestion)
                 ?? TakeEvents(found.Key, cost.Size.Events);
             return unfit is { } refusal
@@ -142,7 +140,7 @@ internal sealed class Intake(
                 : new MappedPost(
                     found,
                     found.Key.Connection.Pipeline.Map(
-                        document.RootElement,
+                        document.Root,
                         new Receipt(time.GetUtcNow(), route.Call),
                         slice is null ? null : slice.YieldIfOver
                     )
@@ -158,7 +156,7 @@ internal sealed class Intake(
         key.TryTakeEvents(events, out var retryAfter) ? null : Refusal.RateLimited(retryAfter);
 
     /// <summary>Refuses a wrong signature; counts the request where the signature is right.</summary>
-    private static Refusal? CheckSignature(HttpRequest request, FoundKey found, BodyReading body, JsonElement root)
+    private static Refusal? CheckSignature(HttpRequest request, FoundKey found, BodyReading body, JsonPart root)
     {
         var settings = found.Key.Connection.Options;
         return !found.Protocol.RequiresSignature(settings) ? null

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Connections;
@@ -29,7 +29,7 @@ internal sealed class WriteKeyFinder(ConnectionRegistry connections)
     }
 
     /// <summary>Looks in the body.</summary>
-    public KeySearch Find(HttpRequest request, IngestionRoute route, JsonElement body)
+    public KeySearch Find(HttpRequest request, IngestionRoute route, JsonPart body)
     {
         var found = default(FoundKey?);
         var attempted = false;

@@ -18,7 +18,7 @@ public sealed class CustomData
     private OrderedDictionary<string, CustomValue> Values => _values ??= new(16, StringComparer.Ordinal);
 
     /// <summary>Sets a value of the source's JSON. An empty value is absent.</summary>
-    public void Set(string name, JsonElement value)
+    public void Set(string name, JsonPart value)
     {
         if (name.Length > 0 && !JsonText.IsEmpty(value))
         {
@@ -36,7 +36,7 @@ public sealed class CustomData
     }
 
     /// <summary>Copies the members of an object, except those named. Anything else has no members.</summary>
-    public void CopyFrom(JsonElement properties, IReadOnlySet<string> except)
+    public void CopyFrom(JsonPart properties, IReadOnlySet<string> except)
     {
         if (properties.ValueKind != JsonValueKind.Object)
         {
@@ -77,4 +77,4 @@ public sealed class CustomData
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>
 /// <param name="Json">The source's JSON, written unchanged; undefined if <paramref name="Text"/> is set.</param>
 /// <param name="Text">A text.</param>
-public readonly record struct CustomValue(JsonElement Json, string? Text);
+public readonly record struct CustomValue(JsonPart Json, string? Text);

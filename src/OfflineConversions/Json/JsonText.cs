@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -17,7 +16,7 @@ public static class JsonText
     /// <summary>
     /// The text of a string, number or boolean, trimmed; <see langword="null"/> for everything else and for blank text.
     /// </summary>
-    public static string? Of(JsonElement element)
+    public static string? Of(JsonPart element)
     {
         switch (element.ValueKind)
         {
@@ -53,14 +52,14 @@ public static class JsonText
     }
 
     /// <summary>The text of a scalar, or of each scalar in a list.</summary>
-    public static IEnumerable<string> All(JsonElement element) => Each(element, Of);
+    public static IEnumerable<string> All(JsonPart element) => Each(element, Of);
 
     /// <summary>
     /// The text of a string or number, or of each in a list: what can identify a person. A boolean cannot.
     /// </summary>
-    public static IEnumerable<string> Keys(JsonElement element) => Each(element, Key);
+    public static IEnumerable<string> Keys(JsonPart element) => Each(element, Key);
 
-    private static IEnumerable<string> Each(JsonElement element, Func<JsonElement, string?> read)
+    private static IEnumerable<string> Each(JsonPart element, Func<JsonPart, string?> read)
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
@@ -71,21 +70,20 @@ public static class JsonText
     }
 
     /// <summary>The same for a single value; <see langword="null"/> for a list.</summary>
-    public static string? Key(JsonElement element) =>
+    public static string? Key(JsonPart element) =>
         element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
 
     /// <summary>The name of a property; <see langword="null"/> if it is not Unicode.</summary>
-    public static string? NameOf(JsonProperty property) =>
-        IsUnicode(JsonMarshal.GetRawUtf8PropertyName(property)) ? property.Name : null;
+    public static string? NameOf(JsonMember property) =>
+        IsUnicode(property.RawName, property.IsEscaped) ? property.Name : null;
 
     /// <summary>Whether the value counts as absent: null, blank text, an empty list or object.</summary>
-    public static bool IsEmpty(JsonElement element) =>
+    public static bool IsEmpty(JsonPart element) =>
         element.ValueKind switch
         {
             JsonValueKind.Undefined or JsonValueKind.Null => true,
             JsonValueKind.String => IsBlank(Raw(element)),
-            JsonValueKind.Array => element.GetArrayLength() == 0,
-            JsonValueKind.Object => element.GetPropertyCount() == 0,
+            JsonValueKind.Array or JsonValueKind.Object => element.HasNoParts,
             _ => false,
         };
 
@@ -97,20 +95,17 @@ public static class JsonText
     /// A member of an object; undefined if the element is not an object or has no such member. The last of equal names
     /// wins.
     /// </summary>
-    public static JsonElement Member(JsonElement element, string name)
+    public static JsonPart Member(JsonPart element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
             return default;
         }
 
-        // Not TryGetProperty: it throws if another member's name is not Unicode, and a body can have a hundred
-        // thousand such names.
-        JsonElement found = default;
+        JsonPart found = default;
         foreach (var property in element.EnumerateObject())
         {
-            var raw = JsonMarshal.GetRawUtf8PropertyName(property);
-            if (raw.Contains((byte)'\\') ? NameOf(property) == name : Utf8Equals(raw, name))
+            if (IsNamed(property, name))
             {
                 found = property.Value;
             }
@@ -119,11 +114,19 @@ public static class JsonText
         return found;
     }
 
+    /// <summary>Whether a member has the name; one that is not Unicode never has.</summary>
+    internal static bool IsNamed(JsonMember member, string name) =>
+        member.IsEscaped ? NameOf(member) == name : Utf8Equals(member.RawName, name);
+
     /// <summary>The bytes between the quotes of a string, still escaped.</summary>
-    public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element)[1..^1];
+    public static ReadOnlySpan<byte> Raw(JsonPart element) => element.Raw;
 
     /// <summary>The text of a string, unchanged; <see langword="null"/> if it is not Unicode.</summary>
-    public static string? Decode(JsonElement element) => IsUnicode(Raw(element)) ? element.GetString() : null;
+    public static string? Decode(JsonPart element) =>
+        IsUnicode(element.Raw, element.IsEscaped) ? element.GetString() : null;
+
+    private static bool IsUnicode(ReadOnlySpan<byte> raw, bool isEscaped) =>
+        isEscaped ? IsUnicode(raw) : Utf8.IsValid(raw);
 
     /// <summary>
     /// Whether escaped text is Unicode: valid UTF-8, and every escaped surrogate is part of a pair. Much cheaper

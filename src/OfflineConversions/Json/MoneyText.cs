@@ -21,7 +21,7 @@ internal static partial class MoneyText
     private const int RegexTimeout = 1000;
 
     /// <summary>Reads a JSON number, or text with an amount; <see langword="null"/> for anything else.</summary>
-    public static Number? Read(JsonElement element) =>
+    public static Number? Read(JsonPart element) =>
         element.ValueKind == JsonValueKind.String ? Parse(JsonText.Of(element)) : Number.Read(element);
 
     /// <summary>Reads an amount; <see langword="null"/> if the text contains none.</summary>

@@ -14,19 +14,18 @@ internal static class NestedJson
     /// The list or object that the text contains; the element itself if it is no such text; undefined if the text
     /// starts like JSON but cannot be read.
     /// </summary>
-    public static JsonElement Of(JsonElement element) =>
+    public static JsonPart Of(JsonPart element) =>
         element.ValueKind == JsonValueKind.String
         && JsonText.Raw(element).Length <= LongestText
         && JsonText.Of(element) is ['[' or '{', ..] text
             ? Parse(text)
             : element;
 
-    private static JsonElement Parse(string text)
+    private static JsonPart Parse(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text, JsonLimits.Document);
-            return document.RootElement.Clone();
+            return JsonTree.Parse(text).Root;
         }
         catch (JsonException)
         {

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OfflineConversions.Json;
@@ -32,7 +31,7 @@ public readonly record struct Number
     /// Reads a JSON number, or a string that contains one; <see langword="null"/> for anything else, and for numbers
     /// outside the range of a double.
     /// </summary>
-    public static Number? Read(JsonElement element) =>
+    public static Number? Read(JsonPart element) =>
         element.ValueKind switch
         {
             JsonValueKind.Number => Finite(element.GetRawText()),
@@ -69,9 +68,9 @@ public readonly record struct Number
     /// <summary>
     /// Whether a JSON number is in the range of a double. For one that is not, a reader may refuse the whole body.
     /// </summary>
-    public static bool IsFinite(JsonElement number)
+    public static bool IsFinite(JsonPart number)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(number);
+        var raw = number.Utf8;
         return (raw.Length < SurelyFinite && raw.IndexOfAny((byte)'e', (byte)'E') < 0)
             || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
     }

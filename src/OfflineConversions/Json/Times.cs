@@ -18,7 +18,7 @@ internal static class Times
     /// <summary>Reads a time; <see langword="null"/> if it cannot be read. Text without an offset is UTC.</summary>
     /// <param name="element">The time.</param>
     /// <param name="order">How a date such as 03/04/2026 is read.</param>
-    public static DateTimeOffset? Read(JsonElement element, DateOrder order)
+    public static DateTimeOffset? Read(JsonPart element, DateOrder order)
     {
         // A fast path for the form that every SDK writes. Without the Z it would be read as local time, and the parser
         // throws for escapes that are not Unicode.

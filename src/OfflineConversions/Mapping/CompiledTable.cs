@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
@@ -38,12 +37,21 @@ internal sealed class CompiledTable
         }
     }
 
-    /// <summary>Reads every field of an object in one walk. Of duplicate names the last wins.</summary>
-    public FieldValues Read(JsonElement element)
+    /// <summary>
+    /// Reads every field of an object in one walk. Of duplicate names the last wins. What was found is valid until the
+    /// tree's scratch goes back.
+    /// </summary>
+    public FieldValues Read(JsonPart element)
     {
-        var values = new JsonElement[_slotCount];
-        Walk(element, _root, values, stackalloc Seen[_nodeCount]);
-        return new FieldValues(values, _slots);
+        if (element.ValueKind == JsonValueKind.Undefined)
+        {
+            return new FieldValues(tree: null, first: 0, _slots);
+        }
+
+        var scratch = element.Tree.Scratch;
+        var first = scratch.Push(_slotCount);
+        Walk(element, _root, scratch.At(first, _slotCount), stackalloc Seen[_nodeCount]);
+        return new FieldValues(element.Tree, first, _slots);
     }
 
     /// <summary>
@@ -66,11 +74,11 @@ internal sealed class CompiledTable
         );
     }
 
-    private static void Walk(JsonElement element, Node node, JsonElement[] values, Span<Seen> seen)
+    private static void Walk(JsonPart element, Node node, Span<int> values, Span<Seen> seen)
     {
         foreach (var slot in node.Slots)
         {
-            values[slot] = element;
+            values[slot] = FieldValues.Found(element);
         }
 
         if (node.Children.Count == 0)
@@ -96,13 +104,29 @@ internal sealed class CompiledTable
         }
         else if (element.ValueKind == JsonValueKind.Array)
         {
+            WalkList(element, node, values, seen);
+        }
+    }
+
+    private static void WalkList(JsonPart list, Node node, Span<int> values, Span<Seen> seen)
+    {
+        var position = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (position > node.LastPosition)
+            {
+                break;
+            }
+
             foreach (var child in node.Children)
             {
-                if (child.Position is { } position && position < element.GetArrayLength())
+                if (child.Position == position)
                 {
-                    Walk(element[position], child, values, seen);
+                    Walk(item, child, values, seen);
                 }
             }
+
+            position++;
         }
     }
 
@@ -113,10 +137,10 @@ internal sealed class CompiledTable
         || now > before
         || (now == before && now.HasFlag(Seen.WithValue));
 
-    private static Node? Find(Node node, JsonProperty property, out Seen seen)
+    private static Node? Find(Node node, JsonMember property, out Seen seen)
     {
-        var name = JsonMarshal.GetRawUtf8PropertyName(property);
-        if (name.Contains((byte)'\\'))
+        var name = property.RawName;
+        if (property.IsEscaped)
         {
             name = JsonText.NameOf(property) is { } unescaped ? Encoding.UTF8.GetBytes(unescaped) : default;
         }
@@ -141,7 +165,7 @@ internal sealed class CompiledTable
         return inOtherCase;
     }
 
-    private static Seen ValueOf(JsonProperty property) => JsonText.IsEmpty(property.Value) ? Seen.No : Seen.WithValue;
+    private static Seen ValueOf(JsonMember property) => JsonText.IsEmpty(property.Value) ? Seen.No : Seen.WithValue;
 
     private void Add(string path, int slot, bool ignoreCase, string? ignoreCaseBelow)
     {
@@ -187,6 +211,8 @@ internal sealed class CompiledTable
         public int? Position { get; } =
             int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 
+        public int LastPosition { get; private set; } = -1;
+
         public List<Node> Children { get; } = [];
 
         public List<int> Slots { get; } = [];
@@ -196,6 +222,7 @@ internal sealed class CompiledTable
         public void Add(Node child)
         {
             Children.Add(child);
+            LastPosition = Math.Max(LastPosition, child.Position ?? LastPosition);
             _byLength =
             [
                 .. Enumerable
@@ -208,7 +235,7 @@ internal sealed class CompiledTable
             length < _byLength.Length ? _byLength[length] : default;
 
         // Of a name that occurs twice, nothing of the first value may remain.
-        public void Forget(JsonElement[] values, Span<Seen> seen)
+        public void Forget(Span<int> values, Span<Seen> seen)
         {
             seen[Number] = Seen.No;
             foreach (var slot in SubtreeSlots)

@@ -19,7 +19,7 @@ internal static class ContentIds
     /// <summary>
     /// Reads a list, a string, a number, JSON text or comma-separated text. Anything else is left out with a warning.
     /// </summary>
-    public static string[] Read(JsonElement given, Warnings warnings)
+    public static string[] Read(JsonPart given, Warnings warnings)
     {
         if (JsonText.IsEmpty(given))
         {
@@ -44,7 +44,7 @@ internal static class ContentIds
         return ids;
     }
 
-    private static IEnumerable<string> Each(JsonElement list, Warnings warnings)
+    private static IEnumerable<string> Each(JsonPart list, Warnings warnings)
     {
         foreach (var item in list.EnumerateArray())
         {

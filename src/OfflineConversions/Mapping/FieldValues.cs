@@ -10,26 +10,33 @@ namespace OfflineConversions.Mapping;
 /// </summary>
 internal readonly struct FieldValues
 {
-    private readonly JsonElement[] _values;
+    // In the tree's scratch, each slot has the row of its value plus one, twice, plus one if it was used. Without a
+    // tree, no field has a value.
+    private const int UsedBit = 1;
+
+    private readonly JsonTree? _tree;
+    private readonly int _first;
+    private readonly int _firstDefault;
     private readonly (int First, int Count)[] _slots;
-    private readonly bool[] _used;
-    private readonly JsonElement[]? _defaults;
 
-    internal FieldValues(JsonElement[] values, (int First, int Count)[] slots)
-        : this(values, slots, new bool[values.Length], defaults: null) { }
+    internal FieldValues(JsonTree? tree, int first, (int First, int Count)[] slots)
+        : this(tree, first, firstDefault: -1, slots) { }
 
-    private FieldValues(JsonElement[] values, (int First, int Count)[] slots, bool[] used, JsonElement[]? defaults)
+    private FieldValues(JsonTree? tree, int first, int firstDefault, (int First, int Count)[] slots)
     {
-        _values = values;
+        _tree = tree;
+        _first = first;
+        _firstDefault = firstDefault;
         _slots = slots;
-        _used = used;
-        _defaults = defaults;
     }
+
+    /// <summary>What the slot of a value contains.</summary>
+    internal static int Found(JsonPart value) => (value.Index + 1) << 1;
 
     /// <summary>
     /// The first non-empty value of the field; undefined where there is none. It does not count as used.
     /// </summary>
-    public JsonElement Element(Field field)
+    public JsonPart Element(Field field)
     {
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
@@ -45,7 +52,7 @@ internal readonly struct FieldValues
     }
 
     /// <summary>The value at one place of the field's row, empty or not.</summary>
-    public JsonElement Element(Field field, int place) => At(_slots[(int)field].First + place);
+    public JsonPart Element(Field field, int place) => At(_slots[(int)field].First + place);
 
     /// <summary>Whether the field has a value of any kind.</summary>
     public bool Has(Field field) => Element(field).ValueKind != JsonValueKind.Undefined;
@@ -58,7 +65,7 @@ internal readonly struct FieldValues
         {
             if (!JsonText.IsEmpty(At(slot)))
             {
-                _used[slot] = true;
+                MarkUsed(slot);
                 return;
             }
         }
@@ -69,7 +76,7 @@ internal readonly struct FieldValues
     {
         foreach (var slot in slots)
         {
-            if (_used[slot])
+            if (_tree is not null && (_tree.Scratch[_first + slot] & UsedBit) != 0)
             {
                 return true;
             }
@@ -86,7 +93,7 @@ internal readonly struct FieldValues
         {
             if (JsonText.Of(At(slot)) is { } text)
             {
-                _used[slot] = true;
+                MarkUsed(slot);
                 return text;
             }
         }
@@ -102,11 +109,10 @@ internal readonly struct FieldValues
     public DateTimeOffset? Time(Field field, DateOrder order, Warnings warnings) =>
         Read(field, order == DateOrder.DayFirst ? DayFirst : MonthFirst, Warning.InvalidTime, warnings);
 
-    private static readonly Func<JsonElement, DateTimeOffset?> DayFirst = time => Times.Read(time, DateOrder.DayFirst);
-    private static readonly Func<JsonElement, DateTimeOffset?> MonthFirst = time =>
-        Times.Read(time, DateOrder.MonthFirst);
+    private static readonly Func<JsonPart, DateTimeOffset?> DayFirst = time => Times.Read(time, DateOrder.DayFirst);
+    private static readonly Func<JsonPart, DateTimeOffset?> MonthFirst = time => Times.Read(time, DateOrder.MonthFirst);
 
-    private T? Read<T>(Field field, Func<JsonElement, T?> read, string warning, Warnings warnings)
+    private T? Read<T>(Field field, Func<JsonPart, T?> read, string warning, Warnings warnings)
         where T : struct
     {
         var (first, count) = _slots[(int)field];
@@ -119,7 +125,7 @@ internal readonly struct FieldValues
             }
 
             // One that cannot be read is noted here, and so is accounted for.
-            _used[slot] = true;
+            MarkUsed(slot);
             if (read(element) is { } value)
             {
                 return value;
@@ -141,13 +147,13 @@ internal readonly struct FieldValues
         {
             if (TryAdd(keys, key, At(slot)))
             {
-                _used[slot] = true;
+                MarkUsed(slot);
                 return;
             }
         }
     }
 
-    private static bool TryAdd(MatchKeys keys, MatchKey key, JsonElement element)
+    private static bool TryAdd(MatchKeys keys, MatchKey key, JsonPart element)
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
@@ -157,9 +163,17 @@ internal readonly struct FieldValues
         return keys.AddEach(key, JsonText.Keys(element));
     }
 
-    /// <summary>The same values, completed by those of another object.</summary>
-    public FieldValues WithDefaults(FieldValues defaults) => new(_values, _slots, _used, defaults._values);
+    /// <summary>The same values, completed by those of another object of the same tree.</summary>
+    public FieldValues WithDefaults(FieldValues defaults) => new(_tree, _first, defaults._first, _slots);
 
-    private JsonElement At(int slot) =>
-        _defaults is null || _values[slot].ValueKind != JsonValueKind.Undefined ? _values[slot] : _defaults[slot];
+    private void MarkUsed(int slot) => _tree!.Scratch[_first + slot] |= UsedBit;
+
+    private JsonPart At(int slot)
+    {
+        var row = RowAt(_first + slot);
+        row = row < 0 && _firstDefault >= 0 ? RowAt(_firstDefault + slot) : row;
+        return row < 0 ? default : new JsonPart(_tree!, row);
+    }
+
+    private int RowAt(int place) => _tree is null ? -1 : (_tree.Scratch[place] >> 1) - 1;
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
@@ -31,7 +30,7 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
     /// <param name="warnings">Receives <see cref="Warning.PropertyNotSent"/>.</param>
     /// <param name="alsoUsed">Names that were used although they are not in the table.</param>
     public void Copy(
-        JsonElement properties,
+        JsonPart properties,
         FieldValues fields,
         CustomData customData,
         Warnings warnings,
@@ -78,10 +77,10 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
     }
 
     /// <summary>The slots of a name that the table reads, found without a text for the name.</summary>
-    private int[]? SlotsOf(JsonProperty property)
+    private int[]? SlotsOf(JsonMember property)
     {
         Span<char> name = stackalloc char[LongestName];
-        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        var raw = property.RawName;
         return
             Ascii.ToUtf16(raw, name, out var length) == OperationStatus.Done
             && _read.TryGetValue(name[..length], out var slots)

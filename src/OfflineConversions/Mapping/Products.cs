@@ -50,10 +50,10 @@ internal static class Products
     }
 
     /// <summary>The JSON of each product, without those that are no objects.</summary>
-    public static List<JsonElement> Each(JsonElement products, CompiledTable table)
+    public static List<JsonPart> Each(JsonPart products, CompiledTable table)
     {
         var given = NestedJson.Of(products);
-        var each = new List<JsonElement>();
+        var each = new List<JsonPart>();
         if (given.ValueKind == JsonValueKind.Array)
         {
             foreach (var product in given.EnumerateArray())
@@ -77,11 +77,11 @@ internal static class Products
     }
 
     /// <summary>Reads <c>contents</c> in Meta's own shape.</summary>
-    public static List<Content> ReadMeta(JsonElement contents, Warnings warnings) =>
+    public static List<Content> ReadMeta(JsonPart contents, Warnings warnings) =>
         Read(Each(contents, MetaTable), MetaTable, warnings);
 
     /// <summary>Reads products that <see cref="Each"/> has found.</summary>
-    public static List<Content> Read(List<JsonElement> products, CompiledTable table, Warnings warnings)
+    public static List<Content> Read(List<JsonPart> products, CompiledTable table, Warnings warnings)
     {
         var contents = new List<Content>(products.Count);
         foreach (var product in products)
@@ -96,7 +96,7 @@ internal static class Products
     }
 
     // PHP writes lists with gaps as objects, and some shops key their products by id.
-    private static bool IsKeyed(JsonElement given, CompiledTable table)
+    private static bool IsKeyed(JsonPart given, CompiledTable table)
     {
         foreach (var member in given.EnumerateObject())
         {
@@ -109,9 +109,22 @@ internal static class Products
         return table.Read(given).Text(Field.ProductId) is null;
     }
 
-    private static Content? One(JsonElement product, CompiledTable table, Warnings warnings)
+    private static Content? One(JsonPart product, CompiledTable table, Warnings warnings)
     {
-        var fields = table.Read(product);
+        if (product.ValueKind == JsonValueKind.Undefined)
+        {
+            return new Content(Id: null, Quantity: null, Price: null, Brand: null, Category: null);
+        }
+
+        var scratch = product.Tree.Scratch;
+        var mark = scratch.Count;
+        var content = One(table.Read(product), warnings);
+        scratch.GoBack(mark);
+        return content;
+    }
+
+    private static Content? One(FieldValues fields, Warnings warnings)
+    {
         var quantity = fields.Amount(Field.Quantity, warnings);
         if (quantity is { IsNegative: true } or { IsZero: true })
         {

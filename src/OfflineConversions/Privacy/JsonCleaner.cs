@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using OfflineConversions.Json;
@@ -14,7 +13,7 @@ namespace OfflineConversions.Privacy;
 internal static class JsonCleaner
 {
     /// <summary>Whether there is nothing to leave out.</summary>
-    public static bool IsClean(JsonElement element, bool guard)
+    public static bool IsClean(JsonPart element, bool guard)
     {
         switch (element.ValueKind)
         {
@@ -47,11 +46,11 @@ internal static class JsonCleaner
         }
     }
 
-    private static bool IsCleanName(JsonProperty property, bool guard) =>
+    private static bool IsCleanName(JsonMember property, bool guard) =>
         JsonText.NameOf(property) is { } name
         && (!guard || !(PersonalNames.Contain(name) || EmailFinder.FindsIn(name)));
 
-    private static bool IsCleanText(JsonElement text, bool guard)
+    private static bool IsCleanText(JsonPart text, bool guard)
     {
         var raw = JsonText.Raw(text);
         if (!raw.ContainsAny((byte)'\\', (byte)'@', (byte)'%'))
@@ -66,7 +65,7 @@ internal static class JsonCleaner
     /// The value without what must be left out, or <see langword="null"/> if nothing is left. A list or object that is
     /// emptied is left out too, at every depth. Rare, so it may cost a second document.
     /// </summary>
-    public static JsonElement? Clean(JsonElement element, bool guard)
+    public static JsonPart? Clean(JsonPart element, bool guard)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -79,8 +78,7 @@ internal static class JsonCleaner
             return null;
         }
 
-        using var document = JsonDocument.Parse(buffer.WrittenMemory, JsonLimits.Document);
-        return document.RootElement.Clone();
+        return JsonTree.Parse(buffer.WrittenMemory).Root;
     }
 
     /// <summary>A copy that starts a list or object only when something in it stays.</summary>
@@ -88,11 +86,11 @@ internal static class JsonCleaner
     {
         private readonly List<Start> _waiting = [];
 
-        public void Write(string? name, JsonElement element)
+        public void Write(string? name, JsonPart element)
         {
             switch (element.ValueKind)
             {
-                case JsonValueKind.Object when element.GetPropertyCount() > 0:
+                case JsonValueKind.Object when !element.HasNoParts:
                     _waiting.Add(new Start(name, IsList: false));
                     foreach (var property in element.EnumerateObject())
                     {
@@ -104,7 +102,7 @@ internal static class JsonCleaner
 
                     End(isList: false);
                     break;
-                case JsonValueKind.Array when element.GetArrayLength() > 0:
+                case JsonValueKind.Array when !element.HasNoParts:
                     _waiting.Add(new Start(name, IsList: true));
                     foreach (var item in element.EnumerateArray())
                     {
@@ -119,7 +117,7 @@ internal static class JsonCleaner
             }
         }
 
-        private void WriteLeaf(string? name, JsonElement element)
+        private void WriteLeaf(string? name, JsonPart element)
         {
             if (!IsClean(element, guard))
             {
@@ -141,7 +139,7 @@ internal static class JsonCleaner
 
             _waiting.Clear();
             WriteName(name);
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(element), skipInputValidation: true);
+            writer.WriteRawValue(element.Utf8, skipInputValidation: true);
         }
 
         private void WriteName(string? name)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -34,13 +33,13 @@ internal static class AdvertisingIds
     }
 
     /// <summary>Whether a flag is true, in any notation.</summary>
-    public static bool IsTrue(JsonElement flag) => Text(flag) is "true" or "1" or "yes";
+    public static bool IsTrue(JsonPart flag) => Text(flag) is "true" or "1" or "yes";
 
     /// <summary>Whether a flag is false, in any notation.</summary>
-    public static bool IsFalse(JsonElement flag) => Text(flag) is "false" or "0" or "no";
+    public static bool IsFalse(JsonPart flag) => Text(flag) is "false" or "0" or "no";
 
     /// <summary>Whether an authorization status of iOS forbids tracking.</summary>
-    public static bool IsRefusal(JsonElement status) => Text(status) is { } text && Refusals.Contains(text);
+    public static bool IsRefusal(JsonPart status) => Text(status) is { } text && Refusals.Contains(text);
 
-    private static string? Text(JsonElement element) => JsonText.Of(element)?.ToLowerInvariant();
+    private static string? Text(JsonPart element) => JsonText.Of(element)?.ToLowerInvariant();
 }

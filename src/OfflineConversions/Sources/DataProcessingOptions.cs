@@ -16,7 +16,7 @@ internal readonly record struct DataProcessingOptions(DataProcessing? Value, boo
     private static readonly DataProcessingOptions Invalid = new(Value: null, IsInvalid: true);
 
     /// <summary>Reads them as Segment and RudderStack pass them: <c>[["LDU"], 1, 1000]</c>.</summary>
-    public static DataProcessingOptions Read(JsonElement given)
+    public static DataProcessingOptions Read(JsonPart given)
     {
         var value = NestedJson.Of(given);
         return JsonText.IsEmpty(given) ? default
@@ -25,7 +25,7 @@ internal readonly record struct DataProcessingOptions(DataProcessing? Value, boo
     }
 
     /// <summary>Reads them as Meta names them, in three fields.</summary>
-    public static DataProcessingOptions Read(JsonElement options, JsonElement country, JsonElement state)
+    public static DataProcessingOptions Read(JsonPart options, JsonPart country, JsonPart state)
     {
         var list = Options(options);
         return
@@ -36,7 +36,7 @@ internal readonly record struct DataProcessingOptions(DataProcessing? Value, boo
             : Invalid;
     }
 
-    private static List<string>? Options(JsonElement given)
+    private static List<string>? Options(JsonPart given)
     {
         var value = NestedJson.Of(given);
         var options = new List<string>();
@@ -65,12 +65,12 @@ internal readonly record struct DataProcessingOptions(DataProcessing? Value, boo
         return value.ValueKind == JsonValueKind.Undefined && given.ValueKind == JsonValueKind.String ? null : options;
     }
 
-    private static bool TryRead(JsonElement given, Func<Number?, Number?> known, out Number? code)
+    private static bool TryRead(JsonPart given, Func<Number?, Number?> known, out Number? code)
     {
         code = known(Number.Read(given));
         return code is not null || JsonText.IsEmpty(given);
     }
 
-    private static JsonElement At(JsonElement value, int position) =>
+    private static JsonPart At(JsonPart value, int position) =>
         position < value.GetArrayLength() ? value[position] : default;
 }

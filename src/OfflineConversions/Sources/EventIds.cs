@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Sources;
@@ -15,7 +15,7 @@ internal static class EventIds
     /// The event's own id; without one, a stable id derived from its bytes. An id that contains an e-mail address is
     /// hashed, because ids are not encrypted on disk and appear in the operator's lists.
     /// </summary>
-    public static string Of(string? own, params ReadOnlySpan<JsonElement> parts) =>
+    public static string Of(string? own, params ReadOnlySpan<JsonPart> parts) =>
         own switch
         {
             null => Derive(parts),
@@ -27,13 +27,13 @@ internal static class EventIds
     /// A stable id from the event's own bytes: the same input gives the same id on every run and host, so retries and
     /// repeated uploads are harmless.
     /// </summary>
-    private static string Derive(params ReadOnlySpan<JsonElement> parts)
+    private static string Derive(params ReadOnlySpan<JsonPart> parts)
     {
         if (parts.Length == 1)
         {
             // Much cheaper than a context, and bodies may consist of thousands of events without an id.
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(JsonMarshal.GetRawUtf8Value(parts[0]), digest);
+            SHA256.HashData(parts[0].Utf8, digest);
             return Convert.ToHexStringLower(digest[..DigestBytes]);
         }
 
@@ -42,7 +42,7 @@ internal static class EventIds
         {
             if (part.ValueKind != JsonValueKind.Undefined)
             {
-                hash.AppendData(JsonMarshal.GetRawUtf8Value(part));
+                hash.AppendData(part.Utf8);
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources;
 
@@ -13,13 +13,13 @@ public interface IEventSource
     /// <summary>
     /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
     /// </summary>
-    string? Refuse(JsonElement body);
+    string? Refuse(JsonPart body);
 
     /// <summary>How much work the body is.</summary>
-    BodySize Measure(JsonElement body);
+    BodySize Measure(JsonPart body);
 
     /// <summary>Maps each event of the body, in order. Never throws for anything that a body contains.</summary>
-    IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt);
+    IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt);
 
     /// <summary>
     /// Whether match keys must arrive hashed, so that a value that is not a hash is left out. Default <see

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
@@ -17,36 +16,36 @@ internal static class Integrations
     private static readonly Key AllKey = new("All", "all");
 
     /// <summary>What the object says about Facebook Offline Conversions; undefined where it says nothing.</summary>
-    public static JsonElement Ours(JsonElement integrations) => Named(integrations, OurKey);
+    public static JsonPart Ours(JsonPart integrations) => Named(integrations, OurKey);
 
     /// <summary>What the object says about Facebook, which is where Commanders Act has Meta's own fields.</summary>
-    public static JsonElement Facebook(JsonElement integrations) => Named(integrations, ShortKey);
+    public static JsonPart Facebook(JsonPart integrations) => Named(integrations, ShortKey);
 
     /// <summary>
     /// Whether the event is not for this destination: our key is false, or All is false and our key is absent.
     /// </summary>
-    public static bool Disable(JsonElement integrations) => Disable(Ours(integrations), All(integrations));
+    public static bool Disable(JsonPart integrations) => Disable(Ours(integrations), All(integrations));
 
     /// <summary>The same from its two parts.</summary>
-    public static bool Disable(JsonElement ours, JsonElement all) =>
+    public static bool Disable(JsonPart ours, JsonPart all) =>
         ours.ValueKind == JsonValueKind.False
         || (ours.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && all.ValueKind == JsonValueKind.False);
 
     /// <summary>What the object says about all destinations that it does not name, in any case.</summary>
-    public static JsonElement All(JsonElement integrations) => Named(integrations, AllKey);
+    public static JsonPart All(JsonPart integrations) => Named(integrations, AllKey);
 
     /// <summary>The member with the key's own spelling, else the last with another one.</summary>
-    private static JsonElement Named(JsonElement integrations, Key key)
+    private static JsonPart Named(JsonPart integrations, Key key)
     {
-        var found = default(JsonElement);
+        var found = default(JsonPart);
         if (integrations.ValueKind == JsonValueKind.Object)
         {
             var isExact = false;
             foreach (var property in integrations.EnumerateObject())
             {
-                if (Is(property, key.Letters) && (property.NameEquals(key.Spelling) || !isExact))
+                if (Is(property, key.Letters) && (JsonText.IsNamed(property, key.Spelling) || !isExact))
                 {
-                    isExact = property.NameEquals(key.Spelling);
+                    isExact = JsonText.IsNamed(property, key.Spelling);
                     found = property.Value;
                 }
             }
@@ -56,9 +55,9 @@ internal static class Integrations
     }
 
     // Compared as bytes: the context of an event has many members, and a text for each name would be waste.
-    private static bool Is(JsonProperty property, string key)
+    private static bool Is(JsonMember property, string key)
     {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+        var raw = property.RawName;
         return raw.Contains((byte)'\\')
             ? JsonText.NameOf(property) is { } name && Is(Encoding.UTF8.GetBytes(name), key)
             : Is(raw, key);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -12,7 +11,7 @@ namespace OfflineConversions.Sources;
 internal static class MetaCustomData
 {
     /// <summary>The event with one field of <c>custom_data</c> over what the source maps.</summary>
-    public static ConversionEvent Over(ConversionEvent conversion, string name, JsonElement value, Warnings warnings)
+    public static ConversionEvent Over(ConversionEvent conversion, string name, JsonPart value, Warnings warnings)
     {
         switch (name)
         {
@@ -43,7 +42,7 @@ internal static class MetaCustomData
         }
     }
 
-    private static ConversionEvent WithValue(ConversionEvent conversion, JsonElement value, Warnings warnings)
+    private static ConversionEvent WithValue(ConversionEvent conversion, JsonPart value, Warnings warnings)
     {
         if (MoneyText.Read(value) is { } number)
         {
@@ -54,7 +53,7 @@ internal static class MetaCustomData
         return conversion with { HasUnreadableValue = conversion.Value is null };
     }
 
-    private static string? Text(JsonElement value, Warnings warnings)
+    private static string? Text(JsonPart value, Warnings warnings)
     {
         var text = JsonText.Of(value);
         if (text is null)

@@ -33,16 +33,16 @@ internal sealed class MetaFields
         State
     );
 
-    private Dictionary<string, JsonElement>? _event;
-    private Dictionary<string, OrderedDictionary<string, JsonElement>>? _members;
-    private OrderedDictionary<string, JsonElement>? _userData;
-    private OrderedDictionary<string, JsonElement>? _customData;
+    private Dictionary<string, JsonPart>? _event;
+    private Dictionary<string, OrderedDictionary<string, JsonPart>>? _members;
+    private OrderedDictionary<string, JsonPart>? _userData;
+    private OrderedDictionary<string, JsonPart>? _customData;
     private bool _isIncomplete;
 
     /// <summary>
     /// Adds the fields of an <c>integrations</c> or <c>context</c> object. What is added later wins.
     /// </summary>
-    public void AddFrom(JsonElement destinations)
+    public void AddFrom(JsonPart destinations)
     {
         if (destinations.ValueKind == JsonValueKind.Object)
         {
@@ -52,7 +52,7 @@ internal sealed class MetaFields
     }
 
     /// <summary>Adds the fields of the object for this destination.</summary>
-    public void Add(JsonElement destination)
+    public void Add(JsonPart destination)
     {
         if (destination.ValueKind == JsonValueKind.Object)
         {
@@ -66,7 +66,7 @@ internal sealed class MetaFields
     /// <summary>Adds one field. Names that are not Meta's are other options.</summary>
     /// <param name="path">Its name, after <c>user_data.</c> or <c>custom_data.</c> if it is a field of these.</param>
     /// <param name="value">Its value.</param>
-    public void Add(string path, JsonElement value)
+    public void Add(string path, JsonPart value)
     {
         if (JsonText.IsEmpty(value))
         {
@@ -147,7 +147,7 @@ internal sealed class MetaFields
     }
 
     /// <summary>Adds each member of an object. A value of another type has none, and is left out.</summary>
-    private void AddEach(OrderedDictionary<string, JsonElement> fields, JsonElement members)
+    private void AddEach(OrderedDictionary<string, JsonPart> fields, JsonPart members)
     {
         if (members.ValueKind != JsonValueKind.Object)
         {
@@ -164,7 +164,7 @@ internal sealed class MetaFields
         }
     }
 
-    private OrderedDictionary<string, JsonElement> MembersOf(string field)
+    private OrderedDictionary<string, JsonPart> MembersOf(string field)
     {
         _members ??= new(StringComparer.Ordinal);
         if (!_members.TryGetValue(field, out var members))
@@ -178,7 +178,7 @@ internal sealed class MetaFields
     /// <summary>
     /// One of Meta's fields as it arrived. Its members come together or, where a vendor's flags are flat, one by one.
     /// </summary>
-    private JsonElement? Given(string field)
+    private JsonPart? Given(string field)
     {
         if (_members?.GetValueOrDefault(field) is not { } members)
         {
@@ -186,8 +186,7 @@ internal sealed class MetaFields
         }
 
         var texts = members.Select(one => $"\"{JsonEncodedText.Encode(one.Key)}\":{one.Value.GetRawText()}");
-        using var document = JsonDocument.Parse("{" + string.Join(',', texts) + "}", JsonLimits.Document);
-        return document.RootElement.Clone();
+        return JsonTree.Parse("{" + string.Join(',', texts) + "}").Root;
     }
 
     private ConversionEvent WithEventFields(ConversionEvent conversion, DateOrder dates, Warnings warnings)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Json;
 
@@ -10,7 +9,7 @@ namespace OfflineConversions.Sources;
 internal static class PostedBody
 {
     /// <summary>What is wrong with a body that has none of the three forms, or <see langword="null"/>.</summary>
-    public static string? Refuse(JsonElement body)
+    public static string? Refuse(JsonPart body)
     {
         if (body.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
         {
@@ -22,22 +21,29 @@ internal static class PostedBody
     }
 
     /// <summary>How much work it is.</summary>
-    public static BodySize Measure(JsonElement body)
+    public static BodySize Measure(JsonPart body)
     {
         var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Member(body, "batch");
         return list.ValueKind == JsonValueKind.Array
-            ? BodySize.Of(
-                list.GetArrayLength(),
-                JsonMarshal.GetRawUtf8Value(list).Length,
-                JsonMarshal.GetRawUtf8Value(body).Length
-            )
-            : new BodySize(1, JsonMarshal.GetRawUtf8Value(body).Length);
+            ? BodySize.Of(list.GetArrayLength(), list.Utf8.Length, body.Utf8.Length)
+            : new BodySize(1, body.Utf8.Length);
     }
 
-    /// <summary>Its events in order.</summary>
-    public static IEnumerable<JsonElement> Events(JsonElement body)
+    /// <summary>Maps its events in order. What a table has read is forgotten after each.</summary>
+    public static IEnumerable<MappedEvent> Map(JsonPart body, Func<JsonPart, MappedEvent> map)
     {
         var list = body.ValueKind == JsonValueKind.Array ? body : JsonText.Member(body, "batch");
-        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [body];
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            yield return map(body);
+            yield break;
+        }
+
+        var mark = body.Tree.Scratch.Count;
+        foreach (var message in list.EnumerateArray())
+        {
+            yield return map(message);
+            body.Tree.Scratch.GoBack(mark);
+        }
     }
 }

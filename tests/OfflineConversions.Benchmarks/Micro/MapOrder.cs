@@ -1,8 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Benchmarks.Micro;
@@ -32,14 +32,14 @@ public class MapOrder
     [Benchmark(Baseline = true)]
     public int Parse()
     {
-        using var document = JsonDocument.Parse(_order);
-        return document.RootElement.GetPropertyCount();
+        using var tree = JsonTree.Parse(_order);
+        return tree.Root.EnumerateObject().Count();
     }
 
     [Benchmark]
     public IReadOnlyList<EventResult> Map()
     {
-        using var document = JsonDocument.Parse(_order);
-        return _pipeline!.Map(document.RootElement, new Receipt(Order.SomeTime));
+        using var tree = JsonTree.Parse(_order);
+        return _pipeline!.Map(tree.Root, new Receipt(Order.SomeTime));
     }
 }

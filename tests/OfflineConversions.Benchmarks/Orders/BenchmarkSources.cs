@@ -1,5 +1,5 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.RudderStack;
@@ -27,10 +27,10 @@ internal static class BenchmarkSources
     /// <summary>The delivery that an order of RudderStack becomes.</summary>
     public static EventDelivery RudderStackDelivery()
     {
-        using var body = JsonDocument.Parse(Order.Of("rudderstack"));
-        return new ConversionPipeline(Mapping("rudderstack"))
-            .Map(body.RootElement, new Receipt(Order.SomeTime))[0]
-            .Deliveries[0];
+        using var body = JsonTree.Parse(Order.Of("rudderstack"));
+        return new ConversionPipeline(Mapping("rudderstack")).Map(body.Root, new Receipt(Order.SomeTime))[0].Deliveries[
+            0
+        ];
     }
 
     private static MappingOptions Apply(MappingOptions options, string source)

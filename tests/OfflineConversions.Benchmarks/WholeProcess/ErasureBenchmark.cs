@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Benchmarks.Service;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Sources;
@@ -91,7 +91,7 @@ internal static class ErasureBenchmark
         OutboxEntry Entry(int number)
         {
             var isJane = number % Math.Max(1, events / EventsOfJane) == 0;
-            using var body = JsonDocument.Parse(
+            using var body = JsonTree.Parse(
                 order
                     .Replace(Load.IdPlaceholder, $"{number}", StringComparison.Ordinal)
                     .Replace(
@@ -100,7 +100,7 @@ internal static class ErasureBenchmark
                         StringComparison.Ordinal
                     )
             );
-            var result = pipeline.Map(body.RootElement, new Receipt(DateTimeOffset.UtcNow))[0];
+            var result = pipeline.Map(body.Root, new Receipt(DateTimeOffset.UtcNow))[0];
             return new OutboxEntry(
                 "backlog",
                 pipeline.Options.Api,

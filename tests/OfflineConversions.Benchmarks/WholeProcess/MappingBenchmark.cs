@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Benchmarks.Reporting;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Benchmarks.WholeProcess;
@@ -62,7 +63,7 @@ internal static class MappingBenchmark
 
     private static void Map(ConversionPipeline pipeline, byte[] json)
     {
-        using var document = JsonDocument.Parse(json);
-        pipeline.Map(document.RootElement, new Receipt(Order.SomeTime));
+        using var tree = JsonTree.Parse(json);
+        pipeline.Map(tree.Root, new Receipt(Order.SomeTime));
     }
 }

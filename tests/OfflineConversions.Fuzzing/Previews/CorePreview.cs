@@ -107,8 +107,8 @@ internal static class CorePreview
     /// <returns>The outcome of each event, none where the body was refused.</returns>
     public static IReadOnlyList<string> Write(Utf8JsonWriter writer, PreviewPost post, DateTimeOffset receivedAt)
     {
-        using var json = JsonDocument.Parse(post.Body, Reading);
-        writer.WriteString("refused", Pipeline(post).Refuse(json.RootElement));
+        using var json = JsonTree.Parse(post.Body);
+        writer.WriteString("refused", Pipeline(post).Refuse(json.Root));
         var results = Map(post, receivedAt);
         writer.WriteStartArray("events");
         foreach (var result in results)
@@ -124,11 +124,9 @@ internal static class CorePreview
     /// <returns>The result of each event, none where the body was refused.</returns>
     public static IReadOnlyList<EventResult> Map(PreviewPost post, DateTimeOffset receivedAt)
     {
-        using var json = JsonDocument.Parse(post.Body, Reading);
+        using var json = JsonTree.Parse(post.Body);
         var pipeline = Pipeline(post);
-        return pipeline.Refuse(json.RootElement) is null
-            ? pipeline.Map(json.RootElement, new Receipt(receivedAt, post.Call))
-            : [];
+        return pipeline.Refuse(json.Root) is null ? pipeline.Map(json.Root, new Receipt(receivedAt, post.Call)) : [];
     }
 
     /// <summary>Whether the service reads the body as JSON.</summary>
@@ -136,7 +134,7 @@ internal static class CorePreview
     {
         try
         {
-            using var json = JsonDocument.Parse(body, Reading);
+            using var json = JsonTree.Parse(body);
             return true;
         }
         catch (JsonException)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
 using OfflineConversions.Fuzzing.Mutation;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
@@ -133,8 +134,8 @@ internal sealed class SourceTarget : Target
     private int Events(byte[] input)
     {
         var body = input.AsSpan().StartsWith("\uFEFF"u8) ? input.AsMemory(3) : input;
-        using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 200 });
-        return _counting.Measure(json.RootElement).Events;
+        using var json = JsonTree.Parse(body);
+        return _counting.Measure(json.Root).Events;
     }
 
     private ConnectionOptions Connection(MetaApi api, string key)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 using OfflineConversions.Targets.Meta;
 
@@ -113,12 +114,9 @@ public class GoldenEventTests
     {
         var options = Options(golden["options"]!.DeepClone().AsObject());
         options.Api = api;
-        using var body = JsonDocument.Parse(golden["body"]!.ToJsonString());
+        using var body = JsonTree.Parse(golden["body"]!.ToJsonString());
         var receivedAt = DateTimeOffset.Parse(golden["receivedAt"]!.ToString(), CultureInfo.InvariantCulture);
-        return new ConversionPipeline(options).Map(
-            body.RootElement,
-            new Receipt(receivedAt, golden["call"]?.ToString())
-        );
+        return new ConversionPipeline(options).Map(body.Root, new Receipt(receivedAt, golden["call"]?.ToString()));
     }
 
     private static MappingOptions Options(JsonObject written)

@@ -189,8 +189,8 @@ public class MoneyTextTests
     [InlineData("1e400", null)]
     public void Only_a_number_or_text_has_an_amount(string json, string? expected)
     {
-        using var document = JsonDocument.Parse(json);
-        (MoneyText.Read(document.RootElement)?.Text).Should().Be(expected);
+        using var document = JsonTree.Parse(json);
+        (MoneyText.Read(document.Root)?.Text).Should().Be(expected);
     }
 
     [Fact]

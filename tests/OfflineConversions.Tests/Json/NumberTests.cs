@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Json;
 
 namespace OfflineConversions.Tests.Json;
@@ -30,8 +29,8 @@ public class NumberTests
     [InlineData("[1]", null)]
     public void A_number_stays_itself(string json, string? expected)
     {
-        using var document = JsonDocument.Parse(json);
-        Number.Read(document.RootElement)?.Text.Should().Be(expected);
-        (Number.Read(document.RootElement) is null).Should().Be(expected is null);
+        using var document = JsonTree.Parse(json);
+        Number.Read(document.Root)?.Text.Should().Be(expected);
+        (Number.Read(document.Root) is null).Should().Be(expected is null);
     }
 }

@@ -215,9 +215,7 @@ public class TimesTests
 
     private static string? Of(string json, DateOrder order = DateOrder.MonthFirst)
     {
-        using var document = JsonDocument.Parse(json);
-        return Times
-            .Read(document.RootElement, order)
-            ?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
+        using var document = JsonTree.Parse(json);
+        return Times.Read(document.Root, order)?.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OfflineConversions.Json;
 using OfflineConversions.Mapping;
 
 namespace OfflineConversions.Tests.Mapping;
@@ -32,22 +32,22 @@ public class CompiledTableTests
     [InlineData("[]", null)]
     public void The_first_non_empty_path_wins(string json, string? expected)
     {
-        using var document = JsonDocument.Parse(json);
-        new CompiledTable(Table).Read(document.RootElement).Text(Field.Email).Should().Be(expected);
+        using var document = JsonTree.Parse(json);
+        new CompiledTable(Table).Read(document.Root).Text(Field.Email).Should().Be(expected);
     }
 
     [Fact]
     public void Names_may_be_compared_without_case()
     {
-        using var document = JsonDocument.Parse("""{"Traits":{"EMAIL":"a"}}""");
-        new CompiledTable(Table, ignoreCase: true).Read(document.RootElement).Text(Field.Email).Should().Be("a");
+        using var document = JsonTree.Parse("""{"Traits":{"EMAIL":"a"}}""");
+        new CompiledTable(Table, ignoreCase: true).Read(document.Root).Text(Field.Email).Should().Be("a");
     }
 
     [Fact]
     public void A_field_and_a_path_below_it_are_both_read()
     {
-        using var document = JsonDocument.Parse("""{"items":[{},{"email":"c"}]}""");
-        var values = new CompiledTable(Table).Read(document.RootElement);
+        using var document = JsonTree.Parse("""{"items":[{},{"email":"c"}]}""");
+        var values = new CompiledTable(Table).Read(document.Root);
         values.Element(Field.Products).GetArrayLength().Should().Be(2);
         values.Text(Field.Email).Should().Be("c");
     }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Tests.Privacy;
@@ -99,5 +99,5 @@ public class PersonalDataGuardTests
             .Payload()["custom_data"]
             .ShouldBe("""{"content_type":"product","nested":{"ok":[1]}}""");
 
-    private static CustomValue Json(string json) => new(JsonElement.Parse(json), Text: null);
+    private static CustomValue Json(string json) => new(JsonTree.Parse(json).Root, Text: null);
 }

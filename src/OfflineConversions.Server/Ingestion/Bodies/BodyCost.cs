@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Sources;
 
@@ -19,7 +19,7 @@ internal readonly record struct BodyCost(Refusal? WrongShape, BodySize Size)
     public bool IsLong => Size.Events > LargeBodies.Events || Size.Bytes >= LargeBodies.Bytes;
 
     /// <summary>Measures a body.</summary>
-    public static BodyCost Of(JsonElement body, ConversionPipeline pipeline) =>
+    public static BodyCost Of(JsonPart body, ConversionPipeline pipeline) =>
         pipeline.Refuse(body) is { } message
             ? new BodyCost(Refusal.WrongShape(message), default)
             : new BodyCost(WrongShape: null, pipeline.Measure(body));

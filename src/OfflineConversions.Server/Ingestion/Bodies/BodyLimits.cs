@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// </summary>
 internal static class BodyLimits
 {
-    // Ordinary events have 7 bytes or more for each token. The index of a JsonDocument takes 12 bytes for each, so this
+    // Ordinary events have 7 bytes or more for each token. The index of a body takes 12 bytes for each, so this
     // limit keeps it below twice the largest body.
     private const int BytesPerToken = 6;
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.OpenApi;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Ingestion.Protocols;
@@ -37,7 +37,7 @@ internal interface IVendorProtocol
     PresentedKey ReadKey(HttpRequest request);
 
     /// <summary>The key in a body, or <see langword="null"/>. Default: none.</summary>
-    string? ReadKey(JsonElement body) => null;
+    string? ReadKey(JsonPart body) => null;
 
     /// <summary>What is wrong with the form of a configured key, or <see langword="null"/>.</summary>
     string? KeyProblem(string key) =>
@@ -50,7 +50,7 @@ internal interface IVendorProtocol
     bool RequiresSignature(MappingOptions options) => false;
 
     /// <summary>Whether the signature of a request matches, where the connection requires one.</summary>
-    bool IsSigned(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root) => true;
+    bool IsSigned(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonPart root) => true;
 
     /// <summary>The response to a request that was accepted.</summary>
     VendorResponse Success { get; }

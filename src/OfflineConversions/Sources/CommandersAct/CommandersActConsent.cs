@@ -23,7 +23,7 @@ internal static class CommandersActConsent
         return Consented(consent).Contains(category.Trim(), StringComparer.Ordinal);
     }
 
-    private static IEnumerable<string> Consented(JsonElement consent) =>
+    private static IEnumerable<string> Consented(JsonPart consent) =>
         JsonText
             .All(consent)
             .SelectMany(text =>

@@ -19,10 +19,10 @@ internal static class CommandersActCookies
         keys.AddFirst(MatchKey.BrowserId, [.. Find(places, "_fbp"), .. Find(places, "fbp")]);
     }
 
-    private static IEnumerable<string?> Find(IEnumerable<JsonElement> places, string name) =>
+    private static IEnumerable<string?> Find(IEnumerable<JsonPart> places, string name) =>
         places.Select(place => Find(place, name));
 
-    private static string? Find(JsonElement cookies, string name)
+    private static string? Find(JsonPart cookies, string name)
     {
         if (cookies.ValueKind == JsonValueKind.Object)
         {

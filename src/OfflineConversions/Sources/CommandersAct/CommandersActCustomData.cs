@@ -52,12 +52,7 @@ internal sealed class CommandersActCustomData
     private readonly bool _copies;
 
     /// <summary>Reads the properties of an event.</summary>
-    public CommandersActCustomData(
-        JsonElement properties,
-        FieldValues fields,
-        MappingOptions options,
-        Warnings warnings
-    )
+    public CommandersActCustomData(JsonPart properties, FieldValues fields, MappingOptions options, Warnings warnings)
     {
         var settings = options.Of<CommandersActOptions>();
         _copies = settings.CopyEventProperties;
@@ -96,7 +91,7 @@ internal sealed class CommandersActCustomData
     /// Notes each property that is neither used nor sent, after everything else has been read. What identifies or
     /// surrounds the event does not count.
     /// </summary>
-    public void NoteUnused(JsonElement properties, FieldValues fields, FreeProperties read, Warnings warnings)
+    public void NoteUnused(JsonPart properties, FieldValues fields, FreeProperties read, Warnings warnings)
     {
         foreach (var property in properties.EnumerateObject())
         {
@@ -120,13 +115,13 @@ internal sealed class CommandersActCustomData
         }
     }
 
-    private bool IsSent(string name, JsonElement value) =>
+    private bool IsSent(string name, JsonPart value) =>
         _copies
         && IsScalar(value)
         && !NotCopied.Contains(name)
         && (!ReadByName.Contains(name) || (name == "content_type" && ContentType == JsonText.Of(value)));
 
-    private void CopyProperties(JsonElement properties)
+    private void CopyProperties(JsonPart properties)
     {
         foreach (var property in properties.EnumerateObject())
         {
@@ -142,7 +137,7 @@ internal sealed class CommandersActCustomData
         }
     }
 
-    private static bool IsScalar(JsonElement value) =>
+    private static bool IsScalar(JsonPart value) =>
         value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
     private void MapStandard(FieldValues fields, MappingOptions options, Warnings warnings)
@@ -158,7 +153,7 @@ internal sealed class CommandersActCustomData
         Rest.Set("status", fields.Text(Field.Status));
     }
 
-    private static string? FirstOfItems(JsonElement items, Field field) =>
+    private static string? FirstOfItems(JsonPart items, Field field) =>
         Products
             .Each(items, ItemTable)
             .Select(item => ItemTable.Read(item).Text(field))

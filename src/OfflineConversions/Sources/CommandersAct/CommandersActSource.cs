@@ -17,19 +17,19 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
     private readonly CommandersActOptions _settings = options.Of<CommandersActOptions>();
 
     /// <inheritdoc/>
-    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+    public string? Refuse(JsonPart body) => PostedBody.Refuse(body);
 
     /// <inheritdoc/>
-    public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
+    public BodySize Measure(JsonPart body) => PostedBody.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
-        PostedBody.Events(body).Select(element => MapOne(element, receipt));
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) =>
+        PostedBody.Map(body, element => MapOne(element, receipt));
 
     /// <inheritdoc/>
     public string? Judge(HashedKeys keys) => CommandersActPerson.Judge(keys);
 
-    private MappedEvent MapOne(JsonElement element, Receipt receipt)
+    private MappedEvent MapOne(JsonPart element, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -62,7 +62,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
 
     private MappedEvent Convert(
         FieldValues fields,
-        JsonElement properties,
+        JsonPart properties,
         FreeProperties free,
         string eventId,
         string eventName,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
@@ -15,12 +14,12 @@ internal sealed class MParticleBatch
     private static readonly CompiledTable AttributeTable = new(MParticleFields.Attributes, ignoreCase: true);
     private static readonly string[] PhoneTypes = ["mobile_number", "phone_number_2", "phone_number_3"];
 
-    private readonly JsonElement _batch;
+    private readonly JsonPart _batch;
     private readonly MParticleOptions _options;
     private readonly FieldValues _attributes;
 
     /// <summary>Reads a batch.</summary>
-    public MParticleBatch(JsonElement batch, MParticleOptions options)
+    public MParticleBatch(JsonPart batch, MParticleOptions options)
     {
         _batch = batch;
         _options = options;
@@ -30,17 +29,17 @@ internal sealed class MParticleBatch
     }
 
     /// <summary>How much work a batch is. A batch without events counts as one with a single event.</summary>
-    public static BodySize Measure(JsonElement batch)
+    public static BodySize Measure(JsonPart batch)
     {
         var events = JsonText.Member(batch, "events");
-        var whole = JsonMarshal.GetRawUtf8Value(batch).Length;
+        var whole = batch.Utf8.Length;
         return events.ValueKind == JsonValueKind.Array && events.GetArrayLength() > 0
-            ? BodySize.Of(events.GetArrayLength(), JsonMarshal.GetRawUtf8Value(events).Length, whole)
+            ? BodySize.Of(events.GetArrayLength(), events.Utf8.Length, whole)
             : new BodySize(1, whole);
     }
 
     /// <summary>Its user identities, an object or a list.</summary>
-    public JsonElement Identities { get; }
+    public JsonPart Identities { get; }
 
     /// <summary>Its limited data use flag.</summary>
     public DataProcessing? DataProcessing { get; }
@@ -49,7 +48,7 @@ internal sealed class MParticleBatch
     public string? SourceRequestId => JsonText.Of(JsonText.Member(_batch, "source_request_id"));
 
     /// <summary>Its events.</summary>
-    public JsonElement Events => JsonText.Member(_batch, "events");
+    public JsonPart Events => JsonText.Member(_batch, "events");
 
     /// <summary>Whether it comes from a browser or an app.</summary>
     public bool HasDevice =>
@@ -130,7 +129,7 @@ internal sealed class MParticleBatch
         }
     }
 
-    private static void AddAdvertisingId(MatchKeys keys, JsonElement device, string name)
+    private static void AddAdvertisingId(MatchKeys keys, JsonPart device, string name)
     {
         // A phone whose owner does not allow tracking reports all zeros. The event is correct.
         if (JsonText.Of(JsonText.Member(device, name)) is { } id and not NoAdvertisingId)

@@ -34,7 +34,7 @@ internal static class MParticleFlags
         .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads the flags; anything but an object has none.</summary>
-    public static MetaFields Read(JsonElement flags)
+    public static MetaFields Read(JsonPart flags)
     {
         var fields = new MetaFields();
         if (flags.ValueKind != JsonValueKind.Object)
@@ -66,7 +66,7 @@ internal static class MParticleFlags
     }
 
     // The Node SDK writes each flag as a list. A match key may have several values, and options are a list.
-    private static JsonElement ValueOf(JsonElement value, string path) =>
+    private static JsonPart ValueOf(JsonPart value, string path) =>
         value.ValueKind == JsonValueKind.Array
         && value.GetArrayLength() == 1
         && !path.StartsWith("data_processing", StringComparison.Ordinal)

@@ -60,7 +60,7 @@ internal static class MParticleIdentities
     public static string? TypeOf(string? name) => name is null ? null : ByName.GetValueOrDefault(Key(name));
 
     /// <summary>The values of one type.</summary>
-    public static IEnumerable<string> Of(JsonElement identities, string type)
+    public static IEnumerable<string> Of(JsonPart identities, string type)
     {
         if (identities.ValueKind == JsonValueKind.Object)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
@@ -33,7 +32,7 @@ internal static class MParticleLimitedDataUse
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The flag for a batch, or <see langword="null"/> for no flag at all.</summary>
-    public static DataProcessing? Of(JsonElement batch, FieldValues attributes, CcpaLimitedDataUse setting)
+    public static DataProcessing? Of(JsonPart batch, FieldValues attributes, CcpaLimitedDataUse setting)
     {
         if (setting == CcpaLimitedDataUse.Never || (setting == CcpaLimitedDataUse.WhenOptedOut && !OptedOut(batch)))
         {
@@ -51,7 +50,7 @@ internal static class MParticleLimitedDataUse
     }
 
     // "consented" under ccpa means that the person opted out of the sale of the data.
-    private static bool OptedOut(JsonElement batch)
+    private static bool OptedOut(JsonPart batch)
     {
         var ccpa = JsonText.Member(JsonText.Member(batch, "consent_state"), "ccpa");
         return JsonText.Of(JsonText.Member(JsonText.Member(ccpa, "data_sale_opt_out"), "consented")) == "true";

@@ -16,24 +16,24 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
     private readonly MParticleOptions _settings = options.Of<MParticleOptions>();
 
     /// <inheritdoc/>
-    public string? Refuse(JsonElement body) =>
+    public string? Refuse(JsonPart body) =>
         body.ValueKind is JsonValueKind.Object or JsonValueKind.Array
             ? null
             : "The body must be a batch object or an array of batches.";
 
     /// <inheritdoc/>
-    public BodySize Measure(JsonElement body) =>
+    public BodySize Measure(JsonPart body) =>
         body.ValueKind == JsonValueKind.Array
             ? body.EnumerateArray().Aggregate(default(BodySize), (sum, batch) => sum + MParticleBatch.Measure(batch))
             : MParticleBatch.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) =>
         body.ValueKind == JsonValueKind.Array
             ? body.EnumerateArray().SelectMany(batch => MapBatch(batch, receipt))
             : MapBatch(body, receipt);
 
-    private IEnumerable<MappedEvent> MapBatch(JsonElement element, Receipt receipt)
+    private IEnumerable<MappedEvent> MapBatch(JsonPart element, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -49,13 +49,16 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
 
         var index = 0;
         var ignored = batch.IgnoreReason();
+        var scratch = element.Tree.Scratch;
+        var mark = scratch.Count;
         foreach (var one in batch.Events.EnumerateArray())
         {
             yield return MapOne(batch, one, index++, ignored, receipt);
+            scratch.GoBack(mark);
         }
     }
 
-    private MappedEvent MapOne(MParticleBatch batch, JsonElement element, int index, string? ignored, Receipt receipt)
+    private MappedEvent MapOne(MParticleBatch batch, JsonPart element, int index, string? ignored, Receipt receipt)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -145,7 +148,7 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
     }
 
     // Two customers can buy the same product in the same second. Without ids, the identities distinguish their events.
-    private static string EventIdOf(MParticleBatch batch, JsonElement element, FieldValues fields, int index) =>
+    private static string EventIdOf(MParticleBatch batch, JsonPart element, FieldValues fields, int index) =>
         EventIds.Of(
             fields.Text(Field.EventId)
                 ?? (

@@ -42,7 +42,7 @@ internal static class RudderStackPerson
         }
     }
 
-    private static void AddExternalIds(MatchKeys keys, JsonElement externalIds)
+    private static void AddExternalIds(MatchKeys keys, JsonPart externalIds)
     {
         if (externalIds.ValueKind != JsonValueKind.Array)
         {

@@ -35,16 +35,16 @@ internal sealed class RudderStackSource : IEventSource
     public bool RequiresHashedKeys => !_settings.EnableHashing;
 
     /// <inheritdoc/>
-    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+    public string? Refuse(JsonPart body) => PostedBody.Refuse(body);
 
     /// <inheritdoc/>
-    public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
+    public BodySize Measure(JsonPart body) => PostedBody.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) =>
-        PostedBody.Events(body).Select(message => MapOne(message, receipt));
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) =>
+        PostedBody.Map(body, message => MapOne(message, receipt));
 
-    private MappedEvent MapOne(JsonElement message, Receipt receipt)
+    private MappedEvent MapOne(JsonPart message, Receipt receipt)
     {
         if (message.ValueKind != JsonValueKind.Object)
         {

@@ -10,8 +10,8 @@ namespace OfflineConversions.Sources.Segment;
 /// </summary>
 internal readonly record struct SegmentDestinationOptions(
     bool Disabled,
-    JsonElement InIntegrations,
-    JsonElement InContext,
+    JsonPart InIntegrations,
+    JsonPart InContext,
     MetaFields Meta
 )
 {
@@ -29,7 +29,7 @@ internal readonly record struct SegmentDestinationOptions(
     }
 
     /// <summary>One option; undefined if the message does not set it.</summary>
-    public JsonElement Member(string name) =>
+    public JsonPart Member(string name) =>
         JsonText.Member(InIntegrations, name) is { ValueKind: not JsonValueKind.Undefined } value
             ? value
             : JsonText.Member(InContext, name);
@@ -46,11 +46,11 @@ internal readonly record struct SegmentDestinationOptions(
         return fields;
     }
 
-    private static JsonElement Merged(
+    private static JsonPart Merged(
         FieldValues message,
         FieldValues? batch,
         Field field,
-        Func<JsonElement, JsonElement> member
+        Func<JsonPart, JsonPart> member
     ) =>
         member(message.Element(field)) is { ValueKind: not JsonValueKind.Undefined } own
             ? own

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -16,7 +15,7 @@ internal sealed class SegmentProperties
 
     private readonly string _eventName;
     private readonly FieldValues _fields;
-    private readonly JsonElement _properties;
+    private readonly JsonPart _properties;
     private readonly List<string> _alsoUsed = [];
 
     /// <summary>Reads the properties of an event.</summary>

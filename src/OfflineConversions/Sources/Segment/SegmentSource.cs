@@ -31,20 +31,20 @@ internal sealed class SegmentSource : IEventSource
     }
 
     /// <inheritdoc/>
-    public string? Refuse(JsonElement body) => PostedBody.Refuse(body);
+    public string? Refuse(JsonPart body) => PostedBody.Refuse(body);
 
     /// <inheritdoc/>
-    public BodySize Measure(JsonElement body) => PostedBody.Measure(body);
+    public BodySize Measure(JsonPart body) => PostedBody.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt)
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt)
     {
         var isBatch = JsonText.Member(body, "batch").ValueKind != JsonValueKind.Undefined;
         var root = isBatch ? Table.Read(body) : default(FieldValues?);
-        return PostedBody.Events(body).Select(message => MapOne(message, root, receipt));
+        return PostedBody.Map(body, message => MapOne(message, root, receipt));
     }
 
-    private MappedEvent MapOne(JsonElement message, FieldValues? batch, Receipt receipt)
+    private MappedEvent MapOne(JsonPart message, FieldValues? batch, Receipt receipt)
     {
         if (message.ValueKind != JsonValueKind.Object)
         {

@@ -64,7 +64,7 @@ internal sealed class FieldType(FieldType.Reader read)
                 : null
     );
 
-    internal delegate JsonNode? Reader(JsonElement value, DateOrder dates, ref bool isIncomplete);
+    internal delegate JsonNode? Reader(JsonPart value, DateOrder dates, ref bool isIncomplete);
 
     /// <summary>One of some words, in any case.</summary>
     public static FieldType OneOf(params string[] words) =>
@@ -83,7 +83,7 @@ internal sealed class FieldType(FieldType.Reader read)
     /// <param name="value">The value as it arrived.</param>
     /// <param name="dates">The order of day and month in a time that is text.</param>
     /// <param name="isIncomplete">Whether all or a part of it was left out.</param>
-    public JsonElement? Read(JsonElement value, DateOrder dates, out bool isIncomplete)
+    public JsonPart? Read(JsonPart value, DateOrder dates, out bool isIncomplete)
     {
         isIncomplete = false;
         if (read(value, dates, ref isIncomplete) is not { } node)
@@ -92,12 +92,11 @@ internal sealed class FieldType(FieldType.Reader read)
             return null;
         }
 
-        using var document = JsonDocument.Parse(node.ToJsonString(), JsonLimits.Document);
-        return document.RootElement.Clone();
+        return JsonTree.Parse(node.ToJsonString()).Root;
     }
 
     private static JsonObject? ReadObject(
-        JsonElement value,
+        JsonPart value,
         IReadOnlyDictionary<string, FieldType> members,
         DateOrder dates,
         ref bool isIncomplete
@@ -130,10 +129,10 @@ internal sealed class FieldType(FieldType.Reader read)
         return result.Count > 0 ? result : null;
     }
 
-    private JsonNode? ReadNode(JsonElement value, DateOrder dates, ref bool isIncomplete) =>
+    private JsonNode? ReadNode(JsonPart value, DateOrder dates, ref bool isIncomplete) =>
         read(value, dates, ref isIncomplete);
 
-    private static bool? IsTrue(JsonElement value) =>
+    private static bool? IsTrue(JsonPart value) =>
         JsonText.Of(value)?.ToUpperInvariant() switch
         {
             "TRUE" or "1" => true,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
@@ -81,7 +80,7 @@ internal static class PayloadParts
             }
             else
             {
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value.Json), skipInputValidation: true);
+                writer.WriteRawValue(value.Json.Utf8, skipInputValidation: true);
             }
         }
     }

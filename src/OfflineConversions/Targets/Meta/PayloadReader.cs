@@ -30,8 +30,8 @@ public static class PayloadReader
     /// <exception cref="JsonException">The bytes are not JSON.</exception>
     public static PayloadEvent EventOf(ReadOnlyMemory<byte> payload)
     {
-        using var document = JsonDocument.Parse(payload, JsonLimits.Document);
-        return new PayloadEvent(Text(document.RootElement, "event_name"), Text(document.RootElement, "event_id"));
+        using var tree = JsonTree.Parse(payload);
+        return new PayloadEvent(Text(tree.Root, "event_name"), Text(tree.Root, "event_id"));
     }
 
     /// <summary>Moves to the object with the match keys.</summary>
@@ -96,7 +96,7 @@ public static class PayloadReader
     private static ReadOnlySpan<byte> Value(ref Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
 
-    private static string? Text(JsonElement payload, string name) =>
+    private static string? Text(JsonPart payload, string name) =>
         JsonText.Member(payload, name) is { ValueKind: JsonValueKind.String } value ? JsonText.Decode(value) : null;
 }
 

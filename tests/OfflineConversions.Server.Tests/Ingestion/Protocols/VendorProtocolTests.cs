@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Tests.Acceptance;
@@ -131,7 +132,7 @@ public sealed partial class VendorProtocolTests(VendorProtocolTests.Service runn
     private int Events(string source, IVendorProtocol protocol, VendorRoute route) =>
         running
             .Pipeline(source)
-            .Measure(JsonSerializer.SerializeToElement(Samples(protocol, route.Path)[0].Body))
+            .Measure(JsonTree.Parse(JsonSerializer.SerializeToUtf8Bytes(Samples(protocol, route.Path)[0].Body)).Root)
             .Events;
 
     private static IReadOnlyList<Sample> Samples(IVendorProtocol protocol, string path)

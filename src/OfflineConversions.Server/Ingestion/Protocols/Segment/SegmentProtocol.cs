@@ -45,7 +45,7 @@ internal sealed class SegmentProtocol : IVendorProtocol
     }
 
     /// <summary><c>writeKey</c> at the root of the body, or of its first message.</summary>
-    public string? ReadKey(JsonElement body)
+    public string? ReadKey(JsonPart body)
     {
         if (body.ValueKind == JsonValueKind.Array && body.GetArrayLength() > 0)
         {
@@ -70,7 +70,7 @@ internal sealed class SegmentProtocol : IVendorProtocol
 
     public bool RequiresSignature(MappingOptions options) => SegmentSignature.IsRequired(options);
 
-    public bool IsSigned(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root) =>
+    public bool IsSigned(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonPart root) =>
         SegmentSignature.Matches(request, options, body, root);
 
     public VendorResponse Success { get; } = VendorResponse.Json(StatusCodes.Status200OK, """{"success":true}""");

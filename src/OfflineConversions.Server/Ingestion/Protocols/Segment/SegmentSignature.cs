@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using OfflineConversions.Json;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.Segment;
 
@@ -18,12 +18,9 @@ internal static class SegmentSignature
         options.SourceOptions is SegmentOptions { SharedSecret.IsBlank: false };
 
     /// <summary>Whether the signature of a request is the one that the connection's secret gives.</summary>
-    public static bool Matches(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonElement root)
+    public static bool Matches(HttpRequest request, MappingOptions options, ReadOnlySpan<byte> body, JsonPart root)
     {
-        var signed =
-            root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0
-                ? JsonMarshal.GetRawUtf8Value(root[0])
-                : body;
+        var signed = root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0 ? root[0].Utf8 : body;
         Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         Span<byte> presented = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // Segment signs with SHA-1; the choice is not ours

@@ -46,14 +46,14 @@ internal sealed class KassaSource(MappingOptions options) : IEventSource
 {
     private readonly KassaOptions _settings = options.Of<KassaOptions>();
 
-    public string? Refuse(JsonElement body) =>
+    public string? Refuse(JsonPart body) =>
         body.ValueKind == JsonValueKind.Object ? null : "A body must be a receipt or an object of receipts.";
 
-    public BodySize Measure(JsonElement body) => new(Receipts(body).Length, body.GetRawText().Length);
+    public BodySize Measure(JsonPart body) => new(Receipts(body).Length, body.Utf8.Length);
 
-    public IEnumerable<MappedEvent> Map(JsonElement body, Receipt receipt) => Receipts(body).Select(Map);
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) => Receipts(body).Select(Map);
 
-    private MappedEvent Map(JsonElement receipt)
+    private MappedEvent Map(JsonPart receipt)
     {
         var shop = Text(receipt, "shop");
         var number = Text(receipt, "number") ?? "unnumbered";
@@ -97,11 +97,11 @@ internal sealed class KassaSource(MappingOptions options) : IEventSource
         return MappedEvent.Of(conversion, keys, new Warnings());
     }
 
-    private static JsonElement[] Receipts(JsonElement body) =>
+    private static JsonPart[] Receipts(JsonPart body) =>
         JsonText.Member(body, "receipts").ValueKind == JsonValueKind.Array ? List(body, "receipts") : [body];
 
-    private static JsonElement[] List(JsonElement element, string name) =>
+    private static JsonPart[] List(JsonPart element, string name) =>
         JsonText.Member(element, name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
 
-    private static string? Text(JsonElement element, string name) => JsonText.Of(JsonText.Member(element, name));
+    private static string? Text(JsonPart element, string name) => JsonText.Of(JsonText.Member(element, name));
 }

@@ -1,0 +1,52 @@
+using System.Buffers;
+
+namespace OfflineConversions.Json;
+
+/// <summary>
+/// Numbers that are needed while something is read, on a stack: whoever pushes marks the place first and goes back to
+/// it afterwards.
+/// </summary>
+internal sealed class ScratchStack : IDisposable
+{
+    private int[] _numbers = [];
+
+    /// <summary>How many numbers are in use: the mark to go back to.</summary>
+    public int Count { get; private set; }
+
+    public ref int this[int place] => ref _numbers[place];
+
+    /// <summary>Pushes as many zeros.</summary>
+    /// <returns>The place of the first.</returns>
+    public int Push(int count)
+    {
+        var start = Count;
+        if (_numbers.Length < start + count)
+        {
+            var more = ArrayPool<int>.Shared.Rent(Math.Max(2 * start, start + count));
+            _numbers.AsSpan(0, start).CopyTo(more);
+            Dispose();
+            _numbers = more;
+        }
+
+        _numbers.AsSpan(start, count).Clear();
+        Count = start + count;
+        return start;
+    }
+
+    /// <summary>The numbers from a place on, until the next push.</summary>
+    public Span<int> At(int place, int count) => _numbers.AsSpan(place, count);
+
+    /// <summary>Forgets what was pushed since the mark.</summary>
+    public void GoBack(int mark) => Count = mark;
+
+    public void Dispose()
+    {
+        if (_numbers.Length > 0)
+        {
+            ArrayPool<int>.Shared.Return(_numbers);
+            _numbers = [];
+        }
+
+        Count = 0;
+    }
+}
