@@ -146,6 +146,6 @@ public sealed class ConversionPipeline
         public PayloadWriter Writer { get; } = new(options.Api.Shape());
 
         /// <summary>One huge event must not occupy memory permanently.</summary>
-        public bool IsWorthKeeping => Writer.KeptBytes <= MostKeptBytes;
+        public bool IsWorthKeeping => Writer.KeptBytes + Hasher.KeptBytes <= MostKeptBytes;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Hashing;
@@ -9,14 +10,22 @@ namespace OfflineConversions.Hashing;
 /// </summary>
 public sealed class HashedKeys
 {
-    private readonly List<MatchKeyValue> _values = new(16);
+    private const int UsualBytes = 2048;
+
+    private readonly List<HashedKey> _entries = new(16);
+    private byte[] _utf8 = new byte[UsualBytes];
+    private int _length;
 
     internal HashedKeys() { }
 
     /// <summary>All usable values. Those of one key are in order of arrival, without duplicates.</summary>
-    public IReadOnlyList<MatchKeyValue> Values => _values;
+    public IReadOnlyList<MatchKeyValue> Values =>
+        [.. _entries.Select(entry => new MatchKeyValue(entry.Key, Encoding.UTF8.GetString(ValueOf(entry))))];
 
-    internal ReadOnlySpan<MatchKeyValue> Span => CollectionsMarshal.AsSpan(_values);
+    /// <summary>How much memory it keeps.</summary>
+    internal int KeptBytes => _utf8.Length;
+
+    internal ReadOnlySpan<HashedKey> Entries => CollectionsMarshal.AsSpan(_entries);
 
     /// <summary>The keys with at least one usable value.</summary>
     internal MatchKeySet Present { get; private set; }
@@ -27,14 +36,54 @@ public sealed class HashedKeys
     /// <summary>Whether the key has a usable value.</summary>
     public bool Has(MatchKey key) => Present.Contains(key);
 
+    /// <summary>A value in UTF-8.</summary>
+    internal ReadOnlySpan<byte> ValueOf(in HashedKey entry) => _utf8.AsSpan(entry.Start, entry.Length);
+
     /// <summary>Adds a finished value, unless the key already has it.</summary>
     internal void Add(MatchKey key, string value)
     {
-        var entry = new MatchKeyValue(key, value);
-        if (!_values.Contains(entry))
+        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
+        Add(key, Encoding.UTF8.GetBytes(value, _utf8.AsSpan(_length)));
+    }
+
+    /// <summary>Adds a finished value in UTF-8, unless the key already has it.</summary>
+    internal void Add(MatchKey key, ReadOnlySpan<byte> value)
+    {
+        Reserve(value.Length);
+        value.CopyTo(_utf8.AsSpan(_length));
+        Add(key, value.Length);
+    }
+
+    /// <summary>Forgets everything, but keeps the memory.</summary>
+    internal void Clear()
+    {
+        _entries.Clear();
+        _length = 0;
+        Present = default;
+        Birthdate = null;
+    }
+
+    private void Add(MatchKey key, int length)
+    {
+        var added = new HashedKey(key, _length, length);
+        foreach (var entry in Entries)
         {
-            _values.Add(entry);
-            Present = Present.With(key);
+            if (entry.Key == key && ValueOf(entry).SequenceEqual(ValueOf(added)))
+            {
+                return;
+            }
+        }
+
+        _entries.Add(added);
+        _length += length;
+        Present = Present.With(key);
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_utf8.Length - _length < bytes)
+        {
+            Array.Resize(ref _utf8, Math.Max(2 * _utf8.Length, _length + bytes));
         }
     }
 
@@ -42,7 +91,7 @@ public sealed class HashedKeys
     internal bool HasSeveral(MatchKey key)
     {
         var count = 0;
-        foreach (var entry in Span)
+        foreach (var entry in Entries)
         {
             count += entry.Key == key ? 1 : 0;
         }
@@ -50,6 +99,9 @@ public sealed class HashedKeys
         return count > 1;
     }
 }
+
+/// <summary>Where one value of a key is.</summary>
+internal readonly record struct HashedKey(MatchKey Key, int Start, int Length);
 
 /// <summary>A date of birth in parts, each hashed separately.</summary>
 /// <param name="Year">Four digits, hashed.</param>

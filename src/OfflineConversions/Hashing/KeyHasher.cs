@@ -24,11 +24,17 @@ internal sealed class KeyHasher(
 )
 {
     private readonly Sha256Hex _sha256 = new();
+    private readonly HashedKeys _hashed = new();
+    private byte[] _hashes = [];
     private readonly List<NormalizedKey> _normalized = new(16);
     private readonly KeyNormalizer _normalizer = new(defaultCountry, dateOrder, hashExternalId);
 
+    /// <summary>How much memory it keeps for values.</summary>
+    public int KeptBytes => _hashed.KeptBytes;
+
     /// <summary>
-    /// The usable keys, in order. A value that cannot be used is left out with a warning; never throws.
+    /// The usable keys, in order, until the next call. A value that cannot be used is left out with a warning; never
+    /// throws.
     /// </summary>
     /// <param name="clear">The keys as the source sent them. Some may be hashes already.</param>
     /// <param name="receivedAt">When the event was received, which limits the year of birth.</param>
@@ -36,7 +42,7 @@ internal sealed class KeyHasher(
     /// <param name="warnings">Receives the codes of <see cref="Warning"/>.</param>
     public HashedKeys Hash(MatchKeys clear, DateTimeOffset receivedAt, DateTimeOffset? eventTime, Warnings warnings)
     {
-        var hashed = new HashedKeys();
+        _hashed.Clear();
         _normalizer.Begin(clear, receivedAt, eventTime, warnings);
         _normalized.Clear();
         if (clear.Overflown)
@@ -54,7 +60,7 @@ internal sealed class KeyHasher(
             var (key, value) = clear.Values[i];
             if (key == MatchKey.DateOfBirth && rules.SplitDateOfBirth)
             {
-                hashed.Birthdate ??= Birthdate(value, warnings);
+                _hashed.Birthdate ??= Birthdate(value, warnings);
             }
             else if (
                 (IsHashed(key) ? ToHash(key, value, warnings) : AsIs(key, _normalizer.Clear(key, value))) is
@@ -66,13 +72,25 @@ internal sealed class KeyHasher(
         }
 
         var keys = CollectionsMarshal.AsSpan(_normalized);
-        _sha256.HashEach(keys);
-        foreach (var (key, text, _) in keys)
+        if (_hashes.Length < keys.Length * Sha256Hex.Length)
         {
-            hashed.Add(key, text);
+            _hashes = new byte[keys.Length * Sha256Hex.Length];
         }
 
-        return hashed;
+        _sha256.HashEach(keys, _hashes);
+        for (var place = 0; place < keys.Length; place++)
+        {
+            if (keys[place].ToHash)
+            {
+                _hashed.Add(keys[place].Key, _hashes.AsSpan(place * Sha256Hex.Length, Sha256Hex.Length));
+            }
+            else
+            {
+                _hashed.Add(keys[place].Key, keys[place].Text);
+            }
+        }
+
+        return _hashed;
     }
 
     // Source: Meta, "Customer Information Parameters", column "Hashing required"; the legacy shape hashes the
@@ -135,7 +153,7 @@ internal sealed class KeyHasher(
         }
 
         return _normalizer.Birthdate(isHash ? string.Empty : value) is { } date
-            ? new HashedBirthdate(_sha256.Hash(date[..4]), _sha256.Hash(date[4..6]), _sha256.Hash(date[6..]))
+            ? new HashedBirthdate(Sha256Hex.Of(date[..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]))
             : null;
     }
 }

@@ -10,21 +10,24 @@ namespace OfflineConversions.Hashing;
 /// </summary>
 internal sealed class Sha256Hex
 {
+    /// <summary>The digits of a hash.</summary>
+    public const int Length = 2 * SHA256.HashSizeInBytes;
+
     // Nearly every event has a country, a state and a gender, and there are only 702 texts of one or two letters.
-    private readonly string?[] _shortTexts = new string?[26 * 27];
+    private readonly byte[]?[] _shortTexts = new byte[]?[26 * 27];
     private readonly Sha256Lanes _lanes = new();
     private readonly int[] _places = new int[Sha256Lanes.MostMessages];
 
     /// <summary>64 characters.</summary>
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The same as <see cref="Of"/>; texts of one or two letters are hashed once.</summary>
-    public string Hash(string text) => ShortIndex(text) is { } index ? _shortTexts[index] ??= Of(text) : Of(text);
-
     /// <summary>
-    /// Replaces the text of each key that is to be hashed. Cheaper than hashing one after another.
+    /// Writes the hash of each key that is to be hashed, in UTF-8, to the place of the key. Cheaper than hashing one
+    /// after another; texts of one or two letters are hashed once.
     /// </summary>
-    public void HashEach(Span<NormalizedKey> keys)
+    /// <param name="keys">The keys.</param>
+    /// <param name="hashes"><see cref="Length"/> bytes for each key.</param>
+    public void HashEach(ReadOnlySpan<NormalizedKey> keys, Span<byte> hashes)
     {
         Span<byte> utf8 = stackalloc byte[Sha256Lanes.MostBytes];
         for (var place = 0; place < keys.Length; place++)
@@ -35,9 +38,15 @@ internal sealed class Sha256Hex
                 continue;
             }
 
-            if (ShortIndex(text) is not null || !Encoding.UTF8.TryGetBytes(text, utf8, out var length))
+            if (ShortIndex(text) is { } index)
             {
-                keys[place].Text = Hash(text);
+                (_shortTexts[index] ??= Encoding.ASCII.GetBytes(Of(text))).CopyTo(At(hashes, place));
+                continue;
+            }
+
+            if (!Encoding.UTF8.TryGetBytes(text, utf8, out var length))
+            {
+                Encoding.ASCII.GetBytes(Of(text), At(hashes, place));
                 continue;
             }
 
@@ -45,14 +54,14 @@ internal sealed class Sha256Hex
             _lanes.Add(utf8[..length]);
             if (_lanes.Count == Sha256Lanes.MostMessages)
             {
-                Finish(keys);
+                Finish(hashes);
             }
         }
 
-        Finish(keys);
+        Finish(hashes);
     }
 
-    private void Finish(Span<NormalizedKey> keys)
+    private void Finish(Span<byte> hashes)
     {
         var count = _lanes.Count;
         if (count == 0)
@@ -65,9 +74,11 @@ internal sealed class Sha256Hex
         for (var lane = 0; lane < count; lane++)
         {
             _lanes.CopyHash(lane, hash);
-            keys[_places[lane]].Text = Convert.ToHexStringLower(hash);
+            Convert.TryToHexStringLower(hash, At(hashes, _places[lane]), out _);
         }
     }
+
+    private static Span<byte> At(Span<byte> hashes, int place) => hashes.Slice(place * Length, Length);
 
     private static int? ShortIndex(string text) =>
         text switch
@@ -84,4 +95,4 @@ internal sealed class Sha256Hex
 /// <param name="Key">Which one it is.</param>
 /// <param name="Text">Normalised, or already a hash.</param>
 /// <param name="ToHash">Whether Meta receives the SHA-256 of the text in place of it.</param>
-internal record struct NormalizedKey(MatchKey Key, string Text, bool ToHash);
+internal readonly record struct NormalizedKey(MatchKey Key, string Text, bool ToHash);

@@ -1,38 +1,45 @@
-using System.Text.Json;
-
 namespace OfflineConversions.Json;
 
-/// <summary>Writes members that may be absent. An absent member is left out, never written as null or empty.</summary>
+/// <summary>
+/// Writes members. One that may be absent is left out then, and never written as null or empty.
+/// </summary>
 internal static class JsonWriting
 {
-    public static void WriteText(this Utf8JsonWriter writer, string name, string? value)
+    public static void Text(this JsonOutput output, ReadOnlySpan<byte> name, string? value)
     {
         if (value is not null)
         {
-            writer.WriteString(name, value);
+            output.Name(name);
+            output.Text(value);
         }
     }
 
-    public static void WriteNumber(this Utf8JsonWriter writer, string name, Number? value)
+    public static void Number(this JsonOutput output, ReadOnlySpan<byte> name, long value)
+    {
+        output.Name(name);
+        output.Number(value);
+    }
+
+    public static void Number(this JsonOutput output, ReadOnlySpan<byte> name, Number? value)
     {
         if (value is { } number)
         {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(number.Text, skipInputValidation: true);
+            output.Name(name);
+            output.Plain(number.Text);
         }
     }
 
-    public static void WriteList(this Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    public static void List(this JsonOutput output, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
     {
         if (values.Count > 0)
         {
-            writer.WriteStartArray(name);
-            foreach (var value in values)
+            output.StartArray(name);
+            for (var index = 0; index < values.Count; index++)
             {
-                writer.WriteStringValue(value);
+                output.Text(values[index]);
             }
 
-            writer.WriteEndArray();
+            output.EndArray();
         }
     }
 }

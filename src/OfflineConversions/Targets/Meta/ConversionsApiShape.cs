@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
@@ -77,34 +76,34 @@ internal sealed class ConversionsApiShape : IMetaShape
 
     public IReadOnlyDictionary<string, FieldType> CustomDataFields => Meta.EventFields.OfCustomData;
 
-    public void Write(Utf8JsonWriter writer, in PricedEvent priced)
+    public void Write(JsonOutput output, in PricedEvent priced)
     {
         var conversion = priced.Event.Event;
-        writer.WriteStartObject();
-        writer.WriteString("event_name", priced.Target.EventName);
-        writer.WriteNumber("event_time", priced.Event.EventTime.ToUnixTimeSeconds());
-        writer.WriteString("event_id", conversion.EventId);
-        writer.WriteString("action_source", priced.Event.ActionSource);
-        writer.WriteText("event_source_url", conversion.EventSourceUrl);
-        writer.WriteCustom(conversion.EventFields);
-        WriteUserData(writer, priced.Event.Keys);
-        WriteCustomData(writer, priced);
-        writer.WriteDataProcessing(conversion.DataProcessing);
-        writer.WriteEndObject();
+        output.StartObject();
+        output.Text("event_name"u8, priced.Target.EventName);
+        output.Number("event_time"u8, priced.Event.EventTime.ToUnixTimeSeconds());
+        output.Text("event_id"u8, conversion.EventId);
+        output.Text("action_source"u8, priced.Event.ActionSource);
+        output.Text("event_source_url"u8, conversion.EventSourceUrl);
+        output.WriteCustom(conversion.EventFields);
+        WriteUserData(output, priced.Event.Keys);
+        WriteCustomData(output, priced);
+        output.WriteDataProcessing(conversion.DataProcessing);
+        output.EndObject();
     }
 
-    private static void WriteUserData(Utf8JsonWriter writer, HashedKeys keys)
+    private static void WriteUserData(JsonOutput output, HashedKeys keys)
     {
-        writer.WriteStartObject("user_data");
+        output.StartObject("user_data"u8);
         foreach (var row in UserData)
         {
-            writer.WriteKey(row, keys, onlyFirst: false);
+            output.WriteKey(row, keys, onlyFirst: false);
         }
 
-        writer.WriteEndObject();
+        output.EndObject();
     }
 
-    private static void WriteCustomData(Utf8JsonWriter writer, in PricedEvent priced)
+    private static void WriteCustomData(JsonOutput output, in PricedEvent priced)
     {
         var conversion = priced.Event.Event;
         if (!HasCustomData(priced))
@@ -112,16 +111,16 @@ internal sealed class ConversionsApiShape : IMetaShape
             return;
         }
 
-        writer.WriteStartObject("custom_data");
-        writer.WriteNumber("value", priced.Money.Value);
-        writer.WriteText("currency", priced.Money.Currency);
-        writer.WriteText("content_type", priced.ContentType);
-        writer.WriteList("content_ids", conversion.ContentIds);
-        writer.WriteContents(conversion.Contents, "item_price");
-        writer.WriteText("order_id", conversion.OrderId);
-        writer.WriteText("item_number", conversion.ItemNumber);
-        writer.WriteCustom(conversion.CustomData);
-        writer.WriteEndObject();
+        output.StartObject("custom_data"u8);
+        output.Number("value"u8, priced.Money.Value);
+        output.Text("currency"u8, priced.Money.Currency);
+        output.Text("content_type"u8, priced.ContentType);
+        output.List("content_ids"u8, conversion.ContentIds);
+        output.WriteContents(conversion.Contents, "item_price"u8);
+        output.Text("order_id"u8, conversion.OrderId);
+        output.Text("item_number"u8, conversion.ItemNumber);
+        output.WriteCustom(conversion.CustomData);
+        output.EndObject();
     }
 
     private static bool HasCustomData(in PricedEvent priced) =>

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Targets.Meta;
 
@@ -50,7 +50,7 @@ public interface IMetaShape
     internal IReadOnlyDictionary<string, FieldType> CustomDataFields { get; }
 
     /// <summary>Writes the event object of Meta's <c>data</c> array.</summary>
-    internal void Write(Utf8JsonWriter writer, in PricedEvent priced);
+    internal void Write(JsonOutput output, in PricedEvent priced);
 }
 
 /// <summary>The configured Graph API version of each shape, for example <c>v27.0</c>.</summary>

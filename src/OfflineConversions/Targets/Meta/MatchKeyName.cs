@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Targets.Meta;
@@ -11,5 +11,5 @@ namespace OfflineConversions.Targets.Meta;
 internal sealed record MatchKeyName(MatchKey Key, string Name, bool IsList = false, bool IsSingle = false)
 {
     /// <summary>The name, encoded once: it is written for every event.</summary>
-    public JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Name);
+    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Name);
 }

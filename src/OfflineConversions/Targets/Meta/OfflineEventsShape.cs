@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
@@ -59,52 +58,52 @@ internal sealed class OfflineEventsShape : IMetaShape
     // Nothing in that object has a name that is Meta's own.
     public IReadOnlyDictionary<string, FieldType> CustomDataFields => FrozenDictionary<string, FieldType>.Empty;
 
-    public void Write(Utf8JsonWriter writer, in PricedEvent priced)
+    public void Write(JsonOutput output, in PricedEvent priced)
     {
         var conversion = priced.Event.Event;
-        writer.WriteStartObject();
-        WriteMatchKeys(writer, priced.Event.Keys);
-        writer.WriteString("event_name", priced.Target.EventName);
-        writer.WriteNumber("event_time", priced.Event.EventTime.ToUnixTimeSeconds());
-        writer.WriteString("action_source", priced.Event.ActionSource);
-        writer.WriteText("event_source_url", conversion.EventSourceUrl);
-        writer.WriteNumber("value", priced.Money.Value);
-        writer.WriteText("currency", priced.Money.Currency);
-        writer.WriteText("content_type", priced.ContentType);
-        writer.WriteList("content_ids", conversion.ContentIds);
-        writer.WriteContents(conversion.Contents, "price");
-        writer.WriteText("order_id", conversion.OrderId);
-        writer.WriteText("item_number", conversion.ItemNumber);
-        WriteCustomData(writer, conversion.CustomData);
-        writer.WriteDataProcessing(conversion.DataProcessing);
-        writer.WriteEndObject();
+        output.StartObject();
+        WriteMatchKeys(output, priced.Event.Keys);
+        output.Text("event_name"u8, priced.Target.EventName);
+        output.Number("event_time"u8, priced.Event.EventTime.ToUnixTimeSeconds());
+        output.Text("action_source"u8, priced.Event.ActionSource);
+        output.Text("event_source_url"u8, conversion.EventSourceUrl);
+        output.Number("value"u8, priced.Money.Value);
+        output.Text("currency"u8, priced.Money.Currency);
+        output.Text("content_type"u8, priced.ContentType);
+        output.List("content_ids"u8, conversion.ContentIds);
+        output.WriteContents(conversion.Contents, "price"u8);
+        output.Text("order_id"u8, conversion.OrderId);
+        output.Text("item_number"u8, conversion.ItemNumber);
+        WriteCustomData(output, conversion.CustomData);
+        output.WriteDataProcessing(conversion.DataProcessing);
+        output.EndObject();
     }
 
-    private static void WriteMatchKeys(Utf8JsonWriter writer, HashedKeys keys)
+    private static void WriteMatchKeys(JsonOutput output, HashedKeys keys)
     {
-        writer.WriteStartObject("match_keys");
+        output.StartObject("match_keys"u8);
         foreach (var row in MatchKeys)
         {
-            writer.WriteKey(row, keys, onlyFirst: true);
+            output.WriteKey(row, keys, onlyFirst: true);
         }
 
         if (keys.Birthdate is { } birthdate)
         {
-            writer.WriteString("doby", birthdate.Year);
-            writer.WriteString("dobm", birthdate.Month);
-            writer.WriteString("dobd", birthdate.Day);
+            output.Text("doby"u8, birthdate.Year);
+            output.Text("dobm"u8, birthdate.Month);
+            output.Text("dobd"u8, birthdate.Day);
         }
 
-        writer.WriteEndObject();
+        output.EndObject();
     }
 
-    private static void WriteCustomData(Utf8JsonWriter writer, CustomData customData)
+    private static void WriteCustomData(JsonOutput output, CustomData customData)
     {
         if (customData.Entries.Count > 0)
         {
-            writer.WriteStartObject("custom_data");
-            writer.WriteCustom(customData);
-            writer.WriteEndObject();
+            output.StartObject("custom_data"u8);
+            output.WriteCustom(customData);
+            output.EndObject();
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
@@ -12,7 +11,7 @@ internal static class PayloadParts
     /// Writes the values of one match key: as an array where the shape requires one or there are several values, else
     /// as one string.
     /// </summary>
-    public static void WriteKey(this Utf8JsonWriter writer, MatchKeyName name, HashedKeys keys, bool onlyFirst)
+    public static void WriteKey(this JsonOutput output, MatchKeyName name, HashedKeys keys, bool onlyFirst)
     {
         var key = name.Key;
         if (!keys.Has(key))
@@ -21,17 +20,17 @@ internal static class PayloadParts
         }
 
         var isArray = name.IsList || (!onlyFirst && !name.IsSingle && keys.HasSeveral(key));
-        writer.WritePropertyName(name.Encoded);
+        output.Name(name.Utf8);
         if (isArray)
         {
-            writer.WriteStartArray();
+            output.StartArray();
         }
 
-        foreach (var entry in keys.Span)
+        foreach (var entry in keys.Entries)
         {
             if (entry.Key == key)
             {
-                writer.WriteStringValue(entry.Value);
+                output.Text(keys.ValueOf(entry));
                 if (!isArray)
                 {
                     break;
@@ -41,51 +40,55 @@ internal static class PayloadParts
 
         if (isArray)
         {
-            writer.WriteEndArray();
+            output.EndArray();
         }
     }
 
-    public static void WriteContents(this Utf8JsonWriter writer, IReadOnlyList<Content> contents, string priceName)
+    public static void WriteContents(
+        this JsonOutput output,
+        IReadOnlyList<Content> contents,
+        ReadOnlySpan<byte> priceName
+    )
     {
         if (contents.Count == 0)
         {
             return;
         }
 
-        writer.WriteStartArray("contents");
+        output.StartArray("contents"u8);
         for (var index = 0; index < contents.Count; index++)
         {
             var content = contents[index];
-            writer.WriteStartObject();
-            writer.WriteText("id", content.Id);
-            writer.WriteNumber("quantity", content.Quantity);
-            writer.WriteNumber(priceName, content.Price);
-            writer.WriteText("brand", content.Brand);
-            writer.WriteText("category", content.Category);
-            writer.WriteEndObject();
+            output.StartObject();
+            output.Text("id"u8, content.Id);
+            output.Number("quantity"u8, content.Quantity);
+            output.Number(priceName, content.Price);
+            output.Text("brand"u8, content.Brand);
+            output.Text("category"u8, content.Category);
+            output.EndObject();
         }
 
-        writer.WriteEndArray();
+        output.EndArray();
     }
 
-    public static void WriteCustom(this Utf8JsonWriter writer, CustomData customData)
+    public static void WriteCustom(this JsonOutput output, CustomData customData)
     {
         for (var index = 0; index < customData.Entries.Count; index++)
         {
             var (name, value) = customData.Entries[index];
-            writer.WritePropertyName(name);
+            output.Name(name);
             if (value.Text is { } text)
             {
-                writer.WriteStringValue(text);
+                output.Text(text);
             }
             else
             {
-                writer.WriteRawValue(value.Json.Utf8, skipInputValidation: true);
+                output.Raw(value.Json.Utf8);
             }
         }
     }
 
-    public static void WriteDataProcessing(this Utf8JsonWriter writer, DataProcessing? processing)
+    public static void WriteDataProcessing(this JsonOutput output, DataProcessing? processing)
     {
         if (processing is null)
         {
@@ -93,14 +96,14 @@ internal static class PayloadParts
         }
 
         // An empty list means "no limit" to Meta, which differs from no list at all, so it is written.
-        writer.WriteStartArray("data_processing_options");
+        output.StartArray("data_processing_options"u8);
         foreach (var option in processing.Options)
         {
-            writer.WriteStringValue(option);
+            output.Text(option);
         }
 
-        writer.WriteEndArray();
-        writer.WriteNumber("data_processing_options_country", processing.Country);
-        writer.WriteNumber("data_processing_options_state", processing.State);
+        output.EndArray();
+        output.Number("data_processing_options_country"u8, processing.Country);
+        output.Number("data_processing_options_state"u8, processing.State);
     }
 }
