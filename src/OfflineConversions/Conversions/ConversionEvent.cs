@@ -10,7 +10,7 @@ namespace OfflineConversions.Conversions;
 /// The clear match keys are apart, in <see cref="MatchKeys"/>, because every stage after hashing receives this record.
 /// Later stages only compare texts, search them for e-mail addresses and write them. So the texts can become slices of
 /// the posted body: replace <see cref="string"/> by a struct of the body's bytes and a range that decodes on demand, as
-/// the <see cref="CustomValue"/> of a free property already refers to the body by its JSON element.
+/// the <see cref="CustomValue"/> of a free property already refers to the body by its <see cref="JsonPart"/>.
 /// </remarks>
 public sealed record ConversionEvent
 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Json;
 
@@ -8,21 +9,25 @@ namespace OfflineConversions.Conversions;
 /// </summary>
 public sealed class CustomData
 {
+    // So few names are compared one after another, which costs less than a dictionary of them.
+    private const int MostWithoutIndex = 24;
+
     // Most events have no fields of Meta's own, so an empty one costs nothing.
-    private OrderedDictionary<string, CustomValue>? _values;
+    private List<KeyValuePair<string, CustomValue>>? _entries;
+    private Dictionary<string, int>? _places;
 
     /// <summary>All properties in order.</summary>
     public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries =>
-        (IReadOnlyList<KeyValuePair<string, CustomValue>>?)_values ?? [];
+        (IReadOnlyList<KeyValuePair<string, CustomValue>>?)_entries ?? [];
 
-    private OrderedDictionary<string, CustomValue> Values => _values ??= new(16, StringComparer.Ordinal);
+    internal ReadOnlySpan<KeyValuePair<string, CustomValue>> Span => CollectionsMarshal.AsSpan(_entries);
 
     /// <summary>Sets a value of the source's JSON. An empty value is absent.</summary>
     public void Set(string name, JsonPart value)
     {
         if (name.Length > 0 && !JsonText.IsEmpty(value))
         {
-            Values[name] = new CustomValue(value, Text: null);
+            Set(name, new CustomValue(value, Text: null));
         }
     }
 
@@ -31,7 +36,7 @@ public sealed class CustomData
     {
         if (!string.IsNullOrWhiteSpace(value))
         {
-            Values[name] = new CustomValue(default, value);
+            Set(name, new CustomValue(default, value));
         }
     }
 
@@ -53,25 +58,71 @@ public sealed class CustomData
     }
 
     /// <summary>Whether there is a property of this name.</summary>
-    public bool Has(string name) => _values?.ContainsKey(name) ?? false;
+    public bool Has(string name) => PlaceOf(name) >= 0;
 
     /// <summary>Removes a property.</summary>
-    public void Remove(string name) => _values?.Remove(name);
+    public void Remove(string name)
+    {
+        if (PlaceOf(name) is >= 0 and var place)
+        {
+            _entries!.RemoveAt(place);
+            _places = null;
+        }
+    }
 
     /// <summary>The first <paramref name="count"/> properties, to which more can be added.</summary>
     internal CustomData Take(int count)
     {
         var taken = new CustomData();
-        for (var index = 0; index < count; index++)
+        foreach (var (name, value) in Span[..count])
         {
-            var (name, value) = Values.GetAt(index);
             taken.Add(name, value);
         }
 
         return taken;
     }
 
-    internal void Add(string name, CustomValue value) => Values.Add(name, value);
+    /// <summary>Adds a property of a new name.</summary>
+    internal void Add(string name, CustomValue value)
+    {
+        _entries ??= new(8);
+        _places?.Add(name, _entries.Count);
+        _entries.Add(KeyValuePair.Create(name, value));
+    }
+
+    private void Set(string name, CustomValue value)
+    {
+        if (PlaceOf(name) is >= 0 and var place)
+        {
+            _entries![place] = KeyValuePair.Create(name, value);
+        }
+        else
+        {
+            Add(name, value);
+        }
+    }
+
+    private int PlaceOf(string name)
+    {
+        if (_entries?.Count > MostWithoutIndex)
+        {
+            _places ??= _entries
+                .Index()
+                .ToDictionary(entry => entry.Item.Key, entry => entry.Index, StringComparer.Ordinal);
+            return _places.GetValueOrDefault(name, -1);
+        }
+
+        var entries = Span;
+        for (var place = 0; place < entries.Length; place++)
+        {
+            if (entries[place].Key == name)
+            {
+                return place;
+            }
+        }
+
+        return -1;
+    }
 }
 
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>

@@ -36,6 +36,9 @@ internal static class Placeholder
 
     private static readonly int LongestWord = Words.Max(word => word.Length);
 
+    // The first letters of the words, in ASCII as all of them are, and the lengths of the words that begin so.
+    private static readonly ulong[] LengthsByFirst = LengthsOf(Words);
+
     /// <summary>Whether the text means that there is no value.</summary>
     public static bool Is(ReadOnlySpan<char> value)
     {
@@ -52,13 +55,18 @@ internal static class Placeholder
     {
         while (text.Length > 0)
         {
-            if (text.Length <= LongestWord && WordsBySpan.Contains(text))
+            if (!MayBegin(text[0]))
+            {
+                return false;
+            }
+
+            if (IsWord(text))
             {
                 return true;
             }
 
             var blank = text.IndexOf(' ');
-            if (blank <= 0 || blank > LongestWord || !WordsBySpan.Contains(text[..blank]))
+            if (blank <= 0 || !IsWord(text[..blank]))
             {
                 return false;
             }
@@ -67,6 +75,29 @@ internal static class Placeholder
         }
 
         return false;
+    }
+
+    // Nearly every value differs from all words in its first letter or its length. A letter that is not ASCII may be
+    // another case of one.
+    private static bool MayBegin(char first) => first >= LengthsByFirst.Length || LengthsByFirst[first] != 0;
+
+    private static bool IsWord(ReadOnlySpan<char> text) =>
+        text.Length <= LongestWord
+        && (text[0] >= LengthsByFirst.Length || (LengthsByFirst[text[0]] >> text.Length & 1) != 0)
+        && WordsBySpan.Contains(text);
+
+    private static ulong[] LengthsOf(IEnumerable<string> words)
+    {
+        var lengths = new ulong[128];
+        foreach (var word in words)
+        {
+            foreach (var first in (ReadOnlySpan<char>)[char.ToLowerInvariant(word[0]), char.ToUpperInvariant(word[0])])
+            {
+                lengths[first] |= 1UL << word.Length;
+            }
+        }
+
+        return lengths;
     }
 
     private static bool IsTemplate(ReadOnlySpan<char> text) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using OfflineConversions.Json;
@@ -12,6 +13,9 @@ internal static partial class Birthdate
     private const int LongestInWords = 100;
     private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
 
+    // Nearly every date consists of these, and none in words does.
+    private static readonly SearchValues<char> Plain = SearchValues.Create("0123456789-./");
+
     /// <summary>The date as <c>YYYYMMDD</c>, or <see langword="null"/>.</summary>
     public static string? Read(string value, DateOrder order, DateOnly today)
     {
@@ -20,7 +24,11 @@ internal static partial class Birthdate
             return null;
         }
 
-        if (trimmed.Length <= LongestInWords && InWords().Match(trimmed) is { Success: true } words)
+        if (
+            trimmed.Length <= LongestInWords
+            && trimmed.AsSpan().ContainsAnyExcept(Plain)
+            && InWords().Match(trimmed) is { Success: true } words
+        )
         {
             return FromWords(words, today);
         }

@@ -77,6 +77,11 @@ internal static class Text
     private static int FirstRemoved(string text, Kept kept)
     {
         var i = 0;
+        while (i < text.Length && char.IsAsciiLetterLower(text[i]))
+        {
+            i++;
+        }
+
         while (i < text.Length && IsKept(RuneAt(text, i, out var length), kept))
         {
             i += length;

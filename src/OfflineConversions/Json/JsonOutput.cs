@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -79,16 +80,13 @@ internal sealed class JsonOutput
     /// <summary>Writes a text.</summary>
     public void Text(string text)
     {
-        if (text.AsSpan().ContainsAnyExcept(PlainCharacters))
-        {
-            text = Encoder.Encode(text);
-        }
-
-        var into = Next(Encoding.UTF8.GetMaxByteCount(text.Length) + 2, take: false);
+        var isPlain = !text.AsSpan().ContainsAnyExcept(PlainCharacters);
+        text = isPlain ? text : Encoder.Encode(text);
+        var length = isPlain ? text.Length : Encoding.UTF8.GetByteCount(text);
+        var into = Next(length + 2);
         into[0] = (byte)'"';
-        var length = Encoding.UTF8.GetBytes(text, into[1..]);
+        Encoding.UTF8.GetBytes(text, into[1..]);
         into[length + 1] = (byte)'"';
-        _length += length + 2;
     }
 
     /// <summary>Writes a text, which must be Unicode.</summary>
@@ -133,6 +131,7 @@ internal sealed class JsonOutput
     }
 
     /// <summary>Room for what follows, after a comma where one belongs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Next(int bytes, bool comma = true, bool take = true)
     {
         if (_buffer.Length - _length <= bytes)
@@ -146,8 +145,8 @@ internal sealed class JsonOutput
         }
 
         _needsComma = true;
-        var start = _length;
+        var room = _buffer.AsSpan(_length, bytes);
         _length += take ? bytes : 0;
-        return _buffer.AsSpan(start, bytes);
+        return room;
     }
 }

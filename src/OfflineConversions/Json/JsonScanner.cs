@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace OfflineConversions.Json;
@@ -12,18 +10,12 @@ namespace OfflineConversions.Json;
 /// </summary>
 internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int maxDepth)
 {
-    private const int None = -1;
-
-    private static readonly SearchValues<byte> EndsRun = SearchValues.Create([
-        (byte)'"',
-        (byte)'\\',
-        .. Enumerable.Range(0, ' ').Select(control => (byte)control),
-    ]);
+    // Where no byte is: the end of the text, what contains the root, and what is not JSON.
+    private const int None = JsonTokens.None;
 
     private readonly ReadOnlySpan<byte> _json = json;
     private JsonRow[] _rows = rows;
     private int _count;
-    private int _at;
 
     /// <summary>The rows, which may be others than those given.</summary>
     public readonly JsonRow[] Rows => _rows;
@@ -32,10 +24,11 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int max
     public bool Scan()
     {
         // While a list or object is open, the next row of its own row is the one that contains it.
-        var (open, depth) = (None, 0);
+        var (at, open, depth) = (0, None, 0);
         while (true)
         {
-            var first = Peek();
+            at = Blank(at);
+            var first = Peek(at);
             if (first is '{' or '[')
             {
                 if (depth++ == maxDepth)
@@ -43,11 +36,12 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int max
                     return false;
                 }
 
-                var kind = first == '{' ? JsonValueKind.Object : JsonValueKind.Array;
-                open = Add(new JsonRow(_at++, 0, open, kind));
-                if (Peek() != (first == '{' ? '}' : ']'))
+                var isObject = first == '{';
+                open = Add(new JsonRow(at, 0, open, isObject ? JsonValueKind.Object : JsonValueKind.Array));
+                at = Blank(at + 1);
+                if (Peek(at) != (isObject ? '}' : ']'))
                 {
-                    if (first == '{' && !Name())
+                    if (isObject && (at = Name(at)) == None)
                     {
                         return false;
                     }
@@ -55,7 +49,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int max
                     continue;
                 }
             }
-            else if (!Scalar(first))
+            else if ((at = Scalar(first, at)) == None)
             {
                 return false;
             }
@@ -63,17 +57,19 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int max
             // After a value: the end of what contains it, any number of times, or a comma.
             while (true)
             {
-                var next = Peek();
+                at = Blank(at);
+                var next = Peek(at);
                 if (open == None)
                 {
                     return next == None;
                 }
 
-                var container = _rows[open];
+                ref var container = ref _rows[open];
+                var isObject = container.Kind == JsonValueKind.Object;
                 if (next == ',')
                 {
-                    _at++;
-                    if (container.Kind == JsonValueKind.Object && !Name())
+                    at++;
+                    if (isObject && (at = Name(Blank(at))) == None)
                     {
                         return false;
                     }
@@ -81,201 +77,116 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json, JsonRow[] rows, int max
                     break;
                 }
 
-                if (next != (container.Kind == JsonValueKind.Object ? '}' : ']'))
+                if (next != (isObject ? '}' : ']'))
                 {
                     return false;
                 }
 
-                _at++;
-                _rows[open] = new JsonRow(container.Start, _at - container.Start, _count, container.Kind);
-                open = container.Next;
+                at++;
+                (open, container) = (
+                    container.Next,
+                    new JsonRow(container.Start, at - container.Start, _count, container.Kind)
+                );
                 depth--;
             }
         }
     }
 
-    // The next byte that is not white space, or None at the end.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Peek()
-    {
-        while (_at < _json.Length)
-        {
-            var next = _json[_at];
-            if (next > ' ' || next is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-            {
-                return next;
-            }
+    private readonly int Peek(int at) => JsonTokens.At(_json, at);
 
-            _at++;
+    // The position of the next byte that is not white space.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Blank(int at)
+    {
+        while (Peek(at) is <= ' ' and (' ' or '\t' or '\r' or '\n'))
+        {
+            at++;
         }
 
-        return None;
+        return at;
     }
 
-    private bool Name()
+    // These read what is at the position, and return that after it, or None if it is not JSON.
+    private int Name(int at)
     {
-        if (Peek() != '"' || !Text() || Peek() != ':')
+        if (Peek(at) != '"' || (at = Text(at)) == None)
         {
-            return false;
+            return None;
         }
 
-        _at++;
-        return true;
+        at = Blank(at);
+        return Peek(at) == ':' ? at + 1 : None;
     }
 
-    private bool Scalar(int first) =>
+    private int Scalar(int first, int at) =>
         first switch
         {
-            '"' => Text(),
-            't' => Word("true"u8, JsonValueKind.True),
-            'f' => Word("false"u8, JsonValueKind.False),
-            'n' => Word("null"u8, JsonValueKind.Null),
-            _ => Number(),
+            '"' => Text(at),
+            't' => Word("true"u8, JsonValueKind.True, at),
+            'f' => Word("false"u8, JsonValueKind.False, at),
+            'n' => Word("null"u8, JsonValueKind.Null, at),
+            _ => Number(at),
         };
 
-    private bool Word(ReadOnlySpan<byte> word, JsonValueKind kind)
+    private int Word(ReadOnlySpan<byte> word, JsonValueKind kind, int at)
     {
-        if (!_json[_at..].StartsWith(word))
+        if (!_json[at..].StartsWith(word))
         {
-            return false;
+            return None;
         }
 
-        Add(new JsonRow(_at, word.Length, _count + 1, kind));
-        _at += word.Length;
-        return true;
+        Add(new JsonRow(at, word.Length, _count + 1, kind));
+        return at + word.Length;
     }
 
-    private bool Text()
-    {
-        var start = ++_at;
-        var isEscaped = false;
-        while (true)
-        {
-            SkipRun();
-            if (_at >= _json.Length || _json[_at] < ' ')
-            {
-                return false;
-            }
-
-            if (_json[_at] == '"')
-            {
-                break;
-            }
-
-            isEscaped = true;
-            if (!Escape())
-            {
-                return false;
-            }
-        }
-
-        Add(new JsonRow(start, _at - start, _count + 1, JsonValueKind.String, isEscaped));
-        _at++;
-        return true;
-    }
-
-    // Most names and texts are shorter than a vector.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SkipRun()
+    private int Text(int quote)
     {
-        if (Vector256.IsHardwareAccelerated && _at + Vector256<byte>.Count <= _json.Length)
+        var (at, isEscaped) = (JsonTokens.EndOfRun(_json, quote + 1), false);
+        while (Peek(at) != '"')
         {
-            var next = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(_json), (nuint)_at);
-            var ends =
-                Vector256.Equals(next, Vector256.Create((byte)'"'))
-                | Vector256.Equals(next, Vector256.Create((byte)'\\'))
-                | Vector256.LessThan(next, Vector256.Create((byte)' '));
-            if (ends != Vector256<byte>.Zero)
+            isEscaped = true;
+            if ((at = JsonTokens.EndOfEscape(_json, at)) == None)
             {
-                _at += System.Numerics.BitOperations.TrailingZeroCount(ends.ExtractMostSignificantBits());
-                return;
+                return None;
             }
 
-            _at += Vector256<byte>.Count;
+            at = JsonTokens.EndOfRun(_json, at);
         }
 
-        var run = _json[_at..].IndexOfAny(EndsRun);
-        _at = run < 0 ? _json.Length : _at + run;
+        Add(new JsonRow(quote + 1, at - quote - 1, _count + 1, JsonValueKind.String, isEscaped));
+        return at + 1;
     }
 
-    private bool Escape()
+    private int Number(int at)
     {
-        var escape = _json[_at..];
-        if (escape is [_, (byte)'u', ..])
+        var end = JsonTokens.EndOfNumber(_json, at);
+        if (end != None)
         {
-            _at += 6;
-            return escape.Length >= 6
-                && char.IsAsciiHexDigit((char)escape[2])
-                && char.IsAsciiHexDigit((char)escape[3])
-                && char.IsAsciiHexDigit((char)escape[4])
-                && char.IsAsciiHexDigit((char)escape[5]);
+            Add(new JsonRow(at, end - at, _count + 1, JsonValueKind.Number));
         }
 
-        _at += 2;
-        return escape.Length >= 2 && "\"\\/bfnrt"u8.Contains(escape[1]);
+        return end;
     }
 
-    private bool Number()
-    {
-        var start = _at;
-        Skip('-');
-        var whole = _at;
-        if (!Digits() || (_json[whole] == '0' && _at - whole > 1))
-        {
-            return false;
-        }
-
-        if (Skip('.') && !Digits())
-        {
-            return false;
-        }
-
-        if (Skip('e') || Skip('E'))
-        {
-            _ = Skip('+') || Skip('-');
-            if (!Digits())
-            {
-                return false;
-            }
-        }
-
-        Add(new JsonRow(start, _at - start, _count + 1, JsonValueKind.Number));
-        return true;
-    }
-
-    private bool Digits()
-    {
-        var start = _at;
-        while (_at < _json.Length && char.IsAsciiDigit((char)_json[_at]))
-        {
-            _at++;
-        }
-
-        return _at > start;
-    }
-
-    private bool Skip(char one)
-    {
-        if (_at >= _json.Length || _json[_at] != one)
-        {
-            return false;
-        }
-
-        _at++;
-        return true;
-    }
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Add(JsonRow row)
     {
         if (_count == _rows.Length)
         {
-            var more = ArrayPool<JsonRow>.Shared.Rent(2 * _count);
-            _rows.CopyTo(more, 0);
-            ArrayPool<JsonRow>.Shared.Return(_rows);
-            _rows = more;
+            Grow();
         }
 
         _rows[_count] = row;
         return _count++;
+    }
+
+    private void Grow()
+    {
+        var more = ArrayPool<JsonRow>.Shared.Rent(2 * _count);
+        _rows.CopyTo(more, 0);
+        ArrayPool<JsonRow>.Shared.Return(_rows);
+        _rows = more;
     }
 }

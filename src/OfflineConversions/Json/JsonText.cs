@@ -122,8 +122,13 @@ public static class JsonText
     public static ReadOnlySpan<byte> Raw(JsonPart element) => element.Raw;
 
     /// <summary>The text of a string, unchanged; <see langword="null"/> if it is not Unicode.</summary>
-    public static string? Decode(JsonPart element) =>
-        IsUnicode(element.Raw, element.IsEscaped) ? element.GetString() : null;
+    public static string? Decode(JsonPart element)
+    {
+        var raw = element.Raw;
+        return !element.IsEscaped && Ascii.IsValid(raw) ? Encoding.Latin1.GetString(raw)
+            : IsUnicode(raw) ? element.GetString()
+            : null;
+    }
 
     private static bool IsUnicode(ReadOnlySpan<byte> raw, bool isEscaped) =>
         isEscaped ? IsUnicode(raw) : Utf8.IsValid(raw);

@@ -34,7 +34,7 @@ public sealed class JsonTree : IDisposable
     /// <summary>Memory for what is found in the tree, given back with it.</summary>
     internal ScratchStack Scratch { get; } = new();
 
-    internal ReadOnlySpan<JsonRow> Rows => _rows;
+    internal JsonRow[] Rows => _rows;
 
     /// <summary>Reads a JSON text, which must not change while the tree is in use.</summary>
     /// <param name="json">UTF-8.</param>

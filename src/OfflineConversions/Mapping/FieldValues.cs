@@ -30,8 +30,8 @@ internal readonly struct FieldValues
         _slots = slots;
     }
 
-    /// <summary>What the slot of a value contains.</summary>
-    internal static int Found(JsonPart value) => (value.Index + 1) << 1;
+    /// <summary>What the slot of a value contains, by the row of the value.</summary>
+    internal static int Found(int row) => (row + 1) << 1;
 
     /// <summary>
     /// The first non-empty value of the field; undefined where there is none. It does not count as used.
@@ -41,8 +41,7 @@ internal readonly struct FieldValues
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
-            var element = At(slot);
-            if (!JsonText.IsEmpty(element))
+            if (TryAt(slot, out var element) && !JsonText.IsEmpty(element))
             {
                 return element;
             }
@@ -52,7 +51,8 @@ internal readonly struct FieldValues
     }
 
     /// <summary>The value at one place of the field's row, empty or not.</summary>
-    public JsonPart Element(Field field, int place) => At(_slots[(int)field].First + place);
+    public JsonPart Element(Field field, int place) =>
+        TryAt(_slots[(int)field].First + place, out var element) ? element : default;
 
     /// <summary>Whether the field has a value of any kind.</summary>
     public bool Has(Field field) => Element(field).ValueKind != JsonValueKind.Undefined;
@@ -63,7 +63,7 @@ internal readonly struct FieldValues
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
-            if (!JsonText.IsEmpty(At(slot)))
+            if (TryAt(slot, out var element) && !JsonText.IsEmpty(element))
             {
                 MarkUsed(slot);
                 return;
@@ -91,7 +91,7 @@ internal readonly struct FieldValues
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
-            if (JsonText.Of(At(slot)) is { } text)
+            if (TryAt(slot, out var element) && JsonText.Of(element) is { } text)
             {
                 MarkUsed(slot);
                 return text;
@@ -118,8 +118,7 @@ internal readonly struct FieldValues
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
-            var element = At(slot);
-            if (JsonText.IsEmpty(element))
+            if (!TryAt(slot, out var element) || JsonText.IsEmpty(element))
             {
                 continue;
             }
@@ -145,7 +144,7 @@ internal readonly struct FieldValues
         var (first, count) = _slots[(int)field];
         for (var slot = first; slot < first + count; slot++)
         {
-            if (TryAdd(keys, key, At(slot)))
+            if (TryAt(slot, out var element) && TryAdd(keys, key, element))
             {
                 MarkUsed(slot);
                 return;
@@ -168,11 +167,13 @@ internal readonly struct FieldValues
 
     private void MarkUsed(int slot) => _tree!.Scratch[_first + slot] |= UsedBit;
 
-    private JsonPart At(int slot)
+    // Most slots of a row have nothing.
+    private bool TryAt(int slot, out JsonPart element)
     {
         var row = RowAt(_first + slot);
         row = row < 0 && _firstDefault >= 0 ? RowAt(_firstDefault + slot) : row;
-        return row < 0 ? default : new JsonPart(_tree!, row);
+        element = row < 0 ? default : new JsonPart(_tree!, row);
+        return row >= 0;
     }
 
     private int RowAt(int place) => _tree is null ? -1 : (_tree.Scratch[place] >> 1) - 1;

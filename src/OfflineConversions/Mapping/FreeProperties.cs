@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
@@ -14,10 +12,7 @@ namespace OfflineConversions.Mapping;
 /// <param name="read">The names that the table reads, each with its slots.</param>
 internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 {
-    private const int LongestName = 64;
-
-    private readonly FrozenDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _read =
-        read.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Utf8Names<int[]> _slots = new(read);
 
     /// <summary>Whether the table reads the name, and the event used it.</summary>
     public bool IsUsed(string name, FieldValues fields) =>
@@ -49,42 +44,28 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 
         foreach (var property in properties.EnumerateObject())
         {
-            if (alsoUsed.Count == 0 && SlotsOf(property) is { } known)
-            {
-                if (!fields.UsesAny(known) && !JsonText.IsEmpty(property.Value))
-                {
-                    warnings.Add(Warning.PropertyNotSent);
-                }
-
-                continue;
-            }
-
-            var name = JsonText.NameOf(property);
-            if (JsonText.IsEmpty(property.Value) || (name is not null && alsoUsed.Contains(name)))
+            if (JsonText.IsEmpty(property.Value) || IsAmong(alsoUsed, property))
             {
                 continue;
             }
 
-            if (string.IsNullOrEmpty(name) || (read.TryGetValue(name, out var slots) && !fields.UsesAny(slots)))
-            {
-                warnings.Add(Warning.PropertyNotSent);
-            }
-            else if (slots is null)
+            var slots = SlotsOf(property);
+            if (slots is null && JsonText.NameOf(property) is { Length: > 0 } name)
             {
                 customData.Set(name, property.Value);
+            }
+            else if (slots is null || !fields.UsesAny(slots))
+            {
+                warnings.Add(Warning.PropertyNotSent);
             }
         }
     }
 
-    /// <summary>The slots of a name that the table reads, found without a text for the name.</summary>
-    private int[]? SlotsOf(JsonMember property)
-    {
-        Span<char> name = stackalloc char[LongestName];
-        var raw = property.RawName;
-        return
-            Ascii.ToUtf16(raw, name, out var length) == OperationStatus.Done
-            && _read.TryGetValue(name[..length], out var slots)
-            ? slots
-            : null;
-    }
+    private static bool IsAmong(IReadOnlyCollection<string> names, JsonMember property) =>
+        names.Count > 0 && JsonText.NameOf(property) is { } name && names.Contains(name);
+
+    private int[]? SlotsOf(JsonMember property) =>
+        !property.IsEscaped ? _slots.Find(property.RawName)
+        : JsonText.NameOf(property) is { } name ? read.GetValueOrDefault(name)
+        : null;
 }

@@ -53,7 +53,7 @@ internal static class Products
     public static List<JsonPart> Each(JsonPart products, CompiledTable table)
     {
         var given = NestedJson.Of(products);
-        var each = new List<JsonPart>();
+        var each = new List<JsonPart>(4);
         if (given.ValueKind == JsonValueKind.Array)
         {
             foreach (var product in given.EnumerateArray())
@@ -65,7 +65,10 @@ internal static class Products
         {
             if (IsKeyed(given, table))
             {
-                each.AddRange(given.EnumerateObject().Select(member => member.Value));
+                foreach (var member in given.EnumerateObject())
+                {
+                    each.Add(member.Value);
+                }
             }
             else
             {

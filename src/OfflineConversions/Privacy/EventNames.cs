@@ -1,3 +1,4 @@
+using System.Text;
 using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Privacy;
@@ -25,6 +26,11 @@ internal static class EventNames
 
     private static bool HasPhone(string name)
     {
+        if (Ascii.IsValid(name) && !name.AsSpan().ContainsAnyInRange('0', '9'))
+        {
+            return false;
+        }
+
         var digits = 0;
         foreach (var character in name)
         {

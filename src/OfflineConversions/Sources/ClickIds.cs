@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources;
 
@@ -20,6 +22,12 @@ internal static class ClickIds
             }
         }
     }
+
+    /// <summary>The text of a page address that may have a click id; <see langword="null"/> for any other.</summary>
+    public static string? UrlWithClick(JsonPart url) =>
+        url.ValueKind == JsonValueKind.String && !url.IsEscaped && url.Raw.IndexOf("fbclid="u8) < 0
+            ? null
+            : JsonText.Of(url);
 
     /// <summary>
     /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id. An address

@@ -66,10 +66,20 @@ public sealed record MappedEvent
     /// </summary>
     internal bool HasNameTooLong =>
         Event is { } conversion
-        && (
-            EventName?.Length > EventLimits.LongestName
-            || conversion.Targets.Any(target => target.EventName.Length > EventLimits.LongestName)
-        );
+        && (EventName?.Length > EventLimits.LongestName || HasNameTooLongAtMeta(conversion.Targets));
+
+    private static bool HasNameTooLongAtMeta(IReadOnlyList<Target> targets)
+    {
+        for (var index = 0; index < targets.Count; index++)
+        {
+            if (targets[index].EventName.Length > EventLimits.LongestName)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// The same event; the SHA-256 of an id of more than <see cref="EventLimits.MostIdBytes"/> becomes the id.

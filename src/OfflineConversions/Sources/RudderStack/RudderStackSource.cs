@@ -52,7 +52,8 @@ internal sealed class RudderStackSource : IEventSource
         }
 
         var fields = _table.Read(message);
-        var eventId = EventIds.Of(fields.Text(Field.EventId), message);
+        var ownId = fields.Text(Field.EventId);
+        var eventId = EventIds.Of(ownId, message);
         if (!string.Equals(fields.Text(Field.Type) ?? receipt.Call, "track", StringComparison.OrdinalIgnoreCase))
         {
             return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
@@ -72,11 +73,17 @@ internal sealed class RudderStackSource : IEventSource
         var mapped =
             targets.Count == 0
                 ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
-                : Convert(fields, eventId, receipt, targets);
+                : Convert(fields, eventId, ownId is not null, receipt, targets);
         return mapped with { EventName = eventName };
     }
 
-    private MappedEvent Convert(FieldValues fields, string eventId, Receipt receipt, IReadOnlyList<Target> targets)
+    private MappedEvent Convert(
+        FieldValues fields,
+        string eventId,
+        bool hasOwnId,
+        Receipt receipt,
+        IReadOnlyList<Target> targets
+    )
     {
         var warnings = new Warnings();
         var meta = new MetaFields();
@@ -90,7 +97,7 @@ internal sealed class RudderStackSource : IEventSource
             new ConversionEvent
             {
                 EventId = eventId,
-                HasOwnId = fields.Text(Field.EventId) is not null,
+                HasOwnId = hasOwnId,
                 EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
                 ActionSource = fields.Text(Field.ActionSource),
                 EventSourceUrl = fields.Text(Field.EventSourceUrl),
@@ -106,7 +113,7 @@ internal sealed class RudderStackSource : IEventSource
                 ContentIds = ContentIds.Of(fields, warnings),
                 Contents = Products
                     .Of(fields, ProductTable, warnings)
-                    .ConvertAll(content => content with { Quantity = content.Quantity ?? Number.One }),
+                    .ConvertAll(content => content.Quantity is null ? content with { Quantity = Number.One } : content),
                 Targets = targets,
             },
             _options.ReadingOrder,
@@ -120,8 +127,8 @@ internal sealed class RudderStackSource : IEventSource
             keys,
             conversion.EventTime ?? receipt.At,
             conversion.EventSourceUrl,
-            JsonText.Of(fields.Element(Field.EventSourceUrl, 0)),
-            JsonText.Of(fields.Element(Field.EventSourceUrl, 1))
+            ClickIds.UrlWithClick(fields.Element(Field.EventSourceUrl, 0)),
+            ClickIds.UrlWithClick(fields.Element(Field.EventSourceUrl, 1))
         );
         _free.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
         return MappedEvent.Of(Assume(conversion), keys, warnings);

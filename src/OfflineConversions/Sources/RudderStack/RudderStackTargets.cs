@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -7,33 +8,45 @@ namespace OfflineConversions.Sources.RudderStack;
 /// <summary>Which event sets an event goes to, under which standard names and with which content type.</summary>
 internal sealed class RudderStackTargets(RudderStackOptions options)
 {
-    private readonly ILookup<string, string> _toStandard = Lookup(options.EventsToStandard);
-    private readonly ILookup<string, string> _toIds = Lookup(options.EventsToIds);
-    private readonly ILookup<string, string> _toContentType = Lookup(options.CategoryToContent);
+    private readonly FrozenDictionary<string, string[]> _toStandard = Lookup(options.EventsToStandard);
+    private readonly FrozenDictionary<string, string[]> _toIds = Lookup(options.EventsToIds);
+    private readonly FrozenDictionary<string, string[]> _toContentType = Lookup(options.CategoryToContent);
 
     /// <summary>One target for each (standard event, event set id), each once.</summary>
     public IReadOnlyList<Target> For(string eventName, FieldValues fields)
     {
-        var targets = new List<Target>();
-        foreach (var standard in StandardEvents(eventName))
+        var targets = new List<Target>(1);
+        if (!_toStandard.TryGetValue(eventName, out var standards))
         {
-            foreach (var id in _toIds[standard])
+            Add(RudderStackEventNames.Standard.GetValueOrDefault(eventName, RudderStackEventNames.Other));
+            return targets;
+        }
+
+        foreach (var standard in standards)
+        {
+            Add(standard);
+        }
+
+        return targets;
+
+        void Add(string standard)
+        {
+            if (!_toIds.TryGetValue(standard, out var ids))
             {
-                var target = new Target(id, standard, ContentType(eventName, standard, fields));
+                return;
+            }
+
+            var contentType = ContentType(eventName, standard, fields);
+            foreach (var id in ids)
+            {
+                var target = new Target(id, standard, contentType);
                 if (!targets.Contains(target))
                 {
                     targets.Add(target);
                 }
             }
         }
-
-        return targets;
     }
-
-    private IEnumerable<string> StandardEvents(string eventName) =>
-        _toStandard.Contains(eventName)
-            ? _toStandard[eventName]
-            : [RudderStackEventNames.Standard.GetValueOrDefault(eventName, RudderStackEventNames.Other)];
 
     // The priority order of "Sending custom content_type".
     private string ContentType(string eventName, string standard, FieldValues fields)
@@ -44,9 +57,13 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
             return given;
         }
 
-        if (Category(fields) is { } category && _toContentType[category].FirstOrDefault() is { } mapped)
+        if (
+            _toContentType.Count > 0
+            && Category(fields) is { } category
+            && _toContentType.TryGetValue(category, out var mapped)
+        )
         {
-            return mapped;
+            return mapped[0];
         }
 
         return DependsOnProducts(eventName, standard) && !HasProducts(fields) ? "product_group" : "product";
@@ -56,7 +73,7 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
         eventName switch
         {
             RudderStackEventNames.ProductListViewed => true,
-            RudderStackEventNames.ProductViewed => !_toStandard.Contains(eventName),
+            RudderStackEventNames.ProductViewed => !_toStandard.ContainsKey(eventName),
             _ => standard == RudderStackEventNames.ViewContent,
         };
 
@@ -72,7 +89,8 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
     private static bool HasProducts(FieldValues fields) =>
         Products.Each(fields.Element(Field.Products), RudderStackSource.ProductTable).Count > 0;
 
-    private static ILookup<string, string> Lookup(IEnumerable<MapRow> rows) =>
+    private static FrozenDictionary<string, string[]> Lookup(IEnumerable<MapRow> rows) =>
         rows.Where(row => row.From is not null && row.To is not null)
-            .ToLookup(row => row.From!.Trim(), row => row.To!.Trim(), StringComparer.Ordinal);
+            .GroupBy(row => row.From!.Trim(), row => row.To!.Trim(), StringComparer.Ordinal)
+            .ToFrozenDictionary(row => row.Key, row => row.ToArray(), StringComparer.Ordinal);
 }

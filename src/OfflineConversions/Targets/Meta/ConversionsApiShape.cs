@@ -10,7 +10,7 @@ internal sealed class ConversionsApiShape : IMetaShape
     /// <summary>
     /// The keys of <c>user_data</c> in writing order. Source: Meta, "Customer Information Parameters".
     /// </summary>
-    public static IReadOnlyList<MatchKeyName> UserData { get; } =
+    public static MatchKeyName[] UserData { get; } =
     [
         new(MatchKey.Email, "em", IsList: true),
         new(MatchKey.Phone, "ph", IsList: true),
@@ -130,5 +130,5 @@ internal sealed class ConversionsApiShape : IMetaShape
         || priced.Event.Event.Contents.Count > 0
         || priced.Event.Event.OrderId is not null
         || priced.Event.Event.ItemNumber is not null
-        || priced.Event.Event.CustomData.Entries.Count > 0;
+        || !priced.Event.Event.CustomData.Span.IsEmpty;
 }

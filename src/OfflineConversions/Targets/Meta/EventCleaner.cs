@@ -23,7 +23,7 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
         var contents = WithoutMissingIds(cleaned.Contents, warnings);
         var properties = Properties(cleaned, warnings);
         var url = guard.Url(cleaned.EventSourceUrl, warnings);
-        var fields = cleaned.EventFields.Entries.Count == 0 ? cleaned.EventFields : Fields(cleaned, warnings);
+        var fields = cleaned.EventFields.Span.IsEmpty ? cleaned.EventFields : Fields(cleaned, warnings);
         var isSame =
             ReferenceEquals(contents, cleaned.Contents)
             && ReferenceEquals(properties, cleaned.CustomData)
@@ -147,8 +147,8 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
     private CustomData Properties(ConversionEvent conversion, Warnings warnings)
     {
         CustomData? changed = null;
-        var properties = conversion.CustomData.Entries;
-        for (var index = 0; index < properties.Count; index++)
+        var properties = conversion.CustomData.Span;
+        for (var index = 0; index < properties.Length; index++)
         {
             var (name, value) = properties[index];
             var isConverted = false;

@@ -11,7 +11,7 @@ namespace OfflineConversions.Targets.Meta;
 internal sealed class OfflineEventsShape : IMetaShape
 {
     /// <summary>The keys of <c>match_keys</c> in writing order; the date of birth follows in parts.</summary>
-    public static IReadOnlyList<MatchKeyName> MatchKeys { get; } =
+    public static MatchKeyName[] MatchKeys { get; } =
     [
         new(MatchKey.Email, "email", IsList: true),
         new(MatchKey.Phone, "phone", IsList: true),

@@ -73,9 +73,8 @@ internal static class PayloadParts
 
     public static void WriteCustom(this JsonOutput output, CustomData customData)
     {
-        for (var index = 0; index < customData.Entries.Count; index++)
+        foreach (var (name, value) in customData.Span)
         {
-            var (name, value) = customData.Entries[index];
             output.Name(name);
             if (value.Text is { } text)
             {
