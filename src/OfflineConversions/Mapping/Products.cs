@@ -98,6 +98,24 @@ internal static class Products
         return contents;
     }
 
+    /// <summary>
+    /// One field of a product. What else the table reads is forgotten at once, because an event can have a hundred
+    /// thousand products.
+    /// </summary>
+    public static string? TextOf(JsonPart product, CompiledTable table, Field field)
+    {
+        if (product.ValueKind == JsonValueKind.Undefined)
+        {
+            return null;
+        }
+
+        var scratch = product.Tree.Scratch;
+        var mark = scratch.Count;
+        var text = table.Read(product).Text(field);
+        scratch.GoBack(mark);
+        return text;
+    }
+
     // PHP writes lists with gaps as objects, and some shops key their products by id.
     private static bool IsKeyed(JsonPart given, CompiledTable table)
     {
@@ -109,7 +127,7 @@ internal static class Products
             }
         }
 
-        return table.Read(given).Text(Field.ProductId) is null;
+        return TextOf(given, table, Field.ProductId) is null;
     }
 
     private static Content? One(JsonPart product, CompiledTable table, Warnings warnings)

@@ -156,6 +156,6 @@ internal sealed class CommandersActCustomData
     private static string? FirstOfItems(JsonPart items, Field field) =>
         Products
             .Each(items, ItemTable)
-            .Select(item => ItemTable.Read(item).Text(field))
+            .Select(item => Products.TextOf(item, ItemTable, field))
             .FirstOrDefault(text => text is not null);
 }

@@ -88,7 +88,7 @@ internal sealed class SegmentProperties
     private List<Content>? SingleProduct(Warnings warnings)
     {
         var table = SegmentEventNames.OfOneProduct.Contains(_eventName) ? ProductTable : SingleProductTable;
-        if (table.Read(_properties).Text(Field.ProductId) is not { } id)
+        if (Products.TextOf(_properties, table, Field.ProductId) is not { } id)
         {
             return null;
         }
