@@ -90,6 +90,7 @@ internal sealed class WalFile
     private List<WalFrame> ReadFrames()
     {
         var frames = new List<WalFrame>(Count);
+        var synced = CountSynced();
         var (before, belongs) = (StoredAt(24), true);
         for (var index = 0; index < Count; index++)
         {
@@ -98,8 +99,9 @@ internal sealed class WalFile
             var isValid = ChecksumOf(offset, before) == stored;
 
             // Frames of earlier rounds have other salts. The checksum does not cover them, so a frame that continues
-            // this round belongs to it although its salts are damaged.
-            belongs = Salts(offset + 8) == _salts || (belongs && isValid);
+            // this round belongs to it although its salts are damaged. So does a frame before others that were synced
+            // after it.
+            belongs = index < synced || Salts(offset + 8) == _salts || (belongs && isValid);
             frames.Add(
                 belongs
                     ? new WalFrame(Number(offset), Number(offset + 4), offset, isValid)
@@ -109,6 +111,20 @@ internal sealed class WalFile
         }
 
         return frames;
+    }
+
+    /// <summary>
+    /// The frames up to the end of the last commit but one. It was synced before the last one was written, and a round
+    /// begins at the first frame, so these are frames of this round whatever their heads say.
+    /// </summary>
+    private int CountSynced()
+    {
+        var ends = Enumerable
+            .Range(0, Count)
+            .Where(index => Salts(OffsetOf(index) + 8) == _salts && Number(OffsetOf(index) + 4) != 0)
+            .TakeLast(2)
+            .ToList();
+        return ends.Count == 2 ? ends[0] + 1 : 0;
     }
 
     /// <summary>The number of frames that SQLite reads.</summary>

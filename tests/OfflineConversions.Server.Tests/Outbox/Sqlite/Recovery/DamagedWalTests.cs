@@ -59,6 +59,38 @@ public sealed class DamagedWalTests : IDisposable
         (await outbox.ShouldBalanceAsync()).Single().Waiting.Should().Be(Chunks);
     }
 
+    /// <summary>Everything in a head but the page's number, which nothing else says.</summary>
+    [Theory]
+    [InlineData(4, 20)]
+    [InlineData(5, 19)]
+    [InlineData(8, 16)]
+    [InlineData(8, 8)]
+    public async Task A_damaged_head_of_any_frame_of_an_earlier_commit_costs_no_event(int start, int bytes)
+    {
+        string killed;
+        await using (var filled = _file.Open())
+        {
+            await DamagedFile.FillAsync(filled, Chunks);
+            killed = _file.Kill("killed.db");
+        }
+
+        var intact = System.IO.File.ReadAllBytes(killed + "-wal");
+        var database = System.IO.File.ReadAllBytes(killed);
+        var frames = (intact.Length - 32) / (Page + 24);
+        for (var frame = 0; frame < frames * 9 / 10; frame += frames / 12)
+        {
+            var wal = intact.ToArray();
+            wal.AsSpan(32 + (frame * (Page + 24)) + start, bytes).Fill(0xA5);
+            var damaged = _file.File($"damaged-{frame}.db");
+            System.IO.File.WriteAllBytes(damaged, database);
+            System.IO.File.WriteAllBytes(damaged + "-wal", wal);
+
+            await using var outbox = _file.Open(damaged);
+
+            (await DamagedFile.LeaseAllAsync(outbox)).Should().BeEquivalentTo(All, "frame {0} of {1}", frame, frames);
+        }
+    }
+
     [Fact]
     public async Task A_commit_that_a_kill_interrupted_is_no_damage()
     {
