@@ -1,5 +1,6 @@
 using OfflineConversions.Benchmarks.Border;
 using OfflineConversions.Benchmarks.Comparing;
+using OfflineConversions.Benchmarks.Delivering;
 using OfflineConversions.Benchmarks.Micro;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Benchmarks.WholeProcess;
@@ -38,6 +39,12 @@ internal sealed record Command(
             $"[SECONDS = 3] [encrypted] [{string.Join(" | ", IntakeBenchmark.Parts)}]",
             "events a second that are on disk before the response, beside bare Kestrel, and under overload",
             IntakeBenchmark.RunAsync
+        ),
+        new(
+            "deliver",
+            "[EVENTS = 200000]",
+            "how fast a backlog drains, beside a bare client that posts the same bodies",
+            DeliverBenchmark.RunAsync
         ),
         new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),
         new(

@@ -4,55 +4,45 @@ using OfflineConversions.Server.Targets.Meta;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Leased chunks of one destination, treated as one sequence of events, with the outcome of each event. An outcome is
-/// final. Used by one shipment at a time; only <see cref="Unsettled"/> and <see cref="IsSettled"/> may be called
-/// concurrently.
+/// The events of one request: parts of leased chunks of one destination, treated as one sequence, with the outcome of
+/// each event. An outcome is final. Used by one shipment at a time.
 /// </summary>
 internal sealed class Batch
 {
-    private readonly Lock _settling = new();
-    private readonly IReadOnlyList<Chunk> _chunks;
+    private readonly IReadOnlyList<ChunkPart> _parts;
     private readonly ReadOnlyMemory<byte>[] _payloads;
     private readonly DateTimeOffset[] _expiries;
     private readonly Outcome?[] _outcomes;
-    private readonly HashSet<long> _settled = [];
+    private readonly bool[] _reported;
 
-    public Batch(IReadOnlyList<Chunk> chunks)
+    public Batch(IReadOnlyList<ChunkPart> parts)
     {
-        _chunks = chunks;
-        _payloads = [.. chunks.SelectMany(chunk => chunk.Events, (_, stored) => stored.Payload)];
-        _expiries = [.. chunks.SelectMany(chunk => chunk.Events, (_, stored) => stored.ExpiresAt)];
+        _parts = parts;
+        _reported = new bool[parts.Count];
+        _payloads = new ReadOnlyMemory<byte>[parts.Sum(part => part.Count)];
+        _expiries = new DateTimeOffset[_payloads.Length];
         _outcomes = new Outcome?[_payloads.Length];
-        Attempts = chunks.Max(chunk => chunk.Attempts);
+        Attempts = parts.Max(part => part.Chunk.Chunk.Attempts);
+        var at = 0;
+        foreach (var part in parts)
+        {
+            for (var i = 0; i < part.Count; i++, at++)
+            {
+                (_payloads[at], _expiries[at]) = (part[i].Payload, part[i].ExpiresAt);
+            }
+        }
     }
 
-    public Destination Destination => _chunks[0].Destination;
+    public Destination Destination => _parts[0].Destination;
+
+    /// <summary>The chunks that its events belong to.</summary>
+    public IEnumerable<LeasedChunk> Chunks => _parts.Select(part => part.Chunk);
 
     /// <summary>How many attempts were made before for the chunk with the most.</summary>
     public int Attempts { get; }
 
     /// <summary>All events.</summary>
     public EventRange Whole => new(0, _payloads.Length);
-
-    /// <summary>The chunks that are neither settled nor being settled.</summary>
-    public IReadOnlyList<Chunk> Unsettled
-    {
-        get
-        {
-            lock (_settling)
-            {
-                return [.. _chunks.Where(chunk => !_settled.Contains(chunk.Id))];
-            }
-        }
-    }
-
-    public bool IsSettled(Chunk chunk)
-    {
-        lock (_settling)
-        {
-            return _settled.Contains(chunk.Id);
-        }
-    }
 
     public ArraySegment<ReadOnlyMemory<byte>> Payloads(EventRange range) => new(_payloads, range.Start, range.Count);
 
@@ -69,6 +59,9 @@ internal sealed class Batch
     /// <param name="due">When they may be sent again.</param>
     /// <param name="tried">Whether an attempt was made to send them.</param>
     public void Keep(EventRange range, DateTimeOffset due, bool tried) => Decide(range, new Outcome.Kept(due, tried));
+
+    /// <summary>The events stay in the outbox as if they had not been leased.</summary>
+    public void Return() => Decide(Whole, new Outcome.Kept(Due: default, Tried: false));
 
     /// <summary>One event moves to the failed list.</summary>
     /// <param name="index">Its index in the batch.</param>
@@ -108,45 +101,22 @@ internal sealed class Batch
     {
         var settlements = new List<ChunkSettlement>();
         var start = 0;
-        foreach (var chunk in _chunks)
+        for (var i = 0; i < _parts.Count; i++)
         {
-            var outcomes = _outcomes.AsSpan(start, chunk.Events.Count);
-            start += chunk.Events.Count;
-            if (!outcomes.Contains(null) && MarkSettled(chunk))
+            var part = _parts[i];
+            var outcomes = _outcomes.AsSpan(start, part.Count);
+            start += part.Count;
+            if (!_reported[i] && !outcomes.Contains(null))
             {
-                settlements.Add(Settle(chunk, outcomes));
+                _reported[i] = true;
+                if (part.Chunk.Decide(part.Start, outcomes) is { } settlement)
+                {
+                    settlements.Add(settlement);
+                }
             }
         }
 
         return settlements;
-    }
-
-    private bool MarkSettled(Chunk chunk)
-    {
-        lock (_settling)
-        {
-            return _settled.Add(chunk.Id);
-        }
-    }
-
-    private static ChunkSettlement Settle(Chunk chunk, ReadOnlySpan<Outcome?> outcomes)
-    {
-        var (keep, buried, due, tried) = (new List<int>(), new List<Burial>(), default(DateTimeOffset), false);
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            tried |= outcomes[i] is not (Outcome.Kept { Tried: false } or Outcome.Buried { Tried: false });
-            if (outcomes[i] is Outcome.Buried it)
-            {
-                buried.Add(it.At(i));
-            }
-            else if (outcomes[i] is Outcome.Kept kept)
-            {
-                keep.Add(i);
-                due = kept.Due > due ? kept.Due : due;
-            }
-        }
-
-        return new ChunkSettlement(chunk, keep, due, buried, CountAttempt: tried);
     }
 
     private void Decide(EventRange range, Outcome outcome)
@@ -154,27 +124,6 @@ internal sealed class Batch
         for (var i = range.Start; i < range.End; i++)
         {
             _outcomes[i] ??= outcome;
-        }
-    }
-
-    private abstract record Outcome
-    {
-        public sealed record Delivered : Outcome;
-
-        public sealed record Kept(DateTimeOffset Due, bool Tried) : Outcome;
-
-        public sealed record Buried(string Reason, GraphError? Error, string? TraceId, bool Tried) : Outcome
-        {
-            public Burial At(int index) =>
-                new(
-                    index,
-                    Reason,
-                    Error?.Code,
-                    Error?.Subcode,
-                    Error is { } error ? MetaErrorTitles.Find(error.Code, error.Subcode) : null,
-                    TraceId,
-                    Error?.Field
-                );
         }
     }
 }

@@ -12,10 +12,12 @@ internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
     public static BatchLimits Of(ConnectionOptions connection, DeliveryOptions delivery) =>
         new(Math.Clamp(connection.BatchSize, 1, connection.Api.Shape().MaxEventsPerRequest), delivery.MaxBatchBytes);
 
-    /// <summary>
-    /// The requests for a batch: one, unless a chunk was stored under larger limits. Events that already have an
-    /// outcome are left out.
-    /// </summary>
+    /// <summary>Whether a request with so many events has room for one more.</summary>
+    /// <param name="events">The events so far.</param>
+    /// <param name="bytes">The bytes with the additional one.</param>
+    public bool Admit(int events, long bytes) => events < MaxEvents && bytes <= MaxBytes;
+
+    /// <summary>The requests for a batch. Events that already have an outcome are left out.</summary>
     public IEnumerable<EventRange> Cut(Batch batch)
     {
         var (start, bytes) = (0, 0L);
@@ -23,7 +25,7 @@ internal readonly record struct BatchLimits(int MaxEvents, int MaxBytes)
         {
             var isOpen = batch.IsOpen(i);
             var size = batch.Payload(i).Length;
-            if (i > start && (!isOpen || i - start >= MaxEvents || bytes + size > MaxBytes))
+            if (i > start && (!isOpen || !Admit(i - start, bytes + size)))
             {
                 yield return new EventRange(start, i - start);
                 (start, bytes) = (i, 0);

@@ -22,7 +22,7 @@ internal sealed record DeliveryTiming(DeliveryOptions Options, RetrySchedule Ret
 /// <summary>Where delivery reports: its metrics and its log.</summary>
 internal sealed record DeliveryTelemetry(DeliveryMetrics Metrics, ILogger<DeliveryService> Logger);
 
-/// <summary>The chunks for one request.</summary>
+/// <summary>Chunks of one destination, about as many as one request may have.</summary>
 /// <param name="Chunks">The leased chunks; empty if nothing is due.</param>
 /// <param name="MayHaveMore">Whether another lease in the same round may find more.</param>
 internal readonly record struct LeasedChunks(IReadOnlyList<Chunk> Chunks, bool MayHaveMore);
@@ -87,8 +87,9 @@ internal sealed partial class ConnectionQueue(
         return new LeasedChunks(oldest, mayHaveMore);
     }
 
-    /// <summary>Renews the leases of a batch until the result is disposed.</summary>
-    public LeaseRenewal KeepLeased(Batch batch) => new(batch, outbox, timing.Time, telemetry.Logger);
+    /// <summary>Renews the leases of chunks until the result is disposed.</summary>
+    public LeaseRenewal KeepLeased(IEnumerable<LeasedChunk> chunks) =>
+        new([.. chunks], outbox, timing.Time, telemetry.Logger);
 
     /// <summary>Makes what waits in a dataset due now.</summary>
     public ValueTask HastenAsync(string dataset, CancellationToken cancellationToken) =>

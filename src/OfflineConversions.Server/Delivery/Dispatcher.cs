@@ -64,39 +64,68 @@ internal sealed partial class Dispatcher(
     private async Task RoundAsync(CancellationToken stopping)
     {
         signal.Reset(queue.Connection);
-        var began = timing.Now;
-        var mayHaveMore = true;
-        while (mayHaveMore)
+        var ready = new ReadyEvents(queue, timing.Now);
+        try
         {
-            await _slots.WaitAsync(stopping);
-            Task? shipment = null;
-            try
+            while (ready.MayHaveMore || !ready.IsEmpty)
             {
-                var isProbe = await WaitForClearanceAsync(stopping);
-                (var chunks, mayHaveMore) = await queue.LeaseAsync(began, isProbe, stopping);
-                if (chunks.Count > 0)
-                {
-                    shipment = await BeginAsync(new Batch(chunks), isProbe, stopping);
-                }
-
-                if (isProbe && shipment is not null)
-                {
-                    await shipment;
-                }
+                await WaitForSlotAsync(ready, stopping);
+                await ShipNextAsync(ready, stopping);
             }
-            finally
+        }
+        finally
+        {
+            await ready.ReturnAsync(_abandon.Token);
+        }
+    }
+
+    /// <summary>Waits for a slot. The events of the next request are read while all slots are busy.</summary>
+    private async Task WaitForSlotAsync(ReadyEvents ready, CancellationToken stopping)
+    {
+        if (await _slots.WaitAsync(TimeSpan.Zero, stopping))
+        {
+            return;
+        }
+
+        await ready.FillAsync(isProbe: false, stopping);
+        await using var leases = queue.KeepLeased(ready.Chunks);
+        await _slots.WaitAsync(stopping);
+        if (leases.AreLost)
+        {
+            await ready.ReturnAsync(_abandon.Token);
+        }
+    }
+
+    /// <summary>Starts the next shipment, which holds the slot. The slot is free again if there is none.</summary>
+    private async Task ShipNextAsync(ReadyEvents ready, CancellationToken stopping)
+    {
+        Task? shipment = null;
+        try
+        {
+            var isProbe = await WaitForClearanceAsync(ready, stopping);
+            await ready.FillAsync(isProbe, stopping);
+            if (ready.TryTake(out var batch))
             {
-                if (shipment is null)
-                {
-                    _slots.Release();
-                }
+                shipment = await BeginAsync(batch, isProbe, stopping);
+            }
+
+            if (isProbe && shipment is not null)
+            {
+                await shipment;
+            }
+        }
+        finally
+        {
+            if (shipment is null)
+            {
+                _slots.Release();
             }
         }
     }
 
-    /// <summary>Waits until the connection may send.</summary>
+    /// <summary>Waits until the connection may send. Nothing is leased meanwhile.</summary>
     /// <returns>Whether it may only send a probe.</returns>
-    private async Task<bool> WaitForClearanceAsync(CancellationToken stopping)
+    private async Task<bool> WaitForClearanceAsync(ReadyEvents ready, CancellationToken stopping)
     {
         while (true)
         {
@@ -107,6 +136,7 @@ internal sealed partial class Dispatcher(
                 return clearance.Kind == ClearanceKind.Probe;
             }
 
+            await ready.ReturnAsync(_abandon.Token);
             await WaitAsync(clearance.Until - timing.Now, changed, stopping);
         }
     }

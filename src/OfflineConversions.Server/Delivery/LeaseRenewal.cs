@@ -3,25 +3,25 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Delivery;
 
 /// <summary>
-/// Renews the leases of a batch in flight whenever a third of their duration has passed, so that a long bisection or a
+/// Renews the leases of chunks in flight whenever a third of their duration has passed, so that a long bisection or a
 /// slow response does not let another caller lease the same chunks.
 /// </summary>
 internal sealed partial class LeaseRenewal : IAsyncDisposable
 {
-    private readonly Batch _batch;
+    private readonly IReadOnlyList<LeasedChunk> _chunks;
     private readonly IOutbox _outbox;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _running;
     private volatile bool _areLost;
 
-    public LeaseRenewal(Batch batch, IOutbox outbox, TimeProvider time, ILogger logger)
+    public LeaseRenewal(IReadOnlyList<LeasedChunk> chunks, IOutbox outbox, TimeProvider time, ILogger logger)
     {
-        (_batch, _outbox, _logger) = (batch, outbox, logger);
+        (_chunks, _outbox, _logger) = (chunks, outbox, logger);
         _running = RunAsync(time);
     }
 
-    /// <summary>Whether another caller may have leased a chunk of the batch: nothing more of it may be sent.</summary>
+    /// <summary>Whether another caller may have leased one of the chunks: nothing more of them may be sent.</summary>
     public bool AreLost => _areLost;
 
     public async ValueTask DisposeAsync()
@@ -43,22 +43,22 @@ internal sealed partial class LeaseRenewal : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The batch is done.
+            // The chunks are done.
         }
     }
 
     private async Task RenewAsync()
     {
-        var chunks = _batch.Unsettled;
+        var chunks = _chunks.Where(chunk => !chunk.IsSettled).ToList();
         try
         {
-            var leases = await _outbox.RenewAsync(chunks, _end.Token);
+            var leases = await _outbox.RenewAsync(chunks.ConvertAll(leased => leased.Chunk), _end.Token);
             // The lease of a chunk that was settled in the meantime has ended as it should.
-            _areLost |= chunks.Zip(leases).Any(it => it.Second is null && !_batch.IsSettled(it.First));
+            _areLost |= chunks.Zip(leases).Any(it => it.Second is null && !it.First.IsSettled);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            Log.NotRenewed(_logger, failure, _batch.Destination.Connection);
+            Log.NotRenewed(_logger, failure, _chunks[0].Chunk.Destination.Connection);
         }
     }
 

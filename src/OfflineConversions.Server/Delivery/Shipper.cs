@@ -31,7 +31,7 @@ internal sealed class Shipper(
     /// <param name="abandon">Cancels the request in flight.</param>
     public async Task SendAsync(Batch batch, HaltScope? probe, CancellationToken stopping, CancellationToken abandon)
     {
-        await using var leases = queue.KeepLeased(batch);
+        await using var leases = queue.KeepLeased(batch.Chunks);
         batch.BuryExpired(batch.Whole, timing.EarlierNow);
         var bisection = new Bisection(queue.Limits.Cut(batch));
         var refused = new RefusedEvents(batch);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
@@ -14,6 +15,38 @@ internal static class Machine
                 + $"{RuntimeInformation.OSDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} GC, "
                 + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC"
         );
+
+    /// <summary>
+    /// The median time of writing a page to a file in the folder of the benchmarks and syncing it, in milliseconds.
+    /// </summary>
+    public static double FsyncMilliseconds
+    {
+        get
+        {
+            const int Times = 51;
+            var page = new byte[4096];
+            using var file = new FileStream(
+                Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    Options = FileOptions.DeleteOnClose,
+                }
+            );
+            var times = new double[Times];
+            for (var time = 0; time < Times; time++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                file.Write(page);
+                file.Flush(flushToDisk: true);
+                times[time] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            }
+
+            return times.Order().ElementAt(Times / 2);
+        }
+    }
 
     private static string Processor =>
         File.Exists("/proc/cpuinfo")

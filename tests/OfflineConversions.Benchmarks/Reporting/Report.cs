@@ -13,12 +13,13 @@ internal sealed class Report
 
     private readonly string _command;
     private readonly string _machine = Machine.Description;
+    private readonly double _fsync = Machine.FsyncMilliseconds;
     private readonly List<Figure> _figures = [];
 
     public Report(string command)
     {
         _command = command;
-        Note($"machine: {_machine}");
+        Note($"machine: {_machine}; writing and syncing a page takes {_fsync:N2} ms");
     }
 
     /// <summary>Prints a line of text.</summary>
@@ -52,6 +53,7 @@ internal sealed class Report
                 {
                     Command = _command,
                     Machine = _machine,
+                    FsyncMilliseconds = _fsync,
                     Figures = _figures,
                 },
                 Indented

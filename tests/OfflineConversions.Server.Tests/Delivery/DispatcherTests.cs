@@ -28,6 +28,34 @@ public sealed class DispatcherTests
         harness.Graph.Requests.Should().ContainSingle().Which.Events.Should().HaveCount(100);
     }
 
+    [Theory]
+    [InlineData(700, 1000)]
+    [InlineData(333, 1000)]
+    [InlineData(1000, 1000)]
+    [InlineData(1, 7)]
+    [InlineData(40, 30)]
+    public async Task Requests_of_a_backlog_are_full_whatever_the_sizes_of_its_chunks(int chunk, int request)
+    {
+        await using var harness = await DeliveryHarness.CreateAsync(
+            new DeliveryOptions { FlushInterval = Minute },
+            configure: connection => connection.BatchSize = request
+        );
+        const int Chunks = 10;
+        await harness.StartAsync();
+        await harness.LetPassAsync(Minute);
+        for (var i = 0; i < Chunks; i++)
+        {
+            harness.Store(chunk, from: i * chunk);
+        }
+
+        await harness.UntilEmptyAsync();
+
+        var sizes = harness.Graph.Requests.Select(sent => sent.Events.Count).Order().ToList();
+        sizes.Skip(1).Should().OnlyContain(size => size == request);
+        sizes.Sum().Should().Be(Chunks * chunk);
+        harness.Graph.Requests.SelectMany(sent => sent.Events).Should().OnlyHaveUniqueItems();
+    }
+
     [Fact]
     public async Task Events_for_different_datasets_never_share_a_request()
     {

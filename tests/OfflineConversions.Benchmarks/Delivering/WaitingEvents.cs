@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Benchmarks.Orders;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Benchmarks.Delivering;
+
+/// <summary>
+/// Events that wait in an outbox before a service starts. They are stored as batches of 100 over eight connections
+/// store them, so the sizes of the chunks vary.
+/// </summary>
+internal sealed class WaitingEvents
+{
+    private const string IdPlaceholder = "00000000-0000-0000-0000-000000000000";
+    private const int EventsAtOnce = 100;
+    private const int Callers = 8;
+
+    private readonly EventDelivery _delivery;
+    private readonly byte[] _payload;
+    private readonly int _idAt;
+
+    private WaitingEvents(EventDelivery delivery, byte[] payload)
+    {
+        (_delivery, _payload) = (delivery, payload);
+        _idAt = payload.AsSpan().IndexOf(Encoding.ASCII.GetBytes(IdPlaceholder));
+    }
+
+    /// <summary>The bytes of one payload; all have the same size.</summary>
+    public int PayloadBytes => _payload.Length;
+
+    /// <summary>The order of RudderStack with three products.</summary>
+    public static WaitingEvents Orders()
+    {
+        var delivery = Map(Order.Of("rudderstack", IdPlaceholder, DateTimeOffset.UtcNow));
+        return new WaitingEvents(delivery, delivery.Payload.ToArray());
+    }
+
+    /// <summary>The sample of RudderStack's page, with fewer match keys and a filler, so that it has a certain size.</summary>
+    public static WaitingEvents Samples(int bytes)
+    {
+        const string Filler = "filler";
+        var delivery = Map(Order.RudderStackSample(IdPlaceholder, DateTimeOffset.UtcNow));
+        var json = JsonNode.Parse(delivery.Payload.Span)!;
+        var keys = json["user_data"]!.AsObject();
+        json["custom_data"]![Filler] = "";
+        while (json.ToJsonString().Length > bytes)
+        {
+            keys.RemoveAt(keys.Count - 1);
+        }
+
+        json["custom_data"]![Filler] = new string('x', bytes - json.ToJsonString().Length);
+        return new WaitingEvents(delivery, Encoding.UTF8.GetBytes(json.ToJsonString()));
+    }
+
+    /// <summary>The payload of an event, with an id that only it has.</summary>
+    public byte[] Payload(int number)
+    {
+        var payload = _payload.ToArray();
+        number.TryFormat(payload.AsSpan(_idAt, 12), out _, "D12", CultureInfo.InvariantCulture);
+        return payload;
+    }
+
+    /// <summary>Stores events in the outbox of the options, which no service has open.</summary>
+    /// <param name="options">Where the outbox is.</param>
+    /// <param name="connection">The connection that they belong to.</param>
+    /// <param name="first">The number of the first event.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="window">How long their deduplication keys hold.</param>
+    public async Task StoreAsync(OutboxOptions options, string connection, int first, int count, TimeSpan window)
+    {
+        await using var outbox = new SqliteOutbox(options, TimeProvider.System, NullLogger<SqliteOutbox>.Instance);
+        var api = BenchmarkSources.RudderStackConnection().Api;
+        var next = first;
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(StoreSomeAsync)));
+
+        async Task StoreSomeAsync()
+        {
+            while (Interlocked.Add(ref next, EventsAtOnce) - EventsAtOnce is var start && start < first + count)
+            {
+                var numbers = Enumerable.Range(start, Math.Min(EventsAtOnce, first + count - start));
+                await outbox.AppendAsync([.. numbers.Select(Entry)], default);
+            }
+        }
+
+        OutboxEntry Entry(int number) =>
+            new(
+                connection,
+                api,
+                ChunkEvents: 1000,
+                window,
+                _delivery with
+                {
+                    EventId = number.ToString(CultureInfo.InvariantCulture),
+                    Payload = Payload(number),
+                    ExpiresAt = DateTimeOffset.UtcNow + TimeSpan.FromDays(7),
+                }
+            );
+    }
+
+    private static EventDelivery Map(string order)
+    {
+        using var body = JsonDocument.Parse(order);
+        return new ConversionPipeline(BenchmarkSources.Mapping("rudderstack"))
+            .Map(body.RootElement, new Receipt(DateTimeOffset.UtcNow))[0]
+            .Deliveries[0];
+    }
+}
