@@ -19,6 +19,9 @@ internal sealed partial class Dispatcher(
     /// <summary>A timer has a maximum.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>So many requests are read ahead: slots often become free together. Each has about a megabyte.</summary>
+    private const int MostAhead = 4;
+
     private readonly SemaphoreSlim _slots = new(timing.Options.MaxConcurrency);
     private readonly CancellationTokenSource _abandon = new();
 
@@ -79,7 +82,7 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    /// <summary>Waits for a slot. The events of the next request are read while all slots are busy.</summary>
+    /// <summary>Waits for a slot. The next requests are read while all slots are busy.</summary>
     private async Task WaitForSlotAsync(ReadyEvents ready, CancellationToken stopping)
     {
         if (await _slots.WaitAsync(TimeSpan.Zero, stopping))
@@ -87,7 +90,7 @@ internal sealed partial class Dispatcher(
             return;
         }
 
-        await ready.FillAsync(isProbe: false, stopping);
+        await ready.FillAsync(Math.Min(MostAhead, timing.Options.MaxConcurrency), isProbe: false, stopping);
         await using var leases = queue.KeepLeased(ready.Chunks);
         await _slots.WaitAsync(stopping);
         if (leases.AreLost)
@@ -103,7 +106,7 @@ internal sealed partial class Dispatcher(
         try
         {
             var isProbe = await WaitForClearanceAsync(ready, stopping);
-            await ready.FillAsync(isProbe, stopping);
+            await ready.FillAsync(requests: 1, isProbe, stopping);
             if (ready.TryTake(out var batch))
             {
                 shipment = await BeginAsync(batch, isProbe, stopping);

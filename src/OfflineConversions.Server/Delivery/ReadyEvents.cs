@@ -11,26 +11,31 @@ namespace OfflineConversions.Server.Delivery;
 /// <param name="roundBegan">When the round began.</param>
 internal sealed class ReadyEvents(ConnectionQueue queue, DateTimeOffset roundBegan)
 {
+    private readonly Queue<Batch> _complete = [];
     private readonly List<ChunkPart> _parts = [];
 
     /// <summary>Whether another lease in this round may find more.</summary>
     public bool MayHaveMore { get; private set; } = true;
 
-    public bool IsEmpty => _parts.Count == 0;
+    public bool IsEmpty => _complete.Count == 0 && _parts.Count == 0;
 
     /// <summary>The chunks that the events belong to.</summary>
-    public IEnumerable<LeasedChunk> Chunks => _parts.Select(part => part.Chunk);
+    public IEnumerable<LeasedChunk> Chunks =>
+        _complete.SelectMany(batch => batch.Chunks).Concat(_parts.Select(part => part.Chunk));
 
-    /// <summary>Leases until the next request is full, or nothing more is due.</summary>
+    /// <summary>Leases until so many requests are full, or nothing more is due.</summary>
+    /// <param name="requests">How many.</param>
     /// <param name="isProbe">Leases one chunk at most.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task FillAsync(bool isProbe, CancellationToken cancellationToken)
+    public async Task FillAsync(int requests, bool isProbe, CancellationToken cancellationToken)
     {
-        while (MayHaveMore && (IsEmpty || (!isProbe && !Next().IsComplete)))
+        Cut();
+        while (_complete.Count < requests && MayHaveMore && (IsEmpty || !isProbe))
         {
             var leased = await queue.LeaseAsync(roundBegan, isProbe, cancellationToken);
             _parts.AddRange(leased.Chunks.Select(ChunkPart.Whole));
             MayHaveMore = leased.MayHaveMore;
+            Cut();
         }
     }
 
@@ -43,7 +48,20 @@ internal sealed class ReadyEvents(ConnectionQueue queue, DateTimeOffset roundBeg
             return false;
         }
 
-        var missing = Next().Events;
+        batch = _complete.TryDequeue(out var complete) ? complete : Take(Next().Events);
+        return true;
+    }
+
+    private void Cut()
+    {
+        while (Next() is { IsComplete: true } next)
+        {
+            _complete.Enqueue(Take(next.Events));
+        }
+    }
+
+    private Batch Take(int missing)
+    {
         var taken = new List<ChunkPart>();
         while (missing > 0)
         {
@@ -60,8 +78,7 @@ internal sealed class ReadyEvents(ConnectionQueue queue, DateTimeOffset roundBeg
             _parts.Insert(0, last with { Start = last.Start + taken[^1].Count, Count = left });
         }
 
-        batch = new Batch(taken);
-        return true;
+        return new Batch(taken);
     }
 
     /// <summary>Gives the events back to the outbox, as if they had not been leased.</summary>

@@ -36,18 +36,23 @@ public sealed class DispatcherTests
     [InlineData(40, 30)]
     public async Task Requests_of_a_backlog_are_full_whatever_the_sizes_of_its_chunks(int chunk, int request)
     {
-        await using var harness = await DeliveryHarness.CreateAsync(
-            new DeliveryOptions { FlushInterval = Minute },
-            configure: connection => connection.BatchSize = request
+        await using var harness = await DeliveryHarness.CreateAsync(configure: connection =>
+            connection.BatchSize = request
         );
         const int Chunks = 10;
-        await harness.StartAsync();
-        await harness.LetPassAsync(Minute);
         for (var i = 0; i < Chunks; i++)
         {
             harness.Store(chunk, from: i * chunk);
         }
 
+        var stored = harness.Time.GetUtcNow();
+        await using var minute = harness.Time.CreateTimer(_ => { }, null, Minute, Timeout.InfiniteTimeSpan);
+        while (harness.Time.GetUtcNow() < stored + Minute)
+        {
+            harness.Time.JumpToNextTimer();
+        }
+
+        await harness.StartAsync();
         await harness.UntilEmptyAsync();
 
         var sizes = harness.Graph.Requests.Select(sent => sent.Events.Count).Order().ToList();

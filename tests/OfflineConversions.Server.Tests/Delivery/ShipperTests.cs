@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;
@@ -170,7 +171,10 @@ public sealed class ShipperTests : IAsyncLifetime
     [Fact]
     public async Task A_chunk_that_exceeds_the_current_limits_is_sent_in_several_requests()
     {
-        await using var harness = await DeliveryHarness.CreateAsync(configure: connection => connection.BatchSize = 4);
+        await using var harness = await DeliveryHarness.CreateAsync(
+            new DeliveryOptions { MaxConcurrency = 1 },
+            configure: connection => connection.BatchSize = 4
+        );
         harness.Store(10);
         await harness.StartAsync();
 
