@@ -1,7 +1,9 @@
+using OfflineConversions.Benchmarks.Backlogs;
 using OfflineConversions.Benchmarks.Border;
 using OfflineConversions.Benchmarks.Comparing;
 using OfflineConversions.Benchmarks.Delivering;
 using OfflineConversions.Benchmarks.Micro;
+using OfflineConversions.Benchmarks.Plotting;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Benchmarks.WholeProcess;
 
@@ -46,6 +48,18 @@ internal sealed record Command(
             "how fast a backlog drains, beside a bare client that posts the same bodies",
             DeliverBenchmark.RunAsync
         ),
+        new(
+            "backlog",
+            "[WAITING = 5000000] [KEYS = 10000000] [SECONDS = 3]",
+            "rates, start, memory and disk with many waiting orders and keys, beside an empty outbox",
+            BacklogBenchmark.RunAsync
+        ),
+        new(
+            "soak",
+            "[MINUTES = 10]",
+            "full load over a long time: rate, p99, memory and handles",
+            SoakBenchmark.RunAsync
+        ),
         new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),
         new(
             "erasure",
@@ -58,6 +72,12 @@ internal sealed record Command(
             $"[SECONDS = 10] [{string.Join(" | ", HostileClient.All.Select(client => client.Name))}]",
             "the latency of ordinary posts without and with hostile clients, and the memory of the service",
             BorderBenchmark.RunAsync
+        ),
+        new(
+            "plot",
+            "FILE... OUT.svg",
+            "draws the main results beside their targets, from files that --json wrote",
+            Plot.RunAsync
         ),
         new(
             "compare",

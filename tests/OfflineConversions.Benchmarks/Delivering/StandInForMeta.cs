@@ -46,6 +46,9 @@ internal sealed class StandInForMeta : ListeningService
         _all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    /// <summary>Accepts requests of any payloads: their events are counted by reading them.</summary>
+    public void Accept(TimeSpan latency) => (_bytesPerEvent, _latency) = (0, latency);
+
     /// <summary>Waits for all events.</summary>
     /// <returns>The events a second from the first request to the last response.</returns>
     public async Task<double> RateAsync()
@@ -57,13 +60,17 @@ internal sealed class StandInForMeta : ListeningService
     private async Task AcceptAsync(HttpContext context)
     {
         Interlocked.CompareExchange(ref _firstAt, Stopwatch.GetTimestamp(), 0);
+        var body = _bytesPerEvent == 0 ? await ReadAsync(context) : [];
         await context.Request.Body.CopyToAsync(Stream.Null);
         if (_latency > TimeSpan.Zero)
         {
             await Task.Delay(_latency);
         }
 
-        var events = context.Request.ContentLength!.Value / _bytesPerEvent;
+        var events =
+            _bytesPerEvent == 0
+                ? body.AsSpan().Count("\"event_name\":"u8)
+                : context.Request.ContentLength!.Value / _bytesPerEvent;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync($$"""{"events_received":{{events}},"messages":[],"fbtrace_id":"Abc"}""");
         lock (_all)
@@ -75,5 +82,12 @@ internal sealed class StandInForMeta : ListeningService
                 _all.TrySetResult();
             }
         }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        var body = new byte[context.Request.ContentLength!.Value];
+        await context.Request.Body.ReadExactlyAsync(body);
+        return body;
     }
 }

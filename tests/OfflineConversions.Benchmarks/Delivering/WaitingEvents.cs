@@ -42,7 +42,9 @@ internal sealed class WaitingEvents
         return new WaitingEvents(delivery, delivery.Payload.ToArray());
     }
 
-    /// <summary>The sample of RudderStack's page, with fewer match keys and a filler, so that it has a certain size.</summary>
+    /// <summary>
+    /// The sample of RudderStack's page, with fewer match keys and a filler, so that it has a certain size.
+    /// </summary>
     public static WaitingEvents Samples(int bytes)
     {
         const string Filler = "filler";
@@ -102,6 +104,17 @@ internal sealed class WaitingEvents
                     ExpiresAt = DateTimeOffset.UtcNow + TimeSpan.FromDays(7),
                 }
             );
+    }
+
+    /// <summary>Removes the events of a connection as delivery does, so that only their keys stay.</summary>
+    public static async Task SettleAllAsync(OutboxOptions options, string connection)
+    {
+        await using var outbox = new SqliteOutbox(options, TimeProvider.System, NullLogger<SqliteOutbox>.Instance);
+        var request = new LeaseRequest(connection, MaxEvents: 20_000, MaxBytes: 20_000_000);
+        while (await outbox.LeaseAsync(request, default) is { Count: > 0 } chunks)
+        {
+            await outbox.SettleAsync([.. chunks.Select(ChunkSettlement.Delivered)], default);
+        }
     }
 
     private static EventDelivery Map(string order)
