@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -119,9 +119,9 @@ internal sealed class WaitingEvents
 
     private static EventDelivery Map(string order)
     {
-        using var body = JsonDocument.Parse(order);
+        using var body = JsonTree.Parse(Encoding.UTF8.GetBytes(order));
         return new ConversionPipeline(BenchmarkSources.Mapping("rudderstack"))
-            .Map(body.RootElement, new Receipt(DateTimeOffset.UtcNow))[0]
+            .Map(body.Root, new Receipt(DateTimeOffset.UtcNow))[0]
             .Deliveries[0];
     }
 }
