@@ -95,6 +95,6 @@ internal sealed record Command(
             {string.Join('\n', All.Select(command => $"  {command.Name} {command.Arguments}\n      {command.Summary}"))}
 
             Every figure is a median of several rounds with its least and its greatest value. --json writes them to a
-            file as well. Seconds are those of one measurement. What the figures mean: docs/records/performance.md
+            file as well. Seconds are those of one measurement. What the figures mean: docs/performance.md
             """;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Conversions;
@@ -16,20 +17,26 @@ namespace OfflineConversions.Benchmarks.Delivering;
 /// Events that wait in an outbox before a service starts. They are stored as batches of 100 over eight connections
 /// store them, so the sizes of the chunks vary.
 /// </summary>
-internal sealed class WaitingEvents
+internal sealed partial class WaitingEvents
 {
     private const string IdPlaceholder = "00000000-0000-0000-0000-000000000000";
     private const int EventsAtOnce = 100;
     private const int Callers = 8;
+    private const int HashBytes = 32;
 
     private readonly EventDelivery _delivery;
     private readonly byte[] _payload;
     private readonly int _idAt;
+    private readonly IReadOnlyList<int> _hashesAt;
 
     private WaitingEvents(EventDelivery delivery, byte[] payload)
     {
         (_delivery, _payload) = (delivery, payload);
         _idAt = payload.AsSpan().IndexOf(Encoding.ASCII.GetBytes(IdPlaceholder));
+        _hashesAt =
+        [
+            .. Hash().Matches(Encoding.Latin1.GetString(payload)).Select(match => match.Index), // one byte, one character
+        ];
     }
 
     /// <summary>The bytes of one payload; all have the same size.</summary>
@@ -61,10 +68,21 @@ internal sealed class WaitingEvents
         return new WaitingEvents(delivery, Encoding.UTF8.GetBytes(json.ToJsonString()));
     }
 
-    /// <summary>The payload of an event, with an id that only it has.</summary>
+    /// <summary>
+    /// The payload of an event, with an id and hashes that only it has: events of one person compress better than those
+    /// of a shop.
+    /// </summary>
     public byte[] Payload(int number)
     {
         var payload = _payload.ToArray();
+        var random = new Random(number);
+        Span<byte> hash = stackalloc byte[HashBytes];
+        foreach (var at in _hashesAt)
+        {
+            random.NextBytes(hash);
+            Convert.TryToHexStringLower(hash, payload.AsSpan(at), out _);
+        }
+
         number.TryFormat(payload.AsSpan(_idAt, 12), out _, "D12", CultureInfo.InvariantCulture);
         return payload;
     }
@@ -124,4 +142,7 @@ internal sealed class WaitingEvents
             .Map(body.Root, new Receipt(DateTimeOffset.UtcNow))[0]
             .Deliveries[0];
     }
+
+    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.None, 1000)]
+    private static partial Regex Hash();
 }

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 internal static class LowPriority
 {
     // A thread of nice value 10 gets a tenth of a contended core, and all of an idle one. The measurements are in
-    // docs/records/performance.md.
+    // docs/performance.md.
     private const int Nice = 10;
     private const int Process = 0;
     private const int CallingThread = 0;

@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Ingestion.Bodies;
 /// </remarks>
 internal sealed class TimeSlice(TimeProvider time)
 {
-    /// <summary>The length of a slice. The measurements behind it are in docs/records/performance.md.</summary>
+    /// <summary>The length of a slice. The measurements behind it are in docs/performance.md.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMilliseconds(0.25);
 
     private long _began = time.GetTimestamp();

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Acceptance.Overload;
 
 /// <summary>
 /// How much expensive bodies add to the resident memory of a running service. The measurements are in
-/// docs/records/performance.md, "Border".
+/// docs/performance.md, "Border".
 /// </summary>
 public sealed class MemoryTests(ITestOutputHelper output) : IAsyncLifetime
 {
