@@ -9,9 +9,9 @@ namespace OfflineConversions.Server.Alerts;
 internal static class AlertRegistration
 {
     private const int Retries = 40;
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _firstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     /// <summary>Registers the watch and its webhooks.</summary>
     public static IServiceCollection AddAlerts(this IServiceCollection services, ServiceOptions options)
@@ -56,20 +56,21 @@ internal static class AlertRegistration
                     ShouldHandle = call =>
                         ValueTask.FromResult(
                             call.Outcome.Exception is HttpRequestException or TimeoutRejectedException
-                                || call.Outcome.Result
-                                    is {
-                                        StatusCode: HttpStatusCode.TooManyRequests
-                                            or HttpStatusCode.RequestTimeout
-                                            or >= HttpStatusCode.InternalServerError
-                                    }
+                                || IsTemporary(call.Outcome.Result?.StatusCode)
                         ),
                     MaxRetryAttempts = Retries,
                     BackoffType = DelayBackoffType.Exponential,
-                    Delay = _firstWait,
-                    MaxDelay = _longestWait,
+                    Delay = FirstWait,
+                    MaxDelay = LongestWait,
                     UseJitter = true,
                 }
             )
-            .AddTimeout(_timeout)
+            .AddTimeout(AttemptTimeout)
             .Build();
+
+    private static bool IsTemporary(HttpStatusCode? status) =>
+        status
+            is HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests
+                or >= HttpStatusCode.InternalServerError;
 }

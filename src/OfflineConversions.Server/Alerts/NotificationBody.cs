@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Alerts;
 /// <summary>Writes a notification in the form of its receiver.</summary>
 internal static class NotificationBody
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the body is no part of a web page
     };
@@ -19,7 +19,7 @@ internal static class NotificationBody
         {
             WebhookFormat.Slack => Bytes(new JsonObject { ["text"] = Line(notification) }),
             WebhookFormat.Teams => Bytes(Card(notification)),
-            _ => JsonSerializer.SerializeToUtf8Bytes(notification, _json),
+            _ => JsonSerializer.SerializeToUtf8Bytes(notification, Json),
         };
 
     private static string Line(Notification notification) =>
@@ -53,5 +53,5 @@ internal static class NotificationBody
             ),
         };
 
-    private static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(_json));
+    private static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Json));
 }

@@ -18,12 +18,12 @@ internal static class ProofEvent
     private const int OfflineEventsInvalid = 1815356;
 
     // Older than Meta's window of 7 days.
-    private static readonly TimeSpan _webAge = TimeSpan.FromDays(9);
+    private static readonly TimeSpan WebAge = TimeSpan.FromDays(9);
 
     // Older than the window of 62 days that offline events have.
-    private static readonly TimeSpan _offlineAge = TimeSpan.FromDays(70);
+    private static readonly TimeSpan OfflineAge = TimeSpan.FromDays(70);
 
-    private static readonly string _noOne = Convert.ToHexStringLower(
+    private static readonly string NoPerson = Convert.ToHexStringLower(
         SHA256.HashData("offline-conversions@example.com"u8)
     );
 
@@ -32,7 +32,7 @@ internal static class ProofEvent
     /// It is never recorded.
     /// </summary>
     public static ReadOnlyMemory<byte> TooOldAt(DateTimeOffset now, MetaApi api) =>
-        api == MetaApi.OfflineEvents ? Offline(now - _offlineAge) : Web(now - _webAge, "offline-conversions-proof");
+        api == MetaApi.OfflineEvents ? Offline(now - OfflineAge) : Web(now - WebAge, "offline-conversions-proof");
 
     /// <summary>Whether the response refuses the event because of its age.</summary>
     public static bool IsTooOld(GraphResponse response) =>
@@ -58,7 +58,7 @@ internal static class ProofEvent
                 ["event_source_url"] = "https://example.com/",
                 ["user_data"] = new JsonObject
                 {
-                    ["em"] = new JsonArray(_noOne),
+                    ["em"] = new JsonArray(NoPerson),
                     ["client_user_agent"] = "OfflineConversions",
                 },
             }
@@ -70,7 +70,7 @@ internal static class ProofEvent
             {
                 ["event_name"] = "Lead",
                 ["event_time"] = time.ToUnixTimeSeconds(),
-                ["match_keys"] = new JsonObject { ["email"] = new JsonArray(_noOne) },
+                ["match_keys"] = new JsonObject { ["email"] = new JsonArray(NoPerson) },
             }
         );
 

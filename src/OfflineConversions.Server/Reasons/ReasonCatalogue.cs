@@ -12,9 +12,9 @@ internal static class ReasonCatalogue
     public static IReadOnlyList<ReasonEntry> All { get; } =
     [.. RejectedReasons.All, .. IgnoredReasons.All, .. WarningReasons.All, .. DeliveryReasons.All];
 
-    private static readonly FrozenDictionary<(string Code, ReasonKind Kind), ReasonEntry> _byCode =
+    private static readonly FrozenDictionary<(string Code, ReasonKind Kind), ReasonEntry> ByCode =
         All.ToFrozenDictionary(entry => (entry.Code, entry.Kind));
 
     /// <summary>The entry of a code; null if the catalogue does not have it.</summary>
-    public static ReasonEntry? Find(string code, ReasonKind kind) => _byCode.GetValueOrDefault((code, kind));
+    public static ReasonEntry? Find(string code, ReasonKind kind) => ByCode.GetValueOrDefault((code, kind));
 }

@@ -33,10 +33,7 @@ internal sealed partial class WaitingEvents
     {
         (_delivery, _payload) = (delivery, payload);
         _idAt = payload.AsSpan().IndexOf(Encoding.ASCII.GetBytes(IdPlaceholder));
-        _hashesAt =
-        [
-            .. Hash().Matches(Encoding.Latin1.GetString(payload)).Select(match => match.Index), // one byte, one character
-        ];
+        _hashesAt = [.. Hash().Matches(Encoding.Latin1.GetString(payload)).Select(match => match.Index)];
     }
 
     /// <summary>The bytes of one payload; all have the same size.</summary>

@@ -11,8 +11,8 @@ namespace OfflineConversions.Benchmarks.Plotting;
 /// </summary>
 internal static class Plot
 {
-    private const int Width = 960;
-    private const int Left = 420;
+    private const int Width = 1120;
+    private const int Left = 500;
     private const int Scale = 340;
     private const int Top = 56;
     private const int RowHeight = 30;
