@@ -109,7 +109,10 @@ internal sealed class Statement : IDisposable
 
     public string? OptionalText(int column) => IsNull(column) ? null : Text(column);
 
-    public byte[] Blob(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+    /// <summary>The bytes where SQLite has them: they are gone with the next step.</summary>
+    public ReadOnlySpan<byte> BlobSpan(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public byte[] Blob(int column) => BlobSpan(column).ToArray();
 
     public void Dispose() => _statement.Dispose();
 

@@ -3,87 +3,80 @@ using System.Buffers.Binary;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
-/// Keys with an expiry in one array, 16 bytes per slot: twelve bytes of the digest and the second of its expiry. With
-/// ten million deliveries, the chance that two different keys collide is one in 10^15 per window. Expired keys are
-/// dropped when the array is rebuilt. Changes since the last <see cref="Keep"/> can be undone. Belongs to the writer's
-/// thread.
+/// Keys with an expiry, at 16 to 19 bytes per key. The digest's first twelve bits choose one of 4,096 small tables,
+/// each of which grows on its own, so there is never a second copy of all keys and no pause to move them. Changes since
+/// the last <see cref="Keep"/> can be undone. Belongs to the writer's thread.
 /// </summary>
-/// <param name="expected">
-/// The number of keys about to be added: growing step by step would move all of them repeatedly.
-/// </param>
+/// <remarks>
+/// 76 bits of the digest distinguish keys. With ten million keys, the chance that any two of them collide is less than
+/// one in a billion.
+/// </remarks>
+/// <param name="expected">The number of keys about to be loaded: memory for them is taken at once.</param>
 internal sealed class DeduplicationIndex(long expected = 0)
 {
-    private const int FewestSlots = 1024;
+    private const int TableBits = 12;
 
     /// <summary>The expiry of a key that is no longer there; any time has passed it.</summary>
     private const uint Released = 1;
 
-    private readonly List<(Slot Key, uint Before)> _changes = [];
-    private Slot[] _slots = new Slot[Math.Max(FewestSlots, expected * 2)];
-    private int _used;
+    private readonly List<Change> _changes = [];
+    private readonly KeyTable[] _tables = Tables((int)(expected >> TableBits));
 
     /// <summary>
     /// Adds a key until a time; false if it is there already and has not expired. Times are in Unix milliseconds.
     /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> key, long now, long expiresAt)
     {
-        if (_used >= _slots.Length / 4 * 3)
-        {
-            Rebuild(now);
-        }
-
-        var wanted = SlotOf(key, Second(expiresAt + 999));
-        ref var slot = ref Find(_slots, wanted);
-        if (slot.IsOf(wanted) && slot.ExpiresAt > Second(now))
+        var (table, digest) = Place(key);
+        ref var expiry = ref table.FindOrAdd(digest, Second(now));
+        if (expiry > Second(now))
         {
             return false;
         }
 
-        _used += slot.IsFree ? 1 : 0;
-        _changes.Add((wanted, slot.ExpiresAt));
-        slot = wanted;
+        _changes.Add(new Change(table, digest, expiry));
+        expiry = Second(expiresAt + 999);
         return true;
     }
 
     /// <summary>Whether a key is there and has not expired.</summary>
     public bool Contains(ReadOnlySpan<byte> key, long now)
     {
-        var wanted = SlotOf(key, 0);
-        ref var slot = ref Find(_slots, wanted);
-        return slot.IsOf(wanted) && slot.ExpiresAt > Second(now);
+        var (table, digest) = Place(key);
+        return table.ExpiryOf(digest) > Second(now);
     }
 
     /// <summary>
-    /// Adds a key of the file, unless a younger row has decided about it. Zero marks a key that was released. The index
-    /// must be large enough for all of them: a rebuild would drop these marks.
+    /// Adds keys of the file, one after the other, unless younger rows have decided about them.
     /// </summary>
-    public void Load(ReadOnlySpan<byte> key, long expiresAt)
+    /// <param name="keys">The keys, <see cref="DeduplicationKey.StoredBytes"/> each.</param>
+    /// <param name="expiresAt">Their expiry; zero marks keys that were released.</param>
+    public void Load(ReadOnlySpan<byte> keys, long expiresAt)
     {
-        var wanted = SlotOf(key, expiresAt == 0 ? Released : Second(expiresAt + 999));
-        ref var slot = ref Find(_slots, wanted);
-        if (slot.IsFree)
+        var second = expiresAt == 0 ? Released : Second(expiresAt + 999);
+        for (; keys.Length >= DeduplicationKey.StoredBytes; keys = keys[DeduplicationKey.StoredBytes..])
         {
-            slot = wanted;
-            _used++;
+            var (table, digest) = Place(keys);
+
+            // Nothing is dropped while loading: an expired or released key decides about older rows.
+            ref var expiry = ref table.FindOrAdd(digest, now: 0);
+            expiry = expiry == 0 ? second : expiry;
         }
     }
 
-    /// <summary>
-    /// Removes a key if it is there with this expiry, or with any if none is given. Its slot stays, as an expired one,
-    /// because others may have been placed behind it.
-    /// </summary>
+    /// <summary>Removes a key if it is there with this expiry, or with any if none is given.</summary>
     /// <returns>Whether it was there.</returns>
     public bool Release(ReadOnlySpan<byte> key, long? expiresAt)
     {
-        var wanted = SlotOf(key, Released);
-        ref var slot = ref Find(_slots, wanted);
-        if (!slot.IsOf(wanted) || (expiresAt is { } end && slot.ExpiresAt != Second(end + 999)))
+        var (table, digest) = Place(key);
+        var expiry = table.ExpiryOf(digest);
+        if (expiry == 0 || (expiresAt is { } end && expiry != Second(end + 999)))
         {
             return false;
         }
 
-        _changes.Add((wanted, slot.ExpiresAt));
-        slot = wanted;
+        _changes.Add(new Change(table, digest, expiry));
+        table.FindOrAdd(digest, now: 0) = Released;
         return true;
     }
 
@@ -95,59 +88,37 @@ internal sealed class DeduplicationIndex(long expected = 0)
     {
         for (var index = _changes.Count - 1; index >= 0; index--)
         {
-            var (key, before) = _changes[index];
-
-            // A key that was not there before stays as an expired one: its slot may have others behind it.
-            Find(_slots, key) = key with { ExpiresAt = Math.Max(before, Released) };
+            var (table, digest, before) = _changes[index];
+            table.FindOrAdd(digest, now: 0) = Math.Max(before, Released);
         }
 
         _changes.Clear();
     }
 
-    private static Slot SlotOf(ReadOnlySpan<byte> key, uint expiresAt) =>
-        new(
-            BinaryPrimitives.ReadUInt64LittleEndian(key),
-            BinaryPrimitives.ReadUInt32LittleEndian(key[sizeof(ulong)..]),
-            expiresAt
-        );
+    private static KeyTable[] Tables(int keys)
+    {
+        var tables = new KeyTable[1 << TableBits];
+        for (var index = 0; index < tables.Length; index++)
+        {
+            tables[index] = new KeyTable(keys);
+        }
+
+        return tables;
+    }
 
     private static uint Second(long milliseconds) => (uint)Math.Clamp(milliseconds / 1000, Released, uint.MaxValue);
 
-    /// <summary>The slot of a key, or the free slot where it belongs.</summary>
-    private static ref Slot Find(Slot[] slots, Slot key)
-    {
-        var at = (int)(((UInt128)key.High * (uint)slots.Length) >> 64);
-        while (!slots[at].IsFree && !slots[at].IsOf(key))
-        {
-            at = at + 1 == slots.Length ? 0 : at + 1;
-        }
+    /// <summary>The table of a key, and the 64 bits that distinguish it there.</summary>
+    private Placed Place(ReadOnlySpan<byte> key) =>
+        new(
+            _tables[BinaryPrimitives.ReadUInt16BigEndian(key) >> (16 - TableBits)],
+            BinaryPrimitives.ReadUInt64LittleEndian(key[sizeof(uint)..])
+        );
 
-        return ref slots[at];
-    }
+    private readonly record struct Placed(KeyTable Table, ulong Digest);
 
-    // Twice as many slots as living keys: a rebuild moves all of them, so it must be rare.
-    private void Rebuild(long now)
-    {
-        var second = Second(now);
-        var living = _slots.Count(slot => slot.ExpiresAt > second);
-        var slots = new Slot[Math.Max(FewestSlots, living * 2)];
-        _used = 0;
-        foreach (var slot in _slots)
-        {
-            if (slot.ExpiresAt > second)
-            {
-                Find(slots, slot) = slot;
-                _used++;
-            }
-        }
-
-        _slots = slots;
-    }
-
-    private readonly record struct Slot(ulong High, uint Low, uint ExpiresAt)
-    {
-        public bool IsFree => ExpiresAt == 0;
-
-        public bool IsOf(Slot other) => High == other.High && Low == other.Low;
-    }
+    /// <param name="Table">Where the key is.</param>
+    /// <param name="Digest">The key.</param>
+    /// <param name="Before">Its expiry before the change; zero if it was not there.</param>
+    private readonly record struct Change(KeyTable Table, ulong Digest, uint Before);
 }

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
-/// The deduplication keys of accepted deliveries, with their ends. They are looked up in memory (21 to 32 bytes per
+/// The deduplication keys of accepted deliveries, with their ends. They are looked up in memory (16 to 19 bytes per
 /// key) and written by the transaction that writes their chunk, the keys of a commit in one row per end, so neither
 /// survives a rollback without the other. A released key gets a row as well, because finding the row that holds it
 /// would take reading the whole table. The newest row of a key counts.
@@ -44,16 +44,13 @@ internal sealed class DeduplicationRows : IDisposable
         using var rows = new Statement(connection, "SELECT kind, expires_at, keys FROM taken_keys ORDER BY id DESC");
         while (rows.Read())
         {
-            var (kind, expiresAt, keys) = ((KeyRowKind)rows.Integer(0), rows.Integer(1), rows.Blob(2));
+            var (kind, expiresAt) = ((KeyRowKind)rows.Integer(0), rows.Integer(1));
             if (kind == KeyRowKind.OfEveryConnection)
             {
                 _lastOfEveryConnection = Math.Max(_lastOfEveryConnection, expiresAt);
             }
 
-            for (var at = 0; at + KeyBytes <= keys.Length; at += KeyBytes)
-            {
-                _index.Load(keys.AsSpan(at, KeyBytes), kind == KeyRowKind.Released ? 0 : expiresAt);
-            }
+            _index.Load(rows.BlobSpan(2), kind == KeyRowKind.Released ? 0 : expiresAt);
         }
     }
 
