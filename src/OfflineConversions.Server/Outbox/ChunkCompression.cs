@@ -11,8 +11,8 @@ namespace OfflineConversions.Server.Outbox;
 /// </remarks>
 internal sealed class ChunkCompression : IDisposable
 {
-    /// <summary>The size of a page. Fewer bytes take no fewer pages if they are compressed.</summary>
-    private const int FewestBytes = 4096;
+    /// <summary>Fewer bytes are a single small event, of which little would be saved.</summary>
+    private const int FewestBytes = 1024;
 
     /// <summary>
     /// Payloads that shrink more than this are stored as they are, so that a damaged chunk cannot claim gigabytes.

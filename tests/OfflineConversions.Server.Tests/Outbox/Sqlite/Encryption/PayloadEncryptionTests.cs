@@ -177,10 +177,11 @@ public sealed partial class PayloadEncryptionTests : IDisposable
         return texts;
     }
 
+    /// <summary>Short enough to be stored uncompressed, so that in the clear it can be found.</summary>
     private static string Payload(string id) =>
         $$$"""
             {"event_name":"ThePurchase","event_id":"the-id-{{{id}}}","user_data":{"em":["{{{Hash}}}"]},
-              "custom_data":{"filler":"{{{new string('y', 1000)}}}"}}
+              "custom_data":{"filler":"{{{new string('y', 800)}}}"}}
             """;
 
     private void NothingIsReadable()
