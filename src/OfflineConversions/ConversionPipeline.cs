@@ -58,13 +58,21 @@ public sealed class ConversionPipeline
     /// <param name="body">One event, or a batch in the source's form.</param>
     /// <param name="receipt">When the body was received, and by which call.</param>
     /// <param name="afterEach">Called after each event, before the next one: a batch can be long work.</param>
-    public IReadOnlyList<EventResult> Map(JsonPart body, Receipt receipt, Action? afterEach = null)
+    /// <param name="payloads">
+    /// Receives the payloads, which are valid as long as it is. Without it, each has an array of its own.
+    /// </param>
+    public IReadOnlyList<EventResult> Map(
+        JsonPart body,
+        Receipt receipt,
+        Action? afterEach = null,
+        PayloadBuffer? payloads = null
+    )
     {
         var workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
         var results = new List<EventResult>();
         foreach (var mapped in _source.Map(body, receipt))
         {
-            results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace));
+            results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace, payloads));
             afterEach?.Invoke();
         }
 
@@ -72,7 +80,12 @@ public sealed class ConversionPipeline
         return results;
     }
 
-    private EventResult Finish(MappedEvent mapped, DateTimeOffset receivedAt, Workspace workspace)
+    private EventResult Finish(
+        MappedEvent mapped,
+        DateTimeOffset receivedAt,
+        Workspace workspace,
+        PayloadBuffer? payloads
+    )
     {
         if (mapped is not { Event: { } conversion, MatchKeys: { } clearKeys })
         {
@@ -88,11 +101,16 @@ public sealed class ConversionPipeline
         var cleaned = _cleaner.Clean(conversion);
         var judged = _judge.Judge(cleaned, keys, receivedAt, mapped.Warnings);
         return judged.Event is { } sendable
-            ? PriceAndWrite(mapped, sendable, workspace.Writer)
+            ? PriceAndWrite(mapped, sendable, workspace.Writer, payloads)
             : NotSent(mapped, judged.Outcome, judged.Reason);
     }
 
-    private EventResult PriceAndWrite(MappedEvent mapped, SendableEvent sendable, PayloadWriter writer)
+    private EventResult PriceAndWrite(
+        MappedEvent mapped,
+        SendableEvent sendable,
+        PayloadWriter writer,
+        PayloadBuffer? payloads
+    )
     {
         var targets = sendable.Event.Targets;
         var deliveries = new List<EventDelivery>(targets.Count);
@@ -106,7 +124,7 @@ public sealed class ConversionPipeline
             }
             else
             {
-                deliveries.Add(writer.Write(priced));
+                deliveries.Add(writer.Write(priced, payloads));
             }
         }
 

@@ -36,6 +36,7 @@ public sealed class PublicApiTests
         "Json.JsonText",
         "Json.JsonTree",
         "Json.Number",
+        "PayloadBuffer",
         "Privacy.PersonTrace",
         "Privacy.Secret",
         "Sources.BodySize",

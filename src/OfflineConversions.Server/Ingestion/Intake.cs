@@ -85,7 +85,10 @@ internal sealed class Intake(
             return refusal;
         }
 
+        // The outbox has copied the payloads, or has refused them for good. If it fails instead, the writer may still
+        // read them, so their memory does not go back to the pool.
         var written = await writer.WriteAsync(post.Key.Key.Connection, post.Results);
+        post.Payloads?.Dispose();
         if (written.Outcomes is not { } outcomes)
         {
             return Refusal.Unavailable(written.RetryAfter);
@@ -135,16 +138,19 @@ internal sealed class Intake(
             var unfit = CheckSignature(request, found, body, document.Root)
                 ?? cost.Refuse(options.Ingestion)
                 ?? TakeEvents(found.Key, cost.Size.Events);
-            return unfit is { } refusal
-                ? MappedPost.Refused(refusal)
-                : new MappedPost(
-                    found,
-                    found.Key.Connection.Pipeline.Map(
-                        document.Root,
-                        new Receipt(time.GetUtcNow(), route.Call),
-                        slice is null ? null : slice.YieldIfOver
-                    )
-                );
+            if (unfit is { } refusal)
+            {
+                return MappedPost.Refused(refusal);
+            }
+
+            var payloads = new PayloadBuffer();
+            var results = found.Key.Connection.Pipeline.Map(
+                document.Root,
+                new Receipt(time.GetUtcNow(), route.Call),
+                slice is null ? null : slice.YieldIfOver,
+                payloads
+            );
+            return new MappedPost(found, results) { Payloads = payloads };
         }
         catch (JsonException malformed)
         {
@@ -167,6 +173,9 @@ internal sealed class Intake(
     /// <summary>The events of a post and the key that they belong to, or the refusal.</summary>
     private sealed record MappedPost(FoundKey Key, IReadOnlyList<EventResult> Results, Refusal? Refusal = null)
     {
+        /// <summary>The memory of the payloads.</summary>
+        public PayloadBuffer? Payloads { get; init; }
+
         public static MappedPost Refused(Refusal refusal) => new(default, [], refusal);
     }
 }

@@ -15,7 +15,8 @@ internal interface IOutbox : IAsyncDisposable
 
     /// <summary>
     /// Stores deliveries. Completes only when they are on disk; concurrent calls share one commit. The continuation may
-    /// run on a thread that completes other callers too, so it must not block.
+    /// run on a thread that completes other callers too, so it must not block. When it has returned a result, nothing
+    /// reads the memory of the payloads any more; after an exception, something may.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
 

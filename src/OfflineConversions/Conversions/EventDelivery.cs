@@ -10,7 +10,10 @@ namespace OfflineConversions.Conversions;
 /// The event id. With dataset and event name it identifies the delivery for deduplication.
 /// </param>
 /// <param name="ExpiresAt">When Meta stops accepting the event.</param>
-/// <param name="Payload">UTF-8 JSON: exactly the object that goes into Meta's <c>data</c> array.</param>
+/// <param name="Payload">
+/// UTF-8 JSON: exactly the object that goes into Meta's <c>data</c> array. Valid as long as the buffer that the caller
+/// of the mapping gave for it, if any.
+/// </param>
 public sealed record EventDelivery(
     string DatasetId,
     string? UploadTag,

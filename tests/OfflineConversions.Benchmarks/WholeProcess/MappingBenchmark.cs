@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Benchmarks.Orders;
@@ -15,7 +16,9 @@ namespace OfflineConversions.Benchmarks.WholeProcess;
 internal static class MappingBenchmark
 {
     private const int Rounds = 31;
-    private const int WarmUpRounds = 3;
+
+    // The compiler needs a while until the code is as fast as it gets.
+    private const int WarmUpRounds = 20;
     private const int EventsPerRound = 4_000;
 
     public static Task RunAsync(IReadOnlyList<string> arguments, Report report)
@@ -27,7 +30,8 @@ internal static class MappingBenchmark
 
         var (floors, costs) = (new List<double>(), new List<double>());
         var allocated = 0L;
-        for (var round = -WarmUpRounds; round < Rounds; round++)
+        var rounds = arguments.Count > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Rounds;
+        for (var round = -WarmUpRounds; round < rounds; round++)
         {
             var floor = Time(() => Floor.Walk(order), Floor.Hash);
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -64,6 +68,7 @@ internal static class MappingBenchmark
     private static void Map(ConversionPipeline pipeline, byte[] json)
     {
         using var tree = JsonTree.Parse(json);
-        pipeline.Map(tree.Root, new Receipt(Order.SomeTime));
+        using var payloads = new PayloadBuffer();
+        pipeline.Map(tree.Root, new Receipt(Order.SomeTime), afterEach: null, payloads);
     }
 }

@@ -48,10 +48,17 @@ internal sealed class RememberedOutbox : IOutboxStore
                     _seen.Add((entry.Delivery.DatasetId, entry.Delivery.EventName, entry.Delivery.EventId))
                 )
                 .ToArray();
-            Entries.AddRange(entries.Where((_, index) => stored[index]));
+            Entries.AddRange(entries.Where((_, index) => stored[index]).Select(WithOwnPayload));
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, stored, default));
         }
     }
+
+    // The memory of the payloads belongs to the caller.
+    private static OutboxEntry WithOwnPayload(OutboxEntry entry) =>
+        entry with
+        {
+            Delivery = entry.Delivery with { Payload = entry.Delivery.Payload.ToArray() },
+        };
 
     public ValueTask<IReadOnlyList<Chunk>> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<Chunk>>([]);

@@ -26,6 +26,17 @@ public abstract partial class OutboxContract
     }
 
     [Fact]
+    public async Task After_an_append_the_memory_of_the_payloads_belongs_to_the_caller_again()
+    {
+        var memory = """{"x":1}"""u8.ToArray();
+        var entry = Some.Entry("a");
+        await Append(entry with { Delivery = entry.Delivery with { Payload = memory } });
+        memory.AsSpan().Clear();
+
+        (await Lease()).Single().Texts().Should().Equal("""{"x":1}""");
+    }
+
+    [Fact]
     public async Task A_chunk_expires_with_the_first_of_its_events()
     {
         await Append(

@@ -20,7 +20,9 @@ internal sealed class PayloadWriter(IMetaShape shape)
     public int KeptBytes => _output.Capacity;
 
     /// <summary>Writes the event.</summary>
-    public EventDelivery Write(in PricedEvent priced)
+    /// <param name="priced">The event.</param>
+    /// <param name="payloads">Receives the payload; without it, the payload gets an array of its own.</param>
+    public EventDelivery Write(in PricedEvent priced, PayloadBuffer? payloads)
     {
         _output.Clear();
         shape.Write(_output, priced);
@@ -31,7 +33,7 @@ internal sealed class PayloadWriter(IMetaShape shape)
             priced.Target.EventName,
             conversion.EventId,
             priced.Event.ExpiresAt,
-            _output.Written.ToArray()
+            payloads?.Copy(_output.Written) ?? _output.Written.ToArray()
         )
         {
             LongestDeduplication = conversion is { HasOwnId: false, EventTime: null } ? AnonymousRepeats : null,
