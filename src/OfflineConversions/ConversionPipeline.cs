@@ -73,9 +73,11 @@ public sealed class ConversionPipeline
         foreach (var mapped in _source.Map(body, receipt))
         {
             results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace, payloads));
+            mapped.MatchKeys?.Release();
             afterEach?.Invoke();
         }
 
+        workspace.Forget();
         _idle = workspace.IsWorthKeeping ? workspace : null;
         return results;
     }
@@ -162,6 +164,13 @@ public sealed class ConversionPipeline
             );
 
         public PayloadWriter Writer { get; } = new(options.Api.Shape());
+
+        /// <summary>Nothing of a person stays in memory between two bodies.</summary>
+        public void Forget()
+        {
+            Hasher.Clear();
+            Writer.Clear();
+        }
 
         /// <summary>One huge event must not occupy memory permanently.</summary>
         public bool IsWorthKeeping => Writer.KeptBytes + Hasher.KeptBytes <= MostKeptBytes;

@@ -1,4 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers;
+using System.Text;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Conversions;
 
@@ -11,10 +13,31 @@ public sealed class MatchKeys
     /// <summary>The most values of one event. People have a few addresses; a list of a million is an attack.</summary>
     public const int MostValues = 100;
 
-    private readonly List<MatchKeyValue> _values = new(16);
+    private const int UsualValues = 16;
+    private const int UsualCharacters = 512;
+
+    // In memory of the pool, which is cleared before it goes back: a string would stay until a collection.
+    private ClearKey[] _entries = ArrayPool<ClearKey>.Shared.Rent(UsualValues);
+    private char[] _texts = ArrayPool<char>.Shared.Rent(UsualCharacters);
+    private int _count;
+    private int _length;
 
     /// <summary>All values, in the order they were added.</summary>
-    public IReadOnlyList<MatchKeyValue> Values => _values;
+    public IReadOnlyList<MatchKeyValue> Values
+    {
+        get
+        {
+            var values = new MatchKeyValue[_count];
+            for (var index = 0; index < _count; index++)
+            {
+                values[index] = new MatchKeyValue(_entries[index].Key, ValueOf(_entries[index]).ToString());
+            }
+
+            return values;
+        }
+    }
+
+    internal ReadOnlySpan<ClearKey> Entries => _entries.AsSpan(0, _count);
 
     /// <summary>Whether values were left out because there were more than <see cref="MostValues"/>.</summary>
     public bool Overflown { get; private set; }
@@ -27,19 +50,48 @@ public sealed class MatchKeys
     /// <see cref="MostValues"/> are left out.
     /// </summary>
     /// <returns>Whether there was a value.</returns>
-    public bool Add(MatchKey key, string? value)
+    public bool Add(MatchKey key, string? value) => Add(key, value.AsSpan());
+
+    /// <summary>
+    /// Adds the text of a string or number; anything else is absent. Nearly every one is copied without a string.
+    /// </summary>
+    /// <returns>Whether there was a value.</returns>
+    public bool Add(MatchKey key, JsonPart value)
     {
-        if (!IsPresent(value))
+        if (!JsonText.TryPlainKey(value, out var ascii))
         {
-            return false;
+            return Add(key, JsonText.Key(value));
         }
 
-        Overflown |= _values.Count == MostValues;
-        if (_values.Count < MostValues)
+        Encoding.ASCII.GetChars(ascii, Room(ascii.Length));
+        return Take(key, ascii.Length);
+    }
+
+    private bool Add(MatchKey key, ReadOnlySpan<char> value)
+    {
+        value.CopyTo(Room(value.Length));
+        return Take(key, value.Length);
+    }
+
+    // What is in the room becomes a value, if it is one.
+    private bool Take(MatchKey key, int length)
+    {
+        var room = _texts.AsSpan(_length, length);
+        var isPresent = IsPresent(room);
+        Overflown |= isPresent && _count == MostValues;
+        if (!isPresent || _count == MostValues)
         {
-            _values.Add(new MatchKeyValue(key, value));
+            room.Clear();
+            return isPresent;
         }
 
+        if (_count == _entries.Length)
+        {
+            Grow(ref _entries, _count, 2 * _count);
+        }
+
+        _entries[_count++] = new ClearKey(key, _length, length);
+        _length += length;
         return true;
     }
 
@@ -68,7 +120,7 @@ public sealed class MatchKeys
         foreach (var value in values)
         {
             any |= Add(key, value);
-            if (Overflown && _values.Count == MostValues)
+            if (Overflown && _count == MostValues)
             {
                 break;
             }
@@ -80,34 +132,36 @@ public sealed class MatchKeys
     /// <summary>Replaces every value of the key; without new values, the old ones stay.</summary>
     public void Replace(MatchKey key, IEnumerable<string> values)
     {
-        var present = values.Take(MostValues + 1).Where(IsPresent).ToArray();
+        var present = values.Take(MostValues + 1).Where(value => IsPresent(value)).ToArray();
         if (present.Length > 0)
         {
-            _values.RemoveAll(entry => entry.Key == key);
+            Remove(key);
             AddEach(key, present);
         }
     }
 
     /// <summary>Removes every value of the key.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool Remove(MatchKey key) => _values.RemoveAll(entry => entry.Key == key) > 0;
-
-    private bool IsPresent([NotNullWhen(true)] string? value)
+    public bool Remove(MatchKey key)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        var kept = 0;
+        foreach (var entry in Entries)
         {
-            return false;
+            if (entry.Key != key)
+            {
+                _entries[kept++] = entry;
+            }
         }
 
-        var isPlaceholder = Placeholder.Is(value);
-        HadPlaceholders |= isPlaceholder;
-        return !isPlaceholder;
+        var removed = kept < _count;
+        _count = kept;
+        return removed;
     }
 
     /// <summary>Whether the key has a value.</summary>
     public bool Has(MatchKey key)
     {
-        foreach (var entry in _values)
+        foreach (var entry in Entries)
         {
             if (entry.Key == key)
             {
@@ -117,4 +171,56 @@ public sealed class MatchKeys
 
         return false;
     }
+
+    internal ReadOnlySpan<char> ValueOf(in ClearKey entry) => _texts.AsSpan(entry.Start, entry.Length);
+
+    /// <summary>Forgets everything, and gives the memory back. Nothing can be added afterwards.</summary>
+    internal void Release()
+    {
+        Return(_texts, _length);
+        ArrayPool<ClearKey>.Shared.Return(_entries);
+        (_entries, _texts, _count, _length) = ([], [], 0, 0);
+    }
+
+    private bool IsPresent(ReadOnlySpan<char> value)
+    {
+        if (value.IsWhiteSpace())
+        {
+            return false;
+        }
+
+        var isPlaceholder = Placeholder.Is(value);
+        HadPlaceholders |= isPlaceholder;
+        return !isPlaceholder;
+    }
+
+    private Span<char> Room(int length)
+    {
+        if (_texts.Length - _length < length)
+        {
+            Grow(ref _texts, _length, Math.Max(2 * _texts.Length, _length + length));
+        }
+
+        return _texts.AsSpan(_length, length);
+    }
+
+    private static void Grow<T>(ref T[] array, int used, int atLeast)
+    {
+        var more = ArrayPool<T>.Shared.Rent(atLeast);
+        array.AsSpan(0, used).CopyTo(more);
+        Return(array, used);
+        array = more;
+    }
+
+    private static void Return<T>(T[] array, int used)
+    {
+        if (array.Length > 0)
+        {
+            array.AsSpan(0, used).Clear();
+            ArrayPool<T>.Shared.Return(array);
+        }
+    }
 }
+
+/// <summary>Where a clear value of a key is.</summary>
+internal readonly record struct ClearKey(MatchKey Key, int Start, int Length);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace OfflineConversions.Hashing;
 
@@ -17,25 +18,37 @@ internal static class AlreadyHashed
     /// The hash as it is sent, or <see langword="null"/> if the value is not one: 64 hex digits (SHA-256) in lower
     /// case, or with the appendix of Meta's parameter builder, unchanged. Source: Meta, "Parameter Builder Library".
     /// </summary>
-    public static string? Find(string value)
+    public static string? Find(string value) =>
+        Find(value, new KeyScratch()) is { IsEmpty: false } hash ? hash.ToString() : null;
+
+    /// <summary>The same; empty if the value is not a hash.</summary>
+    public static ReadOnlySpan<char> Find(ReadOnlySpan<char> value, KeyScratch scratch)
     {
         var text = value.Trim();
-        return text.Length switch
+        switch (text.Length)
         {
-            Sha256Length when IsHex(text) => text.ToLowerInvariant(),
-            Sha256Length + 3 or Sha256Length + 9 when IsHex(text.AsSpan(0, Sha256Length)) && HasAppendix(text) => text,
-            _ => null,
-        };
+            case Sha256Length when IsHex(text):
+                var lower = scratch.Take(Sha256Length);
+                Ascii.ToLower(text, lower, out _);
+                return lower;
+            case Sha256Length + 3 or Sha256Length + 9 when IsHash(text):
+                return text;
+            default:
+                return default;
+        }
     }
+
+    /// <summary>Whether the value is a hash as it is sent.</summary>
+    public static bool Is(ReadOnlySpan<char> value) => IsHash(value.Trim());
 
     /// <summary>
     /// Whether the value is a hash that Meta does not match: MD5, SHA-1 and others in hex, SHA-256 in Base64, or one
     /// with an appendix that is not the parameter builder's. It must not be hashed again.
     /// </summary>
-    public static bool IsOther(string value)
+    public static bool IsOther(ReadOnlySpan<char> value)
     {
-        var text = value.AsSpan().Trim();
-        if (text.Length < Md5Length || Find(value) is not null)
+        var text = value.Trim();
+        if (text.Length < Md5Length || IsHash(text))
         {
             return false;
         }
@@ -61,6 +74,14 @@ internal static class AlreadyHashed
         && digits.ContainsAnyInRange('a', 'z');
 
     private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Hex);
+
+    private static bool IsHash(ReadOnlySpan<char> text) =>
+        text.Length switch
+        {
+            Sha256Length => IsHex(text),
+            Sha256Length + 3 or Sha256Length + 9 => IsHex(text[..Sha256Length]) && HasAppendix(text),
+            _ => false,
+        };
 
     private static bool HasAppendix(ReadOnlySpan<char> text) =>
         text[Sha256Length] == '.' && BuilderAppendix.Is(text[(Sha256Length + 1)..]);

@@ -13,13 +13,13 @@ internal static class ArgentineNumber
     private const int Length = 10;
 
     /// <summary>The national number, without trunk prefix, as callers abroad dial it.</summary>
-    public static string FromAbroad(ReadOnlySpan<char> national)
+    public static ReadOnlySpan<char> FromAbroad(ReadOnlySpan<char> national)
     {
         // Some write both prefixes.
         var number = national.Length == Length + 3 && national[0] == '9' ? national[1..] : national;
         return number.Length == Length + 2 && AreaCodeLength(number) is { } area
             ? string.Concat("9", number[..area], number[(area + MobileAtHome.Length)..])
-            : national.ToString();
+            : national;
     }
 
     // Buenos Aires has the only area code of two digits; the others have three or four.

@@ -16,24 +16,25 @@ internal static partial class Birthdate
     // Nearly every date consists of these, and none in words does.
     private static readonly SearchValues<char> Plain = SearchValues.Create("0123456789-./");
 
-    /// <summary>The date as <c>YYYYMMDD</c>, or <see langword="null"/>.</summary>
-    public static string? Read(string value, DateOrder order, DateOnly today)
+    /// <summary>The date as the number <c>YYYYMMDD</c>, or <see langword="null"/>.</summary>
+    public static int? Read(ReadOnlySpan<char> value, DateOrder order, DateOnly today)
     {
-        if (Text.Trim(value) is not { } trimmed)
+        var trimmed = Text.Trim(value);
+        if (trimmed.IsEmpty)
         {
             return null;
         }
 
         if (
             trimmed.Length <= LongestInWords
-            && trimmed.AsSpan().ContainsAnyExcept(Plain)
-            && InWords().Match(trimmed) is { Success: true } words
+            && trimmed.ContainsAnyExcept(Plain)
+            && InWords().Match(trimmed.ToString()) is { Success: true } words
         )
         {
             return FromWords(words, today);
         }
 
-        ReadOnlySpan<char> text = trimmed.AsSpan().Trim("'\"");
+        var text = trimmed.Trim("'\"");
         var digits = text;
         var (first, firstLength) = TakeNumber(ref text);
         if (firstLength >= DigitsOfDate)
@@ -68,7 +69,7 @@ internal static partial class Birthdate
     private static bool IsDayFirst(int first, int second, DateOrder order) =>
         first > 12 || (second <= 12 && order == DateOrder.DayFirst);
 
-    private static string? Checked(int year, int month, int day, DateOnly today)
+    private static int? Checked(int year, int month, int day, DateOnly today)
     {
         var isReal =
             year >= FirstYear
@@ -76,7 +77,7 @@ internal static partial class Birthdate
             && month is >= 1 and <= 12
             && day >= 1
             && day <= DateTime.DaysInMonth(year, month);
-        return isReal ? ((((year * 100) + month) * 100) + day).ToString(CultureInfo.InvariantCulture) : null;
+        return isReal ? (((year * 100) + month) * 100) + day : null;
     }
 
     /// <summary>
@@ -105,7 +106,7 @@ internal static partial class Birthdate
     }
 
     // What JavaScript, Java and mail write. Without a time, a date in words is not read.
-    private static string? FromWords(Match words, DateOnly today)
+    private static int? FromWords(Match words, DateOnly today)
     {
         const int LengthOfName = 3;
         var month = Months.IndexOf(words.Groups["month"].Value[..LengthOfName], StringComparison.OrdinalIgnoreCase);

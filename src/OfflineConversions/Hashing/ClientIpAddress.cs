@@ -15,27 +15,27 @@ internal static class ClientIpAddress
 
     /// <summary>
     /// The first address of a list, without port, brackets and zone, possibly with the parameter builder's appendix;
-    /// <see langword="null"/> if there is none or if it is not a public one.
+    /// empty if there is none or if it is not a public one.
     /// </summary>
-    public static string? Find(ReadOnlySpan<char> text)
+    public static ReadOnlySpan<char> Find(ReadOnlySpan<char> text)
     {
         foreach (var entry in text.SplitAny(',', ';', ' ', '\t', '\r', '\n', '|'))
         {
             var address = WithoutDecoration(text[entry]);
             if (Parse(address) is { } parsed)
             {
-                return IsPublic(parsed) ? address.ToString() : null;
+                return IsPublic(parsed) ? address : default;
             }
 
             // After something that is not an address, another address is the sender's mistake, except after a word:
             // "unknown, 203.0.113.7" is a list of proxies.
             if (!address.IsEmpty && address.ContainsAny('.', ':'))
             {
-                return null;
+                return default;
             }
         }
 
-        return null;
+        return default;
     }
 
     private static IPAddress? Parse(ReadOnlySpan<char> address) =>

@@ -8,12 +8,13 @@ namespace OfflineConversions.Hashing;
 /// <summary>The countries of ISO 3166-1 by their codes and by the names that people write.</summary>
 internal static class Countries
 {
-    private static readonly FrozenDictionary<string, string> Codes = ByNameAndCode();
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Codes = ByNameAndCode()
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The alpha-2 code in lower case, or <see langword="null"/> when there is no such country.</summary>
-    public static string? Find(string? folded)
+    public static string? Find(ReadOnlySpan<char> folded)
     {
-        if (folded is null)
+        if (folded.IsEmpty)
         {
             return null;
         }
@@ -25,8 +26,8 @@ internal static class Countries
         }
 
         // "N/A" does not mean Namibia.
-        var name = Letters(folded);
-        return name == "na" ? null : Codes.GetValueOrDefault(name);
+        var name = Letters(folded.ToString());
+        return name != "na" && Codes.TryGetValue(name, out code) ? code : null;
     }
 
     // Letters and digits without accents and without the word "the": "Cote d'Ivoire" equals "Côte d’Ivoire", and "The

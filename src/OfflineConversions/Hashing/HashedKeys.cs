@@ -39,13 +39,6 @@ public sealed class HashedKeys
     /// <summary>A value in UTF-8.</summary>
     internal ReadOnlySpan<byte> ValueOf(in HashedKey entry) => _utf8.AsSpan(entry.Start, entry.Length);
 
-    /// <summary>Adds a finished value, unless the key already has it.</summary>
-    internal void Add(MatchKey key, string value)
-    {
-        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
-        Add(key, Encoding.UTF8.GetBytes(value, _utf8.AsSpan(_length)));
-    }
-
     /// <summary>Adds a finished value in UTF-8, unless the key already has it.</summary>
     internal void Add(MatchKey key, ReadOnlySpan<byte> value)
     {
@@ -57,6 +50,7 @@ public sealed class HashedKeys
     /// <summary>Forgets everything, but keeps the memory.</summary>
     internal void Clear()
     {
+        _utf8.AsSpan(0, _length).Clear();
         _entries.Clear();
         _length = 0;
         Present = default;

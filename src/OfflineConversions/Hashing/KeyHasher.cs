@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 
@@ -26,11 +25,11 @@ internal sealed class KeyHasher(
     private readonly Sha256Hex _sha256 = new();
     private readonly HashedKeys _hashed = new();
     private byte[] _hashes = [];
-    private readonly List<NormalizedKey> _normalized = new(16);
+    private readonly NormalizedKeys _normalized = new();
     private readonly KeyNormalizer _normalizer = new(defaultCountry, dateOrder, hashExternalId);
 
     /// <summary>How much memory it keeps for values.</summary>
-    public int KeptBytes => _hashed.KeptBytes;
+    public int KeptBytes => _hashed.KeptBytes + _normalized.KeptBytes;
 
     /// <summary>
     /// The usable keys, in order, until the next call. A value that cannot be used is left out with a warning; never
@@ -44,7 +43,6 @@ internal sealed class KeyHasher(
     {
         _hashed.Clear();
         _normalizer.Begin(clear, receivedAt, eventTime, warnings);
-        _normalized.Clear();
         if (clear.Overflown)
         {
             warnings.Add(Warning.TooManyIdentities);
@@ -55,42 +53,56 @@ internal sealed class KeyHasher(
             warnings.Add(Warning.Placeholder);
         }
 
-        for (var i = 0; i < clear.Values.Count; i++)
+        foreach (var entry in clear.Entries)
         {
-            var (key, value) = clear.Values[i];
+            var key = entry.Key;
+            var value = clear.ValueOf(entry);
             if (key == MatchKey.DateOfBirth && rules.SplitDateOfBirth)
             {
                 _hashed.Birthdate ??= Birthdate(value, warnings);
             }
-            else if (
-                (IsHashed(key) ? ToHash(key, value, warnings) : AsIs(key, _normalizer.Clear(key, value))) is
-                { } normalized
-            )
+            else if (IsHashed(key))
             {
-                _normalized.Add(normalized);
-            }
-        }
-
-        var keys = CollectionsMarshal.AsSpan(_normalized);
-        if (_hashes.Length < keys.Length * Sha256Hex.Length)
-        {
-            _hashes = new byte[keys.Length * Sha256Hex.Length];
-        }
-
-        _sha256.HashEach(keys, _hashes);
-        for (var place = 0; place < keys.Length; place++)
-        {
-            if (keys[place].ToHash)
-            {
-                _hashed.Add(keys[place].Key, _hashes.AsSpan(place * Sha256Hex.Length, Sha256Hex.Length));
+                AddHashed(key, value, warnings);
             }
             else
             {
-                _hashed.Add(keys[place].Key, keys[place].Text);
+                Add(key, _normalizer.Clear(key, value), toHash: false);
             }
+
+            _normalizer.Scratch.Clear();
         }
 
+        HashNormalized();
         return _hashed;
+    }
+
+    /// <summary>Forgets the person of the last call.</summary>
+    public void Clear()
+    {
+        _hashed.Clear();
+        _sha256.Clear();
+    }
+
+    private void HashNormalized()
+    {
+        var entries = _normalized.Entries;
+        if (_hashes.Length < entries.Length * Sha256Hex.Length)
+        {
+            _hashes = new byte[entries.Length * Sha256Hex.Length];
+        }
+
+        _sha256.HashEach(_normalized, _hashes);
+        for (var place = 0; place < entries.Length; place++)
+        {
+            var entry = entries[place];
+            _hashed.Add(
+                entry.Key,
+                entry.ToHash ? _hashes.AsSpan(place * Sha256Hex.Length, Sha256Hex.Length) : _normalized.ValueOf(entry)
+            );
+        }
+
+        _normalized.Clear();
     }
 
     // Source: Meta, "Customer Information Parameters", column "Hashing required"; the legacy shape hashes the
@@ -113,46 +125,50 @@ internal sealed class KeyHasher(
             _ => false,
         };
 
-    private NormalizedKey? ToHash(MatchKey key, string value, Warnings warnings)
+    private void AddHashed(MatchKey key, ReadOnlySpan<char> value, Warnings warnings)
     {
-        if (AlreadyHashed.Find(value) is { } hash)
+        var hash = AlreadyHashed.Find(value, _normalizer.Scratch);
+        if (!hash.IsEmpty)
         {
-            return AsIs(key, hash);
+            Add(key, hash, toHash: false);
         }
-
-        // Meta matches no other hash, and the hash of a hash matches nothing.
-        if (AlreadyHashed.IsOther(value))
+        else if (AlreadyHashed.IsOther(value))
         {
-            return AsIs(key, _normalizer.OtherHash(key, value));
+            // Meta matches no other hash, and the hash of a hash matches nothing.
+            Add(key, _normalizer.OtherHash(key, value), toHash: false);
         }
-
-        if (requireHashed)
+        else if (requireHashed)
         {
             warnings.Add(Warning.UnhashedIdentity);
-            return null;
         }
-
-        // An external id that is an e-mail address is hashed already.
-        var normalized = _normalizer.ToHash(key, value);
-        return normalized is null ? null
-            : AlreadyHashed.Find(normalized) is { } hashedId ? AsIs(key, hashedId)
-            : new NormalizedKey(key, normalized, ToHash: true);
+        else
+        {
+            // An external id that is an e-mail address is hashed already.
+            var normalized = _normalizer.ToHash(key, value);
+            Add(key, normalized, toHash: !AlreadyHashed.Is(normalized));
+        }
     }
 
-    private static NormalizedKey? AsIs(MatchKey key, string? finished) =>
-        finished is null ? null : new NormalizedKey(key, finished, ToHash: false);
+    private void Add(MatchKey key, ReadOnlySpan<char> normalized, bool toHash)
+    {
+        if (!normalized.IsEmpty)
+        {
+            _normalized.Add(key, normalized, toHash);
+        }
+    }
 
-    private HashedBirthdate? Birthdate(string value, Warnings warnings)
+    private HashedBirthdate? Birthdate(ReadOnlySpan<char> value, Warnings warnings)
     {
         // A hash of the whole date cannot be split.
-        var isHash = AlreadyHashed.Find(value) is not null || AlreadyHashed.IsOther(value);
+        var isHash = AlreadyHashed.Is(value) || AlreadyHashed.IsOther(value);
         if (requireHashed && !isHash)
         {
             warnings.Add(Warning.UnhashedIdentity);
             return null;
         }
 
-        return _normalizer.Birthdate(isHash ? string.Empty : value) is { } date
+        var date = _normalizer.Birthdate(isHash ? default : value).ToString();
+        return date.Length > 0
             ? new HashedBirthdate(Sha256Hex.Of(date[..4]), Sha256Hex.Of(date[4..6]), Sha256Hex.Of(date[6..]))
             : null;
     }

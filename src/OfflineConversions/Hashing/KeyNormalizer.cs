@@ -5,15 +5,19 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// Normalises the match keys of one event after another, and notes each that cannot be used. Not thread-safe: it keeps
-/// what the current event needs.
+/// Normalises the match keys of one event after another, and notes each that cannot be used: the result is empty then.
+/// A result is valid until the scratch is cleared. Not thread-safe: it keeps what the current event needs.
 /// </summary>
 internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder, bool hashExternalId)
 {
     private static readonly string HashOfUnitedStates = Sha256Hex.Of("us");
 
     private readonly NumberingPlan? _numberingPlan = NumberingPlans.Find(defaultCountry);
-    private readonly bool _isUnitedStatesByDefault = defaultCountry is not null && IsUnitedStates(defaultCountry);
+    private readonly bool _isUnitedStatesByDefault =
+        defaultCountry is not null && IsUnitedStates(Normalize.Country(defaultCountry));
+
+    /// <summary>Contains results. Whoever calls clears it after each value.</summary>
+    public KeyScratch Scratch { get; } = new();
 
     private Warnings _warnings = new();
     private MatchKeys _keys = new();
@@ -31,38 +35,38 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     }
 
     /// <summary>The value of a key that is hashed afterwards.</summary>
-    public string? ToHash(MatchKey key, string value) =>
+    public ReadOnlySpan<char> ToHash(MatchKey key, ReadOnlySpan<char> value) =>
         key switch
         {
-            MatchKey.Email => Noted(Normalize.Email(value), Warning.InvalidEmail),
+            MatchKey.Email => Noted(Normalize.Email(value, Scratch), Warning.InvalidEmail),
             MatchKey.Phone => Phone(value),
-            MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value), Warning.InvalidName),
-            MatchKey.Gender => Noted(Normalize.Gender(value), Warning.InvalidGender),
+            MatchKey.FirstName or MatchKey.LastName => Noted(Normalize.Name(value, Scratch), Warning.InvalidName),
+            MatchKey.Gender => Noted(Normalize.Gender(value, Scratch), Warning.InvalidGender),
             MatchKey.DateOfBirth => Birthdate(value),
-            MatchKey.City => Noted(Normalize.City(value), Warning.InvalidCity),
-            MatchKey.State => Noted(Normalize.State(value), Warning.InvalidState),
+            MatchKey.City => Noted(Normalize.City(value, Scratch), Warning.InvalidCity),
+            MatchKey.State => Noted(Normalize.State(value, Scratch), Warning.InvalidState),
             MatchKey.Zip => Noted(Zip(value), Warning.InvalidZip),
-            MatchKey.Country => Noted(Normalize.Country(value), Warning.InvalidCountry),
+            MatchKey.Country => Noted(Normalize.Country(value, Scratch), Warning.InvalidCountry),
             _ => Clear(key, value),
         };
 
     /// <summary>The value of a key that is sent as it is.</summary>
-    public string? Clear(MatchKey key, string value)
+    public ReadOnlySpan<char> Clear(MatchKey key, ReadOnlySpan<char> value)
     {
         switch (key)
         {
             case MatchKey.MobileAdvertiserId:
-                return Noted(Normalize.MobileAdvertiserId(value), Warning.InvalidMobileAdvertiserId);
+                return Noted(Normalize.MobileAdvertiserId(value, Scratch), Warning.InvalidMobileAdvertiserId);
             case MatchKey.ClientIpAddress:
                 return Noted(Normalize.IpAddress(value), Warning.InvalidIpAddress);
             case MatchKey.ExternalId:
                 return ExternalId(value);
             case var _ when EmailFinder.FindsIn(value):
                 // No other key that Meta accepts in the clear can be an e-mail address.
-                return Noted(usable: null, Warning.PersonalDataRemoved);
-            case MatchKey.ClientUserAgent when AlreadyHashed.Find(value) is not null:
+                return Noted(usable: default, Warning.PersonalDataRemoved);
+            case MatchKey.ClientUserAgent when AlreadyHashed.Is(value):
                 // Meta refuses a hashed user agent.
-                return Noted(usable: null, Warning.PersonalDataRemoved);
+                return Noted(usable: default, Warning.PersonalDataRemoved);
             case MatchKey.LeadId:
                 return Noted(Normalize.LeadId(value), Warning.InvalidLeadId);
             case MatchKey.ClickId:
@@ -78,12 +82,14 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     /// What remains of a hash that Meta does not match: nothing, except of an external id, which is whatever the pixel
     /// sends.
     /// </summary>
-    public string? OtherHash(MatchKey key, string value) =>
-        key == MatchKey.ExternalId ? Normalize.ExternalIdToHash(value) : Noted(usable: null, InvalidCode(key));
+    public ReadOnlySpan<char> OtherHash(MatchKey key, ReadOnlySpan<char> value) =>
+        key == MatchKey.ExternalId
+            ? Normalize.ExternalIdToHash(value, Scratch)
+            : Noted(usable: default, InvalidCode(key));
 
     /// <summary>The date of birth.</summary>
-    public string? Birthdate(string value) =>
-        Noted(Normalize.Birthdate(value, dateOrder, _today), Warning.InvalidBirthdate);
+    public ReadOnlySpan<char> Birthdate(ReadOnlySpan<char> value) =>
+        Noted(Normalize.Birthdate(value, dateOrder, _today, Scratch), Warning.InvalidBirthdate);
 
     private static string InvalidCode(MatchKey key) =>
         key switch
@@ -101,25 +107,22 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
         };
 
     // Shops use e-mail addresses as user ids. A clear one must never be sent, whatever the field is called.
-    private string? ExternalId(string value)
+    private ReadOnlySpan<char> ExternalId(ReadOnlySpan<char> value)
     {
-        if (Normalize.ExternalId(value) is not { } id)
-        {
-            return null;
-        }
-
+        var id = Normalize.ExternalId(value);
         if (!EmailFinder.FindsIn(id))
         {
-            return hashExternalId ? Normalize.ExternalIdToHash(id) : id;
+            return hashExternalId ? Normalize.ExternalIdToHash(id, Scratch) : id;
         }
 
         _warnings.Add(Warning.EmailAsExternalId);
-        return Sha256Hex.Of(Normalize.Email(id) ?? id);
+        var email = Normalize.Email(id, Scratch);
+        return Sha256Hex.Of((email.IsEmpty ? id : email).ToString());
     }
 
-    private string? Phone(string value)
+    private ReadOnlySpan<char> Phone(ReadOnlySpan<char> value)
     {
-        var digits = Normalize.Phone(value, _numberingPlan, out var countryCodeMissing);
+        var digits = Normalize.Phone(value, _numberingPlan, Scratch, out var countryCodeMissing);
         if (countryCodeMissing)
         {
             _warnings.Add(Warning.PhoneWithoutCountryCode);
@@ -129,10 +132,10 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     }
 
     // Five digits mean the same everywhere.
-    private string? Zip(string value) =>
-        value.Length == 5 && !value.AsSpan().ContainsAnyExceptInRange('0', '9')
+    private ReadOnlySpan<char> Zip(ReadOnlySpan<char> value) =>
+        value.Length == 5 && !value.ContainsAnyExceptInRange('0', '9')
             ? value
-            : Normalize.Zip(value, IsUnitedStates());
+            : Normalize.Zip(value, IsUnitedStates(), Scratch);
 
     // The country decides how a zip is read, wherever it is among the keys.
     private bool IsUnitedStates()
@@ -142,12 +145,18 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
             return _isUnitedStatesByDefault;
         }
 
-        for (var index = 0; index < _keys.Values.Count; index++)
+        foreach (var entry in _keys.Entries)
         {
-            var (key, value) = _keys.Values[index];
-            if (key == MatchKey.Country && (IsUnitedStates(value) || AlreadyHashed.Find(value) == HashOfUnitedStates))
+            if (entry.Key == MatchKey.Country)
             {
-                return true;
+                var value = _keys.ValueOf(entry);
+                if (
+                    IsUnitedStates(Normalize.Country(value, Scratch))
+                    || AlreadyHashed.Find(value, Scratch).SequenceEqual(HashOfUnitedStates)
+                )
+                {
+                    return true;
+                }
             }
         }
 
@@ -155,12 +164,12 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     }
 
     // The territories have zips of the US.
-    private static bool IsUnitedStates(string country) =>
-        Normalize.Country(country) is "us" or "pr" or "vi" or "gu" or "as" or "mp";
+    private static bool IsUnitedStates(ReadOnlySpan<char> country) =>
+        country is "us" or "pr" or "vi" or "gu" or "as" or "mp";
 
-    private string? Noted(string? usable, string warning)
+    private ReadOnlySpan<char> Noted(ReadOnlySpan<char> usable, string warning)
     {
-        if (usable is null)
+        if (usable.IsEmpty)
         {
             _warnings.Add(warning);
         }

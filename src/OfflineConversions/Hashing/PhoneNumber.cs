@@ -8,77 +8,89 @@ internal static class PhoneNumber
     private const int MaxDigits = 15;
 
     /// <summary>
-    /// The digits to hash, or <see langword="null"/>. A leading <c>+</c> or <c>00</c> means that the country code is
+    /// The digits to hash; empty if it is no number. A leading <c>+</c> or <c>00</c> means that the country code is
     /// there.
     /// </summary>
-    public static string? Digits(string value, NumberingPlan? plan, out bool countryCodeMissing)
+    public static ReadOnlySpan<char> Digits(
+        ReadOnlySpan<char> value,
+        NumberingPlan? plan,
+        KeyScratch scratch,
+        out bool countryCodeMissing
+    )
     {
         countryCodeMissing = false;
-        if (Text.Trim(value) is not { } text)
+        var text = Text.Trim(value);
+        if (text.IsEmpty)
         {
-            return null;
+            return default;
         }
 
         // Nearly every value is one number with the usual punctuation.
-        Span<char> plain = stackalloc char[MaxDigits];
+        var plain = scratch.Take(MaxDigits);
         if (PhoneText.TryReadPlain(text, plain, out var count, out var hasPlus))
         {
-            return Complete(plain[..count], hasPlus, plan, out countryCodeMissing);
+            return Complete(plain[..count], hasPlus, plan, scratch, out countryCodeMissing);
         }
 
-        foreach (var written in PhoneText.Numbers(text))
+        foreach (var written in PhoneText.Numbers(text.ToString()))
         {
-            if (Complete(written.Digits, written.HasPlus, plan, out countryCodeMissing) is { } digits)
+            var digits = Complete(written.Digits, written.HasPlus, plan, scratch, out countryCodeMissing);
+            if (!digits.IsEmpty)
             {
                 return digits;
             }
         }
 
-        return null;
+        return default;
     }
 
-    private static string? Complete(
+    private static ReadOnlySpan<char> Complete(
         ReadOnlySpan<char> digits,
         bool hasPlus,
         NumberingPlan? plan,
+        KeyScratch scratch,
         out bool countryCodeMissing
     )
     {
         countryCodeMissing = false;
         if (!hasPlus && plan is not null && plan.AfterInternationalPrefix(digits) is { IsEmpty: false } afterPrefix)
         {
-            return International(afterPrefix);
+            return International(afterPrefix, scratch);
         }
 
         if (hasPlus || digits.StartsWith("00"))
         {
-            return International(digits.TrimStart('0'));
+            return International(digits.TrimStart('0'), scratch);
         }
 
         if (plan is not null)
         {
             return plan.IsInternational(digits, out var number)
-                ? International(number)
-                : Checked(plan.CallingCode, plan.FromAbroad(number));
+                ? International(number, scratch)
+                : Checked(plan.CallingCode, plan.FromAbroad(number), scratch);
         }
 
-        var bare = Checked(default, digits.TrimStart('0'));
-        countryCodeMissing = bare is not null;
+        var bare = Checked(default, digits.TrimStart('0'), scratch);
+        countryCodeMissing = !bare.IsEmpty;
         return bare;
     }
 
-    private static string? International(ReadOnlySpan<char> number)
+    private static ReadOnlySpan<char> International(ReadOnlySpan<char> number, KeyScratch scratch)
     {
         if (NumberingPlans.Of(number) is not { } plan)
         {
-            return Checked(default, number);
+            return Checked(default, number, scratch);
         }
 
-        return Checked(plan.CallingCode, plan.FromAbroad(number[plan.CallingCode.Length..]));
+        return Checked(plan.CallingCode, plan.FromAbroad(number[plan.CallingCode.Length..]), scratch);
     }
 
-    private static string? Checked(ReadOnlySpan<char> callingCode, ReadOnlySpan<char> number) =>
+    private static ReadOnlySpan<char> Checked(
+        ReadOnlySpan<char> callingCode,
+        ReadOnlySpan<char> number,
+        KeyScratch scratch
+    ) =>
         callingCode.Length + number.Length is >= MinDigits and <= MaxDigits && !number.IsEmpty
-            ? string.Concat(callingCode, number)
-            : null;
+            ? scratch.Join(callingCode, number)
+            : default;
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Hashing;
 
@@ -27,31 +26,31 @@ internal sealed class Sha256Hex
     /// </summary>
     /// <param name="keys">The keys.</param>
     /// <param name="hashes"><see cref="Length"/> bytes for each key.</param>
-    public void HashEach(ReadOnlySpan<NormalizedKey> keys, Span<byte> hashes)
+    public void HashEach(NormalizedKeys keys, Span<byte> hashes)
     {
-        Span<byte> utf8 = stackalloc byte[Sha256Lanes.MostBytes];
-        for (var place = 0; place < keys.Length; place++)
+        var entries = keys.Entries;
+        for (var place = 0; place < entries.Length; place++)
         {
-            var (_, text, toHash) = keys[place];
-            if (!toHash)
+            if (!entries[place].ToHash)
             {
                 continue;
             }
 
+            var text = keys.ValueOf(entries[place]);
             if (ShortIndex(text) is { } index)
             {
-                (_shortTexts[index] ??= Encoding.ASCII.GetBytes(Of(text))).CopyTo(At(hashes, place));
+                (_shortTexts[index] ??= Hash(text)).CopyTo(At(hashes, place));
                 continue;
             }
 
-            if (!Encoding.UTF8.TryGetBytes(text, utf8, out var length))
+            if (text.Length > Sha256Lanes.MostBytes)
             {
-                Encoding.ASCII.GetBytes(Of(text), At(hashes, place));
+                Hash(text).CopyTo(At(hashes, place));
                 continue;
             }
 
             _places[_lanes.Count] = place;
-            _lanes.Add(utf8[..length]);
+            _lanes.Add(text);
             if (_lanes.Count == Sha256Lanes.MostMessages)
             {
                 Finish(hashes);
@@ -59,6 +58,18 @@ internal sealed class Sha256Hex
         }
 
         Finish(hashes);
+    }
+
+    /// <summary>Forgets the texts of the last run.</summary>
+    public void Clear() => _lanes.Clear();
+
+    private static byte[] Hash(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8, hash);
+        var hex = new byte[Length];
+        Convert.TryToHexStringLower(hash, hex, out _);
+        return hex;
     }
 
     private void Finish(Span<byte> hashes)
@@ -80,19 +91,15 @@ internal sealed class Sha256Hex
 
     private static Span<byte> At(Span<byte> hashes, int place) => hashes.Slice(place * Length, Length);
 
-    private static int? ShortIndex(string text) =>
+    private static int? ShortIndex(ReadOnlySpan<byte> text) =>
         text switch
         {
-            [>= 'a' and <= 'z' and var only] => only - 'a',
-            [>= 'a' and <= 'z' and var first, >= 'a' and <= 'z' and var second] => ((first - 'a' + 1) * 26)
+            [>= (byte)'a' and <= (byte)'z' and var only] => only - 'a',
+            [>= (byte)'a' and <= (byte)'z' and var first, >= (byte)'a' and <= (byte)'z' and var second] => (
+                (first - 'a' + 1) * 26
+            )
                 + second
                 - 'a',
             _ => null,
         };
 }
-
-/// <summary>A match key that is ready for Meta, or ready to be hashed for Meta.</summary>
-/// <param name="Key">Which one it is.</param>
-/// <param name="Text">Normalised, or already a hash.</param>
-/// <param name="ToHash">Whether Meta receives the SHA-256 of the text in place of it.</param>
-internal readonly record struct NormalizedKey(MatchKey Key, string Text, bool ToHash);

@@ -73,6 +73,14 @@ internal sealed class Sha256Lanes
         }
     }
 
+    /// <summary>Forgets the messages and the hashes of the last run.</summary>
+    public void Clear()
+    {
+        _words.AsSpan().Clear();
+        _hashes.AsSpan().Clear();
+        _block.AsSpan().Clear();
+    }
+
     private void Put(uint[] lanes, int words)
     {
         for (var word = 0; word < words; word++)

@@ -6,15 +6,16 @@ namespace OfflineConversions.Hashing;
 /// <summary>The two-letter codes of the US states, the District of Columbia and the Canadian provinces.</summary>
 internal static class States
 {
-    private static readonly FrozenDictionary<string, string> Codes = ByNameAndCode();
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Codes = ByNameAndCode()
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The code of a state's name; any other text unchanged.</summary>
-    public static string? Abbreviate(string? letters) =>
-        letters is null ? null : Codes.GetValueOrDefault(letters, letters);
+    public static ReadOnlySpan<char> Abbreviate(ReadOnlySpan<char> letters) =>
+        Codes.TryGetValue(letters, out var code) ? code : letters;
 
     /// <summary>The code in an ISO 3166-2 code, which shop systems export: <c>us-ca</c> → <c>ca</c>.</summary>
-    public static string? FromSubdivisionCode(string? folded) =>
-        folded is { Length: 5 } && folded[2] == '-' ? Codes.GetValueOrDefault(folded) : null;
+    public static string? FromSubdivisionCode(ReadOnlySpan<char> folded) =>
+        folded is [_, _, '-', _, _] && Codes.TryGetValue(folded, out var code) ? code : null;
 
     private static FrozenDictionary<string, string> ByNameAndCode()
     {

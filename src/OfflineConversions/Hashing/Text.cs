@@ -15,44 +15,43 @@ internal enum Kept
 }
 
 /// <summary>
-/// The steps that all match keys share. Nearly every value is ASCII, has a fast path and often allocates nothing.
+/// The steps that all match keys share. Nearly every value is ASCII, has a fast path and allocates nothing. An empty
+/// result means that there is no value.
 /// </summary>
 internal static class Text
 {
     /// <summary>
-    /// Unicode NFC, trimmed, lower case independent of language; <see langword="null"/> if nothing is left or it is not
-    /// Unicode.
+    /// Unicode NFC, trimmed, lower case independent of language; empty if nothing is left or it is not Unicode.
     /// </summary>
-    public static string? Fold(string value)
+    public static ReadOnlySpan<char> Fold(ReadOnlySpan<char> value, KeyScratch scratch)
     {
         if (Ascii.IsValid(value))
         {
-            var text = value.Trim().ToLowerInvariant();
-            return text.Length == 0 ? null : text;
+            var text = value.Trim();
+            var folded = scratch.Take(text.Length);
+            Ascii.ToLower(text, folded, out _);
+            return folded;
         }
 
         // Lower case can compose what upper case could not (J with caron), hence NFC before and after.
-        return Trim(value)?.Normalize().Trim() is { Length: > 0 } trimmed ? LowerCase.Of(trimmed).Normalize() : null;
+        return Trim(value) is { IsEmpty: false } given && given.ToString().Normalize().Trim() is { Length: > 0 } trimmed
+            ? LowerCase.Of(trimmed).Normalize()
+            : default;
     }
 
     /// <summary>
-    /// The value without the blanks around it; <see langword="null"/> if nothing is left or it is not Unicode.
+    /// The value without the blanks around it; empty if nothing is left or it is not Unicode.
     /// </summary>
-    public static string? Trim(string value) =>
-        (Ascii.IsValid(value) || IsWellFormed(value)) && value.Trim() is { Length: > 0 } text ? text : null;
+    public static ReadOnlySpan<char> Trim(ReadOnlySpan<char> value) =>
+        Ascii.IsValid(value) || IsWellFormed(value) ? value.Trim() : default;
 
     /// <summary>
-    /// The characters of the folded text that are of a kept kind; <see langword="null"/> if there are none.
+    /// The characters of the folded text that are of a kept kind; empty if there are none.
     /// </summary>
-    public static string? Keep(string? folded, Kept kept)
+    public static ReadOnlySpan<char> Keep(ReadOnlySpan<char> folded, Kept kept, KeyScratch scratch)
     {
-        if (folded is null)
-        {
-            return null;
-        }
-
         var from = FirstRemoved(folded, kept);
-        return from == folded.Length ? folded : KeepRest(folded, from, kept);
+        return from == folded.Length ? folded : KeepRest(folded, from, kept, scratch);
     }
 
     // Normalize() throws for halves of surrogate pairs and for U+FFFE, and UTF-8 cannot encode the halves.
@@ -74,7 +73,7 @@ internal static class Text
         return true;
     }
 
-    private static int FirstRemoved(string text, Kept kept)
+    private static int FirstRemoved(ReadOnlySpan<char> text, Kept kept)
     {
         var i = 0;
         while (i < text.Length && char.IsAsciiLetterLower(text[i]))
@@ -90,11 +89,10 @@ internal static class Text
         return i;
     }
 
-    private static string? KeepRest(string text, int from, Kept kept)
+    private static ReadOnlySpan<char> KeepRest(ReadOnlySpan<char> text, int from, Kept kept, KeyScratch scratch)
     {
-        const int MaxOnStack = 256;
-        var buffer = text.Length <= MaxOnStack ? stackalloc char[MaxOnStack] : new char[text.Length];
-        text.AsSpan(0, from).CopyTo(buffer);
+        var buffer = scratch.Take(text.Length);
+        text[..from].CopyTo(buffer);
         var written = from;
         var i = from;
         while (i < text.Length)
@@ -109,13 +107,13 @@ internal static class Text
         }
 
         // Characters that are adjacent only now may compose: e, dash, accent.
-        return written == 0 ? null : new string(buffer[..written]).Normalize();
+        var rest = buffer[..written];
+        return Ascii.IsValid(rest) ? rest : new string(rest).Normalize();
     }
 
-    private static Rune RuneAt(string text, int index, out int length)
+    private static Rune RuneAt(ReadOnlySpan<char> text, int index, out int length)
     {
-        var rune = Rune.GetRuneAt(text, index);
-        length = rune.Utf16SequenceLength;
+        Rune.DecodeFromUtf16(text[index..], out var rune, out length);
         return rune;
     }
 

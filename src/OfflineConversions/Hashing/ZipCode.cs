@@ -8,46 +8,50 @@ internal static class ZipCode
 
     // The shortest US zip without its leading zeros is of Puerto Rico: 00601.
     private const int UsFewestDigits = 3;
+    private const string LeadingZeros = "00";
 
-    /// <summary>The code, or <see langword="null"/> if fewer than two characters are left.</summary>
-    public static string? Read(string value, bool isUnitedStates)
+    /// <summary>The code; empty if fewer than two characters are left.</summary>
+    public static ReadOnlySpan<char> Read(ReadOnlySpan<char> value, bool isUnitedStates, KeyScratch scratch)
     {
-        if (Text.Keep(Text.Fold(WithoutFraction(value)), Kept.Letters | Kept.Digits) is not { Length: >= 2 } text)
+        var text = Text.Keep(Text.Fold(WithoutFraction(value), scratch), Kept.Letters | Kept.Digits, scratch);
+        if (text.Length < 2)
         {
-            return null;
+            return default;
         }
 
-        if (text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        if (text.ContainsAnyExceptInRange('0', '9'))
         {
             return text;
         }
 
-        return isUnitedStates ? UnitedStates(text)
+        return isUnitedStates ? UnitedStates(text, scratch)
             : text.Length == UsLengthWithExtension ? text[..UsLength]
             : text;
     }
 
     // A spreadsheet removes leading zeros: 2134 is 02134, and 2134-1234 is 02134-1234.
-    private static string UnitedStates(string digits) =>
+    private static ReadOnlySpan<char> UnitedStates(ReadOnlySpan<char> digits, KeyScratch scratch) =>
         digits.Length switch
         {
-            >= UsFewestDigits and <= UsLength => digits.PadLeft(UsLength, '0'),
-            UsLengthWithExtension - 1 or UsLengthWithExtension => digits.PadLeft(UsLengthWithExtension, '0')[
-                ..UsLength
-            ],
+            >= UsFewestDigits and <= UsLength => scratch.Join(
+                LeadingZeros.AsSpan(digits.Length - UsFewestDigits),
+                digits
+            ),
+            UsLengthWithExtension - 1 => scratch.Join("0", digits)[..UsLength],
+            UsLengthWithExtension => digits[..UsLength],
             _ => digits,
         };
 
     // A spreadsheet writes the number 94035 as 94035.0.
-    private static string WithoutFraction(string value)
+    private static ReadOnlySpan<char> WithoutFraction(ReadOnlySpan<char> value)
     {
         var text = value.Trim();
-        var point = text.AsSpan().LastIndexOfAny('.', ',');
+        var point = text.LastIndexOfAny('.', ',');
         var isFraction =
             point > 0
             && text.Length - point - 1 is 1 or 2
-            && !text.AsSpan(0, point).Trim("'\"").ContainsAnyExceptInRange('0', '9')
-            && text.AsSpan(point + 1).Trim("0'\"").IsEmpty;
+            && !text[..point].Trim("'\"").ContainsAnyExceptInRange('0', '9')
+            && text[(point + 1)..].Trim("0'\"").IsEmpty;
         return isFraction ? text[..point] : text;
     }
 }

@@ -36,7 +36,11 @@ internal sealed class JsonOutput
     public int Capacity => _buffer.Length;
 
     /// <summary>Begins again.</summary>
-    public void Clear() => (_length, _needsComma) = (0, false);
+    public void Clear()
+    {
+        _buffer.AsSpan(0, _length).Clear();
+        (_length, _needsComma) = (0, false);
+    }
 
     public void StartObject() => Start((byte)'{');
 

@@ -73,6 +73,20 @@ public static class JsonText
     public static string? Key(JsonPart element) =>
         element.ValueKind is JsonValueKind.String or JsonValueKind.Number ? Of(element) : null;
 
+    /// <summary>
+    /// The bytes of what <see cref="Key"/> returns, if they are the same in the body and ASCII, as nearly always.
+    /// </summary>
+    internal static bool TryPlainKey(JsonPart element, out ReadOnlySpan<byte> ascii)
+    {
+        ascii = element.ValueKind switch
+        {
+            JsonValueKind.String when !element.IsEscaped => element.Raw.Trim((byte)' '),
+            JsonValueKind.Number when !element.Raw.ContainsAny(".eE"u8) => element.Raw,
+            _ => default,
+        };
+        return !ascii.IsEmpty && Ascii.IsValid(ascii);
+    }
+
     /// <summary>The name of a property; <see langword="null"/> if it is not Unicode.</summary>
     public static string? NameOf(JsonMember property) =>
         IsUnicode(property.RawName, property.IsEscaped) ? property.Name : null;

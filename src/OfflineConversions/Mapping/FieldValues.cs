@@ -156,7 +156,7 @@ internal readonly struct FieldValues
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            return keys.Add(key, JsonText.Key(element));
+            return keys.Add(key, element);
         }
 
         return keys.AddEach(key, JsonText.Keys(element));

@@ -41,7 +41,7 @@ public sealed class ZipCodeTests
     [InlineData("94035-1234", "94035")]
     [InlineData("940351234", "94035")]
     public void A_lost_leading_zero_is_restored_in_the_US(string value, string expected) =>
-        Normalize.Zip(value, isUnitedStates: true).Should().Be(expected);
+        Normalize.Zip(value, isUnitedStates: true, new KeyScratch()).ToString().Should().Be(expected);
 
     [Theory]
     [InlineData("US", null, "02134")]

@@ -19,6 +19,9 @@ internal sealed class PayloadWriter(IMetaShape shape)
     /// <summary>How much memory the writer keeps.</summary>
     public int KeptBytes => _output.Capacity;
 
+    /// <summary>Forgets the last payload.</summary>
+    public void Clear() => _output.Clear();
+
     /// <summary>Writes the event.</summary>
     /// <param name="priced">The event.</param>
     /// <param name="payloads">Receives the payload; without it, the payload gets an array of its own.</param>

@@ -49,7 +49,7 @@ public sealed class CustomerInformationTests
         keys.Birthdate = new HashedBirthdate("year", "month", "day");
         CustomerInformation.IsSufficient(keys, MetaShapes.ConversionsApi).Should().BeFalse();
 
-        keys.Add(MatchKey.LastName, "name");
+        keys.Add(MatchKey.LastName, "name"u8);
         CustomerInformation.IsSufficient(keys, MetaShapes.ConversionsApi).Should().BeTrue();
     }
 
@@ -58,7 +58,7 @@ public sealed class CustomerInformationTests
         var hashed = new HashedKeys();
         foreach (var key in keys)
         {
-            hashed.Add(key, "value");
+            hashed.Add(key, "value"u8);
         }
 
         return hashed;
