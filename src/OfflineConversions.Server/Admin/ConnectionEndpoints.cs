@@ -72,8 +72,13 @@ internal static class ConnectionEndpoints
         ConnectionReport report,
         Audit audit
     ) =>
-        ChangeAsync(context, writes, connections.Find(name), report, (connection, cancellationToken) =>
-            audit.RecordAsync(context, AuditAction.Pause, connection, control.PauseAsync(connection, cancellationToken))
+        ChangeAsync(context, writes, connections.Find(name), report, connection =>
+            audit.RecordAsync(
+                context,
+                AuditAction.Pause,
+                connection,
+                control.PauseAsync(connection, CancellationToken.None)
+            )
         );
 
     private static Task<IResult> ResumeAsync(
@@ -85,12 +90,12 @@ internal static class ConnectionEndpoints
         ConnectionReport report,
         Audit audit
     ) =>
-        ChangeAsync(context, writes, connections.Find(name), report, (connection, cancellationToken) =>
+        ChangeAsync(context, writes, connections.Find(name), report, connection =>
             audit.RecordAsync(
                 context,
                 AuditAction.Resume,
                 connection,
-                control.ResumeAsync(connection, cancellationToken)
+                control.ResumeAsync(connection, CancellationToken.None)
             )
         );
 
@@ -99,7 +104,7 @@ internal static class ConnectionEndpoints
         OperatorWrites writes,
         Connection? connection,
         ConnectionReport report,
-        Func<string, CancellationToken, Task> change
+        Func<string, Task> change
     ) =>
         connection is null
             ? Results.Problem("No connection of this name is configured.", statusCode: StatusCodes.Status404NotFound)
@@ -108,11 +113,12 @@ internal static class ConnectionEndpoints
     private static async Task<IResult> ChangeAsync(
         Connection connection,
         ConnectionReport report,
-        Func<string, CancellationToken, Task> change,
+        Func<string, Task> change,
         CancellationToken cancellationToken
     )
     {
-        await change(connection.Name, cancellationToken);
+        // The change is finished even if the caller hangs up; only the report is not read then.
+        await change(connection.Name);
         return Results.Ok(await report.OfAsync(connection, cancellationToken));
     }
 }

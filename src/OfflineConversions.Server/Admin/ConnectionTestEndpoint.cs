@@ -43,7 +43,7 @@ internal static class ConnectionTestEndpoint
                     context,
                     AuditAction.Test,
                     connection.Name,
-                    test.RunAsync(connection, context.RequestAborted),
+                    test.RunAsync(connection, CancellationToken.None),
                     _ => 0L
                 )
             )

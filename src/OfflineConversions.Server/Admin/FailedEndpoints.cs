@@ -117,7 +117,8 @@ internal static class FailedEndpoints
             context,
             isReplay ? AuditAction.Replay : AuditAction.Discard,
             selection.Connection,
-            resolving.Failed.ResolveFailedAsync(selection, resolving.Resolution, context.RequestAborted).AsTask(),
+            // Finished even if the caller hangs up, like every change of an operator's.
+            resolving.Failed.ResolveFailedAsync(selection, resolving.Resolution, CancellationToken.None).AsTask(),
             done => done.Events
         );
         return Results.Ok(

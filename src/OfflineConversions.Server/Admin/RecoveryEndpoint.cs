@@ -30,7 +30,7 @@ internal static class RecoveryEndpoint
             context,
             AuditAction.AcknowledgeRecovery,
             connection: null,
-            notices.AcknowledgeRecoveriesAsync(context.RequestAborted).AsTask(),
+            notices.AcknowledgeRecoveriesAsync(CancellationToken.None).AsTask(),
             _ => 0L
         );
         return Results.Ok(new Acknowledged(recoveries));

@@ -12,7 +12,8 @@ internal interface IFailedList
     /// <summary>
     /// Removes the selected events from the list; events that fail in the meantime stay. A long list takes several
     /// transactions, each of which keeps the ledger balanced. A replayed event takes its deduplication key again; if
-    /// another copy has the key meanwhile, the event is skipped: it stays on the list.
+    /// another copy has the key meanwhile, the event is skipped: it stays on the list. A resolution that
+    /// has begun is not cancelled.
     /// </summary>
     /// <returns>How many events left the list, and how many were skipped.</returns>
     ValueTask<ResolvedEvents> ResolveFailedAsync(

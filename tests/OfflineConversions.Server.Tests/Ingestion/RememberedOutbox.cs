@@ -8,6 +8,7 @@ namespace OfflineConversions.Server.Tests.Ingestion;
 internal sealed class RememberedOutbox : IOutboxStore
 {
     private readonly HashSet<(string, string, string)> _seen = [];
+    private int _waiting;
 
     public List<OutboxEntry> Entries { get; } = [];
 
@@ -19,6 +20,9 @@ internal sealed class RememberedOutbox : IOutboxStore
     /// <summary>What an operator's writes wait for.</summary>
     public Task Writable { get; set; } = Task.CompletedTask;
 
+    /// <summary>How many of the operator's writes have begun and are not done.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>What the operator had written.</summary>
     public ConcurrentBag<string> Written { get; } = [];
 
@@ -28,7 +32,7 @@ internal sealed class RememberedOutbox : IOutboxStore
     {
         var acknowledged = Recoveries.Count;
         Recoveries = [];
-        return ValueTask.FromResult(acknowledged);
+        return WriteAsync("Acknowledge", acknowledged, cancellationToken);
     }
 
     public OutboxHealth Health =>
@@ -105,7 +109,7 @@ internal sealed class RememberedOutbox : IOutboxStore
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
-    ) => WriteAsync($"{resolution}", default(ResolvedEvents));
+    ) => WriteAsync($"{resolution}", default(ResolvedEvents), cancellationToken);
 
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
@@ -117,7 +121,7 @@ internal sealed class RememberedOutbox : IOutboxStore
         ValueTask.FromResult<IReadOnlyList<LastDelivery>>([]);
 
     public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
-        new(WriteAsync(paused ? "Pause" : "Resume", true).AsTask());
+        new(WriteAsync(paused ? "Pause" : "Resume", true, cancellationToken).AsTask());
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<PausedConnection>>([]);
@@ -147,13 +151,23 @@ internal sealed class RememberedOutbox : IOutboxStore
         IReadOnlyCollection<PersonTrace> person,
         DateTimeOffset until,
         CancellationToken cancellationToken
-    ) => WriteAsync("Erase", default(ErasedEvents));
+    ) => WriteAsync("Erase", default(ErasedEvents), cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask<T> WriteAsync<T>(string what, T outcome)
+    /// <remarks>A store may give up as soon as its token is cancelled, so it does.</remarks>
+    private async ValueTask<T> WriteAsync<T>(string what, T outcome, CancellationToken cancellationToken)
     {
-        await Writable;
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await Writable.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
         Written.Add(what);
         return outcome;
     }

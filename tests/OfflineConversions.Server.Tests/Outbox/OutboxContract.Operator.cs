@@ -83,6 +83,22 @@ public abstract partial class OutboxContract
         await LedgerShouldBe(new LedgerLine("stores", 2, 0, 1, 1, 0, 0));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_long_resolution_that_has_begun_is_finished_although_its_caller_gives_up(bool replay)
+    {
+        var resolution = replay ? Resolution.Replay : Resolution.Discard;
+        await BuryAsync(Enumerable.Range(0, 1203).Select(i => $"{i}").ToArray());
+        using var caller = new CancellationTokenSource();
+
+        var resolving = Outbox.ResolveFailedAsync(new FailedSelection(), resolution, caller.Token);
+        await caller.CancelAsync();
+
+        (await resolving).Should().Be(new ResolvedEvents(1203));
+        (await Listed(new FailedQuery())).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Discarded_events_are_gone_and_counted()
     {

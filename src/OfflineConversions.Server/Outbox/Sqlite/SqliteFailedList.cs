@@ -24,13 +24,13 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
         CancellationToken cancellationToken
     )
     {
+        // Not cancelled between two slices: what the operator asked for is done whole or not at all.
         // An event that fails again after its replay gets a higher number, so this ends.
         var last = (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Last;
         var resolved = new ResolvedEvents();
         var after = 0L;
         while (after < last)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var slice = new FailedSlice(after, last, ResolvedAtOnce);
             var done = await queue.ChangeAsync(transaction =>
                 FailedResolution.Resolve(transaction, selection, resolution, slice)
