@@ -38,9 +38,9 @@ internal sealed partial class DatabaseFile : IDisposable
             _lock.LockDatabase();
 
             // Read before any connection: the last one that closes writes the WAL into the file and deletes it.
-            var hadWal = WalMark.HasWal(_path);
-            var incomplete = IncompleteCommit.Read(_path, Encryption);
-            if (recovery.RunIfNeeded(damage))
+            var wal = WalFile.Of(_path);
+            var incomplete = IncompleteCommit.Read(_path, wal);
+            if (recovery.RunIfNeeded(wal, damage))
             {
                 _lock.LockDatabase();
             }
@@ -49,7 +49,7 @@ internal sealed partial class DatabaseFile : IDisposable
             using var connection = Connect();
             Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
             Schema.Migrate(connection);
-            recovery.ReportMissingWal(connection, hadWal);
+            recovery.ReportMissingWal(connection, wal);
             Recoveries = RecoveryRows.Read(connection);
             RequiredKeys.Check(connection, Encryption);
             if (incomplete?.Store(connection, Encryption, time.GetUtcNow()) is > 0 and var stored)

@@ -6,7 +6,9 @@ using SQLitePCL;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>Finds out at the start whether a file is damaged.</summary>
-internal sealed class DamageCheck(string path)
+/// <param name="path">The database file.</param>
+/// <param name="wal">Its write-ahead log.</param>
+internal sealed class DamageCheck(string path, WalFile wal)
 {
     /// <summary>
     /// A file up to this size is checked completely at every start; a larger one only after damage was noted.
@@ -56,7 +58,7 @@ internal sealed class DamageCheck(string path)
             return header;
         }
 
-        if (WalFile.Read(path + "-wal", DatabasePages.UsualPageBytes) is { IsDamaged: true })
+        if (wal.IsDamaged)
         {
             return "its WAL is damaged before the last commit";
         }
@@ -134,9 +136,7 @@ internal sealed class DamageCheck(string path)
         if (file.Length == 0)
         {
             // A new file has no WAL yet.
-            return WalFile.Read(path + "-wal", DatabasePages.UsualPageBytes) is { Frames.Count: > 0 }
-                ? "it is empty, but its WAL is not"
-                : null;
+            return wal.Frames.Count > 0 ? "it is empty, but its WAL is not" : null;
         }
 
         Span<byte> header = stackalloc byte[HeaderBytes];

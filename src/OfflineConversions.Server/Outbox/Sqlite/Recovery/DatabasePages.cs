@@ -15,26 +15,25 @@ internal sealed class DatabasePages : IDisposable
     private const int SampledPages = 200;
 
     private readonly FileStream _file;
-    private readonly WalFile? _wal;
+    private readonly WalFile _wal;
     private readonly IReadOnlyList<WalFrame> _frames;
     private readonly Dictionary<uint, WalFrame> _latest = [];
 
-    /// <param name="path">The database file. Its log is beside it.</param>
+    /// <param name="path">The database file.</param>
+    /// <param name="wal">Its log, as it was before SQLite opened it.</param>
     /// <param name="view">Which frames of the log count.</param>
-    public DatabasePages(string path, WalView view = WalView.Committed)
+    public DatabasePages(string path, WalFile wal, WalView view = WalView.Committed)
     {
+        _wal = wal;
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         PageBytes = FindPageSize();
-        _wal = WalFile.Read(path + "-wal", PageBytes);
-        Ignored = _wal?.Ignored ?? [];
-        IReadOnlyList<WalFrame> committed = _wal?.Frames ?? [];
         _frames = view switch
         {
-            WalView.WithIgnored => [.. committed, .. Ignored],
-            WalView.WithoutDoubtful => [.. committed.Where(frame => frame.IsValid)],
-            _ => committed,
+            WalView.WithIgnored => [.. wal.Frames, .. wal.Ignored],
+            WalView.WithoutDoubtful => [.. wal.Frames.Where(frame => frame.IsValid)],
+            _ => wal.Frames,
         };
-        PageBytes = _frames.Count > 0 ? _wal!.PageBytes : PageBytes;
+        PageBytes = _frames.Count > 0 ? wal.PageBytes : PageBytes;
         foreach (var frame in _frames)
         {
             _latest[frame.Page] = frame;
@@ -49,9 +48,6 @@ internal sealed class DatabasePages : IDisposable
     /// <summary>Whether frames with a wrong checksum are among those that count.</summary>
     public bool IsDoubtful => _frames.Any(frame => !frame.IsValid);
 
-    /// <summary>The frames of a last commit that is not complete. See <see cref="WalFile.Ignored"/>.</summary>
-    public IReadOnlyList<WalFrame> Ignored { get; }
-
     /// <summary>The number of pages. The first page has the number 1.</summary>
     public uint Count { get; }
 
@@ -64,12 +60,12 @@ internal sealed class DatabasePages : IDisposable
     /// A page; <see langword="null"/> beyond the end. What a truncated file no longer holds of its last page is zero.
     /// </summary>
     public byte[]? Read(uint number) =>
-        _latest.TryGetValue(number, out var frame) ? _wal!.PageOf(frame)
+        _latest.TryGetValue(number, out var frame) ? _wal.PageOf(frame)
         : number <= Count ? ReadFile(number)
         : null;
 
     /// <summary>The page that a frame holds.</summary>
-    public byte[] PageOf(WalFrame frame) => _wal!.PageOf(frame);
+    public byte[] PageOf(WalFrame frame) => _wal.PageOf(frame);
 
     /// <summary>
     /// The pages in frames with a wrong checksum: their numbers may be what was damaged. Newest first.

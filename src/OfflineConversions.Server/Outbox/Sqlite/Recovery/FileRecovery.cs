@@ -35,24 +35,25 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
     }
 
     /// <summary>Replaces the file if it is damaged. True if it did.</summary>
+    /// <param name="wal">Its WAL.</param>
     /// <param name="known">
     /// Damage that is known already; <see langword="null"/> if the file has to be checked.
     /// </param>
-    public bool RunIfNeeded(string? known)
+    public bool RunIfNeeded(WalFile wal, string? known)
     {
-        if ((known ?? new DamageCheck(path).Find()) is not { } damage)
+        if ((known ?? new DamageCheck(path, wal).Find()) is not { } damage)
         {
             return false;
         }
 
-        Run(damage);
+        Run(wal, damage);
         return true;
     }
 
-    /// <summary>Reports a WAL that a crash left and that is gone.</summary>
+    /// <summary>Reports a WAL that a crash left and that is gone, as a whole or all that was in it.</summary>
     /// <param name="connection">The open file.</param>
-    /// <param name="hadWal">Whether it had a WAL before it was opened.</param>
-    public void ReportMissingWal(SqliteConnection connection, bool hadWal)
+    /// <param name="wal">Its WAL before it was opened.</param>
+    public void ReportMissingWal(SqliteConnection connection, WalFile wal)
     {
         if (!WalMark.IsMissing(connection))
         {
@@ -60,7 +61,7 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         }
 
         WalMark.Clear(connection);
-        if (hadWal)
+        if (!wal.IsLost)
         {
             // The crash came between the two commits of a renewal.
             return;
@@ -75,12 +76,12 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         );
     }
 
-    private void Run(string damage)
+    private void Run(WalFile wal, string damage)
     {
         var evidence = Evidence;
         Log.FoundDamaged(logger, path, damage, evidence);
         DeleteSuccessor();
-        var recovered = CopyWhatIsReadable();
+        var recovered = CopyWhatIsReadable(wal);
         SetAside(evidence);
         File.Delete(NoteOf(path));
         var missing = recovered.Missing?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number";
@@ -101,7 +102,7 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         File.Move(Successor, path);
     }
 
-    private RecoveredRows CopyWhatIsReadable()
+    private RecoveredRows CopyWhatIsReadable(WalFile wal)
     {
         OwnerOnlyFiles.Open(Successor, FileShare.ReadWrite).Dispose();
         using var target = Open(Successor);
@@ -109,8 +110,8 @@ internal sealed partial class FileRecovery(string path, PayloadEncryption encryp
         Schema.Migrate(target);
         Execute(target, "BEGIN");
         var now = time.GetUtcNow();
-        using var source = new DatabasePages(path);
-        using var other = source.IsDoubtful ? new DatabasePages(path, WalView.WithoutDoubtful) : null;
+        using var source = new DatabasePages(path, wal);
+        using var other = source.IsDoubtful ? new DatabasePages(path, wal, WalView.WithoutDoubtful) : null;
         var recovered = new RowRecovery(other is null ? [source] : [source, other], target, encryption, now).Run();
         RecoveryRows.Add(
             target,

@@ -25,25 +25,21 @@ internal sealed class IncompleteCommit
     private IncompleteCommit() { }
 
     /// <summary>Reads it before SQLite opens the file; <see langword="null"/> if there is nothing to store.</summary>
-    public static IncompleteCommit? Read(string path, PayloadEncryption encryption)
+    public static IncompleteCommit? Read(string path, WalFile wal)
     {
-        if (!File.Exists(path))
+        if (wal.Ignored.Count == 0 || !File.Exists(path))
         {
             return null;
         }
 
-        using var pages = new DatabasePages(path, WalView.WithIgnored);
-        if (pages.Ignored.Count == 0)
-        {
-            return null;
-        }
+        using var pages = new DatabasePages(path, wal, WalView.WithIgnored);
 
         var commit = new IncompleteCommit();
         var scan = new RowScan(pages, Shapes());
 
         // A page that is not intact can combine the head of one row, which has the times, with the content of another.
         // The chunk's checksum does not cover its head, so the frame's must.
-        foreach (var frame in pages.Ignored.Where(frame => frame.IsValid))
+        foreach (var frame in wal.Ignored.Where(frame => frame.IsValid))
         {
             foreach (var row in scan.RowsOf(pages.PageOf(frame)))
             {

@@ -21,9 +21,15 @@ internal sealed class WalFile
     private readonly bool _isHeaderSound;
     private readonly ulong _salts;
 
-    private WalFile(byte[] bytes, int pageBytes)
+    private WalFile(byte[] bytes)
     {
-        (_bytes, PageBytes) = (bytes, pageBytes);
+        (_bytes, PageBytes) = (bytes, DatabasePages.UsualPageBytes);
+        if (bytes.Length <= HeaderBytes)
+        {
+            (Frames, Ignored) = ([], []);
+            return;
+        }
+
         _isBigEndian = Number(0) == (Magic | 1);
         _isHeaderSound = (Number(0) & ~1u) == Magic && Checksum(default, bytes.AsSpan(0, 24)) == StoredAt(24);
         if (_isHeaderSound)
@@ -31,7 +37,7 @@ internal sealed class WalFile
             PageBytes =
                 (int)Math.Min(Number(8), int.MaxValue) is var stated && DatabasePages.IsPageSize(stated)
                     ? stated
-                    : pageBytes;
+                    : PageBytes;
             _salts = Salts(16);
         }
         else
@@ -66,22 +72,28 @@ internal sealed class WalFile
     /// <summary>Whether SQLite would lose commits that were synced.</summary>
     public bool IsDamaged { get; }
 
+    /// <summary>
+    /// Whether nothing is left of a log that had commits: it is empty, zeroed, overwritten or cut before the end of its
+    /// first frame. A crash while a new round begins leaves none of its commits either, but a header, and frames of
+    /// the round before, because a round is overwritten and never cut.
+    /// </summary>
+    public bool IsLost => Frames.Count == 0 && !(_isHeaderSound && Count > 0 && !IsZero(OffsetOf(0)));
+
     private int Count => Math.Max(0, (_bytes.Length - HeaderBytes) / (FrameHeaderBytes + PageBytes));
 
-    /// <summary>Reads a log; <see langword="null"/> if there is none.</summary>
-    /// <param name="path">The log.</param>
-    /// <param name="pageBytes">The size of a page if the log's header is damaged.</param>
-    public static WalFile? Read(string path, int pageBytes)
+    /// <summary>Reads the log of a database file. One that does not exist is empty.</summary>
+    public static WalFile Of(string path)
     {
-        if (!File.Exists(path))
+        var log = path + "-wal";
+        if (!File.Exists(log))
         {
-            return null;
+            return new WalFile([]);
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
-        return bytes.Length > HeaderBytes ? new WalFile(bytes, pageBytes) : null;
+        return new WalFile(bytes);
     }
 
     /// <summary>The page that a frame holds.</summary>
@@ -165,6 +177,8 @@ internal sealed class WalFile
             .GroupBy(salts => salts)
             .MaxBy(group => group.Count())!
             .Key;
+
+    private bool IsZero(int frame) => !_bytes.AsSpan(frame, FrameHeaderBytes).ContainsAnyExcept((byte)0);
 
     private int OffsetOf(int index) => HeaderBytes + (index * (FrameHeaderBytes + PageBytes));
 

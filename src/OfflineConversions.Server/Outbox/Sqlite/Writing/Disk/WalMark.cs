@@ -24,13 +24,10 @@ internal sealed class WalMark : IDisposable
     /// <param name="path">The database file.</param>
     public WalMark(SqliteConnection connection, string path)
     {
-        _wal = WalOf(path);
+        _wal = path + "-wal";
         _set = new Statement(connection, "UPDATE wal_mark SET is_missing = ?1 WHERE id = 1");
         _checkpoint = new Statement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     }
-
-    /// <summary>Whether a database file has a log with anything in it.</summary>
-    public static bool HasWal(string path) => new FileInfo(WalOf(path)) is { Exists: true, Length: > HeaderBytes };
 
     /// <summary>Whether an open database that had no log says that it lost one.</summary>
     public static bool IsMissing(SqliteConnection connection)
@@ -68,8 +65,6 @@ internal sealed class WalMark : IDisposable
         _set.Bind(1, 0).Execute();
         (_marked, _hasBegun) = (Round(), true);
     }
-
-    private static string WalOf(string path) => path + "-wal";
 
     /// <summary>What distinguishes one round of the log from the next: its salts. Nothing while it is empty.</summary>
     private ulong? Round()
