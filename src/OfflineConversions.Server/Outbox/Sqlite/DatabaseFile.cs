@@ -40,22 +40,25 @@ internal sealed partial class DatabaseFile : IDisposable
             // Read before any connection: the last one that closes writes the WAL into the file and deletes it.
             var wal = WalFile.Of(_path);
             var incomplete = IncompleteCommit.Read(_path, wal);
-            if (recovery.RunIfNeeded(wal, damage))
+            var isRecovered = recovery.RunIfNeeded(wal, damage);
+            if (isRecovered)
             {
                 _lock.LockDatabase();
             }
 
-            // WAL and shared-memory files inherit the mode of the database file.
-            using var connection = Connect();
-            Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
-            Schema.Migrate(connection);
-            recovery.ReportMissingWal(connection, wal);
-            Recoveries = RecoveryRows.Read(connection);
-            RequiredKeys.Check(connection, Encryption);
-            if (incomplete?.Store(connection, Encryption, time.GetUtcNow()) is > 0 and var stored)
+            try
             {
-                Log.StoredIncompleteCommit(logger, stored);
+                Recoveries = Prepare(recovery, wal);
             }
+            catch (SqliteException unfit) when (!isRecovered && DamageCheck.IsDamage(unfit))
+            {
+                // No check finds everything.
+                recovery.RunIfNeeded(WalFile.Of(_path), unfit.Message);
+                _lock.LockDatabase();
+                Recoveries = Prepare(recovery, wal);
+            }
+
+            StoreIncomplete(incomplete, time.GetUtcNow(), logger);
         }
         catch (Exception reason) when (ReadOnlyFiles.IsReadOnly(reason, _path))
         {
@@ -144,6 +147,32 @@ internal sealed partial class DatabaseFile : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Migrates the file and checks what only an open file shows.</summary>
+    private IReadOnlyList<RecoveryNotice> Prepare(FileRecovery recovery, WalFile wal)
+    {
+        // WAL and shared-memory files inherit the mode of the database file.
+        using var connection = Connect();
+        Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
+        Schema.Migrate(connection);
+        recovery.ReportMissingWal(connection, wal);
+        RequiredKeys.Check(connection, Encryption);
+        return RecoveryRows.Read(connection);
+    }
+
+    private void StoreIncomplete(IncompleteCommit? incomplete, DateTimeOffset now, ILogger logger)
+    {
+        if (incomplete is null)
+        {
+            return;
+        }
+
+        using var connection = Connect();
+        if (incomplete.Store(connection, Encryption, now) is > 0 and var stored)
+        {
+            Log.StoredIncompleteCommit(logger, stored);
+        }
+    }
 
     private SqliteConnection Connect()
     {

@@ -66,6 +66,11 @@ internal static class Schema
         return version.Scalar();
     }
 
+    /// <summary>
+    /// The tables with their columns, and the indexes. Each name twice: as it is listed, and as SQLite reads it from
+    /// the text of the schema. It compares names without case when it uses them, but not when it changes them, so a
+    /// migration would fail where the two differ.
+    /// </summary>
     private static HashSet<string> ColumnsOf(SqliteConnection connection)
     {
         var columns = new HashSet<string>(StringComparer.Ordinal);
@@ -74,6 +79,12 @@ internal static class Schema
             """
             SELECT sqlite_schema.name || ' ' || ifnull(named.name || ' ' || named.type, '')
             FROM sqlite_schema LEFT JOIN pragma_table_info(sqlite_schema.name) AS named
+            UNION ALL
+            SELECT type || ' of ' || tbl_name || ' ' || name FROM sqlite_schema
+            UNION ALL
+            SELECT 'parsed ' || name FROM pragma_table_list WHERE schema = 'main'
+            UNION ALL
+            SELECT 'parsed ' || named.name FROM sqlite_schema JOIN pragma_index_list(sqlite_schema.name) AS named
             """
         );
         while (rows.Read())

@@ -33,6 +33,8 @@ internal sealed class ReleasedFile : IDisposable
 
     public ExpectedContent Expected { get; }
 
+    public string Path => _folder.File("outbox.db");
+
     public SqliteOutbox Open() =>
         new(
             new OutboxOptions

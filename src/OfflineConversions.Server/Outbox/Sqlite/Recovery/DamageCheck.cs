@@ -67,13 +67,17 @@ internal sealed class DamageCheck(string path, WalFile wal)
         {
             return FindWithSqlite();
         }
-        catch (SqliteException error)
-            when (DiskErrors.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG)
+        catch (SqliteException error) when (IsDamage(error))
         {
-            // The last two mean a format, a schema or a length that makes no sense.
             return error.Message;
         }
     }
+
+    /// <summary>
+    /// Whether an error at the start means that the file is damaged: a format, a schema or a length makes no sense.
+    /// </summary>
+    public static bool IsDamage(SqliteException error) =>
+        DiskErrors.IsDamage(error) || error.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_TOOBIG;
 
     private string? FindWithSqlite()
     {
