@@ -164,7 +164,9 @@ internal static class FailedList
         }
 
         private static string? Text(JsonElement payload, string name) =>
-            payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            payload.ValueKind == JsonValueKind.Object
+            && payload.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
                 ? value.GetString()
                 : null;
     }

@@ -33,6 +33,9 @@ internal static class ChunkFormat
     /// <summary>The bytes that describe one event, after the payloads.</summary>
     public const int EntryBytes = sizeof(int) + sizeof(long) + 1 + DeduplicationKey.StoredBytes;
 
+    /// <summary>More than any chunk holds.</summary>
+    public const int MostEvents = 10_000;
+
     private const int ChecksumStart = 2;
     private const int ChecksumEnd = ChecksumStart + sizeof(ulong);
 
@@ -98,6 +101,22 @@ internal static class ChunkFormat
     }
 
     /// <summary>
+    /// The deduplication keys at the end of a damaged chunk. How many there are may be damaged too, so all bytes are
+    /// read that can be descriptions; some of them are none.
+    /// </summary>
+    public static IReadOnlyList<DeduplicationKey> ReadKeys(ReadOnlySpan<byte> chunk)
+    {
+        var keys = new List<DeduplicationKey>();
+        while (keys.Count < MostEvents && chunk.Length >= HeaderBytes + EntryBytes)
+        {
+            keys.Add(ReadKey(chunk[^EntryBytes..]));
+            chunk = chunk[..^EntryBytes];
+        }
+
+        return keys;
+    }
+
+    /// <summary>
     /// A stored time in Unix milliseconds. A value beyond the calendar, which only a damaged row has, becomes its
     /// limit.
     /// </summary>
@@ -126,7 +145,7 @@ internal static class ChunkFormat
             events[index] = new StoredEvent(
                 payloads[start..end],
                 ReadTime(BinaryPrimitives.ReadInt64LittleEndian(entry[4..])),
-                new DeduplicationKey((DeduplicationScope)entry[12], BinaryPrimitives.ReadUInt128BigEndian(entry[13..]))
+                ReadKey(entry)
             );
             start = end;
         }
@@ -134,12 +153,15 @@ internal static class ChunkFormat
         return start == payloads.Length ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
+    private static DeduplicationKey ReadKey(ReadOnlySpan<byte> entry) =>
+        new((DeduplicationScope)entry[12], BinaryPrimitives.ReadUInt128BigEndian(entry[13..]));
+
     private static ulong Checksum(ReadOnlySpan<byte> chunk, long destination) =>
         XxHash3.HashToUInt64(chunk[ChecksumEnd..], destination);
 }
 
 /// <summary>A chunk as read from the store.</summary>
-/// <param name="Events">Its events; empty if it is damaged.</param>
+/// <param name="Events">Its events; if it is damaged, those that are known to be intact.</param>
 /// <param name="Damage">Why it cannot be read.</param>
 internal readonly record struct ChunkContent(IReadOnlyList<StoredEvent> Events, ChunkDamage Damage = ChunkDamage.None)
 {
@@ -147,7 +169,10 @@ internal readonly record struct ChunkContent(IReadOnlyList<StoredEvent> Events, 
     public bool IsReadable => Damage == ChunkDamage.None;
 
     /// <summary>A chunk that cannot be read.</summary>
-    public static ChunkContent Unreadable(ChunkDamage damage) => new([], damage);
+    /// <param name="damage">Why.</param>
+    /// <param name="intact">Its intact events.</param>
+    public static ChunkContent Unreadable(ChunkDamage damage, params IReadOnlyList<StoredEvent> intact) =>
+        new(intact, damage);
 }
 
 /// <summary>Why a stored chunk cannot be read. Such a chunk is never sent.</summary>

@@ -17,6 +17,7 @@ internal sealed class PayloadEncryption(OutboxOptions options)
     // Data Protection's output begins with a magic number and the key's number. Source: Microsoft, "Authenticated
     // encryption details in ASP.NET Core".
     private const int KeyStart = 4;
+    private static readonly byte[] Magic = [0x09, 0xF0, 0xC9, 0xF0];
 
     private readonly Lazy<KeyRing> _ring = new(() => KeyRing.Open(options.KeyFolder, options.IsEncrypted));
 
@@ -33,8 +34,46 @@ internal sealed class PayloadEncryption(OutboxOptions options)
     /// <exception cref="CryptographicException">The content is damaged, or its key is missing.</exception>
     public byte[] Decrypt(byte[] encrypted) => _ring.Value.Protector.Unprotect(encrypted);
 
-    /// <summary>Decrypts content; <see langword="null"/> if it is damaged or its key is missing.</summary>
-    public byte[]? TryDecrypt(byte[] encrypted)
+    /// <summary>
+    /// Whether content is encrypted. Its first bytes say so, which no other content has, so a damaged flag beside it
+    /// costs nothing.
+    /// </summary>
+    public static bool IsEncrypted(ReadOnlySpan<byte> content) =>
+        content.Length >= KeyStart + KeyBytes && content.StartsWith(Magic);
+
+    /// <summary>
+    /// Decrypts content; <see langword="null"/> if it is damaged or its key is missing. If only the number of its key
+    /// is damaged, another key decrypts it: its HMAC proves that nothing else has changed.
+    /// </summary>
+    public byte[]? TryDecrypt(byte[] encrypted) =>
+        TryDecryptAsIs(encrypted) is { } content ? content
+        : HasKey(KeyOf(encrypted).ToArray()) ? null
+        : Keys.Select(key => TryDecryptAsIs([.. Magic, .. key, .. encrypted[(KeyStart + KeyBytes)..]]))
+            .FirstOrDefault(decrypted => decrypted is not null);
+
+    /// <summary>The number of the key that encrypted something.</summary>
+    public static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> encrypted) => encrypted.Slice(KeyStart, KeyBytes);
+
+    /// <summary>What content that a key has encrypted begins with.</summary>
+    public static byte[] BeginOf(ReadOnlySpan<byte> key) => [.. Magic, .. key];
+
+    /// <summary>The numbers of the keys in the folder.</summary>
+    public IEnumerable<byte[]> Keys => _ring.Value.Keys.GetAllKeys().Select(key => key.KeyId.ToByteArray());
+
+    /// <summary>Whether the folder has a key.</summary>
+    public bool HasKey(byte[] key) => Keys.Any(key.SequenceEqual);
+
+    /// <summary>
+    /// The number of the key that content seems to need and that the folder does not have; <see langword="null"/> if
+    /// the content is not encrypted, can be decrypted, or is damaged for certain. A number that was never recorded is
+    /// itself damaged.
+    /// </summary>
+    public byte[]? FindMissingKey(byte[] content) =>
+        IsEncrypted(content) && KeyOf(content).ToArray() is var key && !HasKey(key) && TryDecrypt(content) is null
+            ? key
+            : null;
+
+    private byte[]? TryDecryptAsIs(byte[] encrypted)
     {
         try
         {
@@ -45,23 +84,6 @@ internal sealed class PayloadEncryption(OutboxOptions options)
             return null;
         }
     }
-
-    /// <summary>The number of the key that encrypted something.</summary>
-    public static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> encrypted) => encrypted.Slice(KeyStart, KeyBytes);
-
-    /// <summary>Whether the folder has a key.</summary>
-    public bool HasKey(ReadOnlySpan<byte> key)
-    {
-        var id = new Guid(key);
-        return _ring.Value.Keys.GetAllKeys().Any(known => known.KeyId == id);
-    }
-
-    /// <summary>
-    /// Whether the key of encrypted content is missing. False if its bytes have changed, so that it can never be
-    /// decrypted.
-    /// </summary>
-    public bool LacksKeyOf(byte[] encrypted) =>
-        encrypted.Length >= KeyStart + KeyBytes && TryDecrypt(encrypted) is null && !HasKey(KeyOf(encrypted));
 
     private sealed record KeyRing(IDataProtector Protector, IKeyManager Keys)
     {

@@ -18,9 +18,12 @@ internal static class RequiredKeys
                 encryption.Encrypt("{}"u8);
             }
 
-            foreach (var key in FindMissing(connection, encryption))
+            var missing = FindMissing(connection, encryption);
+            missing.ForEach(key => RequireUnused(connection, key, encryption.Folder));
+            if (missing.Count > 0)
             {
-                RequireUnused(connection, key, encryption.Folder);
+                // One of them may have been the damaged number of a key that is in use.
+                Record(connection, encryption);
             }
         }
         catch (Exception reason)
@@ -41,6 +44,7 @@ internal static class RequiredKeys
         }
     }
 
+    /// <summary>The recorded numbers that no key has. One that is damaged can have any length.</summary>
     private static List<byte[]> FindMissing(SqliteConnection connection, PayloadEncryption encryption)
     {
         var missing = new List<byte[]>();
@@ -60,9 +64,10 @@ internal static class RequiredKeys
     // Reads every row, but only if a key is missing that may have encrypted one.
     private static void RequireUnused(SqliteConnection connection, byte[] key, string folder)
     {
-        const string IsOfKey = "closed = 1 AND substr(payload, 5, 16) = ?1";
-        var waiting = Run(connection, $"SELECT CAST(total(events) AS INTEGER) FROM chunks WHERE {IsOfKey}", key);
-        var failed = Run(connection, $"SELECT count(*) FROM failed WHERE {IsOfKey}", key);
+        const string IsOfKey = "substr(payload, 1, 20) = ?1";
+        var begin = PayloadEncryption.BeginOf(key);
+        var waiting = Run(connection, $"SELECT CAST(total(events) AS INTEGER) FROM chunks WHERE {IsOfKey}", begin);
+        var failed = Run(connection, $"SELECT count(*) FROM failed WHERE {IsOfKey}", begin);
         if (waiting + failed > 0)
         {
             throw new SettingUnusableException(
@@ -73,6 +78,14 @@ internal static class RequiredKeys
         }
 
         Run(connection, "DELETE FROM payload_keys WHERE key = ?1", key);
+    }
+
+    private static void Record(SqliteConnection connection, PayloadEncryption encryption)
+    {
+        foreach (var key in encryption.Keys)
+        {
+            Run(connection, "INSERT OR IGNORE INTO payload_keys (key) VALUES (?1)", key);
+        }
     }
 
     private static long Run(SqliteConnection connection, string sql, byte[] key)

@@ -30,7 +30,7 @@ internal sealed class ErasureReader : IAsyncDisposable
         );
         _failed = _reader.Prepare(
             """
-            SELECT failed.id, payload, closed, format, expires_at, connection, api, dataset, upload_tag
+            SELECT failed.id, payload, format, expires_at, connection, api, dataset, upload_tag
             FROM failed CROSS JOIN destinations ON destinations.id = failed.destination
             WHERE failed.id > ?1 AND failed.id <= ?2 ORDER BY failed.id LIMIT ?3
             """
@@ -98,9 +98,9 @@ internal sealed class ErasureReader : IAsyncDisposable
 
     // An unreadable event could be anyone's. It stays on the list and is never sent.
     private ChunkContent ReadFailed() =>
-        new RowContent(_failed.Blob(1), _failed.Integer(2) != 0, _failed.Integer(3), _failed.Time(4)).Read(
+        new RowContent(_failed.Blob(1), _failed.Integer(2), _failed.Time(3)).Read(
             _encryption,
-            StoredDestination.Read(_failed, 5)
+            StoredDestination.Read(_failed, 4)
         );
 
     private long? FindKeyRows(IReadOnlySet<UInt128> keys, long after, List<long> found)

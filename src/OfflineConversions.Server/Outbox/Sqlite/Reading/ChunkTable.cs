@@ -13,6 +13,7 @@ internal sealed class ChunkTable : IAsyncDisposable
     private readonly PayloadEncryption _encryption;
     private readonly Leases _leases;
     private readonly Statement _chunk;
+    private readonly Statement _key;
 
     public ChunkTable(SqliteConnection connection, PayloadEncryption encryption, Leases leases)
     {
@@ -20,10 +21,11 @@ internal sealed class ChunkTable : IAsyncDisposable
         Connection = new ReadConnection(connection);
         _chunk = Connection.Prepare(
             """
-            SELECT events, bytes, attempts, created_at, expires_at, ends, payload, closed, destination, format
+            SELECT events, bytes, attempts, created_at, expires_at, ends, payload, destination, format
             FROM chunks WHERE id = ?1
             """
         );
+        _key = Connection.Prepare("SELECT count(*) FROM payload_keys WHERE key = ?1");
     }
 
     /// <summary>Prepares further statements.</summary>
@@ -52,7 +54,7 @@ internal sealed class ChunkTable : IAsyncDisposable
     public ChunkSize Find(long id)
     {
         _chunk.Bind(1, id).Read();
-        return new ChunkSize(_chunk.Integer(0), _chunk.Integer(1), _chunk.Integer(8));
+        return new ChunkSize(_chunk.Integer(0), _chunk.Integer(1), _chunk.Integer(7));
     }
 
     /// <summary>
@@ -61,20 +63,20 @@ internal sealed class ChunkTable : IAsyncDisposable
     /// </summary>
     public Chunk? Read(long id, StoredDestination destination)
     {
-        var content = new RowContent(
-            _chunk.Blob(6),
-            _chunk.Integer(7) != 0,
-            _chunk.Integer(9),
-            _chunk.Time(4),
-            _chunk.Blob(5)
-        ).Read(_encryption, destination);
+        var content = new RowContent(_chunk.Blob(6), _chunk.Integer(8), _chunk.Time(4), _chunk.Blob(5)).Read(
+            _encryption,
+            destination
+        );
         return content.IsReadable
             ? new Chunk(id, default, destination.Value!, content.Events, (int)_chunk.Integer(2), _chunk.Time(3))
             : null;
     }
 
-    /// <summary>Whether the found chunk is intact, but encrypted with a key that is missing.</summary>
-    public bool IsWithoutKey => _chunk.Integer(7) != 0 && _encryption.LacksKeyOf(_chunk.Blob(6));
+    /// <summary>
+    /// Whether the found chunk is encrypted with a key that is missing. The number of each key was recorded before it
+    /// was used, so an unknown number is damage.
+    /// </summary>
+    public bool IsWithoutKey => _encryption.FindMissingKey(_chunk.Blob(6)) is { } key && _key.Bind(1, key).Scalar() > 0;
 
     /// <summary>The found chunk is no longer needed.</summary>
     public void Release() => _chunk.Reset();

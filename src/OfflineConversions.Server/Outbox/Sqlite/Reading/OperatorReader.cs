@@ -37,7 +37,7 @@ internal sealed class OperatorReader : IAsyncDisposable
         _failed = _reader.Prepare(
             $"""
             SELECT failed.id, connection, api, dataset, upload_tag, failed_at, attempts, reason, code, subcode, title,
-                trace_id, payload, closed, format, expires_at, field
+                trace_id, payload, format, expires_at, field
             FROM failed JOIN destinations ON destinations.id = failed.destination
             WHERE {FailedCondition.Sql} AND failed.id < ?6
             ORDER BY failed.id DESC LIMIT ?7
@@ -97,10 +97,7 @@ internal sealed class OperatorReader : IAsyncDisposable
     private FailedEvent ReadFailed(Statement row)
     {
         var destination = StoredDestination.Read(row, 1);
-        var content = new RowContent(row.Blob(12), row.Integer(13) != 0, row.Integer(14), row.Time(15)).Read(
-            _encryption,
-            destination
-        );
+        var content = new RowContent(row.Blob(12), row.Integer(13), row.Time(14)).Read(_encryption, destination);
         return new FailedEvent(
             row.Integer(0),
             destination.Value
@@ -114,7 +111,7 @@ internal sealed class OperatorReader : IAsyncDisposable
                 row.OptionalInteger(9),
                 row.OptionalText(10),
                 row.OptionalText(11),
-                row.OptionalText(16)
+                row.OptionalText(15)
             ),
             content.IsReadable ? content.Events[0].Payload : Unreadable
         );

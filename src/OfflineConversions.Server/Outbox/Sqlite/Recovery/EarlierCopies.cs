@@ -18,9 +18,9 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
     private readonly Statement _rows = new(
         connection,
         """
-        SELECT payload, closed, format, expires_at, ends, 0 FROM chunks WHERE destination = ?1 AND created_at = ?2
+        SELECT payload, format, expires_at, ends, 0 FROM chunks WHERE destination = ?1 AND created_at = ?2
         UNION ALL
-        SELECT payload, closed, format, expires_at, x'', 1 FROM failed
+        SELECT payload, format, expires_at, x'', 1 FROM failed
             WHERE destination = ?1 AND (expires_at >= ?3 OR expires_at = 0)
         """
     );
@@ -49,10 +49,9 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
         {
             var content = new RowContent(
                 _rows.Blob(0),
-                _rows.Integer(1) != 0,
-                _rows.Integer(2),
-                _rows.Time(3),
-                _rows.Integer(5) == 0 ? _rows.Blob(4) : null
+                _rows.Integer(1),
+                _rows.Time(2),
+                _rows.Integer(4) == 0 ? _rows.Blob(3) : null
             );
             payloads.AddRange(content.Read(encryption, destination).Events.Select(stored => stored.Payload));
         }

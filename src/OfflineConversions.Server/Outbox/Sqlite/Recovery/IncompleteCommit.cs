@@ -95,7 +95,6 @@ internal sealed class IncompleteCommit
             // Chunks of earlier versions have no checksum.
             var content = new RowContent(
                 found.Blob("payload"),
-                found.Integer("closed") != 0,
                 RowContent.Chunk,
                 ChunkFormat.ReadTime(found.Integer("expires_at"))
             );

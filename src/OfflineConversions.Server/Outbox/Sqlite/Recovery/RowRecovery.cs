@@ -5,8 +5,8 @@ using OfflineConversions.Server.Outbox.Sqlite.Rows;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// Copies the rows of a damaged database into a new one, whatever version of the schema they have. A chunk that is
-/// damaged moves to the failed list, because nothing damaged is sent. Then the ledger is balanced with what was found.
+/// Copies the rows of a damaged database into a new one, whatever version of the schema they have. Then the ledger is
+/// balanced with what was found.
 /// </summary>
 internal sealed class RowRecovery(
     IReadOnlyList<DatabasePages> sources,
@@ -16,14 +16,16 @@ internal sealed class RowRecovery(
 )
 {
     private const string Destinations = "destinations";
+    private const string PayloadKeys = "payload_keys";
+    private const string Chunks = "chunks";
 
     private static readonly string[] Tables =
     [
         Destinations,
-        "chunks",
+        Chunks,
         "failed",
         "taken_keys",
-        "payload_keys",
+        PayloadKeys,
         "suppressed",
         "paused",
         "halts",
@@ -32,35 +34,17 @@ internal sealed class RowRecovery(
     ];
 
     private readonly Dictionary<string, RowCopy> _copies = [];
-    private readonly Dictionary<long, UnreadableChunk> _unreadable = [];
-    private readonly HashSet<long> _chunks = [];
     private readonly FoundDestinations _destinations = new();
+    private readonly FoundKeys _keys = new();
 
     /// <summary>Copies all tables.</summary>
     public RecoveredRows Run()
     {
         try
         {
-            // Without its destination no chunk can be checked, and the pages have no order.
-            foreach (var row in Scan(Destinations))
-            {
-                _destinations.Add(row);
-            }
-
-            foreach (var row in Scan(Tables))
-            {
-                Copy(row);
-            }
-
+            ReadWhatChunksRefer();
+            CopyRows();
             _destinations.CopyTo(target);
-
-            foreach (var (id, chunk) in _unreadable)
-            {
-                if (!_chunks.Contains(id))
-                {
-                    chunk.Bury(target, now);
-                }
-            }
 
             // What was deleted may have come back with an older version of a page.
             Execute("UPDATE suppressed SET swept = 0");
@@ -75,10 +59,38 @@ internal sealed class RowRecovery(
         }
     }
 
-    private IEnumerable<FoundRow> Scan(params string[] tables)
+    /// <summary>Without its destination and its key no chunk can be checked, and the pages have no order.</summary>
+    private void ReadWhatChunksRefer()
     {
-        var shapes = TableShape.Of(target, tables);
-        return sources.SelectMany(source => new RowScan(source, shapes).Rows());
+        foreach (var row in Scan(Destinations, PayloadKeys))
+        {
+            if (row.Table.Name == Destinations)
+            {
+                _destinations.Add(row);
+            }
+            else
+            {
+                _keys.Add(row);
+            }
+        }
+    }
+
+    private void CopyRows()
+    {
+        var chunks = new ChunkRecovery(_destinations, _keys, encryption, now);
+        foreach (var row in Scan(Tables))
+        {
+            if (row.Table.Name == Chunks)
+            {
+                chunks.Copy(row, Into(row.Table));
+            }
+            else
+            {
+                Copy(row);
+            }
+        }
+
+        chunks.BuryUnreadable(target);
     }
 
     private void Copy(FoundRow found)
@@ -86,9 +98,6 @@ internal sealed class RowRecovery(
         var (row, table) = (found.Record, found.Table);
         switch (table.Name)
         {
-            case "chunks":
-                CopyChunk(found);
-                break;
             case "failed" when !row.IsComplete:
                 Into(table).Insert(row, new("payload", null), new("format", RowContent.Chunk));
                 break;
@@ -100,57 +109,10 @@ internal sealed class RowRecovery(
         }
     }
 
-    private void CopyChunk(FoundRow found)
+    private IEnumerable<FoundRow> Scan(params string[] tables)
     {
-        var (row, table) = (found.Record, found.Table);
-        if (_chunks.Contains(row.RowId))
-        {
-            return;
-        }
-
-        var content = new RowContent(
-            found.Blob("payload"),
-            found.Integer("closed") != 0,
-            found.Integer("format"),
-            ChunkFormat.ReadTime(found.Integer("expires_at")),
-            found.Blob("ends")
-        );
-        var chunk = row.IsComplete
-            ? _destinations.Read(found.Integer("destination"), content, encryption)
-            : ChunkContent.Unreadable(ChunkDamage.WrongChecksum);
-        if (chunk.IsReadable)
-        {
-            // The checksum covers the content only, so what the columns repeat is written anew, and their times are
-            // limited to now.
-            _chunks.Add(row.RowId);
-            Into(table)
-                .Insert(
-                    row,
-                    new("events", chunk.Events.Count),
-                    new("bytes", chunk.Events.Sum(stored => (long)stored.Payload.Length)),
-                    new("expires_at", chunk.Events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds()),
-                    new("created_at", Math.Clamp(found.Integer("created_at"), 0, now.ToUnixTimeMilliseconds())),
-                    new("due_at", Math.Clamp(found.Integer("due_at"), 0, now.ToUnixTimeMilliseconds())),
-                    new("attempts", Math.Clamp(found.Integer("attempts"), 0, int.MaxValue))
-                );
-        }
-        else if (row.IsComplete && content.IsEncrypted && encryption.LacksKeyOf(content.Payload))
-        {
-            // Only its key is missing, which the start reports.
-            _chunks.Add(row.RowId);
-            Into(table).Insert(row);
-        }
-        else
-        {
-            _unreadable.TryAdd(
-                row.RowId,
-                new UnreadableChunk(
-                    found.Integer("destination"),
-                    UnreadableChunk.Plausible(found.Integer("events")),
-                    found.Integer("attempts")
-                )
-            );
-        }
+        var shapes = TableShape.Of(target, tables);
+        return sources.SelectMany(source => new RowScan(source, shapes).Rows());
     }
 
     private RowCopy Into(TableShape table)

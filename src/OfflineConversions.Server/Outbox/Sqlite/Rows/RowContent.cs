@@ -6,17 +6,10 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 /// What a row of <c>chunks</c> or <c>failed</c> holds of its events, in whatever form and encryption it was written.
 /// </summary>
 /// <param name="Payload">The column <c>payload</c>.</param>
-/// <param name="IsEncrypted">The column <c>closed</c>.</param>
 /// <param name="Format">The column <c>format</c>.</param>
 /// <param name="ExpiresAt">The column <c>expires_at</c>.</param>
 /// <param name="Ends">The column <c>ends</c>; <see langword="null"/> for a failed event.</param>
-internal readonly record struct RowContent(
-    byte[] Payload,
-    bool IsEncrypted,
-    long Format,
-    DateTimeOffset ExpiresAt,
-    byte[]? Ends = null
-)
+internal readonly record struct RowContent(byte[] Payload, long Format, DateTimeOffset ExpiresAt, byte[]? Ends = null)
 {
     /// <summary>The row was written before <see cref="ChunkFormat"/>.</summary>
     public const long BeforeChunkFormat = 0;
@@ -32,7 +25,7 @@ internal readonly record struct RowContent(
             return ChunkContent.Unreadable(ChunkDamage.UnknownDestination);
         }
 
-        if ((IsEncrypted ? encryption.TryDecrypt(Payload) : Payload) is not { } payload)
+        if (Decrypt(encryption) is not { } payload)
         {
             return ChunkContent.Unreadable(ChunkDamage.Undecryptable);
         }
@@ -50,4 +43,14 @@ internal readonly record struct RowContent(
             _ => ChunkContent.Unreadable(ChunkDamage.UnknownVersion),
         };
     }
+
+    /// <summary>
+    /// The deduplication keys that damaged content still shows. Each may be damaged itself: only one that is taken
+    /// until its own end is one.
+    /// </summary>
+    public IReadOnlyList<DeduplicationKey> ReadKeys(PayloadEncryption encryption) =>
+        Decrypt(encryption) is { } payload ? ChunkFormat.ReadKeys(payload) : [];
+
+    private byte[]? Decrypt(PayloadEncryption encryption) =>
+        PayloadEncryption.IsEncrypted(Payload) ? encryption.TryDecrypt(Payload) : Payload;
 }

@@ -19,19 +19,24 @@ internal static class RowsBeforeChunkFormat
     private static readonly TimeSpan Window = TimeSpan.FromDays(7);
     private static readonly TimeSpan PhysicalStoreWindow = TimeSpan.FromDays(62);
 
-    /// <summary>Reads a chunk.</summary>
+    /// <summary>Reads a chunk. If some of its events are damaged, the others are known to be intact.</summary>
     /// <param name="payload">The payloads.</param>
     /// <param name="ends">Where each ends: int32, little-endian.</param>
     /// <param name="expiresAt">When the first of its events to expire expires.</param>
     /// <param name="dataset">Where it goes: part of the deduplication keys.</param>
     public static ChunkContent ReadChunk(byte[] payload, byte[] ends, DateTimeOffset expiresAt, string dataset) =>
-        Cut(payload, ends) is { } payloads && Array.TrueForAll(payloads, IsJson)
-            ? new ChunkContent(Complete(payloads, expiresAt, dataset))
-            : ChunkContent.Unreadable(ChunkDamage.Malformed);
+        Cut(payload, ends) is not { } payloads ? ChunkContent.Unreadable(ChunkDamage.Malformed)
+        : Array.TrueForAll(payloads, IsIntact) ? new ChunkContent(Complete(payloads, expiresAt, dataset))
+        : ChunkContent.Unreadable(
+            ChunkDamage.Malformed,
+            Complete(Array.FindAll(payloads, IsIntact), expiresAt, dataset)
+        );
 
     /// <summary>Reads a failed event.</summary>
     public static ChunkContent ReadFailed(byte[] payload, DateTimeOffset expiresAt, string dataset) =>
-        IsJson(payload) ? new(Complete([payload], expiresAt, dataset)) : ChunkContent.Unreadable(ChunkDamage.Malformed);
+        IsIntact(payload)
+            ? new(Complete([payload], expiresAt, dataset))
+            : ChunkContent.Unreadable(ChunkDamage.Malformed);
 
     /// <summary>Splits a payload where its events end; <see langword="null"/> if the ends make no sense.</summary>
     public static ReadOnlyMemory<byte>[]? Cut(byte[] payload, byte[] ends)
@@ -85,15 +90,26 @@ internal static class RowsBeforeChunkFormat
             ? known.At + window
             : expiresAt;
 
-    /// <summary>These rows have no checksum, but what is sent must at least be valid JSON.</summary>
-    private static bool IsJson(ReadOnlyMemory<byte> payload)
+    /// <summary>
+    /// These rows have no checksum, but what is sent must at least be valid JSON with text that is Unicode. A reader
+    /// does not look at text before it is asked for.
+    /// </summary>
+    private static bool IsIntact(ReadOnlyMemory<byte> payload)
     {
         try
         {
-            using var json = JsonDocument.Parse(payload, JsonLimits.Document);
+            var reader = new Utf8JsonReader(payload.Span, JsonLimits.Reader);
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                {
+                    _ = reader.GetString();
+                }
+            }
+
             return true;
         }
-        catch (JsonException)
+        catch (Exception damage) when (damage is JsonException or InvalidOperationException)
         {
             return false;
         }

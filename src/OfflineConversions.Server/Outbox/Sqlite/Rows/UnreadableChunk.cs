@@ -15,11 +15,8 @@ internal readonly record struct UnreadableChunk(long Destination, long Events, l
     /// <summary>The reason on the failed list.</summary>
     public const string Reason = "unreadable";
 
-    /// <summary>More than any chunk holds.</summary>
-    private const int MostEvents = 10_000;
-
     /// <summary>The number of events that a row states, if it makes sense.</summary>
-    public static long Plausible(long events) => events is >= 1 and <= MostEvents ? events : 1;
+    public static long Plausible(long events) => events is >= 1 and <= ChunkFormat.MostEvents ? events : 1;
 
     /// <summary>Writes the events to the failed list.</summary>
     public void Bury(SqliteConnection connection, DateTimeOffset now)

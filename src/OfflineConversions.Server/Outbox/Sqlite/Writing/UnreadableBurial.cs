@@ -1,6 +1,11 @@
+using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
+
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
-/// <summary>Moves a chunk whose content or destination is damaged to the failed list.</summary>
+/// <summary>
+/// Moves a chunk whose content or destination is damaged to the failed list. Its deduplication keys are released, as
+/// far as they can still be read, so that its events can be sent to the service again.
+/// </summary>
 internal static class UnreadableBurial
 {
     /// <summary>Moves it, unless it is gone or can be read after all.</summary>
@@ -15,12 +20,18 @@ internal static class UnreadableBurial
         transaction.Destinations.Forget();
         transaction.Chunks.Delete(id);
         transaction.Failed.Insert(found.Chunk, transaction.Now);
+        foreach (var key in found.Keys)
+        {
+            transaction.Keys.Release(key, transaction.Now);
+        }
+
+        var kept = KeepIntact(transaction, found);
         transaction.Ledger.Left(
-            found.Connection,
+            found.Destination.Connection,
             delivered: 0,
             failed: (int)found.Chunk.Events,
-            discarded: 0,
-            found.Bytes,
+            discarded: found.Intact.Count - kept.Events,
+            found.Bytes - kept.PayloadBytes,
             transaction.Now
         );
     }
@@ -33,5 +44,31 @@ internal static class UnreadableBurial
             await queue.ChangeAsync(transaction => Bury(transaction, id));
         }
         catch (Exception closed) when (closed is ObjectDisposedException or OperationCanceledException) { }
+    }
+
+    /// <summary>The intact events stay, except those of erased persons. They become a chunk of today's form.</summary>
+    private static ChunkBuilder KeepIntact(WriteTransaction transaction, FoundUnreadable found)
+    {
+        var kept = new ChunkBuilder();
+        foreach (var stored in found.Intact)
+        {
+            if (!transaction.Suppressions.Contain(stored.Payload.Span, transaction.Now))
+            {
+                kept.Add(stored);
+            }
+        }
+
+        if (kept.Events > 0)
+        {
+            transaction.Chunks.Insert(
+                transaction.Destinations.RowOf(found.Destination.Value!),
+                found.CreatedAt,
+                found.DueAt,
+                (int)Math.Clamp(found.Chunk.Attempts, 0, int.MaxValue),
+                kept
+            );
+        }
+
+        return kept;
     }
 }

@@ -64,24 +64,91 @@ public sealed class DamagedChunkTests : IDisposable
         (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 7, 0, 0, 0, 7, 0));
     }
 
-    [Fact]
-    public async Task A_chunk_from_before_the_checksum_is_not_sent_if_a_payload_is_no_JSON()
+    [Theory]
+    [InlineData("{\"b\";2}")]
+    [InlineData("{\"b\":\"\u00ff\"}")]
+    [InlineData("{\"\u00c3\":1}")]
+    [InlineData("{\"b\":\"\\ud83d\"}")]
+    public async Task A_damaged_event_from_before_the_checksum_is_listed_and_the_others_of_its_chunk_are_sent(
+        string bad
+    )
     {
         await using (var outbox = Open())
         {
             await outbox.AppendAsync([Some.Entry("a")], default);
         }
 
-        Execute(
-            "UPDATE chunks SET format = 0, payload = CAST('{\"a\":1}{\"b\";2}' AS BLOB), ends = x'070000000E000000'"
-        );
-        Execute("UPDATE chunks SET events = 2, bytes = 14");
-        Execute("UPDATE ledger SET accepted = 2, waiting_events = 2, waiting_bytes = 14");
+        WriteEarlierChunk("""{"a":1}""", bad, """{"c":3}""");
+
+        await using var again = Open();
+        (await again.LeaseAsync(Everything, default)).Should().BeEmpty("the damaged event leaves first");
+        await SettledWritesAsync(again);
+        var chunk = (await again.LeaseAsync(Everything, default)).Should().ContainSingle().Subject;
+        chunk.Texts().Should().Equal("""{"a":1}""", """{"c":3}""");
+        (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 3, 0, 2, 1, 0, 0));
+        (await again.FailedAsync(new FailedQuery(), default))
+            .Should()
+            .ContainSingle()
+            .Which.Burial.Reason.Should()
+            .Be("unreadable");
+        await again.SettleAsync([ChunkSettlement.Delivered(chunk)], default);
+        (await again.BacklogAsync(default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task After_a_recovery_too_only_the_damaged_events_of_an_earlier_versions_chunk_are_lost()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a")], default);
+        }
+
+        WriteEarlierChunk("""{"a":1}""", "{\"b\":\"\u00ff\"}", """{"c":3}""");
+        using (var file = new FileStream(_folder.File("outbox.db"), FileMode.Open))
+        {
+            file.Write("damaged"u8);
+        }
 
         await using var again = Open();
         (await again.LeaseAsync(Everything, default)).Should().BeEmpty();
         await SettledWritesAsync(again);
-        (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 2, 0, 0, 2, 0, 0));
+        (await again.LeaseAsync(Everything, default)).Texts().Should().Equal("""{"a":1}""", """{"c":3}""");
+        (await again.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 3, 0, 2, 1, 0, 0));
+    }
+
+    [Fact]
+    public async Task A_failed_event_of_an_earlier_version_with_text_that_is_not_Unicode_is_listed_as_unreadable()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a"), Some.Entry("b")], default);
+            var chunk = (await outbox.LeaseAsync(Everything, default)).Single();
+            await outbox.SettleAsync(
+                [new ChunkSettlement(chunk, [], default, [new Burial(0, "too_old"), new Burial(1, "too_old")])],
+                default
+            );
+        }
+
+        Execute("UPDATE failed SET format = 0, payload = x'7B2261223A22FF227D' WHERE id = 2");
+
+        await using var again = Open();
+        (await again.FailedAsync(new FailedQuery(), default))
+            .Select(failed => failed.Text())
+            .Should()
+            .Equal("""{"unreadable":true}""", """{"n":"a"}""");
+    }
+
+    private void WriteEarlierChunk(params string[] payloads)
+    {
+        var ends = payloads.Select((_, index) => payloads.Take(index + 1).Sum(payload => payload.Length)).ToArray();
+        var payload = Convert.ToHexString(System.Text.Encoding.Latin1.GetBytes(string.Concat(payloads)));
+        var places = string.Concat(ends.Select(end => $"{end:X2}000000"));
+        Execute(
+            $"UPDATE chunks SET format = 0, payload = x'{payload}', ends = x'{places}', events = {payloads.Length}, "
+                + $"bytes = {ends[^1]}"
+        );
+        Execute($"UPDATE ledger SET accepted = {payloads.Length}, waiting_events = {payloads.Length}");
+        Execute($"UPDATE ledger SET waiting_bytes = {ends[^1]}");
     }
 
     /// <summary>The writer works in order, so what a lease found is written before this.</summary>

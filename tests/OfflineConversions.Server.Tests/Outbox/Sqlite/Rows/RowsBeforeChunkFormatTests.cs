@@ -70,11 +70,31 @@ public sealed class RowsBeforeChunkFormatTests
     [InlineData("{\"event_name\":\"Pur\u0001chase\"}")]
     public void A_payload_that_is_no_JSON_is_damage_although_nothing_has_a_checksum(string payload)
     {
-        Read(Noon, "{}", payload).Should().BeEmpty();
+        Read(Noon, "{}", payload).Should().ContainSingle("the other event is intact");
         RowsBeforeChunkFormat
             .ReadFailed(Encoding.UTF8.GetBytes(payload), Noon, "1001")
             .Damage.Should()
             .Be(ChunkDamage.Malformed);
+    }
+
+    [Theory]
+    [InlineData("{\"a\":\"\u00ff\"}")]
+    [InlineData("{\"a\":\"\u00c3(\"}")]
+    [InlineData("{\"\u00e2\u0082\":1}")]
+    [InlineData("{\"a\":{\"b\":[\"\u00f0\u009f\u0098\"]}}")]
+    [InlineData("{\"a\":\"\\ud800\"}")]
+    [InlineData("{\"a\":\"\\udc00\\ud800\"}")]
+    [InlineData("{\"\\ud800\":1}")]
+    public void Text_that_is_not_Unicode_is_damage_of_its_own_event_only(string payload)
+    {
+        var (intact, damaged) = ("{}"u8.ToArray(), Encoding.Latin1.GetBytes(payload));
+        var ends = Ends(2, 2 + damaged.Length, 4 + damaged.Length);
+
+        var chunk = RowsBeforeChunkFormat.ReadChunk([.. intact, .. damaged, .. intact], ends, Noon, "1001");
+
+        chunk.Damage.Should().Be(ChunkDamage.Malformed);
+        chunk.Events.Should().HaveCount(2);
+        RowsBeforeChunkFormat.ReadFailed(damaged, Noon, "1001").Damage.Should().Be(ChunkDamage.Malformed);
     }
 
     [Fact]

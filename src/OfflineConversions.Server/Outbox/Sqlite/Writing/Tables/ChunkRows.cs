@@ -49,7 +49,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     private readonly Statement _read = new(
         connection,
         """
-        SELECT events, bytes, attempts, destination, expires_at, payload, closed, format, ends,
+        SELECT events, bytes, attempts, destination, expires_at, payload, format, ends, created_at, due_at,
             connection, api, dataset, upload_tag
         FROM chunks JOIN destinations ON destinations.id = destination WHERE chunks.id = ?1
         """
@@ -91,29 +91,7 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
     /// </summary>
     public FoundUnreadable? FindUnreadable(long id, PayloadEncryption decryption)
     {
-        FoundUnreadable? found = null;
-        if (_read.Bind(1, id).Read())
-        {
-            var content = new RowContent(
-                _read.Blob(5),
-                _read.Integer(6) != 0,
-                _read.Integer(7),
-                _read.Time(4),
-                _read.Blob(8)
-            );
-            found = content.Read(decryption, StoredDestination.Read(_read, 9)).IsReadable
-                ? null
-                : new FoundUnreadable(
-                    new UnreadableChunk(
-                        _read.Integer(3),
-                        UnreadableChunk.Plausible(_read.Integer(0)),
-                        _read.Integer(2)
-                    ),
-                    _read.Text(9),
-                    _read.Integer(1)
-                );
-        }
-
+        var found = _read.Bind(1, id).Read() ? ReadUnreadable(decryption) : null;
         _read.Reset();
         return found;
     }
@@ -149,6 +127,30 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
 
     public void Delete(long id) => _delete.Bind(1, id).Execute();
 
+    private FoundUnreadable? ReadUnreadable(PayloadEncryption decryption)
+    {
+        var row = new RowContent(_read.Blob(5), _read.Integer(6), _read.Time(4), _read.Blob(7));
+        var destination = StoredDestination.Read(_read, 10);
+        var content = row.Read(decryption, destination);
+        if (content.IsReadable)
+        {
+            return null;
+        }
+
+        var lost = Math.Max(1, UnreadableChunk.Plausible(_read.Integer(0)) - content.Events.Count);
+        return new FoundUnreadable(
+            new UnreadableChunk(_read.Integer(3), lost, _read.Integer(2)),
+            destination,
+            _read.Integer(1),
+            row.ReadKeys(decryption)
+        )
+        {
+            Intact = content.Events,
+            CreatedAt = _read.Time(8),
+            DueAt = _read.Integer(9),
+        };
+    }
+
     public void Dispose()
     {
         _insert.Dispose();
@@ -171,6 +173,22 @@ internal readonly record struct FoundChunk(long DueAt, bool IsIncomplete);
 
 /// <summary>A chunk whose content is damaged.</summary>
 /// <param name="Chunk">What moves to the failed list.</param>
-/// <param name="Connection">Its connection.</param>
+/// <param name="Destination">Where it goes.</param>
 /// <param name="Bytes">The bytes that its row states.</param>
-internal readonly record struct FoundUnreadable(UnreadableChunk Chunk, string Connection, long Bytes);
+/// <param name="Keys">The deduplication keys that it still shows.</param>
+internal sealed record FoundUnreadable(
+    UnreadableChunk Chunk,
+    StoredDestination Destination,
+    long Bytes,
+    IReadOnlyList<DeduplicationKey> Keys
+)
+{
+    /// <summary>The events that are intact. Only chunks of earlier versions show which these are.</summary>
+    public IReadOnlyList<StoredEvent> Intact { get; init; } = [];
+
+    /// <summary>When the chunk was stored.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is due, in Unix milliseconds.</summary>
+    public long DueAt { get; init; }
+}

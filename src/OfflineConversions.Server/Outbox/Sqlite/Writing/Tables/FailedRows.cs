@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 internal sealed class FailedRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
 {
     private const string Rows = """
-        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, closed, format,
+        SELECT failed.id, connection, api, dataset, upload_tag, failed.expires_at, payload, format,
             failed_at
         FROM failed JOIN destinations ON destinations.id = failed.destination
         """;
@@ -90,8 +90,8 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
                 new FailedRow(
                     rows.Integer(0),
                     StoredDestination.Read(rows, 1),
-                    new RowContent(rows.Blob(6), rows.Integer(7) != 0, rows.Integer(8), rows.Time(5)),
-                    rows.Time(9)
+                    new RowContent(rows.Blob(6), rows.Integer(7), rows.Time(5)),
+                    rows.Time(8)
                 )
             );
         }
