@@ -33,6 +33,10 @@ internal sealed class CorruptionRun : IDisposable
             IntactOutbox.CreateAsync(_folder, isClosed: true, settled: 60).GetAwaiter().GetResult(),
             IntactOutbox.CreateAsync(_folder, isClosed: false, settled: 60).GetAwaiter().GetResult(),
             IntactOutbox.CreateAsync(_folder, isClosed: false, settled: 1000, rounds: 92).GetAwaiter().GetResult(),
+            Create(StoredForm.Compressed, isClosed: true),
+            Create(StoredForm.Compressed, isClosed: false),
+            Create(StoredForm.Encrypted, isClosed: true),
+            Create(StoredForm.Encrypted, isClosed: false),
         ];
     }
 
@@ -82,7 +86,7 @@ internal sealed class CorruptionRun : IDisposable
             Files++;
             if (CheckAsync(file, intact, intact.Touched(database, wal)).GetAwaiter().GetResult() is { } problem)
             {
-                Problems.Add($"{number} ({what}): {problem}");
+                Problems.Add($"{number} ({intact.Form}, {what}): {problem}");
             }
         }
         catch (SettingUnusableException refused)
@@ -94,7 +98,7 @@ internal sealed class CorruptionRun : IDisposable
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            Problems.Add($"{number} ({what}): {thrown}");
+            Problems.Add($"{number} ({intact.Form}, {what}): {thrown}");
         }
         finally
         {
@@ -116,13 +120,16 @@ internal sealed class CorruptionRun : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    private IntactOutbox Create(StoredForm form, bool isClosed) =>
+        IntactOutbox.CreateAsync(_folder, isClosed, settled: 60, form: form).GetAwaiter().GetResult();
+
     private async Task<string?> CheckAsync(string file, IntactOutbox intact, IReadOnlySet<string> touched)
     {
         var delivered = new HashSet<string>(StringComparer.Ordinal);
         string? problem = "damage that no start repaired";
         for (var start = 0; start < MostStarts && problem is not null; start++)
         {
-            await using var outbox = IntactOutbox.Open(file);
+            await using var outbox = IntactOutbox.Open(file, intact.Form, IntactOutbox.KeysIn(_folder));
             problem = await UseAsync(outbox, delivered);
         }
 

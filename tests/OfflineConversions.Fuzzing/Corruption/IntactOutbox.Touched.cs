@@ -55,7 +55,7 @@ internal sealed partial class IntactOutbox
             {
                 if (at + offset >= after.Length || before[at + offset] != after[at + offset])
                 {
-                    AddNear(before.AsSpan(at, Page), offset, touched);
+                    AddNear(before.AsSpan(at, Page), MarksAt(before, at), offset, touched);
                 }
             }
         }
@@ -97,17 +97,20 @@ internal sealed partial class IntactOutbox
 
     private void AddNames(int frame, HashSet<string> touched)
     {
+        var at = 32 + (frame * Frame) + 24;
         for (var offset = 0; offset < Page; offset += 100)
         {
-            AddNear(Wal.AsSpan(32 + (frame * Frame) + 24, Page), offset, touched);
+            AddNear(Wal.AsSpan(at, Page), MarksAt(Wal, at), offset, touched);
         }
     }
 
     /// <summary>A row has at most so many bytes before, between and after the names in it.</summary>
-    private void AddNear(ReadOnlySpan<byte> page, int offset, HashSet<string> touched)
+    private void AddNear(ReadOnlySpan<byte> page, string?[] marks, int offset, HashSet<string> touched)
     {
         const int Around = 200;
-        var near = page[Math.Max(0, offset - Around)..Math.Min(Page, offset + Around)];
+        var (start, end) = (Math.Max(0, offset - Around), Math.Min(Page, offset + Around));
+        var near = page[start..end];
+        touched.UnionWith(marks[start..end].OfType<string>());
         var isDestination = near.IndexOf("ConversionsApi"u8) >= 0;
         for (var at = 0; at + NameBytes <= near.Length; at++)
         {
@@ -121,6 +124,18 @@ internal sealed partial class IntactOutbox
         {
             touched.UnionWith(Waiting);
         }
+    }
+
+    /// <summary>The marks of a page. They are found once, however often the files are damaged.</summary>
+    private string?[] MarksAt(byte[] file, int at)
+    {
+        var places = file == Wal ? _marksOfWal : _marksOfDatabase;
+        if (!places.TryGetValue(at, out var marks))
+        {
+            places.Add(at, marks = _marks.Of(file.AsSpan(at, Page)));
+        }
+
+        return marks;
     }
 
     private static string RoundOf(string name) => name[..5];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Conversions;
@@ -11,15 +12,27 @@ namespace OfflineConversions.Fuzzing.Corruption;
 
 /// <summary>
 /// The files of an outbox with waiting events of many sizes, failed events and free pages; closed, or as a kill leaves
-/// them. Each payload repeats its event's name, so the bytes of an event can be found in the files without reading
-/// their format.
+/// them. A plain payload repeats its event's name, so the bytes of an event can be found in the files without reading
+/// their format; those of other forms are found by <see cref="ChunkMarks"/>.
 /// </summary>
 internal sealed partial class IntactOutbox
 {
     private const int NameBytes = 12;
 
-    private IntactOutbox(byte[] database, byte[] wal, IReadOnlyList<string> waiting) =>
-        (Database, Wal, Waiting) = (database, wal, waiting);
+    private readonly ChunkMarks _marks;
+    private readonly Dictionary<int, string?[]> _marksOfDatabase = [];
+    private readonly Dictionary<int, string?[]> _marksOfWal = [];
+
+    private IntactOutbox(
+        StoredForm form,
+        byte[] database,
+        byte[] wal,
+        IReadOnlyList<string> waiting,
+        ChunkMarks marks
+    ) => (Form, Database, Wal, Waiting, _marks) = (form, database, wal, waiting, marks);
+
+    /// <summary>How it stores its chunks.</summary>
+    public StoredForm Form { get; }
 
     /// <summary>The database file.</summary>
     public byte[] Database { get; }
@@ -35,11 +48,18 @@ internal sealed partial class IntactOutbox
     /// <param name="isClosed">Whether the files are those of a clean stop, or those that a kill leaves.</param>
     /// <param name="settled">The round after which most of what waits is settled.</param>
     /// <param name="rounds">The number of rounds. The last one is the last commit.</param>
-    public static async Task<IntactOutbox> CreateAsync(string folder, bool isClosed, int settled, int rounds = 90)
+    /// <param name="form">How the chunks are stored.</param>
+    public static async Task<IntactOutbox> CreateAsync(
+        string folder,
+        bool isClosed,
+        int settled,
+        int rounds = 90,
+        StoredForm form = StoredForm.Plain
+    )
     {
         var file = Path.Combine(folder, "outbox.db");
         var waiting = new List<string>();
-        var outbox = Open(file);
+        var outbox = Open(file, form, KeysIn(folder));
         for (var round = 0; round < rounds; round++)
         {
             if (round == rounds - 1)
@@ -47,7 +67,7 @@ internal sealed partial class IntactOutbox
                 await outbox.SetPausedAsync("nothing", paused: true, default);
             }
 
-            var names = Enumerable.Range(0, 1 + (round % 4)).Select(number => Name(round, number)).ToArray();
+            var names = Enumerable.Range(0, 1 + (round % 4)).Select(number => Name(form, round, number)).ToArray();
             var connection = ConnectionOf(round);
             await outbox.AppendAsync(
                 [.. names.Select((name, number) => Entry(name, connection, round, number))],
@@ -60,6 +80,11 @@ internal sealed partial class IntactOutbox
             }
         }
 
+        // Each round is one commit, which stores one chunk.
+        var marks =
+            form == StoredForm.Plain
+                ? ChunkMarks.None
+                : ChunkMarks.Read(file, id => RoundOf(Name(form, (int)id - 1, number: 0)));
         var (database, wal) = (Read(file), Read(file + "-wal"));
         await outbox.DisposeAsync();
         var files = isClosed ? (Read(file), []) : (database, wal);
@@ -68,12 +93,24 @@ internal sealed partial class IntactOutbox
             File.Delete(left);
         }
 
-        return new IntactOutbox(files.Item1, files.Item2, waiting);
+        return new IntactOutbox(form, files.Item1, files.Item2, waiting, marks);
     }
 
+    /// <summary>The keys of the encrypted outboxes in a folder.</summary>
+    public static string KeysIn(string folder) => Path.Combine(folder, "keys");
+
     /// <summary>Opens an outbox.</summary>
-    public static SqliteOutbox Open(string file) =>
-        new(new OutboxOptions { Path = file }, FuzzingTime.Stopped(), NullLogger<SqliteOutbox>.Instance);
+    public static SqliteOutbox Open(string file, StoredForm form, string keys) =>
+        new(
+            new OutboxOptions
+            {
+                Path = file,
+                Encrypt = form == StoredForm.Encrypted,
+                KeyDirectory = keys,
+            },
+            FuzzingTime.Stopped(),
+            NullLogger<SqliteOutbox>.Instance
+        );
 
     /// <summary>The destination of an event; it follows from its name, too.</summary>
     public static Destination DestinationOf(string name)
@@ -94,17 +131,35 @@ internal sealed partial class IntactOutbox
             2 => 300,
             _ => 20 + number,
         };
-        return Encoding.UTF8.GetBytes(
-            $"{{\"event_id\":\"{name}\",\"filler\":\"{string.Concat(Enumerable.Repeat(name, repeats))}\"}}"
-        );
+        var filler =
+            name[0] == FormLetter(StoredForm.Plain)
+                ? string.Concat(Enumerable.Repeat(name, repeats))
+                : Digits(name, NameBytes * repeats);
+        return Encoding.UTF8.GetBytes($"{{\"event_id\":\"{name}\",\"filler\":\"{filler}\"}}");
     }
+
+    /// <summary>Text that follows from a name and compresses to a half: hexadecimal digits.</summary>
+    private static string Digits(string name, int length)
+    {
+        var digits = new StringBuilder();
+        for (var part = 0; digits.Length < length; part++)
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"{name}{part}");
+            digits.Append(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text))));
+        }
+
+        return digits.ToString(0, length);
+    }
+
+    /// <summary>What names begin with. Only the repeated ones of plain chunks are looked for as text.</summary>
+    private static char FormLetter(StoredForm form) => form == StoredForm.Plain ? 'e' : 'z';
 
     private static string ConnectionOf(int round) => round % 3 == 0 ? "tills" : "stores";
 
     private static string DatasetOf(string connection) => connection == "tills" ? "334" : "333";
 
-    private static string Name(int round, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"e{round:0000}.{number:0000}__");
+    private static string Name(StoredForm form, int round, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{FormLetter(form)}{round:0000}.{number:0000}__");
 
     private static OutboxEntry Entry(string name, string connection, int round, int number) =>
         new(

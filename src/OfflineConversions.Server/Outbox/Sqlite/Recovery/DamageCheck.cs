@@ -91,12 +91,13 @@ internal sealed class DamageCheck(string path, WalFile wal)
         );
         connection.Open();
 
-        // Damage noted while the service ran may be of a kind that the quick check does not find.
+        // SQLite's quick check would not compare the indexes with their tables: one damaged entry in the index of due
+        // chunks hides all that follow it. For 64 MiB the complete one takes a fifth of a second.
         var isSmall = new FileInfo(path).Length <= CompletelyCheckedBytes;
         using var check = new Statement(
             connection,
-            File.Exists(FileRecovery.NoteOf(path)) ? "PRAGMA integrity_check(1)"
-                : isSmall ? "PRAGMA quick_check(1)"
+            isSmall || File.Exists(FileRecovery.NoteOf(path))
+                ? "PRAGMA integrity_check(1)"
                 : "SELECT 'ok' FROM sqlite_schema LIMIT 1"
         );
         var said = check.Read() ? check.Text(0) : "ok";
