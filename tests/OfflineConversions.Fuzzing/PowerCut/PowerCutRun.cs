@@ -1,4 +1,5 @@
 using OfflineConversions.Fuzzing.Targets;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 
 namespace OfflineConversions.Fuzzing.PowerCut;
 
@@ -17,7 +18,7 @@ internal static class PowerCutRun
     /// <returns>What was found.</returns>
     public static async Task<PowerCutReport> RunAsync(int histories, int seed)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Memory, $"power-cut-{Guid.NewGuid():N}")).FullName;
+        var folder = CreateFolder(Path.Combine(Memory, $"power-cut-{Guid.NewGuid():N}"));
         var report = new PowerCutReport();
         try
         {
@@ -48,7 +49,7 @@ internal static class PowerCutRun
             disk.Apply(write);
             var writes = index + 1;
             report.Histories++;
-            var cut = Directory.CreateDirectory(Path.Combine(parent, $"cut-{writes}")).FullName;
+            var cut = CreateFolder(Path.Combine(parent, $"cut-{writes}"));
             SmallOutboxFile.WriteEmptyReserve(Path.Combine(cut, "outbox.db"));
             disk.WriteTo(cut, random);
             if (await PowerCutCheck.RunAsync(cut, recorded.Events, writes) is { } problem)
@@ -62,7 +63,7 @@ internal static class PowerCutRun
 
     private static async Task<Recorded> RecordAsync(string parent, int seed)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(parent, "recorded")).FullName;
+        var folder = CreateFolder(Path.Combine(parent, "recorded"));
         SmallOutboxFile.WriteEmptyReserve(Path.Combine(folder, "outbox.db"));
         using var recorder = new WriteRecorder(folder);
         var workload = new PowerCutWorkload(folder, recorder, seed);
@@ -73,6 +74,15 @@ internal static class PowerCutRun
 
         Directory.Delete(folder, recursive: true);
         return new Recorded(recorder.Writes, workload.Events);
+    }
+
+    /// <summary>
+    /// Whatever the umask: the outbox warns of a folder that others can write to, and no warning may be logged here.
+    /// </summary>
+    private static string CreateFolder(string path)
+    {
+        OwnerOnlyFiles.CreateFolder(path);
+        return path;
     }
 
     /// <summary>What a workload did to its files, and to its events.</summary>

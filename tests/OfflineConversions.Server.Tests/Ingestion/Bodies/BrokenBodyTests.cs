@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +70,78 @@ public sealed class BrokenBodyTests(BrokenBodyServices running) : IClassFixture<
             { "encoding of a broken chunk", $"Content-Encoding: gzip\r\n{Chunked}80000000\r\n" },
             { "encodings of a broken chunk", $"Content-Encoding: gzip, br, deflate, gzip\r\n{Chunked}FFFFFFFF\r\n" },
             { "unknown encoding of a broken chunk", $"Content-Encoding: nonsense\r\n{Chunked}80000000\r\n" },
+            { "chunk size 80000001", $"{Chunked}80000001\r\n{{}}" },
+            { "chunk size 8000000000000000", $"{Chunked}8000000000000000\r\n{{}}" },
+            { "chunk size 7FFFFFFFFFFFFFFF", $"{Chunked}7FFFFFFFFFFFFFFF\r\n{{}}" },
+            { "chunk size with leading zeros", $"{Chunked}{new string('0', 2_000)}80000000\r\n{{}}" },
+            { "third chunk too large", $"{Chunked}1\r\n{{\r\n1\r\n}}\r\nffffffff\r\n" },
+            { "chunk size with a sign", $"{Chunked}+2\r\n{{}}\r\n0\r\n\r\n" },
+            { "chunk size with a tab", $"{Chunked}2\t\r\n{{}}\r\n0\r\n\r\n" },
+            { "chunk size with a null", $"{Chunked}2\0\r\n{{}}\r\n0\r\n\r\n" },
+            { "extension with quotes that do not end", $"{Chunked}2;a=\"b\r\n{{}}\r\n80000000\r\n" },
+            { "extensions of 9,000 bytes", $"{Chunked}2;{new string('a', 9_000)}\r\n{{}}\r\n80000000\r\n" },
+            { "last chunk twice", $"{Chunked}0\r\n\r\n0\r\n\r\n" },
+            { "last chunk of many zeros", $"{Chunked}00000000000000000\r\n\r\n" },
+            { "trailer that repeats a framing header", $"{Chunked}2\r\n{{}}\r\n0\r\nContent-Length: 9\r\n\r\n" },
+            { "trailer without a name", $"{Chunked}2\r\n{{}}\r\n0\r\n: b\r\n\r\n" },
+            { "trailer that begins with a blank", $"{Chunked}2\r\n{{}}\r\n0\r\n a: b\r\n\r\n" },
+            { "trailer with a blank before the colon", $"{Chunked}2\r\n{{}}\r\n0\r\na : b\r\n\r\n" },
+            { "trailer that goes on in the next line", $"{Chunked}2\r\n{{}}\r\n0\r\na: b\r\n c\r\n\r\n" },
+            { "trailers that never end", $"{Chunked}2\r\n{{}}\r\n0\r\na: b\r\n" },
+            { "gzip without anything", $"Content-Encoding: gzip\r\n{Chunked}0\r\n\r\n" },
+            { "gzip cut in its header", Compressed("gzip", GzipOf("{}")[..5]) },
+            { "gzip cut in its content", Compressed("gzip", GzipOf("{\"a\":\"bcdefghijkl\"}")[..20]) },
+            { "gzip cut before its checksum", Compressed("gzip", GzipOf("{}")[..^8]) },
+            { "gzip with a wrong checksum", Compressed("gzip", GzipOf("{}")[..^8] + "\u0001\0\0\0\u0002\0\0\0") },
+            {
+                "gzip with flags that promise more",
+                Compressed("gzip", "\u001f\u008b\u0008\u001f" + new string('\0', 6))
+            },
+            { "gzip of an unknown method", Compressed("gzip", "\u001f\u008b\u0063" + GzipOf("{}")[3..]) },
+            { "gzip and then something else", Compressed("gzip", GzipOf("{}") + "nonsense") },
+            { "gzip twice, announced once", Compressed("gzip", GzipOf("{}") + GzipOf("{}")) },
+            {
+                "gzip cut, in a broken chunk",
+                $"Content-Encoding: gzip\r\n{Chunked}5\r\n{GzipOf("{}")[..5]}\r\n80000000\r\n"
+            },
+            { "deflate that is none", Compressed("deflate", "\u0078\u009c\u00ff\u00ff") },
+            { "deflate cut", Compressed("deflate", "\u0078\u009c\u00ab") },
+            { "br that is none", Compressed("br", "\u00ff\u00ff\u00ff\u00ff") },
+            { "br cut", Compressed("br", "\u000b\u0001") },
+            { "encoding with a quality", Compressed("gzip;q=1", "{}") },
+            { "encoding with an empty part", Compressed("gzip,,", "{}") },
+            { "encodings, five hundred", Compressed(string.Join(',', Enumerable.Repeat("gzip", 500)), "{}") },
+            { "two encoding headers", "Content-Encoding: gzip\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}" },
+            { "length with a plus", "Content-Length: +2\r\n\r\n{}" },
+            { "length in hexadecimal", "Content-Length: 0x2\r\n\r\n{}" },
+            { "length of two numbers", "Content-Length: 2, 2\r\n\r\n{}" },
+            { "empty length", "Content-Length: \r\n\r\n{}" },
+            { "length just over what an int holds", "Content-Length: 2147483648\r\n\r\n{}" },
+            { "two equal lengths", "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}" },
+            { "transfer encoding in another case, then broken", "Transfer-Encoding: CHUNKED\r\n\r\n80000000\r\n" },
+            {
+                "transfer encoding twice",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n80000000\r\n"
+            },
+            { "transfer encoding with a vertical tab", "Transfer-Encoding: \u000bchunked\r\n\r\n80000000\r\n" },
+            { "transfer encoding in a folded line", "Transfer-Encoding:\r\n chunked\r\n\r\n80000000\r\n" },
+            {
+                "charset that does not exist",
+                $"Content-Type: application/json; charset=\u00ff\r\n{Chunked}80000000\r\n"
+            },
+            { "form without a boundary", "Content-Type: multipart/form-data\r\nContent-Length: 2\r\n\r\n{}" },
+            { "two hosts", "Host: b\r\nContent-Length: 2\r\n\r\n{}" },
+            { "header without a colon", "nonsense\r\nContent-Length: 2\r\n\r\n{}" },
+            { "header with a null", "a: \0\r\nContent-Length: 2\r\n\r\n{}" },
+            { "header of 40,000 bytes", $"a: {new string('a', 40_000)}\r\nContent-Length: 2\r\n\r\n{{}}" },
+            {
+                "five hundred headers",
+                $"{string.Concat(Enumerable.Repeat("a: b\r\n", 500))}Content-Length: 2\r\n\r\n{{}}"
+            },
+            {
+                "keep-alive that is no number",
+                $"Connection: keep-alive, close\r\nKeep-Alive: x\r\n{Chunked}80000000\r\n"
+            },
             { "upgrade", $"Connection: Upgrade\r\nUpgrade: websocket\r\n{Chunked}80000000\r\n" },
             { "upgrade to HTTP/2", $"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n{Chunked}80000000\r\n" },
         };
@@ -152,6 +225,21 @@ public sealed class BrokenBodyTests(BrokenBodyServices running) : IClassFixture<
 
         await Wait.UntilAsync(async () => await CountAsync(service, "499") + await CountAsync(service, "400") > before);
         running.Problems().Should().BeEmpty();
+    }
+
+    private static string Compressed(string encoding, string body) =>
+        $"Content-Encoding: {encoding}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+
+    /// <summary>Compressed bytes as Latin-1 text, which is sent as it is.</summary>
+    private static string GzipOf(string json)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(json));
+        }
+
+        return Encoding.Latin1.GetString(compressed.ToArray());
     }
 
     private static async Task<double> CountAsync(BrokenBodyServices.Running service, string status) =>

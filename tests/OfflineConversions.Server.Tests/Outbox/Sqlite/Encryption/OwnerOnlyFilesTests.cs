@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OfflineConversions.Fuzzing.PowerCut;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
@@ -40,6 +41,20 @@ public sealed class OwnerOnlyFilesTests : IDisposable
             await UseAsync();
             Directory.GetFiles(Path.GetDirectoryName(File)!, "*.corrupt-*").Should().NotBeEmpty();
             EverythingIsTheOwners();
+        }
+        finally
+        {
+            _ = SetMask(before);
+        }
+    }
+
+    [PosixFact]
+    public async Task With_any_umask_the_power_cuts_find_no_folder_to_warn_of()
+    {
+        var before = SetMask(0);
+        try
+        {
+            (await PowerCutRun.RunAsync(histories: 5, seed: 4711)).Findings.Should().BeEmpty();
         }
         finally
         {
