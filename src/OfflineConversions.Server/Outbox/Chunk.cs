@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Outbox;
@@ -29,4 +30,18 @@ internal readonly record struct StoredEvent(
     ReadOnlyMemory<byte> Payload,
     DateTimeOffset ExpiresAt,
     DeduplicationKey Key = default
-);
+)
+{
+    /// <summary>Its name and id, as far as its payload has them. The offline-events shape has no id.</summary>
+    public PayloadEvent ReadEvent()
+    {
+        try
+        {
+            return PayloadReader.EventOf(Payload);
+        }
+        catch (Exception odd) when (odd is JsonException or InvalidOperationException)
+        {
+            return default;
+        }
+    }
+}

@@ -60,9 +60,17 @@ internal readonly record struct DeduplicationKey(DeduplicationScope Scope, UInt1
             ? (DeduplicationScope.Group, group)
             : (DeduplicationScope.Connection, entry.Connection);
         var delivery = entry.Delivery;
-        var digest = Hash((byte)scope, [owner, delivery.DatasetId, delivery.EventName, delivery.EventId]);
-        return new DeduplicationKey(scope, digest >> EndBits << EndBits);
+        return Of(scope, owner, delivery.DatasetId, delivery.EventName, delivery.EventId);
     }
+
+    /// <summary>The key of a delivery of a connection or a group, without its end.</summary>
+    public static DeduplicationKey Of(
+        DeduplicationScope scope,
+        string owner,
+        string dataset,
+        string eventName,
+        string eventId
+    ) => new(scope, Hash((byte)scope, [owner, dataset, eventName, eventId]) >> EndBits << EndBits);
 
     /// <summary>The key that earlier versions gave a delivery, whatever its connection.</summary>
     public static DeduplicationKey OfEveryConnection(string dataset, string eventName, string eventId) =>

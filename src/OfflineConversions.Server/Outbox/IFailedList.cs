@@ -21,6 +21,23 @@ internal interface IFailedList
         Resolution resolution,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Replays the selected events to another dataset. Each takes the deduplication key that it would have had there;
+    /// if another copy has the key, the event is skipped.
+    /// </summary>
+    /// <inheritdoc cref="ResolveFailedAsync" path="/returns"/>
+    ValueTask<ResolvedEvents> ReplayFailedAsync(
+        FailedSelection selection,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The selected events grouped by their cause, the cause that occurred last first.</summary>
+    ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>Selects the events of the failed list that meet every given condition.</summary>
@@ -81,4 +98,26 @@ internal sealed record FailedEvent(
     int Attempts,
     Burial Burial,
     ReadOnlyMemory<byte> Payload
+);
+
+/// <summary>The events of one dataset that failed for the same reason.</summary>
+/// <param name="Connection">The connection's name.</param>
+/// <param name="DatasetId">The dataset.</param>
+/// <param name="Reason">The reason code.</param>
+/// <param name="Code">Meta's error code.</param>
+/// <param name="Subcode">Meta's error subcode.</param>
+/// <param name="Title">What the codes mean, in the service's own words.</param>
+/// <param name="Events">How many.</param>
+/// <param name="FirstAt">When the first of them failed.</param>
+/// <param name="LastAt">When the last of them failed.</param>
+internal sealed record FailedCause(
+    string Connection,
+    string DatasetId,
+    string Reason,
+    int? Code,
+    int? Subcode,
+    string? Title,
+    long Events,
+    DateTimeOffset FirstAt,
+    DateTimeOffset LastAt
 );

@@ -30,6 +30,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton(open);
         services.TryAddSingleton<IOutbox>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IFailedList>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IPendingList>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<ILedger>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IErasure>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
@@ -39,4 +40,11 @@ internal static class OutboxRegistration
 }
 
 /// <summary>A store that implements the whole contract. Callers depend on the interface they need instead.</summary>
-internal interface IOutboxStore : IOutbox, IFailedList, ILedger, IErasure, IConnectionStateStore, IRecoveryNotices;
+internal interface IOutboxStore
+    : IOutbox,
+        IFailedList,
+        IPendingList,
+        ILedger,
+        IErasure,
+        IConnectionStateStore,
+        IRecoveryNotices;

@@ -111,6 +111,32 @@ internal sealed class RememberedOutbox : IOutboxStore
         CancellationToken cancellationToken
     ) => WriteAsync($"{resolution}", default(ResolvedEvents), cancellationToken);
 
+    public ValueTask<ResolvedEvents> ReplayFailedAsync(
+        FailedSelection selection,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => WriteAsync("Replay elsewhere", default(ResolvedEvents));
+
+    public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult<IReadOnlyList<FailedCause>>([]);
+
+    public ValueTask<PendingPage> PendingAsync(PendingQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new PendingPage([], Next: null));
+
+    public ValueTask<PendingCount> CountPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(default(PendingCount));
+
+    public ValueTask<ChangedPending> RedirectAsync(
+        PendingScope scope,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => WriteAsync("Redirect", default(ChangedPending));
+
+    public ValueTask<ChangedPending> DiscardPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        WriteAsync("Discard pending", default(ChangedPending));
+
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
 

@@ -40,9 +40,20 @@ internal sealed partial class InMemoryOutbox
         _ = _keys.TryGetValue(key.Digest, out var taken) && taken == key && _keys.Remove(key.Digest);
 
     /// <summary>Takes the key of a failed event for what was left of its window when it failed.</summary>
-    private bool TryTakeKeyAgain(DateTimeOffset failedAt, ref StoredEvent stored)
+    private bool TryTakeKeyAgain(FailedRow row, Redirection? redirection, ref StoredEvent stored)
     {
-        var key = stored.Key;
+        var (key, failedAt) = (stored.Key, row.Event.FailedAt);
+        if (redirection?.KeyOf(stored, row.Event.Destination, failedAt) is { IsKnown: true } redirected)
+        {
+            if (TryTakeKeyElsewhere(redirected, failedAt) is not { } taken)
+            {
+                return false;
+            }
+
+            stored = stored with { Key = taken };
+            return true;
+        }
+
         if (!key.HasEnd)
         {
             return true;

@@ -59,6 +59,55 @@ internal sealed partial class InMemoryOutbox
         FailedSelection selection,
         Resolution resolution,
         CancellationToken cancellationToken
+    ) => Resolve(selection, resolution, redirection: null);
+
+    public ValueTask<ResolvedEvents> ReplayFailedAsync(
+        FailedSelection selection,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => Resolve(selection, Resolution.Replay, redirection);
+
+    public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    )
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<FailedCause>>([
+                .. Select(selection)
+                    .Select(row => row.Event)
+                    .GroupBy(failed =>
+                        (
+                            failed.Destination.Connection,
+                            failed.Destination.DatasetId,
+                            failed.Burial.Reason,
+                            failed.Burial.Code,
+                            failed.Burial.Subcode,
+                            failed.Burial.Title
+                        )
+                    )
+                    .Select(group => new FailedCause(
+                        group.Key.Connection,
+                        group.Key.DatasetId,
+                        group.Key.Reason,
+                        group.Key.Code,
+                        group.Key.Subcode,
+                        group.Key.Title,
+                        group.Count(),
+                        group.Min(failed => failed.FailedAt),
+                        group.Max(failed => failed.FailedAt)
+                    ))
+                    .OrderByDescending(cause => cause.LastAt)
+                    .ThenByDescending(cause => cause.Events),
+            ]);
+        }
+    }
+
+    private ValueTask<ResolvedEvents> Resolve(
+        FailedSelection selection,
+        Resolution resolution,
+        Redirection? redirection
     )
     {
         lock (_gate)
@@ -68,7 +117,7 @@ internal sealed partial class InMemoryOutbox
             {
                 var (connection, isReplayed) = (row.Event.Destination.Connection, resolution == Resolution.Replay);
                 var stored = row.Stored;
-                if (isReplayed && !IsSuppressed(stored.Payload) && !TryTakeKeyAgain(row.Event.FailedAt, ref stored))
+                if (isReplayed && !IsSuppressed(stored.Payload) && !TryTakeKeyAgain(row, redirection, ref stored))
                 {
                     resolved = resolved with { Skipped = resolved.Skipped + 1 };
                     continue;
@@ -79,7 +128,15 @@ internal sealed partial class InMemoryOutbox
                 Book(connection, line => line with { Failed = line.Failed - 1 });
                 if (isReplayed && !IsSuppressed(stored.Payload))
                 {
-                    Store(row.Event.Destination, [stored], chunkEvents: 1);
+                    var destination = row.Event.Destination;
+                    Store(
+                        destination with
+                        {
+                            DatasetId = redirection?.DatasetId ?? destination.DatasetId,
+                        },
+                        [stored],
+                        chunkEvents: 1
+                    );
                 }
                 else if (resolution == Resolution.Expire)
                 {

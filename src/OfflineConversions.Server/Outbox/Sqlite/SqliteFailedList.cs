@@ -18,9 +18,29 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
         (await file.NoteDamageOf(reader.CountFailedAsync(selection, cancellationToken))).Events;
 
     /// <inheritdoc/>
-    public async ValueTask<ResolvedEvents> ResolveFailedAsync(
+    public ValueTask<ResolvedEvents> ResolveFailedAsync(
         FailedSelection selection,
         Resolution resolution,
+        CancellationToken cancellationToken
+    ) => ResolveAsync(selection, resolution, redirection: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ResolvedEvents> ReplayFailedAsync(
+        FailedSelection selection,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => ResolveAsync(selection, Resolution.Replay, redirection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    ) => file.NoteDamageOf(reader.FailedCausesAsync(selection, cancellationToken));
+
+    private async ValueTask<ResolvedEvents> ResolveAsync(
+        FailedSelection selection,
+        Resolution resolution,
+        Redirection? redirection,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +53,7 @@ internal sealed class SqliteFailedList(OperatorReader reader, WriteQueue queue, 
         {
             var slice = new FailedSlice(after, last, ResolvedAtOnce);
             var done = await queue.ChangeAsync(transaction =>
-                FailedResolution.Resolve(transaction, selection, resolution, slice)
+                FailedResolution.Resolve(transaction, selection, resolution, slice, redirection)
             );
             after = done.Last;
             resolved = new ResolvedEvents(resolved.Events + done.Events, resolved.Skipped + done.Skipped);

@@ -35,6 +35,38 @@ internal sealed partial class SqliteOutbox
     ) => _failed.ResolveFailedAsync(selection, resolution, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ResolvedEvents> ReplayFailedAsync(
+        FailedSelection selection,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => _failed.ReplayFailedAsync(selection, redirection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    ) => _failed.FailedCausesAsync(selection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<PendingPage> PendingAsync(PendingQuery query, CancellationToken cancellationToken) =>
+        _pending.PendingAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<PendingCount> CountPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        _pending.CountPendingAsync(scope, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedPending> RedirectAsync(
+        PendingScope scope,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => _pending.RedirectAsync(scope, redirection, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedPending> DiscardPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        _pending.DiscardPendingAsync(scope, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
         _states.SetPausedAsync(connection, paused, cancellationToken);
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Sqlite.Erasing;
+using OfflineConversions.Server.Outbox.Sqlite.Pending;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
@@ -37,6 +38,8 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     private readonly LeaseReader _leaseReader;
     private readonly OperatorReader _operator;
     private readonly SqliteFailedList _failed;
+    private readonly PendingReader _pendingReader;
+    private readonly SqlitePendingList _pending;
     private readonly SqliteConnectionStates _states;
     private readonly ErasureReader _erasures;
     private readonly Erasure _erasure;
@@ -85,6 +88,8 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         Recoveries = _file.Recoveries;
         _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
         _failed = new SqliteFailedList(_operator, _queue, _file);
+        _pendingReader = new PendingReader(_file.OpenReader(), _file.Encryption, _leases, _file.NoteDamage);
+        _pending = new SqlitePendingList(_pendingReader, new PendingChunks(_chunks, _leases), _queue, _file);
         _states = new SqliteConnectionStates(_operator, _queue, _file);
         _erasures = new ErasureReader(_file.OpenReader(), _file.Encryption);
         var search = new ErasureSearch(new ErasureChunkReader(_chunks, _leases), _erasures, _leases, _queue);
@@ -184,6 +189,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         await _erasures.DisposeAsync();
         await _chunks.DisposeAsync();
         await _operator.DisposeAsync();
+        await _pendingReader.DisposeAsync();
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);

@@ -17,6 +17,7 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _backlog;
     private readonly Statement _failed;
     private readonly Statement _count;
+    private readonly Statement _causes;
     private readonly Statement _ledger;
     private readonly Statement _paused;
     private readonly Statement _delivered;
@@ -47,6 +48,13 @@ internal sealed class OperatorReader : IAsyncDisposable
             $"""
             SELECT count(*), ifnull(max(failed.id), 0)
             FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}
+            """
+        );
+        _causes = _reader.Prepare(
+            $"""
+            SELECT connection, dataset, reason, code, subcode, title, count(*), min(failed_at), max(failed_at) AS last
+            FROM failed JOIN destinations ON destinations.id = failed.destination WHERE {FailedCondition.Sql}
+            GROUP BY connection, dataset, reason, code, subcode, title ORDER BY last DESC, count(*) DESC
             """
         );
         _paused = _reader.Prepare("SELECT connection, since FROM paused ORDER BY connection");
@@ -130,6 +138,27 @@ internal sealed class OperatorReader : IAsyncDisposable
                 statement => statement.Bind(selection)
             )
         )[0];
+
+    public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
+        FailedSelection selection,
+        CancellationToken cancellationToken
+    ) =>
+        Rows(
+            _causes,
+            row => new FailedCause(
+                row.Text(0),
+                row.Text(1),
+                row.Text(2),
+                row.OptionalInteger(3),
+                row.OptionalInteger(4),
+                row.OptionalText(5),
+                row.Integer(6),
+                row.Time(7),
+                row.Time(8)
+            ),
+            cancellationToken,
+            statement => statement.Bind(selection)
+        );
 
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
         Rows(_paused, row => new PausedConnection(row.Text(0), row.Time(1)), cancellationToken);

@@ -15,11 +15,12 @@ internal static class FailedResolution
         WriteTransaction transaction,
         FailedSelection selection,
         Resolution resolution,
-        FailedSlice slice
+        FailedSlice slice,
+        Redirection? redirection = null
     )
     {
         var rows = transaction.Failed.Find(selection, slice);
-        var outcomes = rows.ConvertAll(row => Resolve(transaction, row, resolution));
+        var outcomes = rows.ConvertAll(row => Resolve(transaction, row, resolution, redirection));
         return new ResolvedSlice(
             rows.Count > 0 ? rows[^1].Id : slice.Last,
             outcomes.Count(outcome => outcome == Outcome.Resolved),
@@ -31,7 +32,12 @@ internal static class FailedResolution
     public static void Expire(WriteTransaction transaction, DateTimeOffset before, int most) =>
         transaction.Failed.Before(before, most).ForEach(row => Resolve(transaction, row, Resolution.Expire));
 
-    private static Outcome Resolve(WriteTransaction transaction, FailedRow row, Resolution resolution)
+    private static Outcome Resolve(
+        WriteTransaction transaction,
+        FailedRow row,
+        Resolution resolution,
+        Redirection? redirection = null
+    )
     {
         var stored = default(StoredEvent);
         if (resolution == Resolution.Replay)
@@ -47,7 +53,11 @@ internal static class FailedResolution
             {
                 resolution = Resolution.Discard;
             }
-            else if (!TryTakeKey(transaction, row, ref stored))
+            else if (
+                redirection?.KeyOf(stored, row.Destination.Value!, row.FailedAt) is { IsKnown: true } redirected
+                    ? !RedirectedKeys.TryTake(transaction, ref stored, redirected, row.FailedAt)
+                    : !TryTakeKey(transaction, row, ref stored)
+            )
             {
                 return Outcome.KeyTaken;
             }
@@ -57,7 +67,13 @@ internal static class FailedResolution
         transaction.Ledger.Resolved(row.Destination.Connection, resolution, stored.Payload.Length);
         if (resolution == Resolution.Replay)
         {
-            transaction.Fresh.Add(row.Destination.Value!, stored, MostReplayed, transaction.Now);
+            var destination = row.Destination.Value!;
+            transaction.Fresh.Add(
+                redirection is null ? destination : destination with { DatasetId = redirection.DatasetId },
+                stored,
+                MostReplayed,
+                transaction.Now
+            );
         }
 
         return Outcome.Resolved;

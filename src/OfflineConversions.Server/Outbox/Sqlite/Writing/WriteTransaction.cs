@@ -32,6 +32,7 @@ internal sealed class WriteTransaction : IDisposable
         Ledger = new LedgerRows(connection);
         Pauses = new PauseRows(connection);
         Halts = new HaltRows(connection);
+        Pending = new PendingRows(connection);
         Keys = new DeduplicationRows(connection);
         Suppressions = new Suppressions(connection);
     }
@@ -56,6 +57,9 @@ internal sealed class WriteTransaction : IDisposable
     public PauseRows Pauses { get; }
 
     public HaltRows Halts { get; }
+
+    /// <summary>What waits, by dataset.</summary>
+    public PendingRows Pending { get; }
 
     /// <summary>The deduplication keys.</summary>
     public DeduplicationRows Keys { get; }
@@ -130,6 +134,7 @@ internal sealed class WriteTransaction : IDisposable
         Ledger.Dispose();
         Pauses.Dispose();
         Halts.Dispose();
+        Pending.Dispose();
         Keys.Dispose();
         Suppressions.Dispose();
         _encryption.Dispose();

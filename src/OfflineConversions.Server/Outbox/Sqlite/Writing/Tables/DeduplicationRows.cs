@@ -102,6 +102,23 @@ internal sealed class DeduplicationRows : IDisposable
         }
     }
 
+    /// <summary>Releases a key of an earlier version, whose only holder is the caller's.</summary>
+    public void ReleaseOfEveryConnection(DeduplicationKey key, DateTimeOffset now)
+    {
+        if (key.Scope != DeduplicationScope.EveryConnection || !AnyOfEveryConnection(now))
+        {
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key.Stored);
+        if (_index.Release(bytes, expiresAt: null))
+        {
+            // The end of the last of them: the row must not be deleted before that which holds the key.
+            _released.Add(bytes, _lastOfEveryConnection);
+        }
+    }
+
     /// <summary>Writes the keys that were taken and released since the last commit.</summary>
     /// <returns>The number of rows.</returns>
     /// <remarks>A key that is released and taken again in one transaction is taken: its newest row counts.</remarks>
