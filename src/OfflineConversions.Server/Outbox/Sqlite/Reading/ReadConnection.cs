@@ -15,7 +15,10 @@ internal sealed class ReadConnection : IAsyncDisposable
     {
         _connection = connection;
         _begin = Prepare("BEGIN");
-        _end = Prepare("COMMIT");
+
+        // There is nothing to commit. After a damaged page a COMMIT would fail, also for a reader that goes on without
+        // it.
+        _end = Prepare("ROLLBACK");
     }
 
     /// <summary>

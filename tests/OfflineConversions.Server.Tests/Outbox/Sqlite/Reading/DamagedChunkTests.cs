@@ -41,6 +41,24 @@ public sealed class DamagedChunkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_chunk_on_a_damaged_page_is_kept_and_its_neighbors_are_sent()
+    {
+        await using (var outbox = Open())
+        {
+            await outbox.AppendAsync([Some.Entry("a")], default);
+            await outbox.AppendAsync([Some.Entry("b", payload: new string('y', 20_000))], default);
+            await outbox.AppendAsync([Some.Entry("c")], default);
+        }
+
+        await using var again = Open();
+        BrokenChain.Make(_folder.File("outbox.db"), 'y');
+
+        (await again.LeaseAsync(Everything, default)).Texts().Should().Equal("""{"n":"a"}""", """{"n":"c"}""");
+        (await again.LeaseAsync(Everything, default)).Should().BeEmpty();
+        (await again.BacklogAsync(default)).Single().Events.Should().Be(3);
+    }
+
+    [Fact]
     public async Task Each_event_of_a_damaged_chunk_is_counted_is_not_replayed_and_can_be_discarded()
     {
         await using (var outbox = Open())
