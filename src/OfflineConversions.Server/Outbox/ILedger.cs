@@ -23,7 +23,8 @@ internal interface ILedger
 /// <param name="Waiting">Events not sent yet, or sent and not settled yet.</param>
 /// <param name="Failed">Events on the failed list.</param>
 /// <param name="Discarded">
-/// Events that an operator gave up or had erased, or that could not be read from a damaged file.
+/// Events that an operator gave up or had erased, that a redirect dropped as duplicates, or that could not be read from
+/// a damaged file.
 /// </param>
 /// <param name="Expired">Events that the failed list no longer keeps.</param>
 internal sealed record LedgerLine(

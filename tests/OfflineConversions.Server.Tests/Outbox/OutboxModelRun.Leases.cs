@@ -30,6 +30,7 @@ internal sealed partial class OutboxModelRun
         {
             chunks.Select(chunk => chunk.Destination).Distinct().Should().ContainSingle();
             chunks.Texts().Should().BeSubsetOf(due.Select(w => w.Payload));
+            chunks.Texts().Should().OnlyContain(text => _waiting[text].Dataset == chunks[0].Destination.DatasetId);
             _waiting[chunks.Texts()[0]].DueAt.Should().Be(due.Min(w => w.DueAt));
             chunks.Should().OnlyContain(chunk => chunk.Lease.End == Now + _outbox.LeaseDuration);
             Lose(held => chunks.Any(chunk => chunk.Id == held.Chunk.Id));
@@ -117,7 +118,7 @@ internal sealed partial class OutboxModelRun
         }
         else
         {
-            _failed.Add(new Failed(chunk.Destination.Connection, text, Now));
+            _failed.Add(new Failed(chunk.Destination.Connection, text, Now, chunk.Destination.DatasetId));
         }
     }
 

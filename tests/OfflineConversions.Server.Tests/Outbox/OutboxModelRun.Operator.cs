@@ -24,18 +24,19 @@ internal sealed partial class OutboxModelRun
     {
         var connection = _random.Next(3) == 0 ? null : Connection();
         var chosen = _failed.Where(f => connection is null || f.Connection == connection).ToArray();
-        var isReplay = _random.Next(3) > 0 && !chosen.Any(IsUncertain);
+        var redirection = connection is not null && _random.Next(3) == 0 ? Redirection() : null;
+        var isReplay = _random.Next(3) > 0 && !chosen.Any(failed => IsUncertain(failed, redirection));
 
         (await _outbox.CountFailedAsync(new FailedSelection(connection), default)).Should().Be(chosen.Length);
-        (
-            await _outbox.ResolveFailedAsync(
-                new FailedSelection(connection),
-                isReplay ? Resolution.Replay : Resolution.Discard,
-                default
-            )
-        )
-            .Should()
-            .Be(isReplay ? Replay(chosen) : new ResolvedEvents(chosen.Length));
+        var resolved =
+            isReplay && redirection is not null
+                ? await _outbox.ReplayFailedAsync(new FailedSelection(connection), redirection, default)
+                : await _outbox.ResolveFailedAsync(
+                    new FailedSelection(connection),
+                    isReplay ? Resolution.Replay : Resolution.Discard,
+                    default
+                );
+        resolved.Should().Be(isReplay ? Replay(chosen, redirection) : new ResolvedEvents(chosen.Length));
 
         if (!isReplay)
         {

@@ -48,7 +48,7 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
     public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
     public Task StepAsync() =>
-        _random.Next(22) switch
+        _random.Next(25) switch
         {
             < 4 => AppendAsync(),
             < 7 => LeaseAsync(),
@@ -60,6 +60,8 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
             16 => EraseAsync(),
             17 or 18 => HaltAsync(),
             19 => JumpAsync(),
+            20 or 21 => RedirectAsync(),
+            22 => DiscardPendingAsync(),
             _ => PassAsync(),
         };
 
@@ -93,6 +95,7 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
                 because
             );
         await CompareStatesAsync(because);
+        await ComparePendingAsync(because);
 
         await RestartAsync(isCrash: false);
         await CompareStatesAsync(because);
@@ -132,7 +135,7 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
                 if (stored)
                 {
                     var text = Encoding.UTF8.GetString(entry.Delivery.Payload.Span);
-                    _waiting.Add(text, new Waiting(entry.Connection, text, Now, Now));
+                    _waiting.Add(text, new Waiting(entry.Connection, text, Now, Now, entry.Delivery.DatasetId));
                 }
             }
         }
@@ -233,7 +236,13 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
 
     private string Connection() => _random.Next(3) == 0 ? "web" : "stores";
 
-    private sealed record Failed(string Connection, string Payload, DateTimeOffset At);
+    private sealed record Failed(string Connection, string Payload, DateTimeOffset At, string Dataset);
 
-    private sealed record Waiting(string Connection, string Payload, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
+    private sealed record Waiting(
+        string Connection,
+        string Payload,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset DueAt,
+        string Dataset
+    );
 }
