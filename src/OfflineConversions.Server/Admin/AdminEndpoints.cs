@@ -1,4 +1,3 @@
-using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
@@ -16,12 +15,6 @@ internal static class AdminEndpoints
             .WithMetadata(new AdminRoute())
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
-        api.MapGet("/outcomes", (RecentOutcomes recent) => recent.Latest())
-            .WithSummary("The latest events that were ignored or rejected, newest first.")
-            .WithDescription(
-                "At most 1000, of this process since its start. Each names the rule that stopped the event. "
-                    + "The list contains no personal data."
-            );
         api.MapGet("/backlog", async (ILedger ledger, CancellationToken cancellationToken) =>
                 await ledger.BacklogAsync(cancellationToken)
             )
@@ -31,6 +24,8 @@ internal static class AdminEndpoints
         api.MapErasure();
         api.MapFailed();
         api.MapLedger();
+        api.MapOutcomes();
+        api.MapPending();
         api.MapPreview();
         api.MapReasons();
         api.MapRecovery();

@@ -12,6 +12,7 @@ internal static class AdminRegistration
         services.AddSingleton<Audit>();
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ConnectionReport>();
+        services.AddSingleton<PendingChanges>();
         services.AddSingleton<PreviewConnections>();
         services.AddTransient<ConnectionTest>();
         services.AddAuthenticationCore(authentication =>

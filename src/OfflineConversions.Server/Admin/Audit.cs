@@ -165,6 +165,7 @@ internal static class AuditAction
     public const string Resume = "resume";
     public const string Replay = "replay";
     public const string Discard = "discard";
+    public const string Redirect = "redirect";
     public const string Erase = "erase";
     public const string AcknowledgeRecovery = "acknowledge_recovery";
     public const string Test = "test";
@@ -174,5 +175,5 @@ internal static class AuditAction
 
     /// <summary>The actions that are done or fail.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Pause, Resume, Replay, Discard, Erase, AcknowledgeRecovery, Test];
+    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test];
 }

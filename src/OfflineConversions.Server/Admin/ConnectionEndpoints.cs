@@ -12,7 +12,9 @@ internal static class ConnectionEndpoints
             {"name":"stores","source":"{{{source}}}","state":"halted","reason":"token_invalid",
              "since":"2026-11-21T12:00:00+00:00","until":"2026-11-21T12:00:30+00:00",
              "pending":50,"pendingBytes":41200,"oldestAgeSeconds":31.5,"lastSuccess":"2026-11-21T11:59:58+00:00",
-              "inFlight":0,"haltedDatasets":{},"detail":null}
+              "inFlight":0,"haltedDatasets":{},"detail":null,
+              "meaning":"The access token has expired, was revoked or is wrong.",
+              "remedy":"Generate a system user's token and set `AccessToken`."}
             """;
 
     private static string Paused(string source) =>
@@ -20,14 +22,18 @@ internal static class ConnectionEndpoints
             {"name":"stores","source":"{{{source}}}","state":"paused","reason":"paused_by_operator",
              "since":"2026-11-21T12:00:00+00:00","until":null,
              "pending":3,"pendingBytes":2480,"oldestAgeSeconds":1.2,"lastSuccess":"2026-11-21T11:59:58+00:00",
-              "inFlight":0,"haltedDatasets":{},"detail":null}
+              "inFlight":0,"haltedDatasets":{},"detail":null,
+              "meaning":"An operator paused the connection.",
+              "remedy":"Resume it before Meta's acceptance window closes."}
             """;
 
     private static string Active(string source) =>
         $$$"""
             {"name":"stores","source":"{{{source}}}","state":"active","reason":null,"since":null,"until":null,
              "pending":0,"pendingBytes":0,"oldestAgeSeconds":null,"lastSuccess":"2026-11-21T11:59:58+00:00",
-              "inFlight":0,"haltedDatasets":{},"detail":null}
+              "inFlight":0,"haltedDatasets":{},"detail":null,
+              "meaning":null,
+              "remedy":null}
             """;
 
     public static void MapConnections(this IEndpointRouteBuilder api)

@@ -1,6 +1,7 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
@@ -53,6 +54,10 @@ internal sealed class ConnectionReport(
             ? versions.Setting(connection.Options.Api)
             : status.Detail;
 
+    /// <summary>What the reason of a connection's state means, and what to do; null if there is no reason.</summary>
+    public static ReasonEntry? Explain(ConnectionStatus status) =>
+        status.Reason is { } reason ? ReasonCatalogue.OfDelivery(reason) : null;
+
     private Line Unknown(Backlog waiting) =>
         new(
             waiting.Connection,
@@ -67,6 +72,8 @@ internal sealed class ConnectionReport(
             null,
             0,
             new Dictionary<string, string>(StringComparer.Ordinal),
+            null,
+            null,
             null
         );
 
@@ -75,6 +82,7 @@ internal sealed class ConnectionReport(
     private Line Of(Connection connection, IReadOnlyList<Backlog> backlog)
     {
         var status = states.Of(connection.Name).Status;
+        var reason = Explain(status);
         var waiting = backlog.FirstOrDefault(waiting => waiting.Connection == connection.Name);
         return new Line(
             connection.Name,
@@ -89,7 +97,9 @@ internal sealed class ConnectionReport(
             status.LastSuccess,
             status.InFlight,
             status.HaltedDatasets,
-            Detail(status, connection)
+            Detail(status, connection),
+            reason?.Meaning,
+            reason?.Remedy
         );
     }
 
@@ -107,6 +117,8 @@ internal sealed class ConnectionReport(
         DateTimeOffset? LastSuccess,
         int InFlight,
         IReadOnlyDictionary<string, string> HaltedDatasets,
-        string? Detail
+        string? Detail,
+        string? Meaning,
+        string? Remedy
     );
 }

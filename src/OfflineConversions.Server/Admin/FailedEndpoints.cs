@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Outbox;
 
@@ -27,12 +28,23 @@ internal static class FailedEndpoints
         new("All", """{"all":true}"""),
     ];
 
-    private static readonly ExampleRoute Replaying = new("""{"events":1,"dryRun":false,"skipped":0}""", Selections);
+    private static readonly ExampleRoute Replaying = new(
+        """{"events":1,"dryRun":false,"skipped":0}""",
+        [
+            .. Selections,
+            new(
+                "To another dataset",
+                """{"connection":"stores","reason":"refused_by_meta","toDatasetId":"1000000000000003"}"""
+            ),
+        ]
+    );
+
     private static readonly ExampleRoute Discarding = new("""{"events":1,"dryRun":false}""", Selections);
 
     public static void MapFailed(this IEndpointRouteBuilder api)
     {
         api.MapFailedList();
+        api.MapFailedCauses();
         api.MapPost("/failed/replay", ReplayAsync)
             .WithMetadata(Replaying)
             .Produces<Resolved>()
@@ -42,7 +54,8 @@ internal static class FailedEndpoints
             .WithDescription(
                 "They wait for delivery as if they had never been tried. `skipped` counts those that stay on the list "
                     + "because another copy of them was accepted after they had failed; a dry run does not look for "
-                    + "copies."
+                    + "copies. `toDatasetId` sends the events of a `connection` to another dataset instead of their "
+                    + "own."
                     + Selecting
             );
         api.MapPost("/failed/discard", DiscardAsync)
@@ -60,13 +73,33 @@ internal static class FailedEndpoints
         OperatorWrites writes,
         IFailedList failed,
         ConnectionRegistry connections,
+        DeliverySignal signal,
         Audit audit
-    ) =>
-        ResolveAsync(context, bodies, writes, new(failed, audit, Resolution.Replay), request =>
-            request.Connection is { } name && connections.Find(name) is null
-                ? "is not configured, so replayed events would never be sent"
-                : null
-        );
+    )
+    {
+        // Finished even if the caller hangs up.
+        async Task<ResolvedEvents> WorkAsync(FailedRequest request)
+        {
+            var connection = request.Connection is { } name ? connections.Find(name) : null;
+            var replayed =
+                connection is not null && request.ToDatasetId is { } dataset
+                    ? await failed.ReplayFailedAsync(
+                        request.Selection,
+                        PendingChanges.To(connection, dataset),
+                        CancellationToken.None
+                    )
+                    : await failed.ResolveFailedAsync(request.Selection, Resolution.Replay, CancellationToken.None);
+            if (connection is not null)
+            {
+                signal.Appended(connection.Name, (int)Math.Min(replayed.Events, int.MaxValue / 2));
+            }
+
+            return replayed;
+        }
+
+        var resolving = new Resolving(AuditAction.Replay, request => ProblemOf(request, connections), WorkAsync);
+        return ResolveAsync(context, bodies, writes, failed, audit, resolving);
+    }
 
     private static Task<IResult> DiscardAsync(
         HttpContext context,
@@ -74,14 +107,31 @@ internal static class FailedEndpoints
         OperatorWrites writes,
         IFailedList failed,
         Audit audit
-    ) => ResolveAsync(context, bodies, writes, new(failed, audit, Resolution.Discard), _ => null);
+    )
+    {
+        var resolving = new Resolving(
+            AuditAction.Discard,
+            request => request.ToDatasetId is null ? null : new RequestProblem("toDatasetId", "is for a replay"),
+            request => failed.ResolveFailedAsync(request.Selection, Resolution.Discard, CancellationToken.None).AsTask()
+        );
+        return ResolveAsync(context, bodies, writes, failed, audit, resolving);
+    }
+
+    private static RequestProblem? ProblemOf(FailedRequest request, ConnectionRegistry connections) =>
+        request.Connection is { } name && connections.Find(name) is null
+            ? new RequestProblem("connection", "is not configured, so replayed events would never be sent")
+        : request.ToDatasetId is not { } dataset ? null
+        : request.Connection is null
+            ? new RequestProblem("toDatasetId", "needs a connection: a dataset belongs to one token")
+        : RequestProblem.OfDataset("toDatasetId", dataset);
 
     private static async Task<IResult> ResolveAsync(
         HttpContext context,
         BodyReader bodies,
         OperatorWrites writes,
-        Resolving resolving,
-        Func<FailedRequest, string?> connectionProblem
+        IFailedList failed,
+        Audit audit,
+        Resolving resolving
     )
     {
         var ((request, invalid), refused) = await OperatorBody.ReadAsync(context, bodies, FailedRequest.Read);
@@ -95,38 +145,49 @@ internal static class FailedEndpoints
             return InvalidRequest.Because(invalid.Key, invalid.Message);
         }
 
-        if (connectionProblem(request) is { } problem)
+        if (resolving.ProblemOf(request) is { } problem)
         {
-            return InvalidRequest.Because("connection", problem);
+            return InvalidRequest.Because(problem.Key, problem.Message);
         }
 
         return request.DryRun
             ? Results.Ok(
-                new Resolved(
-                    await resolving.Failed.CountFailedAsync(request.Selection, context.RequestAborted),
-                    DryRun: true
-                )
+                new Resolved(await failed.CountFailedAsync(request.Selection, context.RequestAborted), DryRun: true)
             )
-            : await writes.RespondAsync(context, ResolveAsync(context, request.Selection, resolving));
+            : await writes.RespondAsync(context, ResolveAsync(context, request, audit, resolving));
     }
 
-    private static async Task<IResult> ResolveAsync(HttpContext context, FailedSelection selection, Resolving resolving)
+    private static async Task<IResult> ResolveAsync(
+        HttpContext context,
+        FailedRequest request,
+        Audit audit,
+        Resolving resolving
+    )
     {
-        var isReplay = resolving.Resolution == Resolution.Replay;
-        var resolved = await resolving.Audit.RecordAsync(
+        var resolved = await audit.RecordAsync(
             context,
-            isReplay ? AuditAction.Replay : AuditAction.Discard,
-            selection.Connection,
-            // Finished even if the caller hangs up, like every change of an operator's.
-            resolving.Failed.ResolveFailedAsync(selection, resolving.Resolution, CancellationToken.None).AsTask(),
+            resolving.Action,
+            request.Connection,
+            resolving.WorkAsync(request),
             done => done.Events
         );
         return Results.Ok(
-            new Resolved(resolved.Events, DryRun: false) { Skipped = isReplay ? resolved.Skipped : null }
+            new Resolved(resolved.Events, DryRun: false)
+            {
+                Skipped = resolving.Action == AuditAction.Replay ? resolved.Skipped : null,
+            }
         );
     }
 
-    private sealed record Resolving(IFailedList Failed, Audit Audit, Resolution Resolution);
+    /// <summary>How the selected events leave the list.</summary>
+    /// <param name="Action">One of <see cref="AuditAction"/>.</param>
+    /// <param name="ProblemOf">What is wrong with a request; null if nothing.</param>
+    /// <param name="WorkAsync">Does it.</param>
+    private sealed record Resolving(
+        string Action,
+        Func<FailedRequest, RequestProblem?> ProblemOf,
+        Func<FailedRequest, Task<ResolvedEvents>> WorkAsync
+    );
 
     /// <summary>How many events left the list, or would leave it.</summary>
     public sealed record Resolved(long Events, bool DryRun)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Reasons;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -33,6 +34,7 @@ internal static class FailedList
          "eventName":"Purchase","failedAt":"2026-11-21T12:00:00+00:00",
           "attempts":1,"reason":"refused_by_meta","code":100,"subcode":2804009,"title":"Purchase without value",
            "traceId":"A1b2C3","field":"custom_data.value",
+          "remedy":"Fix the field at the source. Replay the event only if the cause was at Meta.",
           "event":{"event_name":"Purchase","event_time":1795262400,"event_id":"order-1",
            "action_source":"physical_store","user_data":{"em":["…"]}}}]
         """
@@ -48,7 +50,7 @@ internal static class FailedList
                     + "would be larger than 8 MiB. The `Link` header of a response names the next page. `since` "
                     + "(inclusive) and `until` (exclusive) refer to the time of failure. `code`, `subcode` and "
                     + "`traceId` (`fbtrace_id`) are Meta's; `title` explains them in the service's own words, and "
-                    + "`field` is the path of the field that they name."
+                    + "`field` is the path of the field that they name. `remedy` says what to do."
             )
             .Produces<IReadOnlyList<Line>>()
             .ProducesValidationProblem();
@@ -137,6 +139,7 @@ internal static class FailedList
         string? Title,
         string? TraceId,
         string? Field,
+        string? Remedy,
         JsonElement Event
     )
     {
@@ -159,6 +162,7 @@ internal static class FailedList
                 burial.Title,
                 burial.TraceId,
                 burial.Field,
+                ReasonCatalogue.OfDelivery(burial.Reason)?.Remedy,
                 payload
             );
         }

@@ -13,7 +13,17 @@ internal sealed record FailedRequest
 {
     private const int MostIds = 10_000;
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
-    private static readonly string[] Names = ["ids", "connection", "reason", "since", "until", "all", "dryRun"];
+    private static readonly string[] Names =
+    [
+        "ids",
+        "connection",
+        "reason",
+        "since",
+        "until",
+        "all",
+        "dryRun",
+        "toDatasetId",
+    ];
 
     /// <summary>Ids on the failed list.</summary>
     public IReadOnlyList<long>? Ids { get; init; }
@@ -35,6 +45,9 @@ internal sealed record FailedRequest
 
     /// <summary>Whether only to count.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>The dataset that the events are replayed to. Default <see langword="null"/>: their own.</summary>
+    public string? ToDatasetId { get; init; }
 
     /// <summary>The same as a selection of the failed list.</summary>
     [JsonIgnore]

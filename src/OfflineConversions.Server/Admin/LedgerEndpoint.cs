@@ -22,8 +22,9 @@ internal static class LedgerEndpoint
                 "Counted since the first event of each connection. `accepted` = `delivered` + `pending` + `failed` "
                     + "+ `discarded` + `expired` at any moment and after any crash, because the sums are written "
                     + "with the events. `failed`: on the failed list now. `discarded`: discarded or erased by an "
-                    + "operator, or lost to a damaged file. `expired`: on the failed list for longer than "
-                    + "`Outbox:FailedRetention`. An event for several datasets counts once for each."
+                    + "operator, dropped by a redirect as a duplicate, or lost to a damaged file. `expired`: on the "
+                    + "failed list for longer than `Outbox:FailedRetention`. An event for several datasets counts once "
+                    + "for each."
             );
 
     private static async Task<IReadOnlyList<Line>> ListAsync(ILedger store, CancellationToken cancellationToken)

@@ -72,7 +72,9 @@ internal static class Health
                 ConnectionReport.Write(status.Condition),
                 status.Reason,
                 status.Since,
-                report.Detail(status, connections.Find(status.Connection))
+                report.Detail(status, connections.Find(status.Connection)),
+                ConnectionReport.Explain(status)?.Meaning,
+                ConnectionReport.Explain(status)?.Remedy
             ))
             .ToList();
         return troubled.Count > 0 ? troubled : null;
@@ -102,6 +104,8 @@ internal static class Health
         string State,
         string? Reason,
         DateTimeOffset? Since,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Meaning,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remedy
     );
 }

@@ -11,7 +11,9 @@ public sealed class AuditedRoutesTests : OperatorRoutes
     {
         var metrics = await MetricsAsync();
 
-        foreach (var action in new[] { "pause", "resume", "replay", "discard", "erase", "acknowledge_recovery" })
+        foreach (
+            var action in new[] { "pause", "resume", "replay", "discard", "redirect", "erase", "acknowledge_recovery" }
+        )
         {
             metrics.Should().Contain(Series(action, "done", 0)).And.Contain(Series(action, "failed", 0));
         }
@@ -36,11 +38,16 @@ public sealed class AuditedRoutesTests : OperatorRoutes
         (await PostAsync("/api/failed/replay", """{"all":true,"dryRun":true}""")).Status.Should().Be(HttpStatusCode.OK);
         (await PostAsync("/api/failed/discard", """{"all":true}""")).Status.Should().Be(HttpStatusCode.OK);
         (await PostAsync("/api/failed/replay", """{"all":true}""")).Status.Should().Be(HttpStatusCode.OK);
+        const string redirect = """ "connection":"seg","fromDatasetId":"2","toDatasetId":"22" """;
+        (await PostAsync("/api/pending/redirect", $"{{{redirect},\"dryRun\":true}}"))
+            .Status.Should()
+            .Be(HttpStatusCode.OK);
+        (await PostAsync("/api/pending/redirect", $"{{{redirect}}}")).Status.Should().Be(HttpStatusCode.OK);
         (await PostAsync("/api/erasure", """{"email":"jane@example.com"}""")).Status.Should().Be(HttpStatusCode.OK);
         (await PostAsync("/api/connections/none/pause")).Status.Should().Be(HttpStatusCode.NotFound);
 
         var metrics = await MetricsAsync();
-        foreach (var action in new[] { "pause", "resume", "replay", "discard", "erase" })
+        foreach (var action in new[] { "pause", "resume", "replay", "discard", "redirect", "erase" })
         {
             metrics.Should().Contain(Series(action, "done", 1)).And.Contain(Series(action, "failed", 0));
         }

@@ -24,7 +24,13 @@ public sealed class OperatorWritesTests
             PostAsync(service, "/api/connections/seg/pause"),
             PostAsync(service, "/api/connections/rud/resume"),
             PostAsync(service, "/api/failed/replay", """{"all":true}"""),
-            PostAsync(service, "/api/failed/discard", """{"all":true}""")
+            PostAsync(service, "/api/failed/discard", """{"all":true}"""),
+            PostAsync(
+                service,
+                "/api/pending/redirect",
+                """{"connection":"seg","fromDatasetId":"2","toDatasetId":"3"}"""
+            ),
+            PostAsync(service, "/api/pending/discard", """{"connection":"seg","datasetId":"2"}""")
         );
 
         answers
@@ -45,8 +51,10 @@ public sealed class OperatorWritesTests
             .And.NotContain("zoe");
         service.Outbox.Written.Should().BeEmpty();
         disk.SetResult();
-        await Wait.UntilAsync(() => service.Outbox.Written.Count == 5);
-        service.Outbox.Written.Should().BeEquivalentTo("Erase", "Pause", "Resume", "Replay", "Discard");
+        await Wait.UntilAsync(() => service.Outbox.Written.Count == 7);
+        service
+            .Outbox.Written.Should()
+            .BeEquivalentTo("Erase", "Pause", "Resume", "Replay", "Discard", "Redirect", "Discard pending");
     }
 
     [Fact]

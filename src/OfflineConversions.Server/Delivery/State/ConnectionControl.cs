@@ -49,6 +49,16 @@ internal sealed partial class ConnectionControl(
         await halts.ProbeNowAsync(insist, cancellationToken);
     }
 
+    /// <summary>Ends the halt of a dataset in which nothing waits any more. Its next event finds out again.</summary>
+    public async Task EndHaltAsync(string connection, string dataset, CancellationToken cancellationToken)
+    {
+        var halts = states.Of(connection).Halts;
+        if (await halts.EndAsync(halts.Dataset(dataset), cancellationToken))
+        {
+            Log.HaltEnded(logger, connection, dataset);
+        }
+    }
+
     /// <summary>Restores pauses, halts with their probe times, and the times of the last successes.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
@@ -90,5 +100,12 @@ internal sealed partial class ConnectionControl(
             Message = "Connection {Connection} was resumed by the operator"
         )]
         public static partial void Resumed(ILogger logger, string connection);
+
+        [LoggerMessage(
+            EventId = 324,
+            Level = LogLevel.Information,
+            Message = "The halt of connection {Connection} at dataset {Dataset} ended, because none of its events wait"
+        )]
+        public static partial void HaltEnded(ILogger logger, string connection, string dataset);
     }
 }
