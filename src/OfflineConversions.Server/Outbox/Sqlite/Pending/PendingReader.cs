@@ -39,7 +39,7 @@ internal sealed class PendingReader : IAsyncDisposable
             """
         );
         _chunk = _reader.Prepare(
-            "SELECT attempts, due_at, payload, closed, format, expires_at, ends FROM chunks WHERE id = ?1"
+            "SELECT attempts, due_at, payload, format, expires_at, ends FROM chunks WHERE id = ?1"
         );
         _sizes = _reader.Prepare("SELECT id, events FROM chunks WHERE destination = ?1");
     }
@@ -133,13 +133,10 @@ internal sealed class PendingReader : IAsyncDisposable
         try
         {
             _chunk.Bind(1, chunk.Position.Chunk).Read();
-            var content = new RowContent(
-                _chunk.Blob(2),
-                _chunk.Integer(3) != 0,
-                _chunk.Integer(4),
-                _chunk.Time(5),
-                _chunk.Blob(6)
-            ).Read(_encryption, chunk.Row.Destination);
+            var content = new RowContent(_chunk.Blob(2), _chunk.Integer(3), _chunk.Time(4), _chunk.Blob(5)).Read(
+                _encryption,
+                chunk.Row.Destination
+            );
             return new ReadChunk(chunk, (int)_chunk.Integer(0), _chunk.Time(1), isInFlight, content.Events);
         }
         catch (SqliteException error) when (DiskErrors.IsDamage(error))
