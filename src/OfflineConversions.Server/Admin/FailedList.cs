@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Json;
@@ -21,10 +22,13 @@ internal static class FailedList
     /// </summary>
     public const int MostBytes = 8 * 1024 * 1024;
 
+    /// <summary>At least what follows the last event of a page.</summary>
+    private const int EndBytes = 64;
+
     private const int ListedByDefault = 100;
 
     private static readonly HashSet<string> Conditions = new(
-        ["connection", "reason", "since", "until", "limit"],
+        ["connection", "reason", "since", "until", "from", "to", "limit"],
         StringComparer.OrdinalIgnoreCase
     );
 
@@ -47,8 +51,10 @@ internal static class FailedList
             .WithSummary("The events that Meta refused or that expired, newest first, hashed as they were sent.")
             .WithDescription(
                 $"A page has `limit` events (default {ListedByDefault}, at most {MostListed}), and ends early where it "
-                    + "would be larger than 8 MiB. The `Link` header of a response names the next page. `since` "
-                    + "(inclusive) and `until` (exclusive) refer to the time of failure. `code`, `subcode` and "
+                    + "would be larger than 8 MiB. The `Link` header of a response names the next page. With `cursor` "
+                    + "(empty for the first page), the response is `{\"items\":[…],\"next\":…}`: `next` is the "
+                    + "`cursor` of the next page, or null. `since` (inclusive) and `until` (exclusive), or `from` and "
+                    + "`to`, refer to the time of failure. `code`, `subcode` and "
                     + "`traceId` (`fbtrace_id`) are Meta's; `title` explains them in the service's own words, and "
                     + "`field` is the path of the field that they name. `remedy` says what to do."
             )
@@ -63,7 +69,10 @@ internal static class FailedList
         string? reason,
         DateTimeOffset? since,
         DateTimeOffset? until,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
         long? before,
+        string? cursor,
         int? limit,
         CancellationToken cancellationToken
     )
@@ -72,18 +81,28 @@ internal static class FailedList
         var query = new FailedQuery(connection, most)
         {
             Reason = reason,
-            Since = since,
-            Until = until,
-            Before = before,
+            Since = since ?? from,
+            Until = until ?? to,
+            Before = string.IsNullOrEmpty(cursor) ? before : long.Parse(cursor, CultureInfo.InvariantCulture),
             MostBytes = MostBytes,
         };
         var page = await failed.FailedAsync(query, cancellationToken);
         using var body = new MemoryStream();
+
+        // Without a cursor the body is the list alone, as it was before there were cursors.
+        body.Write(cursor is null ? ""u8 : """{"items":"""u8);
         var written = Write(body, page, json.Value.SerializerOptions);
         var isCut = written < page.Count || page.Sum(one => (long)one.Payload.Length) >= MostBytes;
-        if (isCut || page.Count == most)
+        var last = isCut || page.Count == most ? page[written - 1].Id.ToString(CultureInfo.InvariantCulture) : null;
+        if (last is not null)
         {
-            context.Response.Headers.Link = $"<{NextPage(context.Request, page[written - 1].Id)}>; rel=\"next\"";
+            var next = NextPage(context.Request, cursor is null ? nameof(before) : nameof(cursor), last);
+            context.Response.Headers.Link = $"<{next}>; rel=\"next\"";
+        }
+
+        if (cursor is not null)
+        {
+            body.Write(Encoding.ASCII.GetBytes(last is null ? ",\"next\":null}" : $",\"next\":\"{last}\"}}"));
         }
 
         return Results.Bytes(body.ToArray(), "application/json; charset=utf-8");
@@ -99,7 +118,7 @@ internal static class FailedList
         {
             // Escapes can make an event longer than its payload.
             var line = JsonSerializer.SerializeToUtf8Bytes(Line.From(failed), options);
-            if (written > 0 && body.Length + line.Length + 2 > MostBytes)
+            if (written > 0 && body.Length + line.Length + EndBytes > MostBytes)
             {
                 break;
             }
@@ -113,13 +132,10 @@ internal static class FailedList
         return written;
     }
 
-    private static string NextPage(HttpRequest request, long last)
+    private static string NextPage(HttpRequest request, string place, string last)
     {
         // Unknown parameters are not repeated: one of them could be a key that is there by mistake.
-        var query = new QueryBuilder(request.Query.Where(part => Conditions.Contains(part.Key)))
-        {
-            { "before", last.ToString(CultureInfo.InvariantCulture) },
-        };
+        var query = new QueryBuilder(request.Query.Where(part => Conditions.Contains(part.Key))) { { place, last } };
         return request.PathBase + request.Path + query.ToQueryString();
     }
 

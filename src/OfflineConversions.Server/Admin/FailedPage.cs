@@ -15,11 +15,10 @@ internal static class FailedPage
     [
         ("since", IsTime, Time),
         ("until", IsTime, Time),
-        (
-            "before",
-            text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
-            $"{Whole}, the id of an event of the list"
-        ),
+        ("from", IsTime, Time),
+        ("to", IsTime, Time),
+        ("cursor", text => text is "" || IsWhole(text), "must be empty, or the next of a page"),
+        ("before", IsWhole, $"{Whole}, the id of an event of the list"),
         (
             "limit",
             text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _),
@@ -37,6 +36,9 @@ internal static class FailedPage
             .ToDictionary(parameter => parameter.Name, parameter => new[] { parameter.Must }, StringComparer.Ordinal);
         return wrong.Count > 0 ? ValueTask.FromResult<object?>(Results.ValidationProblem(wrong)) : next(context);
     }
+
+    private static bool IsWhole(string? text) =>
+        long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
 
     private static bool IsTime(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out _);

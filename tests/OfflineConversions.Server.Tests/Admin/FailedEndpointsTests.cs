@@ -95,6 +95,35 @@ public sealed class FailedEndpointsTests : OperatorRoutes
     }
 
     [Fact]
+    public async Task With_a_cursor_the_failed_list_is_an_object_with_the_cursor_of_the_next_page()
+    {
+        Graph.Otherwise = _ => Scripted.Error(100, 2804009);
+        await SellAsync("1");
+        await SellAsync("2");
+        await UntilLedgerAsync(
+            """[{"connection":"seg","accepted":2,"delivered":0,"pending":0,"failed":2,"discarded":0,"expired":0}]"""
+        );
+        var all = await Service.GetJsonAsync("/api/failed");
+
+        var first = await Service.GetJsonAsync("/api/failed?limit=1&from=2020-01-01T00:00:00Z&cursor=");
+        var cursor = first.GetProperty("next").GetString();
+        using var response = await Service.Http.GetAsync($"/api/failed?limit=1&cursor={cursor}");
+        var second = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        var link = response.Headers.GetValues("Link").Single();
+        var last = await Service.GetJsonAsync(link[1..link.IndexOf('>', StringComparison.Ordinal)]);
+
+        new[] { first, second }
+            .SelectMany(page => page.GetProperty("items").EnumerateArray())
+            .Should()
+            .Equal(all.EnumerateArray(), JsonElement.DeepEquals);
+        last.GetRawText().Should().Be("""{"items":[],"next":null}""");
+        (await Service.GetJsonAsync("/api/failed?cursor=&to=2020-01-01T00:00:00Z"))
+            .GetRawText()
+            .Should()
+            .Be("""{"items":[],"next":null}""");
+    }
+
+    [Fact]
     public async Task The_failed_list_names_its_next_page()
     {
         Graph.Otherwise = _ => Scripted.Error(100, 2804009);
