@@ -115,7 +115,7 @@ internal sealed class RememberedOutbox : IOutboxStore
         FailedSelection selection,
         Redirection redirection,
         CancellationToken cancellationToken
-    ) => WriteAsync("Replay elsewhere", default(ResolvedEvents));
+    ) => WriteAsync("Replay elsewhere", default(ResolvedEvents), cancellationToken);
 
     public ValueTask<IReadOnlyList<FailedCause>> FailedCausesAsync(
         FailedSelection selection,
@@ -132,10 +132,10 @@ internal sealed class RememberedOutbox : IOutboxStore
         PendingScope scope,
         Redirection redirection,
         CancellationToken cancellationToken
-    ) => WriteAsync("Redirect", default(ChangedPending));
+    ) => WriteAsync("Redirect", default(ChangedPending), cancellationToken);
 
     public ValueTask<ChangedPending> DiscardPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
-        WriteAsync("Discard pending", default(ChangedPending));
+        WriteAsync("Discard pending", default(ChangedPending), cancellationToken);
 
     public ValueTask<IReadOnlyList<LedgerLine>> LedgerAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<LedgerLine>>([]);
