@@ -7,12 +7,13 @@ using OfflineConversions.Server.Outbox.Sqlite;
 namespace OfflineConversions.Fuzzing.PowerCut;
 
 /// <summary>
-/// What a small outbox goes through while its writes are recorded: events arrive, are delivered, fail, are replayed and
-/// discarded, the WAL is checkpointed, and the service restarts. Which of it, and in which order, depends on the seed.
+/// What a small outbox goes through while its writes are recorded: events arrive, are delivered, fail, are replayed,
+/// discarded and moved to another dataset, the WAL is checkpointed, and the service restarts. Which of it, and in which order, depends on the seed.
 /// </summary>
 internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, int seed) : IAsyncDisposable
 {
     private const string Connection = "stores";
+    private static readonly string[] Datasets = ["333", "444"];
     private static readonly string[] Checkpoints = ["PASSIVE", "FULL", "RESTART", "TRUNCATE"];
 
     private readonly Random _random = new(seed);
@@ -38,7 +39,7 @@ internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, in
 
     private async Task StepAsync()
     {
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case 0 or 1 or 2 or 3 or 4:
                 await AppendAsync();
@@ -53,6 +54,9 @@ internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, in
                 await Outbox.SetPausedAsync("other", paused: _random.Next(2) == 0, default);
                 break;
             case 10:
+                await RedirectAsync();
+                break;
+            case 11:
                 await DisposeAsync();
                 _outbox = null;
                 break;
@@ -124,6 +128,24 @@ internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, in
             start,
             resolution == Resolution.Replay ? EventPlace.Waiting : EventPlace.Gone
         );
+    }
+
+    /// <summary>Moves all that waits to the other dataset, and sometimes gives it up. Moved events still wait.</summary>
+    private async Task RedirectAsync()
+    {
+        var from = _random.Next(2);
+        var scope = new PendingScope(Connection, Datasets[from]);
+        if (_random.Next(4) > 0)
+        {
+            var redirection = new Redirection(Datasets[1 - from], null, TimeSpan.FromDays(7));
+            await Outbox.RedirectAsync(scope, redirection, default);
+            return;
+        }
+
+        var waiting = await Outbox.PendingAsync(new PendingQuery(Connection, Datasets[from], Limit: 1000), default);
+        var start = recorder.Count;
+        await Outbox.DiscardPendingAsync(scope, default);
+        Note(waiting.Events.Select(one => PowerCutCheck.IdOf(one.Payload!.Value.Span)), start, EventPlace.Gone);
     }
 
     /// <summary>Checkpoints more often than the service does, which waits for 16 MiB.</summary>

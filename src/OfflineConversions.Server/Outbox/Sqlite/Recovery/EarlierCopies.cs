@@ -5,8 +5,9 @@ using OfflineConversions.Server.Outbox.Sqlite.Rows;
 namespace OfflineConversions.Server.Outbox.Sqlite.Recovery;
 
 /// <summary>
-/// What the file has of an event. The commit may have moved it: from a chunk that was partly settled, whose age its
-/// new chunk has, or from the failed list. That move has not happened.
+/// What the file has of an event. The commit may have moved it: from a chunk that was partly settled or redirected,
+/// whose age its new chunk has, or from the failed list; within its dataset or to another one of its connection. That
+/// move has not happened.
 /// </summary>
 internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncryption encryption) : IDisposable
 {
@@ -18,10 +19,13 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
     private readonly Statement _rows = new(
         connection,
         """
-        SELECT payload, format, expires_at, ends, 0 FROM chunks WHERE destination = ?1 AND created_at = ?2
+        SELECT payload, format, expires_at, ends, 0, connection, api, dataset, upload_tag
+        FROM destinations CROSS JOIN chunks ON destination = destinations.id
+        WHERE connection = ?1 AND created_at = ?2
         UNION ALL
-        SELECT payload, format, expires_at, x'', 1 FROM failed
-            WHERE destination = ?1 AND (expires_at >= ?3 OR expires_at = 0)
+        SELECT payload, format, expires_at, x'', 1, connection, api, dataset, upload_tag
+        FROM destinations CROSS JOIN failed ON destination = destinations.id
+        WHERE connection = ?1 AND (expires_at >= ?3 OR expires_at = 0)
         """
     );
 
@@ -42,7 +46,7 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
     {
         var payloads = new List<ReadOnlyMemory<byte>>();
         _rows
-            .Bind(1, chunk.Destination)
+            .Bind(1, destination.Connection)
             .Bind(2, chunk.CreatedAt)
             .Bind(3, events.Min(stored => stored.ExpiresAt).ToUnixTimeMilliseconds());
         while (_rows.Read())
@@ -53,7 +57,8 @@ internal sealed class EarlierCopies(SqliteConnection connection, PayloadEncrypti
                 _rows.Time(2),
                 _rows.Integer(4) == 0 ? _rows.Blob(3) : null
             );
-            payloads.AddRange(content.Read(encryption, destination).Events.Select(stored => stored.Payload));
+            var copies = content.Read(encryption, StoredDestination.Read(_rows, 5)).Events;
+            payloads.AddRange(copies.Select(stored => stored.Payload));
         }
 
         return payloads;

@@ -33,6 +33,11 @@ public sealed class IncompleteCommitTests : IDisposable
             { "replay", true },
             { "replay", false },
             { "discard", true },
+            { "redirect", true },
+            { "redirect", false },
+            { "replay elsewhere", true },
+            { "replay elsewhere", false },
+            { "discard waiting", true },
         };
 
     [Theory]
@@ -173,15 +178,12 @@ public sealed class IncompleteCommitTests : IDisposable
     {
         TimeSpan? window = hasKeys ? null : TimeSpan.Zero;
         await using var filled = _file.Open();
-        await filled.AppendAsync([Some.Entry("bad", window: window)], default);
+        await filled.AppendAsync([Sale("bad", window)], default);
         var bad = (await filled.LeaseAsync(new LeaseRequest("stores", 1, 1), default)).Single();
         await filled.SettleAsync([new ChunkSettlement(bad, [], default, [new Burial(0, "refused_by_meta")])], default);
         for (var each = 0; each < 5; each++)
         {
-            await filled.AppendAsync(
-                [.. Enumerable.Range(0, 3).Select(i => Some.Entry($"{each}-{i}", window: window))],
-                default
-            );
+            await filled.AppendAsync([.. Enumerable.Range(0, 3).Select(i => Sale($"{each}-{i}", window))], default);
         }
 
         var before = await ContentOfCopyAsync("before.db");
@@ -189,6 +191,9 @@ public sealed class IncompleteCommitTests : IDisposable
         var after = await ContentOfCopyAsync("after.db");
         return new Killed(Files.Read(_file.Path), Files.Read(_file.Wal), before, after);
     }
+
+    private static OutboxEntry Sale(string id, TimeSpan? window) =>
+        Some.Entry(id, window: window, payload: $$"""{"event_name":"Purchase","event_id":"{{id}}"}""");
 
     private async Task<Content> ContentOfCopyAsync(string name)
     {

@@ -25,6 +25,25 @@ internal static class LastChange
             return;
         }
 
+        var (scope, elsewhere) = (new PendingScope("stores", "1001"), new Redirection("2002", null, TimeSpan.Zero));
+        if (change == "redirect")
+        {
+            await outbox.RedirectAsync(scope, elsewhere, default);
+            return;
+        }
+
+        if (change == "replay elsewhere")
+        {
+            await outbox.ReplayFailedAsync(new FailedSelection("stores"), elsewhere, default);
+            return;
+        }
+
+        if (change == "discard waiting")
+        {
+            await outbox.DiscardPendingAsync(scope, default);
+            return;
+        }
+
         var chunk = (await outbox.LeaseAsync(new LeaseRequest("stores", 1, 1), default)).Single();
         await outbox.SettleAsync(
             [
