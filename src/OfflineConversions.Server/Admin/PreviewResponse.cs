@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Ingestion;
+using OfflineConversions.Server.Reasons;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
@@ -32,6 +33,11 @@ internal static class PreviewResponse
         writer.WriteStartObject();
         writer.WriteString("outcome"u8, result.Outcome.Name());
         writer.WriteString("reason"u8, result.Reason);
+        if (result.Reason is { } reason)
+        {
+            writer.WriteString("remedy"u8, ReasonCatalogue.OfOutcome(reason)?.Remedy);
+        }
+
         writer.WriteStartArray("warnings"u8);
         foreach (var warning in result.Warnings)
         {

@@ -87,7 +87,7 @@ internal static class DeliveryReasons
             DeliveryReason.UnknownDataset,
             "The dataset does not exist, or the token cannot see it.",
             "A typing error in the id, or a dataset of another business.",
-            "Correct the dataset id in the connection. Other datasets are still delivered."
+            "Correct the dataset id in the connection, then redirect what waits (`POST /api/pending/redirect`)."
         ),
         Halt(
             DeliveryReason.TooManyRefused,

@@ -8,7 +8,8 @@ namespace OfflineConversions.Fuzzing.PowerCut;
 
 /// <summary>
 /// What a small outbox goes through while its writes are recorded: events arrive, are delivered, fail, are replayed,
-/// discarded and moved to another dataset, the WAL is checkpointed, and the service restarts. Which of it, and in which order, depends on the seed.
+/// discarded and moved to another dataset, the WAL is checkpointed, and the service restarts. Which of it, and in which
+/// order, depends on the seed.
 /// </summary>
 internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, int seed) : IAsyncDisposable
 {

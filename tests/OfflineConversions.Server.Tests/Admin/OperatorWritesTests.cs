@@ -57,6 +57,40 @@ public sealed class OperatorWritesTests
             .BeEquivalentTo("Erase", "Pause", "Resume", "Replay", "Discard", "Redirect", "Discard pending");
     }
 
+    [Theory]
+    [InlineData("/api/pending/redirect", "\"fromDatasetId\":\"2\",\"toDatasetId\":\"3\"", "redirect")]
+    [InlineData("/api/pending/discard", "\"datasetId\":\"2\"", "discard")]
+    [InlineData("/api/failed/replay", "\"toDatasetId\":\"3\"", "replay")]
+    public async Task What_has_begun_is_finished_and_recorded_although_the_operator_hangs_up(
+        string path,
+        string body,
+        string action
+    )
+    {
+        var disk = new TaskCompletionSource();
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"ApiKey\": \"the-operators-key\" }}, {ServiceUnderTest.FourSources}"
+        );
+        service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "the-operators-key");
+        service.Outbox.Writable = disk.Task;
+        using var hangUp = new CancellationTokenSource();
+        using var request = new StringContent($"{{\"connection\":\"seg\",{body}}}");
+        var asked = service.Http.PostAsync(path, request, hangUp.Token);
+        await Wait.UntilAsync(() => Task.FromResult(service.Outbox.Writing > 0));
+
+        await hangUp.CancelAsync();
+        await FluentActions.Awaiting(() => asked).Should().ThrowAsync<OperationCanceledException>();
+        disk.SetResult();
+
+        await Wait.UntilAsync(async () =>
+            (await service.Http.GetStringAsync("/metrics")).Contains(
+                $$"""offlineconversions_audit_events_total{action="{{action}}",result="done"} 1""",
+                StringComparison.Ordinal
+            )
+        );
+        service.Outbox.Written.Should().ContainSingle();
+    }
+
     [Fact]
     public async Task A_healthy_outbox_is_waited_for_however_much_there_is_to_do()
     {
