@@ -131,7 +131,9 @@ internal sealed class PowerCutWorkload(string folder, WriteRecorder recorder, in
         );
     }
 
-    /// <summary>Moves all that waits to the other dataset, and sometimes gives it up. Moved events still wait.</summary>
+    /// <summary>
+    /// Moves all that waits to the other dataset, and sometimes gives it up. Moved events still wait.
+    /// </summary>
     private async Task RedirectAsync()
     {
         var from = _random.Next(2);
