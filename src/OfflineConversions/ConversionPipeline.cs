@@ -69,11 +69,11 @@ public sealed class ConversionPipeline
     )
     {
         var workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
-        var results = new List<EventResult>();
+        var results = new List<EventResult>(1);
         foreach (var mapped in _source.Map(body, receipt))
         {
             results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace, payloads));
-            mapped.MatchKeys?.Release();
+            mapped.Release();
             afterEach?.Invoke();
         }
 
@@ -100,7 +100,7 @@ public sealed class ConversionPipeline
         }
 
         var keys = workspace.Hasher.Hash(clearKeys, receivedAt, conversion.EventTime, mapped.Warnings);
-        var cleaned = _cleaner.Clean(conversion);
+        var cleaned = _cleaner.Clean(conversion, workspace.LaterWarnings);
         var judged = _judge.Judge(cleaned, keys, receivedAt, mapped.Warnings);
         return judged.Event is { } sendable
             ? PriceAndWrite(mapped, sendable, workspace.Writer, payloads)
@@ -109,13 +109,14 @@ public sealed class ConversionPipeline
 
     private EventResult PriceAndWrite(
         MappedEvent mapped,
-        SendableEvent sendable,
+        in SendableEvent sendable,
         PayloadWriter writer,
         PayloadBuffer? payloads
     )
     {
         var targets = sendable.Event.Targets;
-        var deliveries = new List<EventDelivery>(targets.Count);
+        var deliveries = new EventDelivery[targets.Count];
+        var written = 0;
         List<string>? reasons = null;
         for (var index = 0; index < targets.Count; index++)
         {
@@ -126,17 +127,18 @@ public sealed class ConversionPipeline
             }
             else
             {
-                deliveries.Add(writer.Write(priced, payloads));
+                deliveries[written++] = writer.Write(priced, payloads);
             }
         }
 
-        if (deliveries.Count == 0)
+        if (written == 0)
         {
             return NotSent(mapped, Outcome.Rejected, reasons?[0]);
         }
 
         // One of several targets can be impossible although the others are not. Its reason then is a warning.
         reasons?.ForEach(mapped.Warnings.Add);
+        Array.Resize(ref deliveries, written);
         return new EventResult(Outcome.Accepted, Reason: null, mapped.Warnings.Codes, deliveries, mapped.EventId)
         {
             EventName = EventNames.Guarded(mapped.EventName),
@@ -162,6 +164,9 @@ public sealed class ConversionPipeline
                 options.HashExternalId,
                 source.RequiresHashedKeys
             );
+
+        /// <summary>Warnings that concern an event only if it is sent.</summary>
+        public Warnings LaterWarnings { get; } = new();
 
         public PayloadWriter Writer { get; } = new(options.Api.Shape());
 

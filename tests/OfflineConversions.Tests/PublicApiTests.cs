@@ -27,6 +27,7 @@ public sealed class PublicApiTests
         "Conversions.Warnings",
         "Hashing.HashedKeys",
         "Hashing.PersonTraceFinder",
+        "Json.BodyText",
         "Json.DateOrder",
         "Json.JsonItems",
         "Json.JsonLimits",

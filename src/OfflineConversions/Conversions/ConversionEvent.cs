@@ -8,12 +8,12 @@ namespace OfflineConversions.Conversions;
 /// </summary>
 /// <remarks>
 /// The clear match keys are apart, in <see cref="MatchKeys"/>, because every stage after hashing receives this record.
-/// Later stages only compare texts, search them for e-mail addresses and write them. So the texts can become slices of
-/// the posted body: replace <see cref="string"/> by a struct of the body's bytes and a range that decodes on demand, as
-/// the <see cref="CustomValue"/> of a free property already refers to the body by its <see cref="JsonPart"/>.
+/// Later stages only compare texts, search them for e-mail addresses and write them, so most are slices of the body.
 /// </remarks>
 public sealed record ConversionEvent
 {
+    private CustomData? _eventFields;
+
     /// <summary>The source's own id, or a stable one derived from the event's bytes.</summary>
     public required string EventId { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record ConversionEvent
     public string? ActionSource { get; init; }
 
     /// <summary>The page on which it happened.</summary>
-    public string? EventSourceUrl { get; init; }
+    public BodyText EventSourceUrl { get; init; }
 
     /// <summary>The label of the upload, at request level.</summary>
     public string? UploadTag { get; init; }
@@ -36,7 +36,7 @@ public sealed record ConversionEvent
     public bool HasUnreadableValue { get; init; }
 
     /// <summary>The currency of <see cref="Value"/>, as the event or the connection says.</summary>
-    public string? Currency { get; init; }
+    public BodyText Currency { get; init; }
 
     /// <summary>Whether neither the event nor the connection names <see cref="Currency"/>.</summary>
     public bool HasAssumedCurrency { get; init; }
@@ -51,10 +51,10 @@ public sealed record ConversionEvent
     public IReadOnlyList<Content> Contents { get; init; } = [];
 
     /// <summary>The order's number.</summary>
-    public string? OrderId { get; init; }
+    public BodyText OrderId { get; init; }
 
     /// <summary>Distinguishes lines of one order.</summary>
-    public string? ItemNumber { get; init; }
+    public BodyText ItemNumber { get; init; }
 
     /// <summary>Limited data use.</summary>
     public DataProcessing? DataProcessing { get; init; }
@@ -72,13 +72,27 @@ public sealed record ConversionEvent
     public bool HasOwnId { get; init; } = true;
 
     /// <summary>Meta's own fields at the level of the event, in Meta's types.</summary>
-    public CustomData EventFields { get; init; } = new();
+    public CustomData EventFields
+    {
+        get => _eventFields ??= new CustomData();
+        init => _eventFields = value;
+    }
+
+    /// <summary>Whether there are any of these fields, as in few events.</summary>
+    internal bool HasEventFields => _eventFields is { Span.IsEmpty: false };
 
     /// <summary>The free properties of <c>custom_data</c>.</summary>
     public CustomData CustomData { get; init; } = new();
 
     /// <summary>The datasets it is sent to, and its name in each.</summary>
     public IReadOnlyList<Target> Targets { get; init; } = [];
+
+    /// <summary>Gives memory of the pool back. Nothing can read the event afterwards.</summary>
+    internal void Release()
+    {
+        CustomData.Release();
+        (Contents as PooledList<Content>)?.Release();
+    }
 }
 
 /// <summary>One dataset that a conversion event is sent to.</summary>
@@ -95,7 +109,7 @@ public sealed record Target(string DatasetId, string EventName, string? ContentT
 /// <param name="Price">The price of one: <c>item_price</c>, in the offline-events shape <c>price</c>.</param>
 /// <param name="Brand">Its brand.</param>
 /// <param name="Category">Its category.</param>
-public sealed record Content(string? Id, Number? Quantity, Number? Price, string? Brand, string? Category);
+public readonly record struct Content(BodyText Id, Number? Quantity, Number? Price, BodyText Brand, BodyText Category);
 
 /// <summary>Meta's data processing options. Source: Meta, "Data Processing Options".</summary>
 /// <param name="Options"><c>LDU</c>; empty to state that there is no limit.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OfflineConversions.Json;
 
@@ -13,14 +12,14 @@ public sealed class CustomData
     private const int MostWithoutIndex = 24;
 
     // Most events have no fields of Meta's own, so an empty one costs nothing.
-    private List<KeyValuePair<string, CustomValue>>? _entries;
+    private PooledList<KeyValuePair<string, CustomValue>>? _entries;
     private Dictionary<string, int>? _places;
 
     /// <summary>All properties in order.</summary>
     public IReadOnlyList<KeyValuePair<string, CustomValue>> Entries =>
         (IReadOnlyList<KeyValuePair<string, CustomValue>>?)_entries ?? [];
 
-    internal ReadOnlySpan<KeyValuePair<string, CustomValue>> Span => CollectionsMarshal.AsSpan(_entries);
+    internal ReadOnlySpan<KeyValuePair<string, CustomValue>> Span => _entries is null ? [] : _entries.Span;
 
     /// <summary>Sets a value of the source's JSON. An empty value is absent.</summary>
     public void Set(string name, JsonPart value)
@@ -82,10 +81,17 @@ public sealed class CustomData
         return taken;
     }
 
+    /// <summary>Forgets everything, and gives the memory back.</summary>
+    internal void Release()
+    {
+        _entries?.Release();
+        _places = null;
+    }
+
     /// <summary>Adds a property of a new name.</summary>
     internal void Add(string name, CustomValue value)
     {
-        _entries ??= new(8);
+        _entries ??= [];
         _places?.Add(name, _entries.Count);
         _entries.Add(KeyValuePair.Create(name, value));
     }
@@ -94,7 +100,7 @@ public sealed class CustomData
     {
         if (PlaceOf(name) is >= 0 and var place)
         {
-            _entries![place] = KeyValuePair.Create(name, value);
+            _entries!.Span[place] = KeyValuePair.Create(name, value);
         }
         else
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace OfflineConversions.Conversions;
 
 /// <summary>
@@ -89,18 +91,25 @@ public static class Warning
 /// <summary>The warning codes of one event, each once, in order of appearance.</summary>
 public sealed class Warnings
 {
-    private List<string>? _codes;
+    // Most events that have a warning have one, so each code has a list of itself. Only codes of this interface are
+    // added, and they are few.
+    private static readonly ConcurrentDictionary<string, string[]> Alone = new(StringComparer.Ordinal);
+
+    private string[] _codes = [];
 
     /// <summary>The codes so far.</summary>
-    public IReadOnlyList<string> Codes => _codes is null ? [] : _codes;
+    public IReadOnlyList<string> Codes => _codes;
 
     /// <summary>Adds a code of <see cref="Warning"/>.</summary>
     public void Add(string code)
     {
-        _codes ??= [];
-        if (!_codes.Contains(code))
+        if (_codes.Length == 0)
         {
-            _codes.Add(code);
+            _codes = Alone.GetOrAdd(code, static only => [only]);
+        }
+        else if (Array.IndexOf(_codes, code) < 0)
+        {
+            _codes = [.. _codes, code];
         }
     }
 
@@ -112,4 +121,7 @@ public sealed class Warnings
             Add(codes[index]);
         }
     }
+
+    /// <summary>Forgets the codes.</summary>
+    internal void Clear() => _codes = [];
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 
 namespace OfflineConversions.Hashing;
@@ -22,9 +23,9 @@ internal static class ClientIpAddress
         foreach (var entry in text.SplitAny(',', ';', ' ', '\t', '\r', '\n', '|'))
         {
             var address = WithoutDecoration(text[entry]);
-            if (Parse(address) is { } parsed)
+            if (IsPublic(address) is { } isPublic)
             {
-                return IsPublic(parsed) ? address : default;
+                return isPublic ? address : default;
             }
 
             // After something that is not an address, another address is the sender's mistake, except after a word:
@@ -38,15 +39,50 @@ internal static class ClientIpAddress
         return default;
     }
 
-    private static IPAddress? Parse(ReadOnlySpan<char> address) =>
-        ParsePlain(address) ?? (WithoutAppendix(address) is { IsEmpty: false } plain ? ParsePlain(plain) : null);
+    // Null if it is no address.
+    private static bool? IsPublic(ReadOnlySpan<char> address) =>
+        IsPublicPlain(address) ?? (WithoutAppendix(address) is { IsEmpty: false } plain ? IsPublicPlain(plain) : null);
 
-    private static IPAddress? ParsePlain(ReadOnlySpan<char> address)
+    private static bool? IsPublicPlain(ReadOnlySpan<char> address)
     {
-        var hasForm = address.Contains(':')
-            ? !address.ContainsAnyExcept(Coloned)
-            : !address.ContainsAnyExcept(Dotted) && address.Count('.') == 3 && !HasLeadingZero(address);
-        return hasForm && IPAddress.TryParse(address, out var parsed) ? parsed : null;
+        if (!address.Contains(':'))
+        {
+            return IsPublicDotted(address);
+        }
+
+        return !address.ContainsAnyExcept(Coloned) && IPAddress.TryParse(address, out var parsed)
+            ? IsPublic(parsed)
+            : null;
+    }
+
+    private static bool? IsPublicDotted(ReadOnlySpan<char> address)
+    {
+        if (address.ContainsAnyExcept(Dotted))
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[Ipv4Bytes];
+        var count = 0;
+        foreach (var part in address.Split('.'))
+        {
+            if (count == Ipv4Bytes || !TryReadByte(address[part], out bytes[count]))
+            {
+                return null;
+            }
+
+            count++;
+        }
+
+        return count == Ipv4Bytes ? IsPublic(bytes[0], bytes[1]) : null;
+    }
+
+    // The platform reads "010" as octal eight.
+    private static bool TryReadByte(ReadOnlySpan<char> digits, out byte number)
+    {
+        number = 0;
+        return digits is not ['0', _, ..]
+            && byte.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     // "[2001:db8::1]:443", "203.0.113.7:443", "2001:db8::1%eth0"
@@ -72,20 +108,6 @@ internal static class ClientIpAddress
 
     private static bool IsPort(ReadOnlySpan<char> text) =>
         text.IsEmpty || (text[0] == ':' && !text[1..].ContainsAnyExceptInRange('0', '9'));
-
-    // The platform reads "010" as octal eight.
-    private static bool HasLeadingZero(ReadOnlySpan<char> text)
-    {
-        foreach (var part in text.Split('.'))
-        {
-            if (text[part] is ['0', _, ..])
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static ReadOnlySpan<char> WithoutAppendix(ReadOnlySpan<char> text)
     {

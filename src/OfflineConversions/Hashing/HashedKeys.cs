@@ -14,6 +14,8 @@ public sealed class HashedKeys
 
     private readonly List<HashedKey> _entries = new(16);
     private byte[] _utf8 = new byte[UsualBytes];
+    private readonly int[] _first = new int[Enum.GetValues<MatchKey>().Length];
+    private MatchKeySet _several;
     private int _length;
 
     internal HashedKeys() { }
@@ -53,24 +55,42 @@ public sealed class HashedKeys
         _utf8.AsSpan(0, _length).Clear();
         _entries.Clear();
         _length = 0;
-        Present = default;
+        (Present, _several) = (default, default);
         Birthdate = null;
     }
 
     private void Add(MatchKey key, int length)
     {
         var added = new HashedKey(key, _length, length);
-        foreach (var entry in Entries)
+        if (!Present.Contains(key))
         {
-            if (entry.Key == key && ValueOf(entry).SequenceEqual(ValueOf(added)))
-            {
-                return;
-            }
+            _first[(int)key] = _entries.Count;
+        }
+        else if (HasValue(added))
+        {
+            return;
+        }
+        else
+        {
+            _several = _several.With(key);
         }
 
         _entries.Add(added);
         _length += length;
         Present = Present.With(key);
+    }
+
+    private bool HasValue(in HashedKey added)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Key == added.Key && ValueOf(entry).SequenceEqual(ValueOf(added)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Reserve(int bytes)
@@ -82,15 +102,13 @@ public sealed class HashedKeys
     }
 
     /// <summary>Whether the key has more than one usable value.</summary>
-    internal bool HasSeveral(MatchKey key)
-    {
-        var count = 0;
-        foreach (var entry in Entries)
-        {
-            count += entry.Key == key ? 1 : 0;
-        }
+    internal bool HasSeveral(MatchKey key) => _several.Contains(key);
 
-        return count > 1;
+    /// <summary>The first value of a key, which must have one.</summary>
+    internal ReadOnlySpan<byte> FirstOf(MatchKey key)
+    {
+        var first = _entries[_first[(int)key]];
+        return _utf8.AsSpan(first.Start, first.Length);
     }
 }
 

@@ -116,9 +116,6 @@ internal sealed class JsonOutput
         _length += length;
     }
 
-    /// <summary>Writes JSON in ASCII as it is.</summary>
-    public void Plain(string json) => Encoding.ASCII.GetBytes(json, Next(json.Length));
-
     /// <summary>Writes JSON as it is.</summary>
     public void Raw(ReadOnlySpan<byte> json) => json.CopyTo(Next(json.Length));
 

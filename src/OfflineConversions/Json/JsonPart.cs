@@ -82,6 +82,13 @@ public readonly struct JsonPart
         return count;
     }
 
+    /// <summary>What is in a slice of <see cref="Raw"/>.</summary>
+    internal BodyText TextOf(ReadOnlySpan<byte> slice)
+    {
+        Raw.Overlaps(slice, out var start);
+        return _tree!.TextAt(Row.Start + start, slice.Length);
+    }
+
     /// <summary>The value as it is written.</summary>
     public string GetRawText() => Encoding.UTF8.GetString(Utf8);
 

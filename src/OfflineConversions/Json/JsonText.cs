@@ -34,6 +34,10 @@ public static class JsonText
         }
     }
 
+    /// <summary>The same as a slice of the body, where it is one.</summary>
+    public static BodyText Slice(JsonPart element) =>
+        TryPlainKey(element, out var ascii) ? element.TextOf(ascii) : Of(element);
+
     // Spreadsheets and data frames write the phone number 12025550146 and the zip 90009 as 12025550146.0 and 90009.0,
     // Java and Spark as 1.2025550146E10 and 90009.0.
     private static string Whole(string number)

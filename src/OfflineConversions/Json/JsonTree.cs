@@ -60,6 +60,9 @@ public sealed class JsonTree : IDisposable
 
     internal ReadOnlySpan<byte> Slice(int start, int length) => _json.AsSpan(_start + start, length);
 
+    /// <summary>A text of the body.</summary>
+    internal BodyText TextAt(int start, int length) => new(_json, _start + start, length);
+
     /// <summary>Gives its memory back.</summary>
     public void Dispose()
     {

@@ -14,6 +14,24 @@ internal static class JsonWriting
         }
     }
 
+    public static void Text(this JsonOutput output, ReadOnlySpan<byte> name, BodyText value)
+    {
+        if (value.IsAbsent)
+        {
+            return;
+        }
+
+        output.Name(name);
+        if (value.Ascii is { IsEmpty: false } ascii)
+        {
+            output.Text(ascii);
+        }
+        else
+        {
+            output.Text(value.ToString());
+        }
+    }
+
     public static void Number(this JsonOutput output, ReadOnlySpan<byte> name, long value)
     {
         output.Name(name);
@@ -25,7 +43,7 @@ internal static class JsonWriting
         if (value is { } number)
         {
             output.Name(name);
-            output.Plain(number.Text);
+            output.Raw(number.Utf8);
         }
     }
 

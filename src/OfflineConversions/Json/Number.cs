@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace OfflineConversions.Json;
@@ -13,10 +13,18 @@ public readonly record struct Number
     // Without an exponent only hundreds of digits can exceed a double.
     private const int SurelyFinite = 300;
 
-    private Number(string text) => Text = text;
+    // A slice of the body, or bytes of its own.
+    private readonly BodyText _text;
+
+    private Number(BodyText text) => _text = text;
+
+    private Number(string text) => _text = new BodyText(Encoding.ASCII.GetBytes(text), 0, text.Length);
 
     /// <summary>The number in JSON's own notation.</summary>
-    public string Text { get; }
+    public string Text => _text.ToString();
+
+    /// <summary>The same in UTF-8.</summary>
+    internal ReadOnlySpan<byte> Utf8 => _text.Ascii;
 
     /// <summary>Zero.</summary>
     public static Number Zero { get; } = new("0");
@@ -34,7 +42,7 @@ public readonly record struct Number
     public static Number? Read(JsonPart element) =>
         element.ValueKind switch
         {
-            JsonValueKind.Number => Finite(element.GetRawText()),
+            JsonValueKind.Number => IsFinite(element) ? new Number(element.TextOf(element.Raw)) : null,
             JsonValueKind.String => Parse(JsonText.Of(element)),
             _ => null,
         };
@@ -59,7 +67,7 @@ public readonly record struct Number
         var trimmed = text.Trim();
         if (IsJsonNumber(trimmed))
         {
-            return Finite(trimmed);
+            return IsFinite(Encoding.ASCII.GetBytes(trimmed)) ? new Number(trimmed) : null;
         }
 
         return decimal.TryParse(trimmed, Plain, CultureInfo.InvariantCulture, out var value) ? Of(value) : null;
@@ -68,36 +76,29 @@ public readonly record struct Number
     /// <summary>
     /// Whether a JSON number is in the range of a double. For one that is not, a reader may refuse the whole body.
     /// </summary>
-    public static bool IsFinite(JsonPart number)
-    {
-        var raw = number.Utf8;
-        return (raw.Length < SurelyFinite && raw.IndexOfAny((byte)'e', (byte)'E') < 0)
-            || (Utf8Parser.TryParse(raw, out double value, out _) && double.IsFinite(value));
-    }
+    public static bool IsFinite(JsonPart number) => IsFinite(number.Raw);
+
+    private static bool IsFinite(ReadOnlySpan<byte> number) =>
+        (number.Length < SurelyFinite && number.IndexOfAny((byte)'e', (byte)'E') < 0)
+        || (
+            double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value)
+        );
 
     /// <summary>Whether it is below zero; <c>-0</c> is not.</summary>
-    internal bool IsNegative => Text.StartsWith('-') && !IsZero;
+    internal bool IsNegative => Utf8 is [(byte)'-', ..] && !IsZero;
 
     /// <summary>Whether it is zero, in whatever form: <c>0</c>, <c>0.00</c>, <c>-0</c>, <c>0e5</c>.</summary>
-    internal bool IsZero => Text.AsSpan(0, Mantissa).IndexOfAnyInRange('1', '9') < 0;
+    internal bool IsZero => !Utf8[..Mantissa].ContainsAnyInRange((byte)'1', (byte)'9');
 
-    private int Mantissa => Text.AsSpan().IndexOfAny('e', 'E') is >= 0 and var exponent ? exponent : Text.Length;
+    private int Mantissa => Utf8.IndexOfAny((byte)'e', (byte)'E') is >= 0 and var exponent ? exponent : Utf8.Length;
 
     /// <summary>Its value, if it is in the range of a decimal.</summary>
     public decimal? ToDecimal() =>
-        decimal.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        decimal.TryParse(Utf8, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <inheritdoc/>
     public override string ToString() => Text;
-
-    private static Number? Finite(string text) =>
-        (text.Length < SurelyFinite && text.AsSpan().IndexOfAny('e', 'E') < 0)
-        || (
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && double.IsFinite(value)
-        )
-            ? new Number(text)
-            : null;
 
     private static bool IsJsonNumber(ReadOnlySpan<char> text)
     {

@@ -101,6 +101,29 @@ internal readonly struct FieldValues
         return null;
     }
 
+    /// <summary>The same as a slice of the body, where it is one.</summary>
+    public BodyText Slice(Field field)
+    {
+        var (first, count) = _slots[(int)field];
+        for (var slot = first; slot < first + count; slot++)
+        {
+            if (TryAt(slot, out var element) && JsonText.Slice(element) is { IsAbsent: false } text)
+            {
+                MarkUsed(slot);
+                return text;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The same as a string, which nearly every event has alike.</summary>
+    public string? Word(Field field, RepeatedWords words)
+    {
+        var text = Slice(field);
+        return words.Find(text.Ascii) ?? text.Text;
+    }
+
     /// <summary>The first value of the field that reads as an amount; a present one that does not is noted.</summary>
     public Number? Amount(Field field, Warnings warnings) =>
         Read(field, MoneyText.Read, Warning.InvalidNumber, warnings);

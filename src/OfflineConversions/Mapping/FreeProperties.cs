@@ -13,6 +13,7 @@ namespace OfflineConversions.Mapping;
 internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 {
     private readonly Utf8Names<int[]> _slots = new(read);
+    private readonly RepeatedWords _names = new();
 
     /// <summary>Whether the table reads the name, and the event used it.</summary>
     public bool IsUsed(string name, FieldValues fields) =>
@@ -50,7 +51,7 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
             }
 
             var slots = SlotsOf(property);
-            if (slots is null && JsonText.NameOf(property) is { Length: > 0 } name)
+            if (slots is null && NameOf(property) is { Length: > 0 } name)
             {
                 customData.Set(name, property.Value);
             }
@@ -63,6 +64,9 @@ internal sealed class FreeProperties(FrozenDictionary<string, int[]> read)
 
     private static bool IsAmong(IReadOnlyCollection<string> names, JsonMember property) =>
         names.Count > 0 && JsonText.NameOf(property) is { } name && names.Contains(name);
+
+    private string? NameOf(JsonMember property) =>
+        (property.IsEscaped ? null : _names.Find(property.RawName)) ?? JsonText.NameOf(property);
 
     private int[]? SlotsOf(JsonMember property) =>
         !property.IsEscaped ? _slots.Find(property.RawName)

@@ -29,24 +29,36 @@ internal static class Products
     /// <summary>
     /// The products of a sale: those of the source's own field, else <c>contents</c> in Meta's own shape.
     /// </summary>
-    public static List<Content> Of(FieldValues fields, CompiledTable table, Warnings warnings) =>
+    public static PooledList<Content> Of(FieldValues fields, CompiledTable table, Warnings warnings) =>
         In(fields, Field.Products, table, warnings) ?? InMetaShape(fields, warnings) ?? [];
 
     /// <summary><c>contents</c> in Meta's own shape; <see langword="null"/> if there is no product in it.</summary>
-    public static List<Content>? InMetaShape(FieldValues fields, Warnings warnings) =>
+    public static PooledList<Content>? InMetaShape(FieldValues fields, Warnings warnings) =>
         In(fields, Field.Contents, MetaTable, warnings);
 
     /// <summary>The products of a field; <see langword="null"/> if there is none in it.</summary>
-    public static List<Content>? In(FieldValues fields, Field field, CompiledTable table, Warnings warnings)
+    public static PooledList<Content>? In(FieldValues fields, Field field, CompiledTable table, Warnings warnings)
     {
-        var products = Each(fields.Element(field), table);
-        if (products.Count == 0)
+        var given = NestedJson.Of(fields.Element(field));
+        if (given is not { ValueKind: JsonValueKind.Array, HasNoParts: false })
         {
-            return null;
+            return Each(given, table) is { Count: > 0 } products ? Use(Read(products, table, warnings)) : null;
         }
 
-        fields.Use(field);
-        return Read(products, table, warnings);
+        // Nearly always.
+        var contents = new PooledList<Content>();
+        foreach (var product in given.EnumerateArray())
+        {
+            Add(contents, NestedJson.Of(product), table, warnings);
+        }
+
+        return Use(contents);
+
+        PooledList<Content> Use(PooledList<Content> read)
+        {
+            fields.Use(field);
+            return read;
+        }
     }
 
     /// <summary>The JSON of each product, without those that are no objects.</summary>
@@ -80,19 +92,16 @@ internal static class Products
     }
 
     /// <summary>Reads <c>contents</c> in Meta's own shape.</summary>
-    public static List<Content> ReadMeta(JsonPart contents, Warnings warnings) =>
+    public static PooledList<Content> ReadMeta(JsonPart contents, Warnings warnings) =>
         Read(Each(contents, MetaTable), MetaTable, warnings);
 
     /// <summary>Reads products that <see cref="Each"/> has found.</summary>
-    public static List<Content> Read(List<JsonPart> products, CompiledTable table, Warnings warnings)
+    public static PooledList<Content> Read(List<JsonPart> products, CompiledTable table, Warnings warnings)
     {
-        var contents = new List<Content>(products.Count);
+        var contents = new PooledList<Content>();
         foreach (var product in products)
         {
-            if (One(product, table, warnings) is { } content)
-            {
-                contents.Add(content);
-            }
+            Add(contents, product, table, warnings);
         }
 
         return contents;
@@ -130,11 +139,19 @@ internal static class Products
         return TextOf(given, table, Field.ProductId) is null;
     }
 
+    private static void Add(PooledList<Content> contents, JsonPart product, CompiledTable table, Warnings warnings)
+    {
+        if (One(product, table, warnings) is { } content)
+        {
+            contents.Add(content);
+        }
+    }
+
     private static Content? One(JsonPart product, CompiledTable table, Warnings warnings)
     {
         if (product.ValueKind == JsonValueKind.Undefined)
         {
-            return new Content(Id: null, Quantity: null, Price: null, Brand: null, Category: null);
+            return default(Content);
         }
 
         var scratch = product.Tree.Scratch;
@@ -161,11 +178,11 @@ internal static class Products
         }
 
         return new Content(
-            fields.Text(Field.ProductId),
+            fields.Slice(Field.ProductId),
             quantity,
             price,
-            fields.Text(Field.Brand),
-            fields.Text(Field.ProductCategory)
+            fields.Slice(Field.Brand),
+            fields.Slice(Field.ProductCategory)
         );
     }
 }

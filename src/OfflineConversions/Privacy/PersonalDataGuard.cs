@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Json;
 
 namespace OfflineConversions.Privacy;
 
@@ -14,6 +15,24 @@ internal sealed class PersonalDataGuard(bool enabled)
 {
     /// <summary>Whether the guard is on and the text contains an e-mail address.</summary>
     public bool IsPersonal(ReadOnlySpan<char> text) => enabled && EmailFinder.FindsIn(text);
+
+    /// <summary>The same. Almost no text has a character that makes it worth a closer look.</summary>
+    public bool IsPersonal(BodyText text) =>
+        text.Ascii is { IsEmpty: false } ascii
+            ? enabled && ascii.ContainsAny((byte)'@', (byte)'%') && EmailFinder.FindsIn(text.Text)
+            : IsPersonal(text.Text);
+
+    /// <summary>The text, absent if it is personal.</summary>
+    public BodyText Text(BodyText text, Warnings warnings)
+    {
+        if (!IsPersonal(text))
+        {
+            return text;
+        }
+
+        warnings.Add(Warning.PersonalDataRemoved);
+        return default;
+    }
 
     /// <summary>The text, or <see langword="null"/> if it is personal.</summary>
     public string? Text(string? text, Warnings warnings)
@@ -31,15 +50,15 @@ internal sealed class PersonalDataGuard(bool enabled)
     /// The address of a page. If it contains an e-mail address, its query and fragment are cut off, and if that is not
     /// enough, nothing remains.
     /// </summary>
-    public string? Url(string? url, Warnings warnings)
+    public BodyText Url(BodyText url, Warnings warnings)
     {
-        if (url is null || !IsPersonal(url))
+        if (!IsPersonal(url))
         {
             return url;
         }
 
         warnings.Add(Warning.PersonalDataRemoved);
-        var path = url.Split('?', '#')[0];
+        var path = url.ToString().Split('?', '#')[0];
         return IsPersonal(path) ? null : path;
     }
 

@@ -10,7 +10,7 @@ internal static class AssumedCurrency
     /// would report its sales in the wrong currency.
     /// </summary>
     public static ConversionEvent Of(ConversionEvent conversion, string? connections) =>
-        conversion.Currency is not null ? conversion
+        !conversion.Currency.IsAbsent ? conversion
         : connections is not null ? conversion with { Currency = connections }
         : conversion with { Currency = "USD", HasAssumedCurrency = true };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;
@@ -12,22 +11,16 @@ internal static class ClickIds
     private const string Parameter = "fbclid=";
 
     /// <summary>Adds the click id of the first page address that has one, unless the event has one.</summary>
-    public static void AddFromUrls(MatchKeys keys, DateTimeOffset clicked, params ReadOnlySpan<string?> urls)
+    public static void AddFromUrls(MatchKeys keys, DateTimeOffset clicked, params ReadOnlySpan<BodyText> urls)
     {
         foreach (var url in urls)
         {
-            if (url is not null && !keys.Has(MatchKey.ClickId))
+            if (MayHaveClick(url) && !keys.Has(MatchKey.ClickId))
             {
-                keys.Add(MatchKey.ClickId, FromUrl(url, clicked));
+                keys.Add(MatchKey.ClickId, FromUrl(url.ToString(), clicked));
             }
         }
     }
-
-    /// <summary>The text of a page address that may have a click id; <see langword="null"/> for any other.</summary>
-    public static string? UrlWithClick(JsonPart url) =>
-        url.ValueKind == JsonValueKind.String && !url.IsEscaped && url.Raw.IndexOf("fbclid="u8) < 0
-            ? null
-            : JsonText.Of(url);
 
     /// <summary>
     /// <c>fb.1.{milliseconds}.{fbclid}</c> from a page address; <see langword="null"/> without a click id. An address
@@ -44,6 +37,10 @@ internal static class ClickIds
         var (end, routed) = Fragment(url, query);
         return Find(url.AsSpan(query + 1, end - query - 1), clicked) ?? Find(routed, clicked);
     }
+
+    // Nearly no address has a click id.
+    private static bool MayHaveClick(BodyText url) =>
+        !url.IsAbsent && (url.Ascii.IsEmpty || url.Ascii.IndexOf("fbclid="u8) >= 0);
 
     // A page with routes in its fragment has a query there too: /#/sale?fbclid=…
     private static (int End, string Query) Fragment(string url, int query)

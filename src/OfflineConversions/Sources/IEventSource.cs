@@ -96,11 +96,24 @@ public sealed record MappedEvent
         return this with { EventId = digest, Event = Event is null ? null : Event with { EventId = digest } };
     }
 
+    /// <summary>Gives memory of the pool back. Nothing can read the event afterwards.</summary>
+    internal void Release()
+    {
+        MatchKeys?.Release();
+        Event?.Release();
+    }
+
     /// <summary>A conversion event, and the match keys of the person.</summary>
-    public static MappedEvent Of(ConversionEvent conversion, MatchKeys keys, Warnings warnings) =>
+    public static MappedEvent Of(
+        ConversionEvent conversion,
+        MatchKeys keys,
+        Warnings warnings,
+        string? eventName = null
+    ) =>
         new()
         {
             Event = conversion,
+            EventName = eventName,
             MatchKeys = keys,
             EventId = conversion.EventId,
             Outcome = Outcome.Accepted,

@@ -21,6 +21,23 @@ internal static class Integrations
     /// <summary>What the object says about Facebook, which is where Commanders Act has Meta's own fields.</summary>
     public static JsonPart Facebook(JsonPart integrations) => Named(integrations, ShortKey);
 
+    /// <summary>Whether the object has a name that begins as both of these keys do, in any spelling.</summary>
+    public static bool AnyFacebook(JsonPart integrations)
+    {
+        if (integrations.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in integrations.EnumerateObject())
+            {
+                if (property.IsEscaped || Is(property.RawName, ShortKey.Letters, isWhole: false))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Whether the event is not for this destination: our key is false, or All is false and our key is absent.
     /// </summary>
@@ -63,8 +80,14 @@ internal static class Integrations
             : Is(raw, key);
     }
 
-    private static bool Is(ReadOnlySpan<byte> name, string key)
+    private static bool Is(ReadOnlySpan<byte> name, string key, bool isWhole = true)
     {
+        // Blanks and dashes may be added, but no letter may be missing.
+        if (name.Length < key.Length)
+        {
+            return false;
+        }
+
         var matched = 0;
         foreach (var character in name)
         {
@@ -73,7 +96,12 @@ internal static class Integrations
                 continue;
             }
 
-            if (matched == key.Length || char.ToLowerInvariant((char)character) != key[matched++])
+            if (matched == key.Length)
+            {
+                return !isWhole;
+            }
+
+            if (char.ToLowerInvariant((char)character) != key[matched++])
             {
                 return false;
             }

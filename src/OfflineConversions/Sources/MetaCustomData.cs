@@ -18,7 +18,7 @@ internal static class MetaCustomData
             case "value":
                 return WithValue(conversion, value, warnings);
             case "currency":
-                return conversion with { Currency = Text(value, warnings) ?? conversion.Currency };
+                return conversion with { Currency = ((BodyText)Text(value, warnings)).Or(conversion.Currency) };
             case "content_type":
                 var type = Text(value, warnings);
                 return type is null
@@ -33,9 +33,9 @@ internal static class MetaCustomData
             case "contents":
                 return conversion with { Contents = Products.ReadMeta(value, warnings) };
             case "order_id":
-                return conversion with { OrderId = Text(value, warnings) ?? conversion.OrderId };
+                return conversion with { OrderId = ((BodyText)Text(value, warnings)).Or(conversion.OrderId) };
             case "item_number":
-                return conversion with { ItemNumber = Text(value, warnings) ?? conversion.ItemNumber };
+                return conversion with { ItemNumber = ((BodyText)Text(value, warnings)).Or(conversion.ItemNumber) };
             default:
                 conversion.CustomData.Set(name, value);
                 return conversion;

@@ -39,6 +39,24 @@ internal sealed class MetaFields
     private OrderedDictionary<string, JsonPart>? _customData;
     private bool _isIncomplete;
 
+    // Nearly no event has fields of Meta's own. Nothing is ever added to it.
+    private static readonly MetaFields None = new();
+
+    /// <summary>The fields of <c>integrations</c> and <c>context</c> objects. Those of later ones win.</summary>
+    public static MetaFields Of(params ReadOnlySpan<JsonPart> destinations)
+    {
+        var fields = default(MetaFields);
+        foreach (var each in destinations)
+        {
+            if (Integrations.AnyFacebook(each))
+            {
+                (fields ??= new MetaFields()).AddFrom(each);
+            }
+        }
+
+        return fields ?? None;
+    }
+
     /// <summary>
     /// Adds the fields of an <c>integrations</c> or <c>context</c> object. What is added later wins.
     /// </summary>
@@ -212,7 +230,7 @@ internal sealed class MetaFields
         var result = conversion with
         {
             ActionSource = JsonText.Of(fields.GetValueOrDefault(ActionSource)) ?? conversion.ActionSource,
-            EventSourceUrl = JsonText.Of(fields.GetValueOrDefault(EventSourceUrl)) ?? conversion.EventSourceUrl,
+            EventSourceUrl = JsonText.Slice(fields.GetValueOrDefault(EventSourceUrl)).Or(conversion.EventSourceUrl),
         };
         if (!fields.ContainsKey(Processing) && !fields.ContainsKey(Country) && !fields.ContainsKey(State))
         {

@@ -8,6 +8,10 @@ namespace OfflineConversions.Sources;
 /// </summary>
 internal static class PostedBody
 {
+    // Most posts are one event.
+    private static bool IsOne(JsonPart body) =>
+        body.ValueKind == JsonValueKind.Object && JsonText.Member(body, "batch").ValueKind != JsonValueKind.Array;
+
     /// <summary>What is wrong with a body that has none of the three forms, or <see langword="null"/>.</summary>
     public static string? Refuse(JsonPart body)
     {
@@ -28,6 +32,19 @@ internal static class PostedBody
             ? BodySize.Of(list.GetArrayLength(), list.Utf8.Length, body.Utf8.Length)
             : new BodySize(1, body.Utf8.Length);
     }
+
+    /// <summary>The same, where the mapping needs the receipt.</summary>
+    public static IEnumerable<MappedEvent> Map(
+        JsonPart body,
+        Receipt receipt,
+        Func<JsonPart, Receipt, MappedEvent> map
+    ) => IsOne(body) ? [map(body, receipt)] : MapEach(body, receipt, map);
+
+    private static IEnumerable<MappedEvent> MapEach(
+        JsonPart body,
+        Receipt receipt,
+        Func<JsonPart, Receipt, MappedEvent> map
+    ) => Map(body, message => map(message, receipt));
 
     /// <summary>Maps its events in order. What a table has read is forgotten after each.</summary>
     public static IEnumerable<MappedEvent> Map(JsonPart body, Func<JsonPart, MappedEvent> map)

@@ -73,7 +73,7 @@ internal sealed class CommandersActCustomData
     public bool HasUnreadableValue { get; private set; }
 
     /// <summary>The currency that the event or the connection names.</summary>
-    public string? Currency { get; private set; }
+    public BodyText Currency { get; private set; }
 
     /// <summary>The content type.</summary>
     public string? ContentType { get; private set; }
@@ -82,7 +82,7 @@ internal sealed class CommandersActCustomData
     public string[] ContentIds { get; private set; } = [];
 
     /// <summary>The products.</summary>
-    public List<Content> Contents { get; private set; } = [];
+    public PooledList<Content> Contents { get; private set; } = [];
 
     /// <summary>Everything else.</summary>
     public CustomData Rest { get; } = new();
@@ -145,7 +145,7 @@ internal sealed class CommandersActCustomData
         var items = fields.Element(Field.Products);
         Value = fields.Amount(Field.Value, warnings);
         HasUnreadableValue = Value is null && fields.Has(Field.Value);
-        Currency = fields.Text(Field.Currency) ?? options.DefaultCurrency;
+        Currency = fields.Slice(Field.Currency).Or(options.DefaultCurrency);
         Contents = Products.Of(fields, ItemTable, warnings);
         ContentIds = Mapping.ContentIds.Of(fields, warnings);
         Rest.Set("content_name", fields.Text(Field.ContentName) ?? FirstOfItems(items, Field.ProductName));

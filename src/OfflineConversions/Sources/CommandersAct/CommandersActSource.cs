@@ -72,10 +72,11 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
         var warnings = new Warnings();
         var time = fields.Time(Field.EventTime, options.ReadingOrder, warnings);
         var custom = new CommandersActCustomData(properties, fields, options, warnings);
-        var meta = new MetaFields();
-        meta.AddFrom(fields.Element(Field.Context));
-        meta.AddFrom(JsonText.Member(properties, "integrations"));
-        meta.AddFrom(fields.Element(Field.Overrides, 0));
+        var meta = MetaFields.Of(
+            fields.Element(Field.Context),
+            JsonText.Member(properties, "integrations"),
+            fields.Element(Field.Overrides, 0)
+        );
         var conversion = meta.Over(
             new ConversionEvent
             {
@@ -83,7 +84,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
                 HasOwnId = fields.Text(Field.EventId) is not null,
                 EventTime = time,
                 ActionSource = fields.Text(Field.ActionSource) ?? ActionSourceOf(fields.Text(Field.Type)),
-                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                EventSourceUrl = fields.Slice(Field.EventSourceUrl),
                 Value = custom.Value,
                 HasUnreadableValue = custom.HasUnreadableValue,
                 Currency = custom.Currency,
@@ -105,7 +106,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
         var keys = new MatchKeys();
         CommandersActPerson.AddTo(keys, fields);
         meta.AddTo(keys, warnings);
-        ClickIds.AddFromUrls(keys, time ?? receipt.At, conversion.EventSourceUrl, fields.Text(Field.EventSourceUrl));
+        ClickIds.AddFromUrls(keys, time ?? receipt.At, conversion.EventSourceUrl, fields.Slice(Field.EventSourceUrl));
         custom.NoteUnused(properties, fields, free, warnings);
         return MappedEvent.Of(conversion, keys, warnings);
     }

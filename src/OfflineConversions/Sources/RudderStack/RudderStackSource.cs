@@ -18,6 +18,8 @@ internal sealed class RudderStackSource : IEventSource
     private readonly CompiledTable _table;
     private readonly FreeProperties _free;
     private readonly RudderStackTargets _targets;
+    private readonly RepeatedWords _words = new();
+    private readonly Func<JsonPart, Receipt, MappedEvent> _map;
 
     /// <summary>Compiles the connection's tables.</summary>
     public RudderStackSource(MappingOptions options)
@@ -29,6 +31,7 @@ internal sealed class RudderStackSource : IEventSource
         // The category only chooses the content type; it is sent as it is.
         _free = _table.FreePropertiesUnder("properties", Field.Category);
         _targets = new RudderStackTargets(_settings);
+        _map = MapOne;
     }
 
     /// <inheritdoc/>
@@ -41,8 +44,7 @@ internal sealed class RudderStackSource : IEventSource
     public BodySize Measure(JsonPart body) => PostedBody.Measure(body);
 
     /// <inheritdoc/>
-    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) =>
-        PostedBody.Map(body, message => MapOne(message, receipt));
+    public IEnumerable<MappedEvent> Map(JsonPart body, Receipt receipt) => PostedBody.Map(body, receipt, _map);
 
     private MappedEvent MapOne(JsonPart message, Receipt receipt)
     {
@@ -54,7 +56,9 @@ internal sealed class RudderStackSource : IEventSource
         var fields = _table.Read(message);
         var ownId = fields.Text(Field.EventId);
         var eventId = EventIds.Of(ownId, message);
-        if (!string.Equals(fields.Text(Field.Type) ?? receipt.Call, "track", StringComparison.OrdinalIgnoreCase))
+        if (
+            !string.Equals(fields.Word(Field.Type, _words) ?? receipt.Call, "track", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return MappedEvent.Ignored(Reason.UnsupportedType, eventId);
         }
@@ -64,21 +68,23 @@ internal sealed class RudderStackSource : IEventSource
             return MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId);
         }
 
-        if (fields.Text(Field.EventName) is not { } eventName)
+        if (fields.Word(Field.EventName, _words) is not { } eventName)
         {
             return MappedEvent.Rejected(Reason.MissingEventName, eventId);
         }
 
         var targets = _targets.For(eventName, fields);
-        var mapped =
-            targets.Count == 0
-                ? MappedEvent.Rejected(Reason.EventNotMapped, eventId)
-                : Convert(fields, eventId, ownId is not null, receipt, targets);
-        return mapped with { EventName = eventName };
+        return targets.Count == 0
+            ? MappedEvent.Rejected(Reason.EventNotMapped, eventId) with
+            {
+                EventName = eventName,
+            }
+            : Convert(fields, eventName, eventId, ownId is not null, receipt, targets);
     }
 
     private MappedEvent Convert(
         FieldValues fields,
+        string eventName,
         string eventId,
         bool hasOwnId,
         Receipt receipt,
@@ -86,9 +92,7 @@ internal sealed class RudderStackSource : IEventSource
     )
     {
         var warnings = new Warnings();
-        var meta = new MetaFields();
-        meta.AddFrom(fields.Element(Field.Context));
-        meta.AddFrom(fields.Element(Field.Integrations));
+        var meta = MetaFields.Of(fields.Element(Field.Context), fields.Element(Field.Integrations));
         var value = fields.Amount(Field.Value, warnings);
         var processing = _settings.LimitedDataUsage
             ? DataProcessingOptions.Read(fields.Element(Field.DataProcessingOptions))
@@ -100,20 +104,18 @@ internal sealed class RudderStackSource : IEventSource
                 HasOwnId = hasOwnId,
                 EventTime = fields.Time(Field.EventTime, _options.ReadingOrder, warnings),
                 ActionSource = fields.Text(Field.ActionSource),
-                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                EventSourceUrl = fields.Slice(Field.EventSourceUrl),
                 HasDevice = fields.Has(Field.Device),
                 UploadTag = UploadTag(fields, warnings),
                 Value = value,
                 HasUnreadableValue = value is null && fields.Has(Field.Value),
-                Currency = fields.Text(Field.Currency),
-                OrderId = fields.Text(Field.OrderId),
-                ItemNumber = fields.Text(Field.ItemNumber),
+                Currency = fields.Slice(Field.Currency),
+                OrderId = fields.Slice(Field.OrderId),
+                ItemNumber = fields.Slice(Field.ItemNumber),
                 DataProcessing = processing.Value,
                 HasInvalidDataProcessing = processing.IsInvalid,
                 ContentIds = ContentIds.Of(fields, warnings),
-                Contents = Products
-                    .Of(fields, ProductTable, warnings)
-                    .ConvertAll(content => content.Quantity is null ? content with { Quantity = Number.One } : content),
+                Contents = WithQuantities(Products.Of(fields, ProductTable, warnings)),
                 Targets = targets,
             },
             _options.ReadingOrder,
@@ -127,11 +129,22 @@ internal sealed class RudderStackSource : IEventSource
             keys,
             conversion.EventTime ?? receipt.At,
             conversion.EventSourceUrl,
-            ClickIds.UrlWithClick(fields.Element(Field.EventSourceUrl, 0)),
-            ClickIds.UrlWithClick(fields.Element(Field.EventSourceUrl, 1))
+            JsonText.Slice(fields.Element(Field.EventSourceUrl, 0)),
+            JsonText.Slice(fields.Element(Field.EventSourceUrl, 1))
         );
         _free.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
-        return MappedEvent.Of(Assume(conversion), keys, warnings);
+        return MappedEvent.Of(Assume(conversion), keys, warnings, eventName);
+    }
+
+    // The page assumes one of each product.
+    private static PooledList<Content> WithQuantities(PooledList<Content> contents)
+    {
+        foreach (ref var content in contents.Span)
+        {
+            content = content with { Quantity = content.Quantity ?? Number.One };
+        }
+
+        return contents;
     }
 
     // The page assumes a value of 0 and US dollars. Neither replaces what the event names but nothing can read.

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Mapping;
@@ -12,8 +14,38 @@ internal sealed class RudderStackTargets(RudderStackOptions options)
     private readonly FrozenDictionary<string, string[]> _toIds = Lookup(options.EventsToIds);
     private readonly FrozenDictionary<string, string[]> _toContentType = Lookup(options.CategoryToContent);
 
+    // Those of nearly all events, for each name that the page or the settings know.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<Target>> _usual = new(StringComparer.Ordinal);
+
     /// <summary>One target for each (standard event, event set id), each once.</summary>
     public IReadOnlyList<Target> For(string eventName, FieldValues fields)
+    {
+        if (!HasUsualContentType(fields))
+        {
+            return Find(eventName, fields);
+        }
+
+        if (_usual.TryGetValue(eventName, out var usual))
+        {
+            return usual;
+        }
+
+        var targets = Find(eventName, fields);
+        if (_toStandard.ContainsKey(eventName) || RudderStackEventNames.Standard.ContainsKey(eventName))
+        {
+            _usual[eventName] = targets;
+        }
+
+        return targets;
+    }
+
+    // The type of an event with products that names no other.
+    private bool HasUsualContentType(FieldValues fields) =>
+        _toContentType.Count == 0
+        && Integrations.Ours(fields.Element(Field.Integrations)).ValueKind != JsonValueKind.Object
+        && fields.Element(Field.Products).ValueKind == JsonValueKind.Array;
+
+    private List<Target> Find(string eventName, FieldValues fields)
     {
         var targets = new List<Target>(1);
         if (!_toStandard.TryGetValue(eventName, out var standards))

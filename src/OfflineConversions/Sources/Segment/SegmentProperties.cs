@@ -30,7 +30,7 @@ internal sealed class SegmentProperties
             ?? Products.InMetaShape(fields, warnings)
             ?? [];
         ContentType = "product";
-        ContentIds = [.. Contents.Select(content => content.Id).OfType<string>().Distinct(StringComparer.Ordinal)];
+        ContentIds = [.. Contents.Select(content => content.Id.Text).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (eventName == SegmentEventNames.ProductListViewed)
         {
             _alsoUsed.Add("category");
@@ -54,7 +54,7 @@ internal sealed class SegmentProperties
     public string[] ContentIds { get; }
 
     /// <summary>The products of the list, else the single one.</summary>
-    public List<Content> Contents { get; }
+    public PooledList<Content> Contents { get; }
 
     /// <summary>Copies every property that was not used, and notes those that are not sent either.</summary>
     public void CopyRest(FreeProperties free, CustomData customData, Warnings warnings) =>
@@ -85,7 +85,7 @@ internal sealed class SegmentProperties
         return null;
     }
 
-    private List<Content>? SingleProduct(Warnings warnings)
+    private PooledList<Content>? SingleProduct(Warnings warnings)
     {
         var table = SegmentEventNames.OfOneProduct.Contains(_eventName) ? ProductTable : SingleProductTable;
         if (Products.TextOf(_properties, table, Field.ProductId) is not { } id)

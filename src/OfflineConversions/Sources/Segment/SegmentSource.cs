@@ -99,13 +99,13 @@ internal sealed class SegmentSource : IEventSource
                 EventId = eventId,
                 HasOwnId = message.Text(Field.EventId) is not null,
                 EventTime = new SegmentTime(message, batch, _options.ReadingOrder).Of(receipt.At, warnings),
-                EventSourceUrl = fields.Text(Field.EventSourceUrl),
+                EventSourceUrl = fields.Slice(Field.EventSourceUrl),
                 HasDevice = fields.Has(Field.Device),
                 UploadTag = "Segment",
                 Value = properties.Value,
                 HasUnreadableValue = properties.HasUnreadableValue,
-                Currency = fields.Text(Field.Currency),
-                OrderId = fields.Text(Field.OrderId),
+                Currency = fields.Slice(Field.Currency),
+                OrderId = fields.Slice(Field.OrderId),
                 ContentType = properties.ContentType,
                 ContentIds = properties.ContentIds,
                 Contents = properties.Contents,
@@ -124,7 +124,7 @@ internal sealed class SegmentSource : IEventSource
             keys,
             conversion.EventTime ?? receipt.At,
             conversion.EventSourceUrl,
-            fields.Text(Field.EventSourceUrl)
+            fields.Slice(Field.EventSourceUrl)
         );
         properties.CopyRest(Free, conversion.CustomData, warnings);
         var priced = conversion.Value is null ? conversion : AssumedCurrency.Of(conversion, _options.DefaultCurrency);

@@ -67,8 +67,8 @@ internal sealed class ConversionsApiShape : IMetaShape
             "content_type" => conversion.ContentType is not null
                 || conversion.Targets.Any(target => target.ContentType is not null),
             "content_ids" => conversion.ContentIds.Count > 0,
-            "order_id" => conversion.OrderId is not null,
-            "item_number" => conversion.ItemNumber is not null,
+            "order_id" => !conversion.OrderId.IsAbsent,
+            "item_number" => !conversion.ItemNumber.IsAbsent,
             _ => false,
         };
 
@@ -85,7 +85,11 @@ internal sealed class ConversionsApiShape : IMetaShape
         output.Text("event_id"u8, conversion.EventId);
         output.Text("action_source"u8, priced.Event.ActionSource);
         output.Text("event_source_url"u8, conversion.EventSourceUrl);
-        output.WriteCustom(conversion.EventFields);
+        if (conversion.HasEventFields)
+        {
+            output.WriteCustom(conversion.EventFields);
+        }
+
         WriteUserData(output, priced.Event.Keys);
         WriteCustomData(output, priced);
         output.WriteDataProcessing(conversion.DataProcessing);
@@ -128,7 +132,7 @@ internal sealed class ConversionsApiShape : IMetaShape
         || priced.ContentType is not null
         || priced.Event.Event.ContentIds.Count > 0
         || priced.Event.Event.Contents.Count > 0
-        || priced.Event.Event.OrderId is not null
-        || priced.Event.Event.ItemNumber is not null
+        || !priced.Event.Event.OrderId.IsAbsent
+        || !priced.Event.Event.ItemNumber.IsAbsent
         || !priced.Event.Event.CustomData.Span.IsEmpty;
 }

@@ -16,19 +16,21 @@ internal readonly record struct CleanedEvent(ConversionEvent Event, IReadOnlyLis
 internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
 {
     /// <summary>The same event where there is nothing to leave out, which is nearly always; else a copy.</summary>
-    public CleanedEvent Clean(ConversionEvent conversion)
+    /// <param name="conversion">The event.</param>
+    /// <param name="warnings">Receives the codes of what was left out; what it had before is forgotten.</param>
+    public CleanedEvent Clean(ConversionEvent conversion, Warnings warnings)
     {
-        var warnings = new Warnings();
+        warnings.Clear();
         var cleaned = IsClean(conversion) ? conversion : WithoutEmails(conversion, warnings);
         var contents = WithoutMissingIds(cleaned.Contents, warnings);
         var properties = Properties(cleaned, warnings);
         var url = guard.Url(cleaned.EventSourceUrl, warnings);
-        var fields = cleaned.EventFields.Span.IsEmpty ? cleaned.EventFields : Fields(cleaned, warnings);
+        var fields = cleaned.HasEventFields ? Fields(cleaned, warnings) : null;
         var isSame =
             ReferenceEquals(contents, cleaned.Contents)
             && ReferenceEquals(properties, cleaned.CustomData)
-            && ReferenceEquals(fields, cleaned.EventFields)
-            && ReferenceEquals(url, cleaned.EventSourceUrl);
+            && fields is null
+            && url == cleaned.EventSourceUrl;
         return new CleanedEvent(
             isSame
                 ? cleaned
@@ -36,7 +38,7 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
                 {
                     Contents = contents,
                     CustomData = properties,
-                    EventFields = fields,
+                    EventFields = fields ?? new CustomData(),
                     EventSourceUrl = url,
                 },
             warnings.Codes
@@ -134,10 +136,10 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
     {
         for (var index = 0; index < contents.Count; index++)
         {
-            if (contents[index].Id is null)
+            if (contents[index].Id.IsAbsent)
             {
                 warnings.Add(Warning.ContentWithoutId);
-                return [.. contents.Where(content => content.Id is not null)];
+                return [.. contents.Where(content => !content.Id.IsAbsent)];
             }
         }
 
@@ -204,7 +206,7 @@ internal sealed class EventCleaner(IMetaShape shape, PersonalDataGuard guard)
             }
             else if (name == EventFields.ReferrerUrl)
             {
-                fields.Set(name, guard.Url(JsonText.Of(value.Json), warnings));
+                fields.Set(name, guard.Url(JsonText.Of(value.Json), warnings).Text);
             }
             else if ((guard.Accepts(name, value) ? value : guard.Clean(name, value, warnings)) is { } cleaned)
             {

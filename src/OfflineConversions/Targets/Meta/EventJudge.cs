@@ -10,7 +10,7 @@ namespace OfflineConversions.Targets.Meta;
 /// <param name="EventTime">When it happened; never later than its receipt.</param>
 /// <param name="ActionSource">Where it happened, in a word that Meta accepts.</param>
 /// <param name="ExpiresAt">When Meta stops accepting it.</param>
-internal sealed record SendableEvent(
+internal readonly record struct SendableEvent(
     ConversionEvent Event,
     HashedKeys Keys,
     DateTimeOffset EventTime,
@@ -123,7 +123,7 @@ internal sealed class EventJudge(
     private void NoteWhatMayBeWrong(ConversionEvent conversion, HashedKeys keys, string actionSource, Warnings warnings)
     {
         var isOfBrowser =
-            conversion.HasDevice || conversion.EventSourceUrl is not null || keys.Has(MatchKey.ClientUserAgent);
+            conversion.HasDevice || !conversion.EventSourceUrl.IsAbsent || keys.Has(MatchKey.ClientUserAgent);
         if (isOfBrowser && !defaultActionSource.IsSet && actionSource != conversion.ActionSource)
         {
             warnings.Add(Warning.LooksLikeWeb);

@@ -19,29 +19,30 @@ internal static class PayloadParts
             return;
         }
 
-        var isArray = name.IsList || (!onlyFirst && !name.IsSingle && keys.HasSeveral(key));
         output.Name(name.Utf8);
-        if (isArray)
+        if (!name.IsList && (onlyFirst || name.IsSingle || !keys.HasSeveral(key)))
         {
-            output.StartArray();
+            output.Text(keys.FirstOf(key));
+            return;
         }
 
-        foreach (var entry in keys.Entries)
+        output.StartArray();
+        if (keys.HasSeveral(key))
         {
-            if (entry.Key == key)
+            foreach (var entry in keys.Entries)
             {
-                output.Text(keys.ValueOf(entry));
-                if (!isArray)
+                if (entry.Key == key)
                 {
-                    break;
+                    output.Text(keys.ValueOf(entry));
                 }
             }
         }
-
-        if (isArray)
+        else
         {
-            output.EndArray();
+            output.Text(keys.FirstOf(key));
         }
+
+        output.EndArray();
     }
 
     public static void WriteContents(

@@ -30,7 +30,7 @@ internal static class Pricing
     private const string Purchase = "Purchase";
 
     /// <summary>Prices the event for the target.</summary>
-    public static PricedEvent Price(SendableEvent sendable, Target target, IMetaShape shape, Warnings warnings) =>
+    public static PricedEvent Price(in SendableEvent sendable, Target target, IMetaShape shape, Warnings warnings) =>
         new(
             sendable,
             target,
@@ -41,7 +41,7 @@ internal static class Pricing
     {
         if (isPurchase && conversion.HasUnreadableValue)
         {
-            return new Money(Value: null, conversion.Currency, Reason.InvalidValue);
+            return new Money(Value: null, Currency: null, Reason.InvalidValue);
         }
 
         if (conversion.Value is not { IsNegative: true })
@@ -51,7 +51,7 @@ internal static class Pricing
 
         if (isPurchase)
         {
-            return new Money(Value: null, conversion.Currency, Reason.NegativeValue);
+            return new Money(Value: null, Currency: null, Reason.NegativeValue);
         }
 
         warnings.Add(Warning.NegativeValue);
@@ -60,7 +60,7 @@ internal static class Pricing
 
     private static Money Priced(ConversionEvent conversion, bool isPurchase, Warnings warnings)
     {
-        if (conversion.Currency is null)
+        if (conversion.Currency.IsAbsent)
         {
             return WithoutCurrency(conversion, isPurchase, warnings);
         }
