@@ -142,6 +142,7 @@ public sealed class ConversionPipeline
         return new EventResult(Outcome.Accepted, Reason: null, mapped.Warnings.Codes, deliveries, mapped.EventId)
         {
             EventName = EventNames.Guarded(mapped.EventName),
+            OrderId = OrderIdOf(mapped),
         };
     }
 
@@ -149,7 +150,10 @@ public sealed class ConversionPipeline
         new(outcome, reason, mapped.Warnings.Codes, [], mapped.EventId)
         {
             EventName = EventNames.Guarded(mapped.EventName),
+            OrderId = OrderIdOf(mapped),
         };
+
+    private static string? OrderIdOf(MappedEvent mapped) => mapped.Event?.OrderId ?? mapped.OrderId;
 
     /// <summary>The stages that reuse memory from event to event.</summary>
     private sealed class Workspace(MappingOptions options, IEventSource source)

@@ -15,6 +15,9 @@ internal sealed class ServiceOptions
     /// <summary>The durable queue.</summary>
     public OutboxOptions Outbox { get; set; } = new();
 
+    /// <summary>The record of what became of each event.</summary>
+    public JournalOptions Journal { get; set; } = new();
+
     /// <summary>Delivery to Meta.</summary>
     public DeliveryOptions Delivery { get; set; } = new();
 

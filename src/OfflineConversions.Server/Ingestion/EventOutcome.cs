@@ -1,5 +1,5 @@
 using OfflineConversions.Conversions;
-using Codes = OfflineConversions.Conversions.Reason;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -27,27 +27,19 @@ internal readonly record struct EventOutcome(
     )
     {
         var outcomes = new EventOutcome[results.Count];
-        var next = 0;
+        var first = 0;
         for (var i = 0; i < outcomes.Length; i++)
         {
             var result = results[i];
-            var fresh = result.Deliveries.Count == 0;
-            var suppressed = false;
-            for (var delivery = 0; delivery < result.Deliveries.Count; delivery++, next++)
-            {
-                fresh |= stored[next];
-                suppressed |= erased.Count > 0 && erased[next];
-            }
-
-            outcomes[i] = fresh
-                ? new EventOutcome(result.Outcome, result.Reason, result.Warnings, result.EventId, result.EventName)
-                : new EventOutcome(
-                    Outcome.Ignored,
-                    suppressed ? Codes.Erased : Codes.Duplicate,
-                    result.Warnings,
-                    result.EventId,
-                    result.EventName
-                );
+            var final = ArrivalOutcome.Of(result, first, stored, erased);
+            first += result.Deliveries.Count;
+            outcomes[i] = new EventOutcome(
+                final.Outcome,
+                final.Reason,
+                result.Warnings,
+                result.EventId,
+                result.EventName
+            );
         }
 
         return outcomes;

@@ -2,6 +2,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -31,10 +32,12 @@ internal sealed class EventWriter(
     {
         var results = _tags.Limit(connection, mapped);
         var entries = Entries(connection, results);
-        var appended = new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero);
+
+        // If nothing is to be sent, the journal alone waits for the disk, and a full disk is no reason for a refusal.
+        var arrivals = new Arrivals(connection.Name, connection.Source.Tag, results);
+        var appended = await outbox.AppendAsync(entries, arrivals, CancellationToken.None);
         if (entries.Count > 0)
         {
-            appended = await outbox.AppendAsync(entries, CancellationToken.None);
             if (appended.Status == AppendStatus.Unavailable)
             {
                 return WrittenEvents.Unavailable(appended.RetryAfter);

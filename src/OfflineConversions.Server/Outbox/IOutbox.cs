@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
@@ -18,7 +20,17 @@ internal interface IOutbox : IAsyncDisposable
     /// run on a thread that completes other callers too, so it must not block. When it has returned a result, nothing
     /// reads the memory of the payloads any more; after an exception, something may.
     /// </summary>
-    ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
+    /// <param name="entries">The deliveries.</param>
+    /// <param name="arrivals">
+    /// The source events that they belong to, those without a delivery included: the same commit notes them in the
+    /// journal. <see langword="null"/> notes nothing.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call before it begins.</param>
+    ValueTask<AppendResult> AppendAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// Leases due chunks of one destination of a connection, oldest first, up to the limits but at least one if any is
@@ -51,6 +63,17 @@ internal interface IOutbox : IAsyncDisposable
 
     /// <summary>Makes everything that waits for a later time in a dataset due now.</summary>
     ValueTask HastenAsync(string connection, string dataset, CancellationToken cancellationToken);
+}
+
+/// <summary>Appends that the journal does not note.</summary>
+internal static class UnnotedAppend
+{
+    /// <summary>Stores deliveries.</summary>
+    public static ValueTask<AppendResult> AppendAsync(
+        this IOutbox outbox,
+        IReadOnlyList<OutboxEntry> entries,
+        CancellationToken cancellationToken
+    ) => outbox.AppendAsync(entries, arrivals: null, cancellationToken);
 }
 
 /// <summary>Whether the outbox can accept events.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
@@ -14,7 +15,8 @@ internal static class OutboxRegistration
             options.Outbox,
             provider.GetRequiredService<SteadyTime>(),
             provider.GetRequiredService<ILogger<SqliteOutbox>>(),
-            longestWait: options.Delivery.LongestWait
+            longestWait: options.Delivery.LongestWait,
+            journal: options.Journal
         ));
     }
 
@@ -34,6 +36,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton<ILedger>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IErasure>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IJournal>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
@@ -47,4 +50,5 @@ internal interface IOutboxStore
         ILedger,
         IErasure,
         IConnectionStateStore,
-        IRecoveryNotices;
+        IRecoveryNotices,
+        IJournal;

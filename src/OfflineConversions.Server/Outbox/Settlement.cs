@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>The end of one lease. Events that are neither kept nor buried were delivered.</summary>
@@ -67,7 +69,12 @@ internal sealed record Burial(
     string? Title = null,
     string? TraceId = null,
     string? Field = null
-);
+)
+{
+    /// <summary>What Meta said; <see langword="null"/> if it said nothing.</summary>
+    public MetaAnswer? Answer =>
+        Code is null && TraceId is null ? null : new MetaAnswer(Code, Subcode, Title, TraceId, Field);
+}
 
 /// <summary>Whether the store accepted a settlement.</summary>
 internal enum SettlementStatus

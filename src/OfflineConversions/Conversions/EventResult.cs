@@ -20,6 +20,9 @@ public sealed record EventResult(
     /// The name that the source gave the event; <see langword="null"/> if it has none or looks like personal data.
     /// </summary>
     public string? EventName { get; init; }
+
+    /// <summary>The number of the order that the event belongs to, if it names one.</summary>
+    public string? OrderId { get; init; }
 }
 
 /// <summary>What happens to a source event.</summary>

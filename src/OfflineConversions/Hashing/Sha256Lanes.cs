@@ -81,6 +81,9 @@ internal sealed class Sha256Lanes
         _block.AsSpan().Clear();
     }
 
+    /// <summary>The first eight bytes of the hash of one lane, big-endian.</summary>
+    public ulong FirstBytes(int lane) => ((ulong)_hashes[lane] << 32) | _hashes[MostMessages + lane];
+
     private void Put(uint[] lanes, int words)
     {
         for (var word = 0; word < words; word++)

@@ -7,7 +7,7 @@ namespace OfflineConversions.Privacy;
 /// Names of events as an operator may see them. A sender can put anything into a name, so one that looks like personal
 /// data is not shown.
 /// </summary>
-internal static class EventNames
+public static class EventNames
 {
     // As many digits as the shortest phone number has.
     private const int DigitsOfPhone = 7;
@@ -23,6 +23,12 @@ internal static class EventNames
         var length = Math.Min(name.Length, EventLimits.LongestName);
         return char.IsHighSurrogate(name[length - 1]) ? name[..(length - 1)] : name[..length];
     }
+
+    /// <summary>
+    /// The id of an event; <see langword="null"/> if it contains an e-mail address. Numbers are what most ids are made
+    /// of, so they are not taken for phone numbers.
+    /// </summary>
+    public static string? GuardedId(string? id) => id is null || EmailFinder.FindsIn(id) ? null : id;
 
     private static bool HasPhone(string name)
     {

@@ -54,6 +54,11 @@ public sealed record MappedEvent
     /// <summary>The name that the source gave the event, if it has one.</summary>
     public string? EventName { get; init; }
 
+    /// <summary>
+    /// The number of the order, where <see cref="Event"/> does not have it or there is no such event.
+    /// </summary>
+    public string? OrderId { get; init; }
+
     /// <summary>The match keys of the person, in clear text. Only the stage <c>hash</c> reads them.</summary>
     public MatchKeys? MatchKeys { get; private init; }
 

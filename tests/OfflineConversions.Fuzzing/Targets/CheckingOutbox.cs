@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Fuzzing.Targets;
 
@@ -22,7 +23,11 @@ internal sealed class CheckingOutbox : IOutbox
 
     public TimeSpan LeaseDuration => TimeSpan.MaxValue;
 
-    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public ValueTask<AppendResult> AppendAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var entry in entries)
         {

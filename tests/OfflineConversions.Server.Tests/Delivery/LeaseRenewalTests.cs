@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Targets.Meta;

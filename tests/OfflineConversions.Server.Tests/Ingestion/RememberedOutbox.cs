@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -38,7 +39,11 @@ internal sealed class RememberedOutbox : IOutboxStore
     public OutboxHealth Health =>
         UnavailableFor is null ? new OutboxHealth(true, null) : new OutboxHealth(false, "The disk is full.");
 
-    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public ValueTask<AppendResult> AppendAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
+        CancellationToken cancellationToken
+    )
     {
         lock (_seen)
         {
@@ -178,6 +183,15 @@ internal sealed class RememberedOutbox : IOutboxStore
         DateTimeOffset until,
         CancellationToken cancellationToken
     ) => WriteAsync("Erase", default(ErasedEvents), cancellationToken);
+
+    public ValueTask<JournalFinding> FindAsync(JournalSearch search, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new JournalFinding([], DateTimeOffset.UtcNow));
+
+    public ValueTask<OutcomePage> OutcomesAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new OutcomePage([], Next: null));
+
+    public ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(RollUpQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<RollUp>>([]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

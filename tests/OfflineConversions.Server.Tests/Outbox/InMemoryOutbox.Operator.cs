@@ -1,5 +1,6 @@
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Outbox;
@@ -86,6 +87,7 @@ internal sealed partial class InMemoryOutbox
                 _suppressed[trace] = until;
             }
 
+            RemoveTexts();
             return ValueTask.FromResult(Remove(payload => PayloadReader.HasTrace(payload.Span, person.Contains)));
         }
     }
@@ -127,7 +129,10 @@ internal sealed partial class InMemoryOutbox
         foreach (var erased in chunk.Events.Where((_, i) => IsNamed(settlement, i)).Where(IsSuppressed))
         {
             Release(erased.Key);
+            Became(erased, DeliveryState.Erased, attempts);
         }
+
+        NoteSettled(settlement, buried, attempts);
 
         var delivered = chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count;
         Book(chunk.Destination.Connection, line =>
@@ -167,6 +172,7 @@ internal sealed partial class InMemoryOutbox
             pending += found.Length;
             keys += found.Count(stored => stored.Key.Exists);
             Array.ForEach(found, stored => Release(stored.Key));
+            Array.ForEach(found, stored => Became(stored, DeliveryState.Erased, row.Chunk.Attempts));
             row.LeasedAt = found.Length > 0 ? null : row.LeasedAt;
             row.Chunk = row.Chunk with { Events = [.. row.Chunk.Events.Except(found)] };
             Discard(row.Chunk.Destination, found.Length, line => line with { Waiting = line.Waiting - found.Length });
@@ -178,6 +184,7 @@ internal sealed partial class InMemoryOutbox
             failed++;
             keys += row.Stored.Key.Exists ? 1 : 0;
             Release(row.Stored.Key);
+            Became(row.Stored, DeliveryState.Erased, row.Event.Attempts);
             _failed.Remove(row);
             Discard(row.Event.Destination, 1, line => line with { Failed = line.Failed - 1 });
         }

@@ -1,5 +1,6 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
@@ -24,7 +25,11 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public ValueTask<AppendResult> AppendAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
+        CancellationToken cancellationToken
+    )
     {
         lock (_gate)
         {
@@ -46,6 +51,11 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
                     destination.First().First.ChunkEvents
                 );
                 Book(destination.Key.Connection, line => line with { Accepted = line.Accepted + destination.Count() });
+            }
+
+            if (arrivals is not null)
+            {
+                Note(arrivals, stored, _suppressed.Count > 0 ? erased : []);
             }
 
             return ValueTask.FromResult(

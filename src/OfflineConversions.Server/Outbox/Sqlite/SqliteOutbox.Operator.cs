@@ -1,4 +1,5 @@
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
@@ -18,6 +19,18 @@ internal sealed partial class SqliteOutbox
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
         _file.NoteDamageOf(_operator.LastDeliveriesAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<JournalFinding> FindAsync(JournalSearch search, CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_journal.FindAsync(search, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<OutcomePage> OutcomesAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_journal.OutcomesAsync(query, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(RollUpQuery query, CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_journal.RollUpsAsync(query, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Erasing;
+using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Pending;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -37,6 +39,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     private readonly ChunkTable _chunks;
     private readonly LeaseReader _leaseReader;
     private readonly OperatorReader _operator;
+    private readonly JournalReader _journal;
     private readonly SqliteFailedList _failed;
     private readonly PendingReader _pendingReader;
     private readonly SqlitePendingList _pending;
@@ -52,6 +55,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     /// <param name="logger">Reports what the operator should know.</param>
     /// <param name="leaseDuration">How long a lease lasts; five minutes by default.</param>
     /// <param name="longestWait">The longest that anything waits; the schedules' by default.</param>
+    /// <param name="journal">How long and how large the journal may become.</param>
     /// <exception cref="SettingUnusableException">
     /// Another process has the file, a newer version of the program wrote it, or it cannot be opened.
     /// </exception>
@@ -60,11 +64,17 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         TimeProvider time,
         ILogger<SqliteOutbox> logger,
         TimeSpan? leaseDuration = null,
-        TimeSpan? longestWait = null
+        TimeSpan? longestWait = null,
+        JournalOptions? journal = null
     )
     {
         (_path, _time, _logger) = (options.Path, SteadyTime.Over(time), logger);
-        var limits = new RowLimits(options.FailedRetention, longestWait ?? new DeliveryOptions().LongestWait);
+        journal ??= new JournalOptions();
+        var limits = new RowLimits(
+            options.FailedRetention,
+            longestWait ?? new DeliveryOptions().LongestWait,
+            new JournalLimits(journal.Retention, journal.MaxBytes)
+        );
         _leases = new Leases(_time, leaseDuration ?? DefaultLeaseDuration);
         _queue = new WriteQueue(options.MaxPendingCommitBytes);
         _file = new DatabaseFile(options, time, logger);
@@ -87,6 +97,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         _leaseReader = new LeaseReader(_chunks, _leases, findings, _time, logger);
         Recoveries = _file.Recoveries;
         _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
+        _journal = new JournalReader(_file.OpenReader(), _file.Encryption, _time);
         _failed = new SqliteFailedList(_operator, _queue, _file);
         _pendingReader = new PendingReader(_file.OpenReader(), _file.Encryption, _leases, _file.NoteDamage);
         _pending = new SqlitePendingList(_pendingReader, new PendingChunks(_chunks, _leases), _queue, _file);
@@ -121,19 +132,23 @@ internal sealed partial class SqliteOutbox : IOutboxStore
 
     /// <inheritdoc/>
     /// <remarks>An append that has begun is not cancelled: the token is checked only before it.</remarks>
-    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    public ValueTask<AppendResult> AppendAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
+        CancellationToken cancellationToken
+    )
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
-        if (entries.Count == 0)
+        if (entries.Count == 0 && arrivals is not { Events.Count: > 0 })
         {
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero));
         }
 
-        var append = new AppendOperation(entries, _writer.Suppressions, _time.GetUtcNow());
+        var append = new AppendOperation(entries, arrivals, _writer.Suppressions, _time.GetUtcNow());
         return _queue.TryAdd(append) ? new(append.Completion) : new(AppendOperation.Unavailable(RetryWhenCrowded));
     }
 
@@ -190,6 +205,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         await _chunks.DisposeAsync();
         await _operator.DisposeAsync();
         await _pendingReader.DisposeAsync();
+        await _journal.DisposeAsync();
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);

@@ -61,6 +61,9 @@ internal sealed class Statement : IDisposable
         return raw.sqlite3_changes(_database);
     }
 
+    /// <summary>The number of the row that the connection inserted last.</summary>
+    public long LastInserted => raw.sqlite3_last_insert_rowid(_database);
+
     /// <summary>Runs to the end and gives the first column of the first row, or zero where there is none.</summary>
     public long Scalar()
     {
@@ -113,6 +116,9 @@ internal sealed class Statement : IDisposable
     public ReadOnlySpan<byte> BlobSpan(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public byte[] Blob(int column) => BlobSpan(column).ToArray();
+
+    /// <summary>The bytes themselves, valid until the next step.</summary>
+    public ReadOnlySpan<byte> Span(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public void Dispose() => _statement.Dispose();
 

@@ -51,6 +51,10 @@ internal sealed class CommandersActCustomData
 
     private readonly bool _copies;
 
+    /// <summary>The number of the order: <c>order_id</c>, or <c>id</c> of the standard purchase.</summary>
+    public static string? OrderIdOf(JsonPart properties) =>
+        JsonText.Of(JsonText.Member(properties, "order_id")) ?? JsonText.Of(JsonText.Member(properties, "id"));
+
     /// <summary>Reads the properties of an event.</summary>
     public CommandersActCustomData(JsonPart properties, FieldValues fields, MappingOptions options, Warnings warnings)
     {

@@ -57,7 +57,11 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
                 receipt
             )
             : MappedEvent.Ignored(Reason.NoConsent, eventId);
-        return mapped with { EventName = eventName };
+        return mapped with
+        {
+            EventName = eventName,
+            OrderId = CommandersActCustomData.OrderIdOf(isVersion1 ? properties : element),
+        };
     }
 
     private MappedEvent Convert(

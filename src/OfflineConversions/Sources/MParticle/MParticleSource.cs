@@ -70,7 +70,11 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         var ownName = fields.Text(Field.EventName) ?? fields.Text(Field.Type);
         if (ignored is not null)
         {
-            return MappedEvent.Ignored(ignored, eventId) with { EventName = ownName };
+            return MappedEvent.Ignored(ignored, eventId) with
+            {
+                EventName = ownName,
+                OrderId = fields.Text(Field.OrderId),
+            };
         }
 
         var names = _settings.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
@@ -79,7 +83,10 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
             && fields.Text(Field.EventName) is { } action
             && names.TryGetValue(action.ToLowerInvariant(), out var name)
                 ? Convert(batch, fields, eventId, name, receipt)
-                : MappedEvent.Ignored(Reason.NotForwarded, eventId);
+                : MappedEvent.Ignored(Reason.NotForwarded, eventId) with
+                {
+                    OrderId = fields.Text(Field.OrderId),
+                };
         return mapped with { EventName = ownName };
     }
 

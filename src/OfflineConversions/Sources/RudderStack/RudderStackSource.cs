@@ -65,7 +65,11 @@ internal sealed class RudderStackSource : IEventSource
 
         if (Integrations.Disable(fields.Element(Field.Integrations)))
         {
-            return MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId);
+            return MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId) with
+            {
+                EventName = fields.Text(Field.EventName),
+                OrderId = fields.Text(Field.OrderId),
+            };
         }
 
         if (fields.Word(Field.EventName, _words) is not { } eventName)
@@ -74,12 +78,14 @@ internal sealed class RudderStackSource : IEventSource
         }
 
         var targets = _targets.For(eventName, fields);
-        return targets.Count == 0
-            ? MappedEvent.Rejected(Reason.EventNotMapped, eventId) with
-            {
-                EventName = eventName,
-            }
-            : Convert(fields, eventName, eventId, ownId is not null, receipt, targets);
+        var mapped =
+            targets.Count == 0
+                ? MappedEvent.Rejected(Reason.EventNotMapped, eventId) with
+                {
+                    OrderId = fields.Text(Field.OrderId),
+                }
+                : Convert(fields, eventName, eventId, ownId is not null, receipt, targets);
+        return mapped with { EventName = eventName };
     }
 
     private MappedEvent Convert(

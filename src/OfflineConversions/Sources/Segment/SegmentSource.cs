@@ -66,12 +66,19 @@ internal sealed class SegmentSource : IEventSource
         var targets = _targets.For(eventName);
         if (targets.Count == 0)
         {
-            return MappedEvent.Ignored(Reason.EventNotMapped, eventId) with { EventName = eventName };
+            return MappedEvent.Ignored(Reason.EventNotMapped, eventId) with
+            {
+                EventName = eventName,
+                OrderId = fields.Text(Field.OrderId),
+            };
         }
 
         var destination = SegmentDestinationOptions.Of(fields, batch);
         var mapped = destination.Disabled
-            ? MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId)
+            ? MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId) with
+            {
+                OrderId = fields.Text(Field.OrderId),
+            }
             : Convert(eventName, fields, batch, destination, eventId, receipt, targets);
         return mapped with { EventName = eventName };
     }

@@ -26,7 +26,10 @@ internal sealed class ErasureReader : IAsyncDisposable
         _encryption = encryption;
         _reader = new ReadConnection(connection);
         _last = _reader.Prepare(
-            "SELECT ifnull((SELECT max(id) FROM chunks), 0), ifnull((SELECT max(id) FROM failed), 0)"
+            """
+            SELECT ifnull((SELECT max(id) FROM chunks), 0), ifnull((SELECT max(id) FROM failed), 0),
+                ifnull((SELECT max(id) FROM journal_texts), 0)
+            """
         );
         _failed = _reader.Prepare(
             """
@@ -44,7 +47,7 @@ internal sealed class ErasureReader : IAsyncDisposable
             () =>
             {
                 _last.Read();
-                return new LastRows(_last.Integer(0), _last.Integer(1));
+                return new LastRows(_last.Integer(0), _last.Integer(1), _last.Integer(2));
             },
             cancellationToken
         );
@@ -126,7 +129,7 @@ internal sealed class ErasureReader : IAsyncDisposable
 }
 
 /// <summary>The numbers of the last rows at the beginning of a search.</summary>
-internal readonly record struct LastRows(long Chunk, long Failed);
+internal readonly record struct LastRows(long Chunk, long Failed, long Text);
 
 /// <summary>A slice of the failed list, searched for a person.</summary>
 /// <param name="Last">The number of the last event that was searched.</param>

@@ -20,6 +20,10 @@ internal sealed class ErasureSearch(ErasureChunkReader chunks, ErasureReader row
     {
         // Read after the commit that suppresses the person: nothing that is stored later is the person's.
         var last = await rows.LastAsync(stopping);
+
+        // Whose ids they are is unknown, and an id can contain anything.
+        while (await ChangeAsync(transaction => transaction.Journal.RemoveTexts(last.Text), stopping)) { }
+
         var keys = new HashSet<UInt128>();
         var (free, inFlight, eventsInFlight) = (new List<long>(), new List<long>(), 0L);
         var after = 0L;
@@ -103,7 +107,7 @@ internal sealed class ErasureSearch(ErasureChunkReader chunks, ErasureReader row
             var selection = new FailedSelection { Ids = some };
             var slice = new FailedSlice(0, long.MaxValue, some.Length);
             var resolved = await ChangeAsync(
-                transaction => FailedResolution.Resolve(transaction, selection, Resolution.Discard, slice),
+                transaction => FailedResolution.Erase(transaction, selection, slice),
                 stopping
             );
             erased += resolved.Events;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
@@ -58,11 +59,16 @@ internal sealed class ChunkRecovery(
     /// <summary>Writes what was found damaged, and of which no intact version was found, to the failed list.</summary>
     public void BuryUnreadable(SqliteConnection target)
     {
-        var lost = _damaged.Where(chunk => !_copied.Contains(chunk.Key)).Select(chunk => chunk.Value).ToList();
-        lost.ForEach(chunk => chunk.Chunk.Bury(target, now));
+        var lost = _damaged.Where(chunk => !_copied.Contains(chunk.Key)).ToList();
+        using var settlements = new SettlementRows(target);
+        foreach (var (id, damaged) in lost)
+        {
+            var attempts = (int)Math.Clamp(damaged.Chunk.Attempts, 0, int.MaxValue);
+            settlements.Settled(id, now, attempts, damaged.Chunk.Bury(target, now));
+        }
 
         // An earlier version of a page can show a chunk whose events wait in another one by now.
-        var released = lost.SelectMany(chunk => chunk.Keys).Where(key => !_waiting.Contains(key.Stored)).ToList();
+        var released = lost.SelectMany(chunk => chunk.Value.Keys).Where(key => !_waiting.Contains(key.Stored)).ToList();
         if (released.Count > 0)
         {
             using var rows = new DeduplicationRows(target);

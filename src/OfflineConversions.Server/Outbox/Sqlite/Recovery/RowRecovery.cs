@@ -31,6 +31,12 @@ internal sealed class RowRecovery(
         "halts",
         "ledger",
         "recoveries",
+        "journal",
+        "journal_fresh",
+        "journal_texts",
+        "journal_settled",
+        "journal_resolved",
+        "journal_counts",
     ];
 
     private readonly Dictionary<string, RowCopy> _copies = [];

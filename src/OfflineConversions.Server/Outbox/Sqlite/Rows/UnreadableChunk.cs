@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Rows;
 
@@ -19,7 +20,8 @@ internal readonly record struct UnreadableChunk(long Destination, long Events, l
     public static long Plausible(long events) => events is >= 1 and <= ChunkFormat.MostEvents ? events : 1;
 
     /// <summary>Writes the events to the failed list.</summary>
-    public void Bury(SqliteConnection connection, DateTimeOffset now)
+    /// <returns>What the journal notes.</returns>
+    public JournalSettlement Bury(SqliteConnection connection, DateTimeOffset now)
     {
         using var insert = new Statement(
             connection,
@@ -35,5 +37,16 @@ internal readonly record struct UnreadableChunk(long Destination, long Events, l
             .Bind(3, Math.Clamp(Attempts, 0, int.MaxValue))
             .Bind(4, Events)
             .Execute();
+        var first = insert.LastInserted - Events + 1;
+        return new JournalSettlement(
+            Successor: 0,
+            Kept: [],
+            Erased: [],
+            [
+                .. Enumerable
+                    .Range(0, (int)Events)
+                    .Select(place => new JournalFailure(place, first + place, Reason, null)),
+            ]
+        );
     }
 }

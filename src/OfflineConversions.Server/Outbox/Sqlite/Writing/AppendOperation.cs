@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -6,12 +7,20 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 /// <summary>
 /// Stores deliveries: each becomes an event of a fresh chunk, unless it is a duplicate or its person was erased.
 /// </summary>
-internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppressions suppressions, DateTimeOffset now)
-    : WriteOperation
+internal sealed class AppendOperation(
+    IReadOnlyList<OutboxEntry> entries,
+    Arrivals? arrivals,
+    Suppressions suppressions,
+    DateTimeOffset now
+) : WriteOperation
 {
+    /// <summary>What an event without a delivery holds while it waits, roughly.</summary>
+    private const int ArrivalBytes = 256;
+
     // Continuations run inline, on the pool thread that completes several callers in turn.
     private readonly TaskCompletionSource<AppendResult> _completion = new();
     private readonly bool[] _stored = new bool[entries.Count];
+    private readonly ChunkPlace[] _places = new ChunkPlace[entries.Count];
 
     // Computed on the caller's thread, like the erased flags: the writer has the next commit to write. The flags are
     // computed again only if someone was erased meanwhile.
@@ -21,7 +30,10 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
     public Task<AppendResult> Completion => _completion.Task;
 
-    public override long Bytes { get; } = entries.Sum(entry => (long)entry.Delivery.Payload.Length);
+    public override long Bytes { get; } =
+        entries.Count > 0
+            ? entries.Sum(entry => (long)entry.Delivery.Payload.Length)
+            : (arrivals?.Events.Count ?? 0) * (long)ArrivalBytes;
 
     public override void Apply(WriteTransaction transaction)
     {
@@ -32,7 +44,14 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
 
         for (var i = 0; i < entries.Count; i++)
         {
-            _stored[i] = !(_erased.Length > 0 && _erased[i]) && TryAppend(transaction, entries[i], _keys[i]);
+            var isErased = _erased.Length > 0 && _erased[i];
+            _places[i] = isErased ? default : Append(transaction, entries[i], _keys[i]);
+            _stored[i] = _places[i].Chunk is not null;
+        }
+
+        if (arrivals is not null)
+        {
+            transaction.Journal.Note(arrivals, _stored, _erased, _places, transaction.Now);
         }
     }
 
@@ -47,7 +66,8 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
     /// <summary>The result if nothing was stored.</summary>
     public static AppendResult Unavailable(TimeSpan retryAfter) => new(AppendStatus.Unavailable, [], retryAfter);
 
-    private static bool TryAppend(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
+    /// <returns>Where it is stored; nowhere if it is a duplicate.</returns>
+    private static ChunkPlace Append(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
     {
         var delivery = entry.Delivery;
         if (key.Exists)
@@ -57,18 +77,17 @@ internal sealed class AppendOperation(IReadOnlyList<OutboxEntry> entries, Suppre
                 || !transaction.Keys.TryTake(key, transaction.Now, entry.DeduplicationWindow, out key)
             )
             {
-                return false;
+                return default;
             }
         }
 
-        transaction.Fresh.Add(
+        transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
+        return transaction.Fresh.Add(
             new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag),
             new StoredEvent(delivery.Payload, delivery.ExpiresAt, key),
             entry.ChunkEvents,
             transaction.Now
         );
-        transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
-        return true;
     }
 
     /// <summary>The second digest is computed only as long as earlier versions' keys last.</summary>

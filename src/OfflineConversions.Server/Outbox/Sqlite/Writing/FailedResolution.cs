@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -17,10 +18,21 @@ internal static class FailedResolution
         Resolution resolution,
         FailedSlice slice,
         Redirection? redirection = null
+    ) => Resolve(transaction, selection, new Resolving(resolution, StateAfter(resolution), redirection), slice);
+
+    /// <summary>Removes selected events of an erased person.</summary>
+    public static ResolvedSlice Erase(WriteTransaction transaction, FailedSelection selection, FailedSlice slice) =>
+        Resolve(transaction, selection, new Resolving(Resolution.Discard, DeliveryState.Erased), slice);
+
+    private static ResolvedSlice Resolve(
+        WriteTransaction transaction,
+        FailedSelection selection,
+        Resolving resolving,
+        FailedSlice slice
     )
     {
         var rows = transaction.Failed.Find(selection, slice);
-        var outcomes = rows.ConvertAll(row => Resolve(transaction, row, resolution, redirection));
+        var outcomes = rows.ConvertAll(row => Resolve(transaction, row, resolving));
         return new ResolvedSlice(
             rows.Count > 0 ? rows[^1].Id : slice.Last,
             outcomes.Count(outcome => outcome == Outcome.Resolved),
@@ -30,15 +42,17 @@ internal static class FailedResolution
 
     /// <summary>Removes events that failed before a time, the oldest first, at most so many.</summary>
     public static void Expire(WriteTransaction transaction, DateTimeOffset before, int most) =>
-        transaction.Failed.Before(before, most).ForEach(row => Resolve(transaction, row, Resolution.Expire));
+        transaction
+            .Failed.Before(before, most)
+            .ForEach(row => Resolve(transaction, row, new Resolving(Resolution.Expire, DeliveryState.Expired)));
 
     private static Outcome Resolve(
         WriteTransaction transaction,
         FailedRow row,
-        Resolution resolution,
-        Redirection? redirection = null
+        Resolving resolving
     )
     {
+        var (resolution, state, redirection) = resolving;
         var stored = default(StoredEvent);
         if (resolution == Resolution.Replay)
         {
@@ -51,7 +65,7 @@ internal static class FailedResolution
             stored = content.Events[0];
             if (transaction.Suppressions.Contain(stored.Payload.Span, transaction.Now))
             {
-                resolution = Resolution.Discard;
+                (resolution, state) = (Resolution.Discard, DeliveryState.Erased);
             }
             else if (
                 redirection?.KeyOf(stored, row.Destination.Value!, row.FailedAt) is { IsKnown: true } redirected
@@ -65,19 +79,27 @@ internal static class FailedResolution
 
         transaction.Failed.Delete(row.Id);
         transaction.Ledger.Resolved(row.Destination.Connection, resolution, stored.Payload.Length);
-        if (resolution == Resolution.Replay)
-        {
-            var destination = row.Destination.Value!;
-            transaction.Fresh.Add(
-                redirection is null ? destination : destination with { DatasetId = redirection.DatasetId },
-                stored,
-                MostReplayed,
-                transaction.Now
-            );
-        }
-
+        var destination = row.Destination.Value!;
+        var place =
+            resolution == Resolution.Replay
+                ? transaction.Fresh.Add(
+                    redirection is null ? destination : destination with { DatasetId = redirection.DatasetId },
+                    stored,
+                    MostReplayed,
+                    transaction.Now
+                )
+                : default;
+        transaction.Journal.Resolved(row.Id, state, place);
         return Outcome.Resolved;
     }
+
+    private static DeliveryState StateAfter(Resolution resolution) =>
+        resolution switch
+        {
+            Resolution.Replay => DeliveryState.Pending,
+            Resolution.Discard => DeliveryState.Discarded,
+            _ => DeliveryState.Expired,
+        };
 
     /// <summary>
     /// Takes the event's key for what was left of its window when it failed, so its time on the list does not count. A
@@ -103,6 +125,15 @@ internal static class FailedResolution
 
         return true;
     }
+
+    /// <param name="Resolution">How an event leaves the list.</param>
+    /// <param name="State">What the journal says of it afterwards.</param>
+    /// <param name="Redirection">To which dataset it is replayed; <see langword="null"/> for its own.</param>
+    private readonly record struct Resolving(
+        Resolution Resolution,
+        DeliveryState State,
+        Redirection? Redirection = null
+    );
 
     /// <summary>Every outcome but the first leaves the event on the list.</summary>
     private enum Outcome

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>
@@ -53,26 +55,37 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
         }
 
         transaction.Chunks.Delete(chunk.Id);
-        var keptBytes = 0L;
+        var (keptBytes, successor) = (0L, 0L);
         if (settlement.Keep.Count > 0)
         {
             var kept = Build(settlement);
             keptBytes = kept.PayloadBytes;
-            transaction.Chunks.Insert(destination, chunk.CreatedAt, due, attempts, kept);
+            successor = transaction.Chunks.Insert(destination, chunk.CreatedAt, due, attempts, kept);
         }
 
+        var failed = new List<JournalFailure>(settlement.Buried.Count);
         foreach (var burial in settlement.Buried)
         {
             var stored = chunk.Events[burial.Index];
-            transaction.Failed.Insert(destination, transaction.Now, attempts, burial, stored);
+            var number = transaction.Failed.Insert(destination, transaction.Now, attempts, burial, stored);
             transaction.Keys.Release(stored.Key, transaction.Now);
+            failed.Add(new JournalFailure(burial.Index, number, burial.Reason, burial.Answer));
         }
+
+        transaction.Journal.Settled(
+            chunk.Destination.Connection,
+            chunk.Id,
+            chunk.Events.Count,
+            attempts,
+            new JournalSettlement(successor, [.. settlement.Keep.Order()], erased, failed),
+            transaction.Now
+        );
 
         transaction.Ledger.Left(
             chunk.Destination.Connection,
-            chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased,
+            chunk.Events.Count - settlement.Keep.Count - settlement.Buried.Count - erased.Count,
             settlement.Buried.Count,
-            erased,
+            erased.Count,
             chunk.Events.Sum(stored => (long)stored.Payload.Length) - keptBytes,
             transaction.Now
         );
@@ -82,15 +95,16 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
     private static ChunkSettlement WithoutErased(
         WriteTransaction transaction,
         ChunkSettlement settlement,
-        out int erased
+        out IReadOnlyList<int> erased
     )
     {
-        erased = 0;
+        erased = [];
         if (!transaction.Suppressions.Any)
         {
             return settlement;
         }
 
+        var gone = new List<int>();
         bool Stays(int index)
         {
             var stored = settlement.Chunk.Events[index];
@@ -100,6 +114,7 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
             }
 
             transaction.Keys.Release(stored.Key, transaction.Now);
+            gone.Add(index);
             return false;
         }
 
@@ -108,7 +123,8 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
             Keep = settlement.Keep.Where(Stays).ToArray(),
             Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray(),
         };
-        erased = settlement.Keep.Count + settlement.Buried.Count - rest.Keep.Count - rest.Buried.Count;
+        gone.Sort();
+        erased = gone;
         return rest;
     }
 

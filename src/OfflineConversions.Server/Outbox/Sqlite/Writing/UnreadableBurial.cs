@@ -19,7 +19,14 @@ internal static class UnreadableBurial
         // If its destination is what changed, new events get a row of their own.
         transaction.Destinations.Forget();
         transaction.Chunks.Delete(id);
-        transaction.Failed.Insert(found.Chunk, transaction.Now);
+        transaction.Journal.Settled(
+            found.Destination.Connection,
+            id,
+            (int)found.Chunk.Events,
+            (int)Math.Clamp(found.Chunk.Attempts, 0, int.MaxValue),
+            transaction.Failed.Insert(found.Chunk, transaction.Now),
+            transaction.Now
+        );
         foreach (var key in found.Keys)
         {
             transaction.Keys.Release(key, transaction.Now);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 using SQLitePCL;
 
@@ -35,6 +36,7 @@ internal sealed class WriteTransaction : IDisposable
         Pending = new PendingRows(connection);
         Keys = new DeduplicationRows(connection);
         Suppressions = new Suppressions(connection);
+        Journal = new JournalRows(connection, _encryption, encryption);
     }
 
     /// <summary>The time of the transaction: one for all of its operations.</summary>
@@ -67,6 +69,9 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>Erased persons. No operation writes anything of theirs again.</summary>
     public Suppressions Suppressions { get; }
 
+    /// <summary>What became of each event.</summary>
+    public JournalRows Journal { get; }
+
     /// <summary>Ends the notice of every recovery.</summary>
     public int ClearRecoveries() => RecoveryRows.Clear(_connection);
 
@@ -81,6 +86,7 @@ internal sealed class WriteTransaction : IDisposable
     public void Commit()
     {
         Fresh.Flush(Now);
+        Journal.Flush(Now);
         Ledger.Flush();
         if (Keys.Flush() is var rows and > 0)
         {
@@ -91,6 +97,7 @@ internal sealed class WriteTransaction : IDisposable
         _commit.Execute();
         Keys.Keep();
         Suppressions.Keep();
+        Journal.Keep();
         Fresh.Clear();
     }
 
@@ -119,6 +126,7 @@ internal sealed class WriteTransaction : IDisposable
             Keys.Forget();
             _encryption.Forget();
             Suppressions.Forget();
+            Journal.Forget();
             Fresh.Clear();
         }
     }
@@ -137,6 +145,7 @@ internal sealed class WriteTransaction : IDisposable
         Pending.Dispose();
         Keys.Dispose();
         Suppressions.Dispose();
+        Journal.Dispose();
         _encryption.Dispose();
     }
 }

@@ -85,5 +85,10 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     private AppendOperation Append(int bytes) =>
-        new([Some.Entry("a", payload: new string('x', bytes))], _suppressions, default);
+        new(
+            [Some.Entry("a", payload: new string('x', bytes))],
+            suppressions: _suppressions,
+            now: default,
+            arrivals: null
+        );
 }

@@ -19,6 +19,7 @@ internal sealed partial class DiskWatch(
 
     private readonly DiskReserve _reserve = file.Reserve;
     private volatile string? _problem;
+    private bool _noticedJournal;
 
     /// <summary>What keeps the outbox from accepting events; <see langword="null"/> if nothing does.</summary>
     public string? Problem => _problem;
@@ -49,6 +50,13 @@ internal sealed partial class DiskWatch(
             if (upkeep.Slice(time) is var pulledBack and > 0)
             {
                 Log.PulledBack(logger, pulledBack);
+            }
+
+            if (!_noticedJournal && transaction.Journal.Damage is { } damage)
+            {
+                _noticedJournal = true;
+                file.NoteDamage();
+                Log.StoppedJournal(logger, damage);
             }
         }
 #pragma warning disable CA1031 // The writer must survive whatever upkeep finds.
@@ -102,6 +110,14 @@ internal sealed partial class DiskWatch(
                 + "machine's clock was ahead before the start, or is behind now"
         )]
         public static partial void PulledBack(ILogger logger, int count);
+
+        [LoggerMessage(
+            EventId = 420,
+            Level = LogLevel.Error,
+            Message = "The journal of the outbox was found damaged and stopped. Events were stored and sent as before; "
+                + "a restart recovers what can be read"
+        )]
+        public static partial void StoppedJournal(ILogger logger, Exception damage);
 
         [LoggerMessage(EventId = 411, Level = LogLevel.Debug, Message = "Making room for settlements failed")]
         public static partial void MadeNoRoom(ILogger logger, Exception error);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Journal;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 
@@ -72,6 +73,7 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
         transaction.Suppressions.Prune(now);
         transaction.Destinations.Prune();
         FailedResolution.Expire(transaction, time.EarlierNow - limits.FailedRetention, FailedPerSlice);
+        transaction.Journal.Maintain(time.EarlierNow, limits.Journal);
         transaction.Commit();
         _pulledBack = true;
         mark.Renew();
@@ -97,4 +99,5 @@ internal sealed class Upkeep(SqliteConnection connection, WriteTransaction trans
 /// <summary>How long rows may stay as they are.</summary>
 /// <param name="FailedRetention">How long the failed list keeps an event.</param>
 /// <param name="LongestWait">The longest that anything waits for its next attempt or probe.</param>
-internal readonly record struct RowLimits(TimeSpan FailedRetention, TimeSpan LongestWait);
+/// <param name="Journal">How long and how large the journal may become.</param>
+internal readonly record struct RowLimits(TimeSpan FailedRetention, TimeSpan LongestWait, JournalLimits Journal);

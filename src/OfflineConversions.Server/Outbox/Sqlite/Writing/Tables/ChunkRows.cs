@@ -57,13 +57,15 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
 
     private readonly Statement _delete = new(connection, "DELETE FROM chunks WHERE id = ?1");
 
-    public void Insert(
+    /// <returns>The number of the chunk.</returns>
+    public long Insert(
         DestinationRow destination,
         DateTimeOffset createdAt,
         long dueAt,
         int attempts,
         ChunkBuilder content
-    ) =>
+    )
+    {
         _insert
             .Bind(1, destination.Id)
             .Bind(2, createdAt.ToUnixTimeMilliseconds())
@@ -75,6 +77,8 @@ internal sealed class ChunkRows(SqliteConnection connection, ContentEncryption e
             .Bind(8, encryption.Encrypt(content.Complete(destination.Digest, _compression)))
             .Bind(9, encryption.Flag)
             .Execute();
+        return _insert.LastInserted;
+    }
 
     /// <summary>What a settlement needs to know of a chunk; <see langword="null"/> if it does not exist.</summary>
     public FoundChunk? Find(long id)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 
@@ -34,7 +35,8 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
 
     private readonly Statement _delete = new(connection, "DELETE FROM failed WHERE id = ?1");
 
-    public void Insert(
+    /// <returns>The number of the event on the list.</returns>
+    public long Insert(
         DestinationRow destination,
         DateTimeOffset failedAt,
         int attempts,
@@ -58,10 +60,12 @@ internal sealed class FailedRows(SqliteConnection connection, ContentEncryption 
             .Bind(11, encryption.Flag)
             .Bind(12, burial.Field)
             .Execute();
+        return _insert.LastInserted;
     }
 
     /// <summary>Adds the events of a damaged chunk.</summary>
-    public void Insert(UnreadableChunk chunk, DateTimeOffset failedAt) => chunk.Bury(connection, failedAt);
+    /// <returns>What the journal notes.</returns>
+    public JournalSettlement Insert(UnreadableChunk chunk, DateTimeOffset failedAt) => chunk.Bury(connection, failedAt);
 
     /// <summary>The selected rows between two numbers, without the first, in order.</summary>
     public List<FailedRow> Find(FailedSelection selection, FailedSlice slice) =>

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
 /// <summary>
@@ -13,22 +15,25 @@ internal sealed class FreshChunks(DestinationRows destinations, ChunkRows chunks
     /// <summary>How many builders keep their memory for the next transaction.</summary>
     private const int MostSpare = 4;
 
-    private readonly Dictionary<Destination, ChunkBuilder> _building = [];
+    private readonly Dictionary<Destination, FreshChunk> _building = [];
     private readonly Stack<ChunkBuilder> _spare = [];
 
     /// <summary>Adds one event, and writes the destination's chunk first if the event does not fit into it.</summary>
-    public void Add(Destination destination, StoredEvent stored, int chunkEvents, DateTimeOffset now)
+    /// <returns>Where the event is stored.</returns>
+    public ChunkPlace Add(Destination destination, StoredEvent stored, int chunkEvents, DateTimeOffset now)
     {
-        var chunk = BuilderOf(destination);
+        var fresh = ChunkOf(destination);
+        var content = fresh.Content;
         if (
-            chunk.Events > 0
-            && (chunk.Events >= chunkEvents || chunk.PayloadBytes + stored.Payload.Length > MaxChunkBytes)
+            content.Events > 0
+            && (content.Events >= chunkEvents || content.PayloadBytes + stored.Payload.Length > MaxChunkBytes)
         )
         {
-            Write(destination, chunk, now);
+            Write(destination, fresh, now);
         }
 
-        chunk.Add(stored);
+        content.Add(stored);
+        return new ChunkPlace(fresh.Number, content.Events - 1);
     }
 
     /// <summary>Writes all that was collected.</summary>
@@ -36,7 +41,7 @@ internal sealed class FreshChunks(DestinationRows destinations, ChunkRows chunks
     {
         foreach (var (destination, chunk) in _building)
         {
-            if (chunk.Events > 0)
+            if (chunk.Content.Events > 0)
             {
                 Write(destination, chunk, now);
             }
@@ -48,27 +53,42 @@ internal sealed class FreshChunks(DestinationRows destinations, ChunkRows chunks
     {
         foreach (var chunk in _building.Values.Take(MostSpare - _spare.Count))
         {
-            chunk.Clear();
-            _spare.Push(chunk);
+            chunk.Content.Clear();
+            _spare.Push(chunk.Content);
         }
 
         _building.Clear();
     }
 
-    private void Write(Destination destination, ChunkBuilder chunk, DateTimeOffset now)
+    private void Write(Destination destination, FreshChunk fresh, DateTimeOffset now)
     {
-        chunks.Insert(destinations.RowOf(destination), now, now.ToUnixTimeMilliseconds(), attempts: 0, chunk);
-        chunk.Clear();
+        fresh.Number.Value = chunks.Insert(
+            destinations.RowOf(destination),
+            now,
+            now.ToUnixTimeMilliseconds(),
+            attempts: 0,
+            fresh.Content
+        );
+        fresh.Number = new ChunkNumber();
+        fresh.Content.Clear();
     }
 
-    private ChunkBuilder BuilderOf(Destination destination)
+    private FreshChunk ChunkOf(Destination destination)
     {
         if (!_building.TryGetValue(destination, out var chunk))
         {
-            chunk = _spare.TryPop(out var spare) ? spare : new ChunkBuilder();
+            chunk = new FreshChunk(_spare.TryPop(out var spare) ? spare : new ChunkBuilder());
             _building.Add(destination, chunk);
         }
 
         return chunk;
+    }
+
+    private sealed class FreshChunk(ChunkBuilder content)
+    {
+        public ChunkBuilder Content => content;
+
+        /// <summary>The number of the chunk that is being collected.</summary>
+        public ChunkNumber Number { get; set; } = new();
     }
 }

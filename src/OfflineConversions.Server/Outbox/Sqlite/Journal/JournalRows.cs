@@ -1,0 +1,244 @@
+using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using SQLitePCL;
+
+namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+
+/// <summary>
+/// Notes what a transaction does to events, and writes it in the same transaction. The writer's side. Damage in the
+/// tables of the journal stops the journal until the next start, never the events.
+/// </summary>
+internal sealed class JournalRows : IDisposable
+{
+    /// <summary>A block of so many arrivals gets a row of its own; smaller ones are joined later.</summary>
+    public const int LargeBlock = 1024;
+
+    private readonly BlockRows _blocks;
+    private readonly SettlementRows _settlements;
+    private readonly RollUpRows _counts;
+    private readonly JournalUpkeep _upkeep;
+    private readonly List<JournalBlock> _noted = [];
+    private readonly List<PendingResolution> _resolved = [];
+    private readonly Stack<JournalBlock> _spare = new([new JournalBlock()]);
+    private JournalCounters _current;
+    private JournalCounters _committed;
+
+    public JournalRows(SqliteConnection connection, ContentEncryption encryption, PayloadEncryption decryption)
+    {
+        _blocks = new BlockRows(connection, encryption);
+        _settlements = new SettlementRows(connection);
+        _counts = new RollUpRows(connection);
+        _upkeep = new JournalUpkeep(connection, decryption, _blocks, _settlements, _counts);
+        _current = _committed = JournalCounters.Read(connection);
+    }
+
+    /// <summary>What damage stopped the journal, until the next start; <see langword="null"/> if none did.</summary>
+    public SqliteException? Damage { get; private set; }
+
+    /// <summary>Notes the arrivals of one body.</summary>
+    /// <param name="arrivals">The arrivals.</param>
+    /// <param name="stored">Whether each of their deliveries was stored.</param>
+    /// <param name="erased">Whether each delivery's person was erased; empty if nobody was.</param>
+    /// <param name="places">Where each delivery was stored.</param>
+    /// <param name="now">The time of the transaction.</param>
+    public void Note(
+        Arrivals arrivals,
+        IReadOnlyList<bool> stored,
+        IReadOnlyList<bool> erased,
+        ReadOnlySpan<ChunkPlace> places,
+        DateTimeOffset now
+    )
+    {
+        if (Damage is not null)
+        {
+            return;
+        }
+
+        var first = 0;
+        for (var index = 0; index < arrivals.Events.Count; index++)
+        {
+            var deliveries = arrivals.Events[index].Deliveries.Count;
+            var outcome = ArrivalOutcome.Of(arrivals.Events[index], first, stored, erased);
+            Open().Add(now, arrivals, index, outcome, places.Slice(first, deliveries));
+            first += deliveries;
+        }
+
+        foreach (var count in arrivals.Counts)
+        {
+            _counts.Add(arrivals.Connection, count.Kind, count.Name, count.Count);
+        }
+    }
+
+    /// <summary>A chunk was settled.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="events">How many events it had.</param>
+    /// <param name="attempts">How many attempts were made to send it.</param>
+    /// <param name="settlement">What became of its events.</param>
+    /// <param name="now">The time of the transaction.</param>
+    public void Settled(
+        string connection,
+        long chunk,
+        int events,
+        int attempts,
+        JournalSettlement settlement,
+        DateTimeOffset now
+    )
+    {
+        Write(() => Grow(_settlements.Settled(chunk, now, attempts, settlement)));
+        _counts.Add(
+            connection,
+            RollUpKind.Delivered,
+            string.Empty,
+            events - settlement.Kept.Count - settlement.Erased.Count - settlement.Failed.Count
+        );
+        foreach (var (reason, count) in settlement.Failed.CountBy(failure => failure.Reason))
+        {
+            _counts.Add(connection, RollUpKind.Failed, reason, count);
+        }
+    }
+
+    /// <summary>An event left the failed list.</summary>
+    public void Resolved(long failed, DeliveryState state, ChunkPlace place) =>
+        _resolved.Add(new PendingResolution(failed, state, place));
+
+    /// <summary>Writes what was noted. The chunks have their numbers by now.</summary>
+    public void Flush(DateTimeOffset now)
+    {
+        Write(() =>
+        {
+            foreach (var block in _noted)
+            {
+                Count(block, now);
+                Insert(block);
+            }
+
+            foreach (var (failed, state, place) in _resolved)
+            {
+                Grow(_settlements.Resolved(failed, now, state, place));
+            }
+
+            _counts.Flush(now);
+        });
+        Clear();
+    }
+
+    /// <summary>Joins small rows and forgets old ones, some at a time.</summary>
+    public void Maintain(DateTimeOffset now, JournalLimits limits) =>
+        Write(() => _current = _upkeep.Run(_current, now, limits));
+
+    /// <summary>Removes some of the ids in clear text.</summary>
+    /// <param name="last">The last row that loses them.</param>
+    /// <returns>Whether there may be more.</returns>
+    public bool RemoveTexts(long last)
+    {
+        var more = false;
+        Write(() => more = _upkeep.RemoveTexts(last));
+        return more;
+    }
+
+    /// <summary>The changes are on disk.</summary>
+    public void Keep() => _committed = _current;
+
+    /// <summary>The changes since the last commit were rolled back.</summary>
+    public void Forget()
+    {
+        _current = _committed;
+        _counts.Forget();
+        Clear();
+    }
+
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _settlements.Dispose();
+        _counts.Dispose();
+        _upkeep.Dispose();
+    }
+
+    private JournalBlock Open()
+    {
+        if (_noted is not [.., { Events: < JournalBlock.MostEvents } open])
+        {
+            open = _spare.TryPop(out var spare) ? spare : new JournalBlock();
+            _noted.Add(open);
+        }
+
+        return open;
+    }
+
+    private void Insert(JournalBlock block)
+    {
+        var isFresh = block.Events < LargeBlock;
+        var bytes = _blocks.Insert(block, _current.Next, _current.Total, isFresh);
+        _current = new JournalCounters(
+            _current.Next + block.Events,
+            _current.Total + bytes,
+            _current.FreshRows + (isFresh ? 1 : 0),
+            _current.FreshEvents + (isFresh ? block.Events : 0)
+        );
+    }
+
+    private void Count(JournalBlock block, DateTimeOffset now)
+    {
+        var counts = new int[block.Kinds.Count];
+        foreach (var kind in block.KindOf)
+        {
+            counts[kind]++;
+        }
+
+        for (var number = 0; number < counts.Length; number++)
+        {
+            var (kind, count) = (block.Kinds[number], counts[number]);
+            _counts.Add(kind.Connection, RollUpKind.Of(kind.Outcome), kind.Reason ?? string.Empty, count);
+            _counts.AddName(kind.Connection, RollUpKind.EventName, kind.EventName, count, now);
+            foreach (var warning in kind.Warnings)
+            {
+                _counts.Add(kind.Connection, RollUpKind.Warning, warning, count);
+            }
+        }
+    }
+
+    private void Grow(int bytes) => _current = _current with { Total = _current.Total + bytes };
+
+    /// <summary>Any other error concerns the events of the transaction as well.</summary>
+    private void Write(Action write)
+    {
+        if (Damage is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            Damage = error;
+        }
+    }
+
+    private void Clear()
+    {
+        foreach (var block in _noted)
+        {
+            if (_spare.Count == 0)
+            {
+                block.Clear();
+                _spare.Push(block);
+            }
+        }
+
+        _noted.Clear();
+        _resolved.Clear();
+    }
+
+    private readonly record struct PendingResolution(long Failed, DeliveryState State, ChunkPlace Place);
+}
+
+/// <summary>How long and how large the journal may become.</summary>
+/// <param name="Retention">How long it keeps arrivals.</param>
+/// <param name="MaxBytes">The most bytes that it takes.</param>
+internal readonly record struct JournalLimits(TimeSpan Retention, long MaxBytes);

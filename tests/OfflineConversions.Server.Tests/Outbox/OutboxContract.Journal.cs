@@ -1,0 +1,424 @@
+using System.Text;
+using OfflineConversions.Conversions;
+using OfflineConversions.Hashing;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
+
+namespace OfflineConversions.Server.Tests.Outbox;
+
+/// <summary>What the journal says about each event.</summary>
+public abstract partial class OutboxContract
+{
+    private static readonly Burial Refused = new(0, "refused_by_meta", 100, 2804003, "Invalid parameter", "trace-1");
+
+    [Fact]
+    public async Task An_event_that_never_arrived_is_not_known()
+    {
+        await NoteAsync(Accepted("a"));
+
+        (await FindAsync("other")).Arrivals.Should().BeEmpty();
+        (await FindAsync("")).Arrivals.Should().BeEmpty();
+        (await FindAsync("other")).KnownSince.Should().Be(Some.Now);
+    }
+
+    [Fact]
+    public async Task An_accepted_event_is_found_with_what_waits_of_it()
+    {
+        await NoteAsync(Accepted("a"), Accepted("b", ["looks_like_web"]));
+
+        var arrival = await OnlyAsync("a");
+
+        arrival.ReceivedAt.Should().Be(Some.Now);
+        arrival
+            .Event.Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Connection = "stores",
+                    Source = "segment",
+                    EventName = "Order",
+                }
+            );
+        arrival.Event.Outcome.Should().Be(Outcome.Accepted);
+        arrival.EventId.Should().BeNull("only outcomes and warnings have their id in clear text");
+        var delivery = arrival.Deliveries.Should().ContainSingle().Subject;
+        delivery
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    DatasetId = "1001",
+                    EventName = "Purchase",
+                    Attempts = 0,
+                }
+            );
+        delivery.State.Should().Be(DeliveryState.Pending);
+        delivery.NextAttemptAt.Should().Be(Some.Now);
+        (await OnlyAsync("b"))
+            .Should()
+            .BeEquivalentTo(new { EventId = "b", Event = new { Warnings = (string[])["looks_like_web"] } });
+    }
+
+    [Fact]
+    public async Task Ignored_rejected_and_repeated_events_are_found_with_their_reason()
+    {
+        await NoteAsync(
+            NotSent("i", Outcome.Ignored, "no_consent"),
+            NotSent("r", Outcome.Rejected, "too_old"),
+            Accepted("d")
+        );
+        await NoteAsync(Accepted("d"));
+
+        (await OnlyAsync("i")).Event.Reason.Should().Be("no_consent");
+        (await OnlyAsync("r")).Event.Outcome.Should().Be(Outcome.Rejected);
+        var both = (await FindAsync("d")).Arrivals;
+        both.Select(arrival => arrival.Event.Reason).Should().Equal("duplicate", null);
+        both[0].Deliveries.Should().BeEmpty();
+        both[0].EventId.Should().Be("d");
+    }
+
+    [Fact]
+    public async Task Events_are_found_by_their_order()
+    {
+        await NoteAsync(
+            Accepted("a", order: "4711"),
+            Accepted("b"),
+            NotSent("c", Outcome.Rejected, "too_old", order: "4711")
+        );
+
+        var found = await Outbox.FindAsync(new JournalSearch(IsOrder: true, ShortDigests.Of("4711")), default);
+
+        found.Arrivals.Select(arrival => arrival.Digest).Should().Equal(ShortDigests.Of("c"), ShortDigests.Of("a"));
+        (await FindAsync("4711")).Arrivals.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_delivered_event_says_when_and_after_how_many_attempts()
+    {
+        await NoteAsync(Accepted("a"));
+        await Settle(ChunkSettlement.Deferred((await Lease()).Single(), Clock.GetUtcNow()));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Settle(ChunkSettlement.Delivered((await Lease()).Single()));
+
+        (await OnlyAsync("a"))
+            .Deliveries.Single()
+            .Should()
+            .Be(new JournalDelivery("1001", "Purchase", DeliveryState.Delivered, 2, Some.Now.AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task An_event_that_waits_for_its_next_attempt_says_when_that_is()
+    {
+        await NoteAsync(Accepted("a"));
+        await Settle(ChunkSettlement.Deferred((await Lease()).Single(), Some.Now.AddMinutes(5)));
+
+        (await OnlyAsync("a"))
+            .Deliveries.Single()
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    State = DeliveryState.Pending,
+                    Attempts = 1,
+                    NextAttemptAt = Some.Now.AddMinutes(5),
+                }
+            );
+    }
+
+    [Fact]
+    public async Task Each_event_of_a_chunk_that_was_settled_in_part_has_its_own_state()
+    {
+        await NoteAsync([.. Enumerable.Range(0, 8).Select(i => Accepted($"e{i}"))]);
+        var first = (await Lease()).Single();
+        await Settle(
+            new ChunkSettlement(first, [6, 1, 2, 4], Some.Now, [Refused with { Index = 3 }, Refused with { Index = 7 }])
+        );
+        var second = (await Lease()).Single();
+        await Settle(new ChunkSettlement(second, [3], Some.Now, [Refused with { Index = 2, Reason = "expired" }]));
+
+        await StatesShouldBe("e0 Delivered", "e1 Delivered", "e2 Delivered", "e3 Failed", "e4 Failed", "e5 Delivered");
+        await StatesShouldBe("e6 Pending", "e7 Failed");
+        (await OnlyAsync("e7"))
+            .Deliveries.Single()
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Reason = "refused_by_meta",
+                    Attempts = 1,
+                    Answer = new MetaAnswer(100, 2804003, "Invalid parameter", "trace-1"),
+                }
+            );
+        (await OnlyAsync("e4")).Deliveries.Single().Reason.Should().Be("expired");
+    }
+
+    [Fact]
+    public async Task A_failed_event_is_followed_through_replay_discard_and_expiry()
+    {
+        await NoteAsync(Accepted("a"), Accepted("b"), Accepted("c"));
+        await FailAllAsync();
+        var ids = (await Outbox.FailedAsync(new FailedQuery(), default))
+            .Select(failed => failed.Id)
+            .Reverse()
+            .ToArray();
+        await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [ids[0]] }, Resolution.Replay, default);
+        await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [ids[1]] }, Resolution.Discard, default);
+        await Outbox.ResolveFailedAsync(new FailedSelection { Ids = [ids[2]] }, Resolution.Expire, default);
+
+        await StatesShouldBe("a Pending", "b Discarded", "c Expired");
+        (await OnlyAsync("b")).Deliveries.Single().Reason.Should().Be("refused_by_meta");
+        await Settle(ChunkSettlement.Delivered((await Lease()).Single()));
+        await StatesShouldBe("a Delivered");
+    }
+
+    [Fact]
+    public async Task An_event_for_several_datasets_has_a_state_for_each()
+    {
+        await NoteAsync(Several("a", "1", "2"), Several("b", "2", "3"), Several("c", "1", "3"));
+        var chunks = await AllAsync();
+        await Settle(ChunkSettlement.Delivered(chunks.Single(chunk => chunk.Destination.DatasetId == "2")));
+
+        await StatesShouldBe("a Pending Delivered", "b Delivered Pending", "c Pending Pending");
+    }
+
+    [Fact]
+    public async Task Everything_about_an_event_is_there_after_a_restart()
+    {
+        await NoteAsync(Accepted("a", ["clock_skew"]), Accepted("b"), NotSent("c", Outcome.Ignored, "no_consent"));
+        await Settle(new ChunkSettlement((await Lease()).Single(), [], default, [Refused with { Index = 1 }]));
+
+        await RestartAsync();
+
+        await StatesShouldBe("a Delivered", "b Failed");
+        (await Outbox.OutcomesAsync(new OutcomeQuery(), default))
+            .Items.Select(item => item.EventId)
+            .Should()
+            .Equal("c", "a");
+    }
+
+    [Fact]
+    public async Task Outcomes_are_listed_newest_first_page_by_page_and_by_every_condition()
+    {
+        await NoteAsync(
+            Accepted("a"),
+            NotSent("b", Outcome.Ignored, "no_consent"),
+            NotSent("c", Outcome.Rejected, "too_old"),
+            Accepted("d", ["clock_skew", "placeholder"])
+        );
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await NoteAsync("web", NotSent("e", Outcome.Ignored, "no_consent"));
+        await NoteAsync(Accepted("a"));
+
+        await OutcomesShouldBe(new OutcomeQuery(), "a", "e", "d", "c", "b");
+        await OutcomesShouldBe(new OutcomeQuery { Connection = "web" }, "e");
+        await OutcomesShouldBe(new OutcomeQuery { Outcome = Outcome.Accepted }, "d");
+        await OutcomesShouldBe(new OutcomeQuery { Reason = "no_consent" }, "e", "b");
+        await OutcomesShouldBe(new OutcomeQuery { Warning = "placeholder" }, "d");
+        await OutcomesShouldBe(new OutcomeQuery { EventName = "Nothing" });
+        await OutcomesShouldBe(new OutcomeQuery { From = Some.Now.AddSeconds(1) }, "a", "e");
+        await OutcomesShouldBe(new OutcomeQuery { To = Some.Now.AddSeconds(1) }, "d", "c", "b");
+        var page = await Outbox.OutcomesAsync(new OutcomeQuery(2), default);
+        page.Items.Select(item => item.EventId).Should().Equal("a", "e");
+        await OutcomesShouldBe(new OutcomeQuery(3) { Before = page.Next }, "d", "c", "b");
+    }
+
+    [Fact]
+    public async Task Events_are_counted_by_the_hour()
+    {
+        await NoteAsync(
+            Accepted("a"),
+            Accepted("b", ["clock_skew"]),
+            NotSent("c", Outcome.Rejected, "too_old"),
+            NotSent("d", Outcome.Ignored, "no_consent")
+        );
+        await Settle(new ChunkSettlement((await Lease()).Single(), [], default, [Refused]));
+        Clock.Advance(TimeSpan.FromHours(1));
+        await NoteAsync(Accepted("a"), Accepted("b"));
+
+        var counts = await Outbox.RollUpsAsync(new RollUpQuery(Some.Now, Some.Now.AddDays(1)), default);
+
+        counts
+            .Select(count => $"{count.Hour.Hour} {count.Kind} {count.Name} {count.Count}")
+            .Should()
+            .BeEquivalentTo(
+                "12 accepted  2",
+                "12 rejected too_old 1",
+                "12 ignored no_consent 1",
+                "12 warning clock_skew 1",
+                "12 event_name Order 4",
+                "12 delivered  1",
+                "12 failed refused_by_meta 1",
+                "13 accepted  1",
+                "13 ignored duplicate 1",
+                "13 event_name Order 2"
+            );
+        counts.Should().OnlyContain(count => count.Connection == "stores");
+    }
+
+    [Fact]
+    public async Task A_connection_has_a_limited_number_of_counted_names()
+    {
+        EventResult[] named =
+        [
+            .. Enumerable
+                .Range(0, EventNameLimit.Most + 5)
+                .Select(i => NotSent($"{i}", Outcome.Ignored, "no_consent") with { EventName = $"name {i}" }),
+            NotSent("x", Outcome.Ignored, "no_consent") with
+            {
+                EventName = null,
+            },
+        ];
+        await NoteAsync(named);
+        await RestartAsync();
+        await NoteAsync(named);
+
+        var counts = await Outbox.RollUpsAsync(
+            new RollUpQuery(Some.Now, Some.Now.AddDays(1)) { Kinds = [RollUpKind.EventName] },
+            default
+        );
+
+        counts.Should().HaveCount(EventNameLimit.Most + 2);
+        counts.Single(count => count.Name == EventNameLimit.Others).Count.Should().Be(10);
+        counts.Single(count => count.Name == EventNameLimit.Hidden).Count.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Other_counts_are_written_with_the_arrivals()
+    {
+        var arrivals = new Arrivals("stores", "segment", [Accepted("a")])
+        {
+            Counts = [new RollUpCount("coverage", "em", 3), new RollUpCount("coverage", "ph", 1)],
+        };
+        await Outbox.AppendAsync(EntriesOf("stores", arrivals.Events), arrivals, default);
+
+        var counts = await Outbox.RollUpsAsync(
+            new RollUpQuery(Some.Now, Some.Now.AddDays(1)) { Kinds = ["coverage"], Connection = "stores" },
+            default
+        );
+
+        counts.Select(count => (count.Name, count.Count)).Should().Equal(("em", 3), ("ph", 1));
+    }
+
+    [Fact]
+    public async Task An_erasure_leaves_no_id_in_clear_text_and_says_what_it_removed()
+    {
+        await NoteAsync(
+            EventOf("a", "jane", "clock_skew"),
+            EventOf("b", "john", "clock_skew"),
+            NotSent("c", Outcome.Rejected, "too_old")
+        );
+        await NoteAsync(EventOf("d", "jane"));
+        await Settle(
+            new ChunkSettlement(
+                (await Outbox.LeaseAsync(Everything with { MaxEvents = 1 }, default)).Single(),
+                [1],
+                default,
+                [Refused]
+            )
+        );
+
+        await EraseAsync("jane");
+        await NoteAsync(EventOf("e", "jane", "clock_skew"));
+
+        await StatesShouldBe("a Erased", "b Pending", "d Erased");
+        (await Outbox.OutcomesAsync(new OutcomeQuery(), default))
+            .Items.Should()
+            .OnlyContain(item => item.EventId == null);
+        (await OnlyAsync("e"))
+            .Should()
+            .BeEquivalentTo(
+                new { EventId = (string?)null, Event = new { Reason = "erased", EventName = (string?)null } }
+            );
+        (await OnlyAsync("c")).EventId.Should().BeNull("whose id it is is not known");
+    }
+
+    [Fact]
+    public async Task An_id_that_contains_an_email_address_is_kept_as_a_digest_only()
+    {
+        await NoteAsync(NotSent("order of jane@example.com", Outcome.Ignored, "no_consent"));
+
+        (await OnlyAsync("order of jane@example.com")).EventId.Should().BeNull();
+    }
+
+    private static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
+        new(Outcome.Accepted, null, warnings ?? [], [Some.Entry(id).Delivery], id)
+        {
+            EventName = "Order",
+            OrderId = order,
+        };
+
+    private static EventResult Several(string id, params string[] datasets) =>
+        Accepted(id) with
+        {
+            Deliveries = [.. datasets.Select(dataset => Some.Entry(id, dataset: dataset).Delivery)],
+        };
+
+    private static EventResult EventOf(string id, string person, params string[] warnings) =>
+        Accepted(id, warnings) with
+        {
+            Deliveries = [OfPerson(id, person).Delivery],
+        };
+
+    private static EventResult NotSent(string id, Outcome outcome, string reason, string? order = null) =>
+        new(outcome, reason, [], [], id) { EventName = "Order", OrderId = order };
+
+    private static OutboxEntry[] EntriesOf(string connection, IEnumerable<EventResult> events) =>
+        [
+            .. events
+                .SelectMany(one => one.Deliveries)
+                .Select(delivery => Some.Entry("", connection) with { Delivery = delivery }),
+        ];
+
+    private Task<AppendResult> NoteAsync(params EventResult[] events) => NoteAsync("stores", events);
+
+    private async Task<AppendResult> NoteAsync(string connection, params EventResult[] events) =>
+        await Outbox.AppendAsync(EntriesOf(connection, events), new Arrivals(connection, "segment", events), default);
+
+    private ValueTask<JournalFinding> FindAsync(string id) =>
+        Outbox.FindAsync(new JournalSearch(IsOrder: false, ShortDigests.Of(id)), default);
+
+    private async Task<JournalArrival> OnlyAsync(string id) =>
+        (await FindAsync(id)).Arrivals.Should().ContainSingle(id).Subject;
+
+    private async Task FailAllAsync()
+    {
+        foreach (var chunk in await AllAsync())
+        {
+            await Settle(
+                new ChunkSettlement(chunk, [], default, [.. chunk.Events.Select((_, i) => Refused with { Index = i })])
+            );
+        }
+    }
+
+    private async Task<IReadOnlyList<Chunk>> AllAsync()
+    {
+        var all = new List<Chunk>();
+        while (await Lease() is { Count: > 0 } chunks)
+        {
+            all.AddRange(chunks);
+        }
+
+        return all;
+    }
+
+    private async Task StatesShouldBe(params string[] states)
+    {
+        foreach (var expected in states)
+        {
+            var text = new StringBuilder(expected.Split(' ')[0]);
+            foreach (var delivery in (await OnlyAsync(text.ToString())).Deliveries)
+            {
+                text.Append(' ').Append(delivery.State);
+            }
+
+            text.ToString().Should().Be(expected);
+        }
+    }
+
+    private async Task OutcomesShouldBe(OutcomeQuery query, params string[] ids)
+    {
+        var page = await Outbox.OutcomesAsync(query, default);
+        page.Items.Select(item => item.EventId).Should().Equal(ids);
+        page.Next.Should().BeNull();
+    }
+}
