@@ -22,13 +22,16 @@ internal static class AdminEndpoints
         api.MapConnections();
         api.MapConnectionTest();
         api.MapErasure();
+        api.MapEvents();
         api.MapFailed();
+        api.MapFunnel();
         api.MapLedger();
         api.MapOutcomes();
         api.MapPending();
         api.MapPreview();
         api.MapReasons();
         api.MapRecovery();
+        api.MapTail();
     }
 }
 

@@ -39,8 +39,8 @@ internal static partial class ErasureEndpoint
                     + "MD5). An event that contains any of them, in any connection, is erased. Events received until "
                     + "`suppressedUntil` (the longest `DeduplicationWindow`, at least an hour) are ignored as "
                     + "`erased`. `inFlight` events were being sent at that moment: they have been delivered since, "
-                    + "or are gone if delivery failed. The ledger counts erased events as discarded. The list of "
-                    + "`/api/outcomes` is emptied. Meta must erase what it has already received. The request may "
+                    + "or are gone if delivery failed. The ledger counts erased events as discarded. The "
+                    + "journal keeps no event id in clear text that it had before. Meta must erase what it has already received. The request may "
                     + "be repeated."
             );
 
@@ -50,7 +50,6 @@ internal static partial class ErasureEndpoint
         OperatorWrites writes,
         IErasure erasure,
         ConnectionRegistry connections,
-        RecentOutcomes recent,
         TimeProvider time,
         Audit audit,
         ILoggerFactory loggers
@@ -85,7 +84,7 @@ internal static partial class ErasureEndpoint
             context,
             AuditAction.Erase,
             connection: null,
-            EraseAsync(traces, until, erasure, recent, loggers),
+            EraseAsync(traces, until, erasure, loggers),
             erased => erased.Pending + erased.Failed
         );
         return await writes.RespondAsync(context, OkAsync(erasing));
@@ -98,12 +97,10 @@ internal static partial class ErasureEndpoint
         IReadOnlySet<PersonTrace> traces,
         DateTimeOffset until,
         IErasure erasure,
-        RecentOutcomes recent,
         ILoggerFactory loggers
     )
     {
         var erased = await erasure.EraseAsync(traces, until, CancellationToken.None);
-        recent.Forget();
         Log.Erased(
             loggers.CreateLogger(typeof(ErasureEndpoint)),
             erased.Pending,

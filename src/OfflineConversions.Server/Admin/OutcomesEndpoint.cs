@@ -1,43 +1,91 @@
-using OfflineConversions.Server.Ingestion;
-using OfflineConversions.Server.Reasons;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary><c>GET /api/outcomes</c>: the latest events that were not accepted, with what to do about it.</summary>
+/// <summary><c>GET /api/outcomes</c>: the events that were ignored or rejected or have a warning.</summary>
 internal static class OutcomesEndpoint
 {
     public static void MapOutcomes(this IEndpointRouteBuilder api) =>
-        api.MapGet("/outcomes", (RecentOutcomes recent) => recent.Latest().Select(Line.From))
-            .WithSummary("The latest events that were ignored or rejected, newest first.")
+        api.MapGet("/outcomes", ListAsync)
+            .WithMetadata(
+                new ExampleRoute(
+                    """
+                    {"items":[{"at":"2026-11-21T12:00:00+00:00","connection":"stores","source":"file",
+                      "eventId":"order-1000","eventName":"Order Completed","outcome":"rejected",
+                      "reason":"missing_currency","warnings":[],"field":"custom_data.currency",
+                      "remedy":"Send the currency, or set `DefaultCurrency`."}],"next":null}
+                    """
+                )
+            )
+            .Produces<ListPage<OutcomeItem>>()
+            .ProducesValidationProblem()
+            .WithSummary("The events that were ignored or rejected or have a warning, newest first.")
             .WithDescription(
-                "At most 1000, of this process since its start. Each names the rule that stopped the event, and what "
-                    + "to do. The list contains no personal data."
+                "Each names the rule, the field at fault and the remedy. `connection`, `outcome` (`accepted`, "
+                    + "`ignored`, `rejected`), `reason`, `warning`, `eventName`, `from` (inclusive) and `to` (exclusive) "
+                    + "select; several conditions select the events that meet all of them. A page has `limit` events "
+                    + $"(default {ListQuery.DefaultLimit}, at most {ListQuery.MostListed}); pass `next` as `cursor` for "
+                    + "the next one. An `eventId` is null if it looks like personal data, and for every event before an "
+                    + "erasure. Kept for `Journal:Retention`, across restarts."
             );
 
-    /// <summary>One event that was not accepted.</summary>
-    public sealed record Line(
-        DateTimeOffset At,
-        string Connection,
-        string Source,
-        string? EventId,
-        string? EventName,
-        string Outcome,
-        string? Reason,
-        IReadOnlyList<string> Warnings,
-        string? Remedy
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        IJournal journal,
+        string? connection,
+        string? outcome,
+        string? reason,
+        string? warning,
+        string? eventName,
+        string? from,
+        string? to,
+        string? limit,
+        string? cursor,
+        CancellationToken cancellationToken
     )
     {
-        public static Line From(RecentOutcome outcome) =>
-            new(
-                outcome.At,
-                outcome.Connection,
-                outcome.Source,
-                outcome.EventId,
-                outcome.EventName,
-                outcome.Outcome,
-                outcome.Reason,
-                outcome.Warnings,
-                outcome.Reason is { } reason ? ReasonCatalogue.OfOutcome(reason)?.Remedy : null
-            );
+        var query = ListQuery.Read(context.Request.Query, out var problems);
+        var selected = OutcomeOf(outcome);
+        if (outcome is not null && selected is null)
+        {
+            problems["outcome"] = ["must be accepted, ignored or rejected"];
+        }
+
+        if (problems.Count > 0)
+        {
+            return Results.ValidationProblem(problems);
+        }
+
+        var page = await journal.OutcomesAsync(
+            new OutcomeQuery(query.Limit)
+            {
+                Connection = connection,
+                Outcome = selected,
+                Reason = reason,
+                Warning = warning,
+                EventName = eventName,
+                From = query.From,
+                To = query.To,
+                Before = query.Cursor,
+            },
+            cancellationToken
+        );
+        return Results.Ok(
+            new ListPage<OutcomeItem>(
+                [.. page.Items.Select(item => OutcomeItem.Of(item.At, item.EventId, item.Event))],
+                ListQuery.CursorOf(page.Next)
+            )
+        );
     }
+
+    /// <summary>The outcome of a name; <see langword="null"/> if there is none.</summary>
+    public static Outcome? OutcomeOf(string? name) =>
+        name switch
+        {
+            "accepted" => Outcome.Accepted,
+            "ignored" => Outcome.Ignored,
+            "rejected" => Outcome.Rejected,
+            _ => null,
+        };
 }

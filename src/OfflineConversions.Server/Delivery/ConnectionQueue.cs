@@ -1,5 +1,6 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Tail;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -20,7 +21,7 @@ internal sealed record DeliveryTiming(DeliveryOptions Options, RetrySchedule Ret
 }
 
 /// <summary>Where delivery reports: its metrics and its log.</summary>
-internal sealed record DeliveryTelemetry(DeliveryMetrics Metrics, ILogger<DeliveryService> Logger);
+internal sealed record DeliveryTelemetry(DeliveryMetrics Metrics, LiveTail Tail, ILogger<DeliveryService> Logger);
 
 /// <summary>Chunks of one destination, about as many as one request may have.</summary>
 /// <param name="Chunks">The leased chunks; empty if nothing is due.</param>
@@ -47,6 +48,9 @@ internal sealed partial class ConnectionQueue(
     public string Connection => connection;
 
     public BatchLimits Limits => limits;
+
+    /// <summary>Where responses are shown to those who are watching.</summary>
+    public LiveTail Tail => telemetry.Tail;
 
     /// <summary>
     /// Leases the oldest chunks. While a backlog drains, every second lease takes fresh chunks if there are any, so

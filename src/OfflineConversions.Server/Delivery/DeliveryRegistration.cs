@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Tail;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -26,6 +27,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<DeliveryTiming>();
+        services.TryAddSingleton<LiveTail>();
         services.AddSingleton<DeliveryTelemetry>();
         services.AddSingleton<DispatcherFactory>();
         services.AddHostedService<DeliveryService>();

@@ -86,6 +86,7 @@ internal sealed class Shipper(
                 bisection.Accepted(range);
             }
 
+            queue.Tail.Show(batch.Destination, range.Count, step, response);
             effects.NoteUsage(step, response);
             await queue.SettleAsync(batch, abandon);
         }

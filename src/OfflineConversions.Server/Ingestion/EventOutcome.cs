@@ -1,5 +1,8 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Tail;
+using Codes = OfflineConversions.Conversions.Reason;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -43,6 +46,25 @@ internal readonly record struct EventOutcome(
         }
 
         return outcomes;
+    }
+
+    /// <summary>The outcome as those who are watching see it.</summary>
+    public TailOutcome ToTail(DateTimeOffset at, Connection connection)
+    {
+        var isErased = Reason == Codes.Erased;
+        return new TailOutcome(
+            at,
+            isErased ? null : JournalBlock.Shown(EventId),
+            new JournalKind(
+                connection.Name,
+                connection.Source.Tag,
+                isErased ? null : EventName,
+                Outcome,
+                Reason,
+                Warnings,
+                Targets: []
+            )
+        );
     }
 }
 

@@ -3,6 +3,7 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Tail;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -14,7 +15,7 @@ internal sealed class EventWriter(
     IOutbox outbox,
     DeliverySignal signal,
     IngestionMeter meter,
-    RecentOutcomes recent,
+    LiveTail tail,
     UnmappedNames unmapped,
     TimeProvider time
 )
@@ -48,9 +49,22 @@ internal sealed class EventWriter(
 
         var outcomes = EventOutcome.From(results, appended.Stored, appended.Erased);
         meter.Counted(connection, outcomes);
-        recent.Note(time.GetUtcNow(), connection, outcomes);
+        if (tail.IsWatched)
+        {
+            Show(connection, outcomes);
+        }
+
         unmapped.Note(connection, outcomes);
         return WrittenEvents.Of(outcomes);
+    }
+
+    private void Show(Connection connection, IReadOnlyList<EventOutcome> outcomes)
+    {
+        var now = time.GetUtcNow();
+        foreach (var outcome in outcomes)
+        {
+            tail.Publish(outcome.ToTail(now, connection));
+        }
     }
 
     private static List<OutboxEntry> Entries(Connection connection, IReadOnlyList<EventResult> results)

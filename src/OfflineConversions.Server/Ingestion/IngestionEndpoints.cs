@@ -1,8 +1,10 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Kestrel;
 using OfflineConversions.Server.Ingestion.Protocols;
+using OfflineConversions.Server.Tail;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -24,7 +26,7 @@ internal static class IngestionEndpoints
         services.AddSingleton<BodyReader>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<IngestionMeter>();
-        services.AddSingleton<RecentOutcomes>();
+        services.TryAddSingleton<LiveTail>();
         services.AddSingleton(protocols);
         services.AddSingleton<ISourceRegistry>(protocols);
         services.AddTransient<IStartupFilter, RepeatedSlashes>();

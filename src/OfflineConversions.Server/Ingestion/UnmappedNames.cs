@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Metrics;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -12,13 +13,13 @@ namespace OfflineConversions.Server.Ingestion;
 internal sealed partial class UnmappedNames
 {
     /// <summary>The most names of one connection. Further ones are counted together.</summary>
-    public const int MostNames = 50;
+    public const int MostNames = EventNameLimit.Most;
 
     /// <summary>What names beyond <see cref="MostNames"/> are counted as.</summary>
-    public const string Others = "(other)";
+    public const string Others = EventNameLimit.Others;
 
     /// <summary>What a name that looks like personal data is counted as.</summary>
-    public const string Hidden = "(hidden)";
+    public const string Hidden = EventNameLimit.Hidden;
 
     private static readonly TimeSpan LogInterval = TimeSpan.FromHours(1);
 

@@ -15,6 +15,7 @@ using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Ingestion.Protocols;
+using OfflineConversions.Server.Tail;
 using OfflineConversions.Sources;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
@@ -58,7 +59,7 @@ internal sealed class SourceTarget : Target
                 _outbox,
                 new DeliverySignal(time),
                 meter,
-                new RecentOutcomes(),
+                new LiveTail(),
                 new UnmappedNames(
                     _services.GetRequiredService<IMeterFactory>(),
                     time,

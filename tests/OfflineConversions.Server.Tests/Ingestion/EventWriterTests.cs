@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Ingestion;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
@@ -75,9 +73,9 @@ public sealed class EventWriterTests
             .Dispose();
 
         service
-            .Services.GetRequiredService<RecentOutcomes>()
-            .Latest()
-            .Should()
-            .ContainSingle(outcome => outcome.EventName == "Coffee Brewed" && outcome.Reason == "event_not_mapped");
+            .Outbox.Outcomes.Should()
+            .ContainSingle(outcome =>
+                outcome.Event.EventName == "Coffee Brewed" && outcome.Event.Reason == "event_not_mapped"
+            );
     }
 }

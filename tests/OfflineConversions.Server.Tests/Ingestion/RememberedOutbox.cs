@@ -11,7 +11,12 @@ internal sealed class RememberedOutbox : IOutboxStore
     private readonly HashSet<(string, string, string)> _seen = [];
     private int _waiting;
 
+    private readonly List<JournalOutcome> _outcomes = [];
+
     public List<OutboxEntry> Entries { get; } = [];
+
+    /// <summary>What the journal was told, oldest first.</summary>
+    public IReadOnlyList<JournalOutcome> Outcomes => _outcomes;
 
     /// <summary>The failed list, newest first.</summary>
     public List<FailedEvent> Failed { get; } = [];
@@ -58,6 +63,7 @@ internal sealed class RememberedOutbox : IOutboxStore
                 )
                 .ToArray();
             Entries.AddRange(entries.Where((_, index) => stored[index]).Select(WithOwnPayload));
+            Note(arrivals, stored);
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, stored, default));
         }
     }
@@ -188,12 +194,34 @@ internal sealed class RememberedOutbox : IOutboxStore
         ValueTask.FromResult(new JournalFinding([], DateTimeOffset.UtcNow));
 
     public ValueTask<OutcomePage> OutcomesAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new OutcomePage([], Next: null));
+        ValueTask.FromResult(
+            new OutcomePage([.. _outcomes.Where(outcome => query.Selects(outcome.Event)).Reverse()], Next: null)
+        );
 
     public ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(RollUpQuery query, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<RollUp>>([]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Note(Arrivals? arrivals, bool[] stored)
+    {
+        var first = 0;
+        foreach (var result in arrivals?.Events ?? [])
+        {
+            var outcome = ArrivalOutcome.Of(result, first, stored, []);
+            first += result.Deliveries.Count;
+            var kind = new JournalKind(
+                arrivals!.Connection,
+                arrivals.Source,
+                result.EventName,
+                outcome.Outcome,
+                outcome.Reason,
+                result.Warnings,
+                []
+            );
+            _outcomes.Add(new JournalOutcome(_outcomes.Count, DateTimeOffset.UtcNow, result.EventId, kind));
+        }
+    }
 
     /// <remarks>A store may give up as soon as its token is cancelled, so it does.</remarks>
     private async ValueTask<T> WriteAsync<T>(string what, T outcome, CancellationToken cancellationToken)

@@ -121,4 +121,10 @@ internal sealed partial class InMemoryOutbox
 
     public ValueTask<IReadOnlyList<Halt>> HaltsAsync(CancellationToken cancellationToken) =>
         _states.HaltsAsync(cancellationToken);
+
+    private void Discard(Destination destination, int events, Func<LedgerLine, LedgerLine> change) =>
+        Book(destination.Connection, line => change(line) with { Discarded = line.Discarded + events });
+
+    private static bool IsNamed(ChunkSettlement settlement, int index) =>
+        settlement.Keep.Contains(index) || settlement.Buried.Any(burial => burial.Index == index);
 }

@@ -192,12 +192,6 @@ internal sealed partial class InMemoryOutbox
         return new ErasedEvents(pending, failed, keys, inFlight);
     }
 
-    private void Discard(Destination destination, int events, Func<LedgerLine, LedgerLine> change) =>
-        Book(destination.Connection, line => change(line) with { Discarded = line.Discarded + events });
-
-    private static bool IsNamed(ChunkSettlement settlement, int index) =>
-        settlement.Keep.Contains(index) || settlement.Buried.Any(burial => burial.Index == index);
-
     private bool IsSuppressed(StoredEvent stored) => IsSuppressed(stored.Payload);
 
     private bool IsSuppressed(ReadOnlyMemory<byte> payload) =>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Server.Outbox.Journal;
 
@@ -43,13 +42,13 @@ internal static class JournalFormat
         body.WriteNumber(block.Kinds.Count);
         foreach (var kind in block.Kinds)
         {
-            WriteKind(kind, texts, body);
+            kind.WriteTo(body, texts);
         }
 
         body.WriteNumber(block.Lanes.Count);
         foreach (var lane in block.Lanes)
         {
-            WriteLane(lane, body);
+            lane.WriteTo(body);
         }
 
         WriteKindNumbers(block, body);
@@ -97,12 +96,12 @@ internal static class JournalFormat
         var texts = JournalTexts.Read(ref input);
         for (var left = input.Count(MostInList); left > 0 && !input.Failed; left--)
         {
-            block.Restore(ReadKind(texts, ref input));
+            block.Restore(JournalKindFormat.ReadKind(texts, ref input));
         }
 
         for (var left = input.Count(MostInList); left > 0 && !input.Failed; left--)
         {
-            block.Restore(ReadLane(ref input));
+            block.Restore(JournalKindFormat.ReadLane(ref input));
         }
 
         var kindOf = new ushort[events];
@@ -142,78 +141,6 @@ internal static class JournalFormat
     // Only a damaged block has a time beyond the calendar.
     private static DateTimeOffset StoredTime(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, 253402300799999));
-
-    private static void WriteKind(JournalKind kind, JournalTexts texts, ArrayBufferWriter<byte> output)
-    {
-        output.WriteNumber(texts[kind.Connection]);
-        output.WriteNumber(texts[kind.Source]);
-        output.WriteNumber(texts[kind.EventName]);
-        output.WriteNumber((int)kind.Outcome);
-        output.WriteNumber(texts[kind.Reason]);
-        output.WriteNumber(kind.Warnings.Count);
-        foreach (var warning in kind.Warnings)
-        {
-            output.WriteNumber(texts[warning]);
-        }
-
-        output.WriteNumber(kind.Targets.Count);
-        foreach (var target in kind.Targets)
-        {
-            output.WriteNumber(target.Lane);
-            output.WriteNumber(texts[target.EventName]);
-        }
-    }
-
-    private static JournalKind ReadKind(JournalTexts texts, ref VarintReader input)
-    {
-        var connection = texts.Required(ref input);
-        var source = texts.Required(ref input);
-        var name = texts.Optional(ref input);
-        var outcome = (Outcome)input.Count((int)Outcome.Rejected);
-        var reason = texts.Optional(ref input);
-        var warnings = new string[input.Count(MostInList)];
-        for (var warning = 0; warning < warnings.Length && !input.Failed; warning++)
-        {
-            warnings[warning] = texts.Required(ref input);
-        }
-
-        var targets = new JournalTarget[input.Count(MostInList)];
-        for (var target = 0; target < targets.Length && !input.Failed; target++)
-        {
-            targets[target] = new JournalTarget(input.Count(MostInList), texts.Required(ref input));
-        }
-
-        return new JournalKind(connection, source, name, outcome, reason, warnings, targets);
-    }
-
-    private static void WriteLane(JournalLane lane, ArrayBufferWriter<byte> output)
-    {
-        output.WriteText(lane.Dataset);
-        output.WriteNumber(lane.Runs.Count);
-        var before = 0L;
-        foreach (var run in lane.Runs)
-        {
-            output.WriteSigned(run.Chunk.Value - before);
-            output.WriteNumber(run.Place);
-            output.WriteNumber(run.Count);
-            before = run.Chunk.Value;
-        }
-    }
-
-    private static JournalLane ReadLane(ref VarintReader input)
-    {
-        var lane = new JournalLane(input.Text());
-        var chunk = 0L;
-        for (var left = input.Count(JournalBlock.MostEvents); left > 0 && !input.Failed; left--)
-        {
-            chunk += input.Signed();
-            lane.Add(
-                new JournalRun(new ChunkNumber { Value = chunk }, input.Count(int.MaxValue), input.Count(int.MaxValue))
-            );
-        }
-
-        return lane;
-    }
 
     // Most blocks have one kind, and then the numbers take no space.
     private static void WriteKindNumbers(JournalBlock block, ArrayBufferWriter<byte> output)

@@ -39,6 +39,7 @@ internal sealed class CanaryOperator(CanaryClient client)
             "/api/ledger",
             "/api/backlog",
             "/api/outcomes",
+            "/api/funnel",
             "/healthz",
             "/readyz",
             "/openapi/v1.json",
