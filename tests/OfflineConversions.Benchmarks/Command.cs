@@ -68,6 +68,12 @@ internal sealed record Command(
             ErasureBenchmark.RunAsync
         ),
         new(
+            "journal",
+            "[EVENTS = 10000000]",
+            "what the journal adds to an event of a batch, and how long it takes to find one event among many",
+            JournalBenchmark.RunAsync
+        ),
+        new(
             "border",
             $"[SECONDS = 10] [{string.Join(" | ", HostileClient.All.Select(client => client.Name))}]",
             "the latency of ordinary posts without and with hostile clients, and the memory of the service",

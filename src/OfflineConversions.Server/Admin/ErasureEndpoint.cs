@@ -40,8 +40,8 @@ internal static partial class ErasureEndpoint
                     + "`suppressedUntil` (the longest `DeduplicationWindow`, at least an hour) are ignored as "
                     + "`erased`. `inFlight` events were being sent at that moment: they have been delivered since, "
                     + "or are gone if delivery failed. The ledger counts erased events as discarded. The "
-                    + "journal keeps no event id in clear text that it had before. Meta must erase what it has already received. The request may "
-                    + "be repeated."
+                    + "journal keeps no event id in clear text that it had before. Meta must erase what it has "
+                    + "already received. The request may be repeated."
             );
 
     private static async Task<IResult> RespondAsync(

@@ -12,6 +12,8 @@ internal static class EventsEndpoint
     /// <summary>The most arrivals in a response. A source that repeats one id without end must not fill it.</summary>
     public const int MostArrivals = 100;
 
+    private const int LongestId = 256;
+
     private const string Explanation =
         "Every arrival of the event, newest first, with its outcome, and for each dataset what became of it. A pending "
         + "delivery has a `reason` if its connection or dataset is halted or paused. `meta` is what Meta said. 404 says "
@@ -58,25 +60,38 @@ internal static class EventsEndpoint
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(journal, new JournalSearch(false, ShortDigests.Of(eventId), MostArrivals), eventId);
-        if (found.Arrivals.Count == 0)
+        var since = DateTimeOffset.MinValue;
+        foreach (var id in Spellings(eventId))
         {
-            return Results.NotFound(new NotKnown(found.KnownSince));
+            var search = new JournalSearch(IsOrder: false, ShortDigests.Of(id), MostArrivals);
+            var found = await journal.FindAsync(search, cancellationToken);
+            since = found.KnownSince;
+            if (found.Arrivals.Count > 0)
+            {
+                var stops = await PendingStops.ReadAsync(states, cancellationToken);
+                return Results.Ok(
+                    new EventReport(eventId, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, stops))])
+                );
+            }
         }
 
-        var stops = await PendingStops.ReadAsync(states, cancellationToken);
-        return Results.Ok(
-            new EventReport(eventId, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, stops))])
-        );
+        return Results.NotFound(new NotKnown(since));
+    }
 
-        async Task<JournalFinding> FindAsync(IJournal known, JournalSearch search, string id)
+    private static IEnumerable<string> Spellings(string id)
+    {
+        yield return id;
+
+        // The web server decodes everything in a path but slashes.
+        if (id.Contains("%2F", StringComparison.OrdinalIgnoreCase))
         {
-            var finding = await known.FindAsync(search, cancellationToken);
+            yield return id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        }
 
-            // Instead of an id that is too long for Meta, the service uses its hash.
-            return finding.Arrivals.Count == 0 && Encoding.UTF8.GetByteCount(id) > LongestId
-                ? await known.FindAsync(search with { Digest = ShortDigests.Of(HashOf(id)) }, cancellationToken)
-                : finding;
+        // Instead of an id that is too long for Meta, the service uses its hash.
+        if (Encoding.UTF8.GetByteCount(id) > LongestId)
+        {
+            yield return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
         }
     }
 
@@ -109,10 +124,6 @@ internal static class EventsEndpoint
                 )
             );
     }
-
-    private const int LongestId = 256;
-
-    private static string HashOf(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
     /// <summary>Nothing is known.</summary>
     /// <param name="KnownSince">Since when every arrival would be known.</param>

@@ -63,7 +63,7 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
         (await PostAsync("seg-key-1", Segment("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("old-key-1", RudderStack("jane", "9"))).Should().Be(("ignored", "erased"));
         (await PostAsync("seg-key-1", Segment("john", "8"))).Should().Be(("accepted", null));
-        var outcomes = (await _service.GetJsonAsync("/api/outcomes?outcome=ignored"))
+        var outcomes = (await _service.GetJsonAsync("/api/outcomes?reason=erased"))
             .GetProperty("items")
             .EnumerateArray()
             .ToArray();
@@ -79,6 +79,11 @@ public sealed class ErasureEndpointTests : IAsyncLifetime
             line.GetProperty("discarded").GetInt64().Should().Be(1);
         }
 
+        (await _service.GetJsonAsync("/api/outcomes"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .Should()
+            .OnlyContain(outcome => outcome.GetProperty("eventId").ValueKind == JsonValueKind.Null);
         var folder = Path.GetDirectoryName(_service.SettingsFile)!;
         foreach (
             var trace in new[]

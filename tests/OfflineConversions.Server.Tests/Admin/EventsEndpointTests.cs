@@ -136,7 +136,7 @@ public sealed class EventsEndpointTests : EventRoutes
         await TrackAsync(
             "sale",
             email: "jane@example.com",
-            properties: """{"revenue":1,"currency":"EUR","left":"out"}"""
+            properties: """{"revenue":1,"currency":"EUR","products":[{"quantity":1}]}"""
         );
         await PostAsync("/api/erasure", """{"email":"jane@example.com"}""");
 

@@ -10,7 +10,7 @@ public sealed class OutcomeRoutesTests : EventRoutes
     public async Task Outcomes_name_the_field_and_the_remedy_page_by_page()
     {
         await TrackAsync("a", properties: """{"revenue":"many","currency":"EUR"}""");
-        await TrackAsync("b", properties: """{"revenue":1,"currency":"EUR","left":"out"}""");
+        await TrackAsync("b", properties: """{"revenue":1,"currency":"EUR","products":[{"quantity":1}]}""");
 
         var first = await Service.GetJsonAsync("/api/outcomes?limit=1");
         var second = await Service.GetJsonAsync(
@@ -20,7 +20,7 @@ public sealed class OutcomeRoutesTests : EventRoutes
         var warned = first.GetProperty("items")[0];
         warned.GetProperty("eventId").GetString().Should().Be("b");
         warned.GetProperty("outcome").GetString().Should().Be("accepted");
-        warned.GetProperty("warnings").GetRawText().Should().Contain("property_not_sent");
+        warned.GetProperty("warnings").GetRawText().Should().Contain("content_without_id");
         var rejected = second.GetProperty("items")[0];
         rejected.GetProperty("eventId").GetString().Should().Be("a");
         rejected.GetProperty("field").GetString().Should().Be("custom_data.value");

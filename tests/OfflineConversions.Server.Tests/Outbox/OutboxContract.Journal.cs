@@ -1,4 +1,3 @@
-using System.Text;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Server.Outbox;
@@ -194,87 +193,5 @@ public abstract partial class OutboxContract
             .Items.Select(item => item.EventId)
             .Should()
             .Equal("c", "a");
-    }
-
-    private static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
-        new(Outcome.Accepted, null, warnings ?? [], [Some.Entry(id).Delivery], id)
-        {
-            EventName = "Order",
-            OrderId = order,
-        };
-
-    private static EventResult Several(string id, params string[] datasets) =>
-        Accepted(id) with
-        {
-            Deliveries = [.. datasets.Select(dataset => Some.Entry(id, dataset: dataset).Delivery)],
-        };
-
-    private static EventResult EventOf(string id, string person, params string[] warnings) =>
-        Accepted(id, warnings) with
-        {
-            Deliveries = [OfPerson(id, person).Delivery],
-        };
-
-    private static EventResult NotSent(string id, Outcome outcome, string reason, string? order = null) =>
-        new(outcome, reason, [], [], id) { EventName = "Order", OrderId = order };
-
-    private static OutboxEntry[] EntriesOf(string connection, IEnumerable<EventResult> events) =>
-        [
-            .. events
-                .SelectMany(one => one.Deliveries)
-                .Select(delivery => Some.Entry("", connection) with { Delivery = delivery }),
-        ];
-
-    private Task<AppendResult> NoteAsync(params EventResult[] events) => NoteAsync("stores", events);
-
-    private async Task<AppendResult> NoteAsync(string connection, params EventResult[] events) =>
-        await Outbox.AppendAsync(EntriesOf(connection, events), new Arrivals(connection, "segment", events), default);
-
-    private ValueTask<JournalFinding> FindAsync(string id) =>
-        Outbox.FindAsync(new JournalSearch(IsOrder: false, ShortDigests.Of(id)), default);
-
-    private async Task<JournalArrival> OnlyAsync(string id) =>
-        (await FindAsync(id)).Arrivals.Should().ContainSingle(id).Subject;
-
-    private async Task FailAllAsync()
-    {
-        foreach (var chunk in await AllAsync())
-        {
-            await Settle(
-                new ChunkSettlement(chunk, [], default, [.. chunk.Events.Select((_, i) => Refused with { Index = i })])
-            );
-        }
-    }
-
-    private async Task<IReadOnlyList<Chunk>> AllAsync()
-    {
-        var all = new List<Chunk>();
-        while (await Lease() is { Count: > 0 } chunks)
-        {
-            all.AddRange(chunks);
-        }
-
-        return all;
-    }
-
-    private async Task StatesShouldBe(params string[] states)
-    {
-        foreach (var expected in states)
-        {
-            var text = new StringBuilder(expected.Split(' ')[0]);
-            foreach (var delivery in (await OnlyAsync(text.ToString())).Deliveries)
-            {
-                text.Append(' ').Append(delivery.State);
-            }
-
-            text.ToString().Should().Be(expected);
-        }
-    }
-
-    private async Task OutcomesShouldBe(OutcomeQuery query, params string[] ids)
-    {
-        var page = await Outbox.OutcomesAsync(query, default);
-        page.Items.Select(item => item.EventId).Should().Equal(ids);
-        page.Next.Should().BeNull();
     }
 }

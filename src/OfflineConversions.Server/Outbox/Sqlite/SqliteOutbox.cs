@@ -5,6 +5,7 @@ using OfflineConversions.Server.Outbox.Sqlite.Erasing;
 using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Pending;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
+using OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 

@@ -15,7 +15,7 @@ public sealed class JournalFormatTests
     [InlineData(4, 3000)]
     public void A_block_that_is_stored_says_of_each_event_what_was_noted(int seed, int events)
     {
-        var noted = new Noted(new Random(seed));
+        var noted = new ArbitraryArrivals(new Random(seed));
         var block = new JournalBlock();
         noted.NoteTo(block, events);
 
@@ -28,7 +28,7 @@ public sealed class JournalFormatTests
     public void Blocks_that_are_joined_say_the_same_as_before(int seed)
     {
         var random = new Random(seed);
-        var noted = new Noted(random);
+        var noted = new ArbitraryArrivals(random);
         var joined = new JournalBlock();
         for (var part = 0; part < 20; part++)
         {
@@ -87,7 +87,7 @@ public sealed class JournalFormatTests
     {
         var random = new Random(8);
         var block = new JournalBlock();
-        new Noted(random).NoteTo(block, 50);
+        new ArbitraryArrivals(random).NoteTo(block, 50);
         var content = new ArrayBufferWriter<byte>();
         JournalFormat.Write(block, content);
         var settlement = new ArrayBufferWriter<byte>();
@@ -166,114 +166,5 @@ public sealed class JournalFormatTests
         }
 
         return damaged;
-    }
-
-    /// <summary>Arbitrary arrivals, and what is to be read of them.</summary>
-    private sealed class Noted(Random random)
-    {
-        private readonly List<Expected> _expected = [];
-        private readonly Dictionary<string, ChunkNumber> _chunks = [];
-        private readonly Dictionary<string, int> _next = [];
-        private long _last;
-
-        public IEnumerable<string> Texts => _expected.Select(one => one.Text).OfType<string>();
-
-        public void NoteTo(JournalBlock block, int events)
-        {
-            for (var index = 0; index < events; index++)
-            {
-                var at = Some.Now.AddMilliseconds(random.Next(3));
-                var result = Arbitrary();
-                ChunkPlace[] places = [.. result.Deliveries.Select(delivery => Place(delivery.DatasetId))];
-                var arrivals = new Arrivals($"c{random.Next(2)}", "segment", [result]);
-                var outcome = ArrivalOutcome.Of(result, 0, [.. places.Select(place => place.Chunk is not null)], []);
-                block.Add(at, arrivals, 0, outcome, places);
-                _expected.Add(
-                    new Expected(
-                        at,
-                        arrivals.Connection,
-                        result,
-                        outcome,
-                        outcome.Outcome == Outcome.Accepted && result.Warnings.Count == 0 ? null : result.EventId,
-                        [.. places.Where(place => place.Chunk is not null)]
-                    )
-                );
-            }
-        }
-
-        public void ShouldBeIn(JournalBlock block)
-        {
-            block.Events.Should().Be(_expected.Count);
-            for (var place = 0; place < _expected.Count; place++)
-            {
-                var (at, connection, result, outcome, _, places) = _expected[place];
-                var kind = block.Kinds[block.KindOf[place]];
-                block.TimeOf(place).Should().Be(at);
-                block.EventIds[place].Should().Be(ShortDigests.Of(result.EventId));
-                (block.OrderIds.IsEmpty ? 0 : block.OrderIds[place]).Should().Be(ShortDigests.Of(result.OrderId));
-                (kind.Connection, kind.EventName).Should().Be((connection, result.EventName));
-                (kind.Outcome, kind.Reason).Should().Be((outcome.Outcome, outcome.Reason));
-                kind.Warnings.Should().Equal(result.Warnings);
-                block
-                    .PlacesOf(place)
-                    .Select(one => (one.Chunk!.Value, one.Place))
-                    .Should()
-                    .Equal(places.Select(one => (one.Chunk!.Value, one.Place)));
-            }
-        }
-
-        private EventResult Arbitrary()
-        {
-            var id = $"id {random.Next()}";
-            string[] warnings = [.. Enumerable.Range(0, random.Next(3)).Select(_ => $"w{random.Next(9)}")];
-            var order = random.Next(3) == 0 ? $"order {random.Next()}" : null;
-            var name = random.Next(4) == 0 ? null : $"name {random.Next(40)}";
-            return random.Next(3) == 0
-                ? new EventResult(Outcome.Ignored, $"r{random.Next(20)}", warnings, [], id)
-                {
-                    EventName = name,
-                    OrderId = order,
-                }
-                : new EventResult(
-                    Outcome.Accepted,
-                    null,
-                    warnings,
-                    [
-                        .. Enumerable
-                            .Range(0, random.Next(1, 4))
-                            .Select(one => Some.Entry(id, dataset: $"{one}{random.Next(3)}").Delivery),
-                    ],
-                    id
-                )
-                {
-                    EventName = name,
-                    OrderId = order,
-                };
-        }
-
-        private ChunkPlace Place(string dataset)
-        {
-            if (random.Next(6) == 0)
-            {
-                return default; // a duplicate
-            }
-
-            if (!_chunks.TryGetValue(dataset, out var chunk) || random.Next(20) == 0)
-            {
-                _chunks[dataset] = chunk = new ChunkNumber { Value = _last += random.Next(1, 1000) };
-                _next[dataset] = 0;
-            }
-
-            return new ChunkPlace(chunk, _next[dataset]++);
-        }
-
-        private sealed record Expected(
-            DateTimeOffset At,
-            string Connection,
-            EventResult Result,
-            ArrivalOutcome Outcome,
-            string? Text,
-            ChunkPlace[] Places
-        );
     }
 }

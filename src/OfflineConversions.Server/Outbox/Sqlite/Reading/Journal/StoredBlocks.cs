@@ -1,8 +1,9 @@
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
 /// <summary>Reads blocks and their ids in clear text. What is damaged is missing.</summary>
 internal sealed class StoredBlocks(ReadConnection reader, PayloadEncryption decryption)

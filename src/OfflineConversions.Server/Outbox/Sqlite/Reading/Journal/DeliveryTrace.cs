@@ -1,7 +1,7 @@
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
 /// <summary>
 /// Follows a delivery from the chunk where it was stored to what became of it. A chunk that was settled in part is

@@ -1,7 +1,7 @@
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
 /// <summary>
 /// Finds a digest by comparing it with all of them, the newest first. Eight bytes per event are read for that, and

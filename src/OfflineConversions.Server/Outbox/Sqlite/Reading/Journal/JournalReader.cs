@@ -3,7 +3,7 @@ using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
 /// <summary>
 /// Answers what became of events, each time from one snapshot. On a separate connection, so that a long search delays

@@ -1,7 +1,7 @@
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
 /// <summary>Lists outcomes, newest first. Of most blocks it looks only at the kinds of events.</summary>
 internal sealed class OutcomeScan(ReadConnection reader, StoredBlocks blocks)
