@@ -16,8 +16,8 @@ internal static class EventsEndpoint
 
     private const string Explanation =
         "Every arrival of the event, newest first, with its outcome, and for each dataset what became of it. A pending "
-        + "delivery has a `reason` if its connection or dataset is halted or paused. `meta` is what Meta said. 404 says "
-        + "that nothing is known of arrivals since `knownSince`. At most 100 arrivals. Kept for `Journal:Retention`, "
+        + "delivery has a `reason` if its connection or dataset is halted or paused. `meta` is what Meta said. 404 "
+        + "says that nothing is known of arrivals since `knownSince`. At most 100 arrivals. Kept for `Journal:Retention`, "
         + "across restarts.";
 
     private static readonly ExampleRoute Example = new(
@@ -46,8 +46,8 @@ internal static class EventsEndpoint
             .ProducesValidationProblem()
             .WithSummary("What became of an event or of the events of an order.")
             .WithDescription(
-                "With `eventId`, the same as the route with the id in its path. With `orderId`, the events of the order "
-                    + "as `{\"items\":[…],\"next\":null}`, the one that arrived last first; an `eventId` is null there "
+                "With `eventId`, the same as the route with the id in its path. With `orderId`, the events of the "
+                    + "order as `{\"items\":[…],\"next\":null}`, the one that arrived last first; an `eventId` is null there "
                     + "if only its digest is kept. "
                     + Explanation
             );
@@ -88,8 +88,8 @@ internal static class EventsEndpoint
             yield return id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         }
 
-        // Instead of an id that is too long for Meta, the service uses its hash.
-        if (Encoding.UTF8.GetByteCount(id) > LongestId)
+        // Instead of an id that is too long for Meta or contains an e-mail address, the service uses its hash.
+        if (id.Contains('@', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(id) > LongestId)
         {
             yield return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
         }

@@ -128,13 +128,17 @@ internal static class TailEndpoint
     private static string Text(TailMessage message, JsonSerializerOptions options) =>
         message switch
         {
-            TailOutcome outcome =>
-                $"event: outcome\ndata: {Json(OutcomeItem.Of(outcome.At, outcome.EventId, outcome.Event), options)}\n\n",
-            TailDelivery delivery => $"event: delivery\ndata: {Json(Line.Of(delivery), options)}\n\n",
+            TailOutcome outcome => Text(
+                "outcome",
+                OutcomeItem.Of(outcome.At, outcome.EventId, outcome.Event),
+                options
+            ),
+            TailDelivery delivery => Text("delivery", Line.Of(delivery), options),
             _ => string.Empty,
         };
 
-    private static string Json<T>(T value, JsonSerializerOptions options) => JsonSerializer.Serialize(value, options);
+    private static string Text<T>(string name, T data, JsonSerializerOptions options) =>
+        $"event: {name}\ndata: {JsonSerializer.Serialize(data, options)}\n\n";
 
     /// <summary>Meta's response to a request.</summary>
     private sealed record Line(string Connection, string DatasetId, int Events, string State, MetaReport? Meta)
