@@ -1,6 +1,5 @@
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Outbox;
 

@@ -1,4 +1,3 @@
-using OfflineConversions.Conversions;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Reasons;
@@ -39,7 +38,7 @@ internal sealed record OutcomeItem(
             kind.Outcome.Name(),
             kind.Reason,
             kind.Warnings,
-            ReasonFields.Of(kind.Reason ?? kind.Warnings.FirstOrDefault()),
+            ReasonFields.Of(kind.Reason ?? (kind.Warnings is [var first, ..] ? first : null)),
             RemedyOf(kind)
         );
 

@@ -128,11 +128,7 @@ internal static class TailEndpoint
     private static string Text(TailMessage message, JsonSerializerOptions options) =>
         message switch
         {
-            TailOutcome outcome => Text(
-                "outcome",
-                OutcomeItem.Of(outcome.At, outcome.EventId, outcome.Event),
-                options
-            ),
+            TailOutcome outcome => Text("outcome", OutcomeItem.Of(outcome.At, outcome.EventId, outcome.Event), options),
             TailDelivery delivery => Text("delivery", Line.Of(delivery), options),
             _ => string.Empty,
         };

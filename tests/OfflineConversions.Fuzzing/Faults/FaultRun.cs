@@ -72,7 +72,12 @@ internal static class FaultRun
                 await client.LedgerAsync()
             )
         );
-        var problems = posted.Problems.Concat(trouble.Problems).Concat(unfinished).Concat(comparison.Problems).ToList();
+        var problems = posted
+            .Problems.Concat(trouble.Problems)
+            .Concat(unfinished)
+            .Concat(comparison.Problems)
+            .Concat(await FunnelCheck.ProblemsAsync(client))
+            .ToList();
         return new FaultReport(folder, duration, seed, posted, trouble, sandbox.Calls.Count, comparison, problems);
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Server.Outbox.Journal;

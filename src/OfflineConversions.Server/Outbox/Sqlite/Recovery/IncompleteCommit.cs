@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
@@ -128,12 +129,20 @@ internal sealed class IncompleteCommit
             .Where(one => !transaction.Suppressions.Contain(one.Payload.Span, transaction.Now))
             .Where(one => TakeKey(transaction, one.Key))
             .ToList();
+        var places = new List<ChunkPlace>();
         foreach (var one in missing)
         {
-            transaction.Fresh.Add(destination, one, MostEvents, transaction.Now);
+            places.Add(transaction.Fresh.Add(destination, one, MostEvents, transaction.Now));
             transaction.Ledger.Accepted(destination.Connection, 1, one.Payload.Length);
         }
 
+        transaction.Journal.Note(
+            RecoveredArrivals.Of(destination, missing),
+            [.. missing.Select(_ => true)],
+            erased: [],
+            [.. places],
+            transaction.Now
+        );
         return missing.Count;
     }
 

@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 

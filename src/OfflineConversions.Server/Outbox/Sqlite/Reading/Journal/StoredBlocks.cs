@@ -1,7 +1,6 @@
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Journal;
-using OfflineConversions.Server.Outbox.Sqlite.Reading;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Reading.Journal;
 
