@@ -17,8 +17,8 @@ internal static class EventsEndpoint
     private const string Explanation =
         "Every arrival of the event, newest first, with its outcome, and for each dataset what became of it. A pending "
         + "delivery has a `reason` if its connection or dataset is halted or paused. `meta` is what Meta said. 404 "
-        + "says that nothing is known of arrivals since `knownSince`. At most 100 arrivals. Kept for `Journal:Retention`, "
-        + "across restarts.";
+        + "says that nothing is known of arrivals since `knownSince`. At most 100 arrivals. Kept for "
+        + "`Journal:Retention`, across restarts.";
 
     private static readonly ExampleRoute Example = new(
         """
@@ -47,8 +47,8 @@ internal static class EventsEndpoint
             .WithSummary("What became of an event or of the events of an order.")
             .WithDescription(
                 "With `eventId`, the same as the route with the id in its path. With `orderId`, the events of the "
-                    + "order as `{\"items\":[…],\"next\":null}`, the one that arrived last first; an `eventId` is null there "
-                    + "if only its digest is kept. "
+                    + "order as `{\"items\":[…],\"next\":null}`, the one that arrived last first; an "
+                    + "`eventId` is null there if only its digest is kept. "
                     + Explanation
             );
     }

@@ -33,11 +33,11 @@ internal static class FunnelEndpoint
                 "One item for each `bucket` (`hour`, the default, or `day`, in UTC) and connection, oldest first. "
                     + "`received` = `accepted` + `ignored` + `rejected`, in events of the source. `delivered` and "
                     + "`failed` count deliveries, so an event for several datasets counts once for each, in the hour "
-                    + "in which Meta accepted or refused it; one that was replayed counts again. `eventNames` has at most "
-                    + "50 names of a connection, and the rest as `(other)`; `(hidden)` counts events without a name, "
-                    + "or with one that looks like personal data. `connection`, `from` and `to` select; without `from`, "
-                    + "the last day, or the last week by day. Written with the events, so the sums agree with the "
-                    + "ledger after any crash."
+                    + "in which Meta accepted or refused it; one that was replayed counts again. `eventNames` "
+                    + "has at most 50 names of a connection, and the rest as `(other)`; `(hidden)` counts "
+                    + "events without a name, or with one that looks like personal data. `connection`, `from` "
+                    + "and `to` select; without `from`, the last day, or the last week by day. Written with "
+                    + "the events, so the sums agree with the ledger after any crash."
             );
 
     private static async Task<IResult> ListAsync(

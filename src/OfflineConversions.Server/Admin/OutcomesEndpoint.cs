@@ -24,10 +24,11 @@ internal static class OutcomesEndpoint
             .WithDescription(
                 "Each names the rule, the field at fault and the remedy. `connection`, `outcome` (`accepted`, "
                     + "`ignored`, `rejected`), `reason`, `warning`, `eventName`, `from` (inclusive) and `to` "
-                    + "(exclusive) select; several conditions select the events that meet all of them. A page has `limit` events "
-                    + $"(default {ListQuery.DefaultLimit}, at most {ListQuery.MostListed}); pass `next` as `cursor` "
-                    + "for the next one. An `eventId` is null if it looks like personal data, and for every event before "
-                    + "an erasure. Kept for `Journal:Retention`, across restarts."
+                    + "(exclusive) select; several conditions select the events that meet all of them. A page "
+                    + $"has `limit` events (default {ListQuery.DefaultLimit}, at most "
+                    + $"{ListQuery.MostListed}); pass `next` as `cursor` "
+                    + "for the next one. An `eventId` is null if it looks like personal data, and for every "
+                    + "event before an erasure. Kept for `Journal:Retention`, across restarts."
             );
 
     private static async Task<IResult> ListAsync(

@@ -96,10 +96,10 @@ public sealed class JournalModelTests
         )
         + string.Join(' ', arrival.Event.Warnings)
         + string.Concat(
-            arrival.Deliveries.Select(delivery =>
+            arrival.Deliveries.Select(one =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"; {delivery.DatasetId} {delivery.State} {delivery.Attempts} {delivery.Reason} {delivery.Answer?.Code}"
+                    $"; {one.DatasetId} {one.State} {one.Attempts} {one.Reason} {one.Answer?.Code}"
                 )
             )
         );
