@@ -1,4 +1,5 @@
 using OfflineConversions.Conversions;
+using OfflineConversions.Privacy;
 
 namespace OfflineConversions.Server.Outbox.Journal;
 
@@ -76,7 +77,8 @@ internal sealed class JournalKinds
             if (places[delivery].Chunk is not null)
             {
                 var stored = result.Deliveries[delivery];
-                targets.Add(new JournalTarget(LaneOf(stored.DatasetId), stored.EventName));
+                var name = EventNames.Guarded(stored.EventName) ?? EventNameLimit.Hidden;
+                targets.Add(new JournalTarget(LaneOf(stored.DatasetId), name));
             }
         }
 

@@ -202,7 +202,7 @@ internal sealed class JournalRows : IDisposable
 
     private void Grow(int bytes) => _current = _current with { Total = _current.Total + bytes };
 
-    /// <summary>Any other error concerns the events of the transaction as well.</summary>
+    /// <summary>Any other error concerns the disk, and so the events of the transaction as well.</summary>
     private void Write(Action write)
     {
         if (Damage is not null)
@@ -214,7 +214,14 @@ internal sealed class JournalRows : IDisposable
         {
             write();
         }
-        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        catch (SqliteException error)
+            when (error.SqliteErrorCode
+                    is raw.SQLITE_CORRUPT
+                        or raw.SQLITE_NOTADB
+                        or raw.SQLITE_CONSTRAINT
+                        or raw.SQLITE_MISMATCH
+                        or raw.SQLITE_ERROR
+            )
         {
             Damage = error;
         }
