@@ -153,7 +153,7 @@ public sealed class ConversionPipeline
             OrderId = OrderIdOf(mapped),
         };
 
-    private static string? OrderIdOf(MappedEvent mapped) => mapped.Event?.OrderId ?? mapped.OrderId;
+    private static string? OrderIdOf(MappedEvent mapped) => mapped.Event?.OrderId.Text ?? mapped.OrderId;
 
     /// <summary>The stages that reuse memory from event to event.</summary>
     private sealed class Workspace(MappingOptions options, IEventSource source)

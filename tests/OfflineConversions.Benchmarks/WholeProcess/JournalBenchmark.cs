@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Benchmarks.Reporting;
+using OfflineConversions.Benchmarks.Service;
 using OfflineConversions.Conversions;
 using OfflineConversions.Hashing;
 using OfflineConversions.Json;

@@ -76,7 +76,7 @@ public sealed class OperatorWritesTests
         using var hangUp = new CancellationTokenSource();
         using var request = new StringContent($"{{\"connection\":\"seg\",{body}}}");
         var asked = service.Http.PostAsync(path, request, hangUp.Token);
-        await Wait.UntilAsync(() => Task.FromResult(service.Outbox.Writing > 0));
+        await Wait.UntilAsync(() => Task.FromResult(service.Outbox.Waiting > 0));
 
         await hangUp.CancelAsync();
         await FluentActions.Awaiting(() => asked).Should().ThrowAsync<OperationCanceledException>();

@@ -20,13 +20,22 @@ internal sealed record JournalSettlement(
     private const byte Version = 1;
     private const int MostEvents = 1 << 20;
 
+    /// <summary>The places of the events that an operator gave up, ascending.</summary>
+    public IReadOnlyList<int> Discarded { get; init; } = [];
+
+    /// <summary>The dataset to which the kept events moved; <see langword="null"/> if it is the same as before.</summary>
+    public string? Dataset { get; init; }
+
     /// <summary>Every event was delivered.</summary>
     public static JournalSettlement Delivered { get; } = new(0, [], [], []);
+
+    /// <summary>How many of a chunk's events were delivered.</summary>
+    public int DeliveredOf(int events) => events - Kept.Count - Erased.Count - Failed.Count - Discarded.Count;
 
     /// <summary>Writes the settlement; nothing if everything was delivered.</summary>
     public void WriteTo(ArrayBufferWriter<byte> output)
     {
-        if (Successor == 0 && Erased.Count == 0 && Failed.Count == 0)
+        if (Successor == 0 && Erased.Count == 0 && Failed.Count == 0 && Discarded.Count == 0)
         {
             return;
         }
@@ -43,6 +52,9 @@ internal sealed record JournalSettlement(
             output.WriteText(failure.Reason);
             Write(failure.Answer, output);
         }
+
+        WriteRuns(Discarded, output);
+        output.WriteText(Dataset ?? string.Empty);
     }
 
     /// <summary>Reads a settlement; <see langword="null"/> if it is damaged. Never throws.</summary>
@@ -66,7 +78,11 @@ internal sealed record JournalSettlement(
             );
         }
 
-        return input.Failed ? null : new JournalSettlement(successor, kept, erased, failed);
+        var discarded = ReadRuns(ref input);
+        var dataset = OrNull(input.Text());
+        return input.Failed
+            ? null
+            : new JournalSettlement(successor, kept, erased, failed) { Discarded = discarded, Dataset = dataset };
     }
 
     /// <summary>Writes what Meta said, or that it said nothing.</summary>

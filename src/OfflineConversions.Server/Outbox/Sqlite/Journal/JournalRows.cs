@@ -91,7 +91,7 @@ internal sealed class JournalRows : IDisposable
             connection,
             RollUpKind.Delivered,
             string.Empty,
-            events - settlement.Kept.Count - settlement.Erased.Count - settlement.Failed.Count
+            settlement.DeliveredOf(events)
         );
         foreach (var (reason, count) in settlement.Failed.CountBy(failure => failure.Reason))
         {
@@ -100,8 +100,12 @@ internal sealed class JournalRows : IDisposable
     }
 
     /// <summary>An event left the failed list.</summary>
-    public void Resolved(long failed, DeliveryState state, ChunkPlace place) =>
-        _resolved.Add(new PendingResolution(failed, state, place));
+    /// <param name="failed">Its number on the list.</param>
+    /// <param name="state">What became of it.</param>
+    /// <param name="place">Where it waits if it was replayed.</param>
+    /// <param name="dataset">The other dataset to which it was replayed.</param>
+    public void Resolved(long failed, DeliveryState state, ChunkPlace place, string? dataset = null) =>
+        _resolved.Add(new PendingResolution(failed, state, place, dataset));
 
     /// <summary>Writes what was noted. The chunks have their numbers by now.</summary>
     public void Flush(DateTimeOffset now)
@@ -114,9 +118,9 @@ internal sealed class JournalRows : IDisposable
                 Insert(block);
             }
 
-            foreach (var (failed, state, place) in _resolved)
+            foreach (var (failed, state, place, dataset) in _resolved)
             {
-                Grow(_settlements.Resolved(failed, now, state, place));
+                Grow(_settlements.Resolved(failed, now, state, place, dataset));
             }
 
             _counts.Flush(now);
@@ -242,7 +246,7 @@ internal sealed class JournalRows : IDisposable
         _resolved.Clear();
     }
 
-    private readonly record struct PendingResolution(long Failed, DeliveryState State, ChunkPlace Place);
+    private readonly record struct PendingResolution(long Failed, DeliveryState State, ChunkPlace Place, string? Dataset);
 }
 
 /// <summary>How long and how large the journal may become.</summary>

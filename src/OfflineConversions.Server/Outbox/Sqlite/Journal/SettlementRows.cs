@@ -25,7 +25,8 @@ internal sealed class SettlementRows(SqliteConnection connection) : IDisposable
     private readonly Statement _resolve = new(
         connection,
         """
-        INSERT OR REPLACE INTO journal_resolved (failed, state, at, chunk, place) VALUES (?1, ?2, ?3, ?4, ?5)
+        INSERT OR REPLACE INTO journal_resolved (failed, state, at, chunk, place, dataset)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         """
     );
 
@@ -62,7 +63,7 @@ internal sealed class SettlementRows(SqliteConnection connection) : IDisposable
 
     /// <summary>An event left the failed list.</summary>
     /// <returns>The bytes of the row.</returns>
-    public int Resolved(long failed, DateTimeOffset at, DeliveryState state, ChunkPlace place)
+    public int Resolved(long failed, DateTimeOffset at, DeliveryState state, ChunkPlace place, string? dataset = null)
     {
         _resolve
             .Bind(1, failed)
@@ -70,6 +71,7 @@ internal sealed class SettlementRows(SqliteConnection connection) : IDisposable
             .Bind(3, at.ToUnixTimeMilliseconds())
             .Bind(4, place.Chunk?.Value ?? 0)
             .Bind(5, place.Place)
+            .Bind(6, dataset)
             .Execute();
         return RowBytes;
     }

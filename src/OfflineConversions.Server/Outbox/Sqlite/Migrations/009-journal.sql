@@ -44,7 +44,8 @@ CREATE TABLE journal_resolved (
     state INTEGER NOT NULL,
     at INTEGER NOT NULL,
     chunk INTEGER NOT NULL,
-    place INTEGER NOT NULL) STRICT;
+    place INTEGER NOT NULL,
+    dataset TEXT) STRICT;
 
 CREATE TABLE journal_counts (
     hour INTEGER NOT NULL,

@@ -89,7 +89,7 @@ internal static class FailedResolution
                     transaction.Now
                 )
                 : default;
-        transaction.Journal.Resolved(row.Id, state, place);
+        transaction.Journal.Resolved(row.Id, state, place, redirection?.DatasetId);
         return Outcome.Resolved;
     }
 

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 
 /// <summary>What an operator does to chunks that wait. The caller has leased them.</summary>
@@ -35,12 +37,14 @@ internal static class PendingChange
         }
 
         var moved = new ChunkBuilder();
-        var duplicates = 0;
-        foreach (var stored in chunk.Events)
+        var (kept, erased, duplicates) = (new List<int>(), new List<int>(), new List<int>());
+        for (var index = 0; index < chunk.Events.Count; index++)
         {
+            var stored = chunk.Events[index];
             if (transaction.Suppressions.Contain(stored.Payload.Span, transaction.Now))
             {
                 Release(transaction, stored.Key);
+                erased.Add(index);
                 continue;
             }
 
@@ -51,10 +55,11 @@ internal static class PendingChange
             if (isFree)
             {
                 moved.Add(there);
+                kept.Add(index);
             }
             else
             {
-                duplicates++;
+                duplicates.Add(index);
             }
 
             if (redirected.IsKnown)
@@ -64,11 +69,12 @@ internal static class PendingChange
         }
 
         var (events, bytes) = (moved.Events, (long)moved.PayloadBytes);
+        var successor = 0L;
         transaction.Chunks.Delete(chunk.Id);
         if (events > 0)
         {
             var destination = chunk.Destination with { DatasetId = redirection.DatasetId };
-            transaction.Chunks.Insert(
+            successor = transaction.Chunks.Insert(
                 transaction.Destinations.RowOf(destination),
                 chunk.CreatedAt,
                 transaction.Now.ToUnixTimeMilliseconds(),
@@ -77,8 +83,17 @@ internal static class PendingChange
             );
         }
 
-        Leave(transaction, chunk, chunk.Events.Count - events, BytesOf(chunk) - bytes);
-        return new ChangedPending(events, InFlight: 0) { Duplicates = duplicates };
+        Leave(
+            transaction,
+            chunk,
+            new JournalSettlement(successor, kept, erased, [])
+            {
+                Discarded = duplicates,
+                Dataset = redirection.DatasetId,
+            },
+            BytesOf(chunk) - bytes
+        );
+        return new ChangedPending(events, InFlight: 0) { Duplicates = duplicates.Count };
     }
 
     private static ChangedPending Discard(WriteTransaction transaction, Chunk chunk)
@@ -94,7 +109,15 @@ internal static class PendingChange
         }
 
         transaction.Chunks.Delete(chunk.Id);
-        Leave(transaction, chunk, chunk.Events.Count, BytesOf(chunk));
+        Leave(
+            transaction,
+            chunk,
+            JournalSettlement.Delivered with
+            {
+                Discarded = [.. Enumerable.Range(0, chunk.Events.Count)],
+            },
+            BytesOf(chunk)
+        );
         return new ChangedPending(chunk.Events.Count, InFlight: 0);
     }
 
@@ -109,15 +132,19 @@ internal static class PendingChange
         transaction.Keys.ReleaseOfEveryConnection(key, transaction.Now);
     }
 
-    private static void Leave(WriteTransaction transaction, Chunk chunk, int discarded, long bytes) =>
+    private static void Leave(WriteTransaction transaction, Chunk chunk, JournalSettlement settlement, long bytes)
+    {
+        var (connection, events) = (chunk.Destination.Connection, chunk.Events.Count);
+        transaction.Journal.Settled(connection, chunk.Id, events, chunk.Attempts, settlement, transaction.Now);
         transaction.Ledger.Left(
-            chunk.Destination.Connection,
+            connection,
             delivered: 0,
             failed: 0,
-            discarded,
+            discarded: settlement.Erased.Count + settlement.Discarded.Count,
             bytes,
             transaction.Now
         );
+    }
 
     private static long BytesOf(Chunk chunk) => chunk.Events.Sum(stored => (long)stored.Payload.Length);
 

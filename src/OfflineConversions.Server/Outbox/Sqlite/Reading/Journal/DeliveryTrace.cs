@@ -18,7 +18,7 @@ internal sealed class DeliveryTrace(ReadConnection reader)
     private readonly Statement _chunk = reader.Prepare("SELECT due_at, attempts, created_at FROM chunks WHERE id = ?1");
 
     private readonly Statement _resolved = reader.Prepare(
-        "SELECT state, at, chunk, place FROM journal_resolved WHERE failed = ?1"
+        "SELECT state, at, chunk, place, dataset FROM journal_resolved WHERE failed = ?1"
     );
 
     private readonly Statement _failed = reader.Prepare("SELECT failed_at FROM failed WHERE id = ?1");
@@ -39,6 +39,11 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                 return Ended(DeliveryState.Erased, settled.At, settled.Attempts);
             }
 
+            if (settled.Content.Discarded.Contains(place))
+            {
+                return Ended(DeliveryState.Discarded, settled.At, settled.Attempts);
+            }
+
             if (settled.Content.Failed.FirstOrDefault(failure => failure.Place == place) is { } failure)
             {
                 var outcome = Resolve(failure, settled);
@@ -51,11 +56,11 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                     };
                 }
 
-                (chunk, place) = (outcome.Chunk, outcome.Place);
+                (chunk, place, dataset) = (outcome.Chunk, outcome.Place, outcome.Dataset ?? dataset);
             }
             else if (IndexOf(settled.Content.Kept, place) is >= 0 and var kept)
             {
-                (chunk, place) = (settled.Content.Successor, kept);
+                (chunk, place, dataset) = (settled.Content.Successor, kept, settled.Content.Dataset ?? dataset);
             }
             else
             {
@@ -87,7 +92,8 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                 (DeliveryState)_resolved.Integer(0),
                 _resolved.Time(1),
                 _resolved.Integer(2),
-                (int)_resolved.Integer(3)
+                (int)_resolved.Integer(3),
+                _resolved.OptionalText(4)
             )
             : default(Resolved?);
         _resolved.Reset();
@@ -128,5 +134,11 @@ internal sealed class DeliveryTrace(ReadConnection reader)
 
     private readonly record struct Settled(DateTimeOffset At, int Attempts, JournalSettlement Content);
 
-    private readonly record struct Resolved(DeliveryState State, DateTimeOffset? At, long Chunk, int Place);
+    private readonly record struct Resolved(
+        DeliveryState State,
+        DateTimeOffset? At,
+        long Chunk,
+        int Place,
+        string? Dataset = null
+    );
 }
