@@ -21,7 +21,7 @@ public static class EventNames
         }
 
         var length = Math.Min(name.Length, EventLimits.LongestName);
-        return char.IsHighSurrogate(name[length - 1]) ? name[..(length - 1)] : name[..length];
+        return length > 0 && char.IsHighSurrogate(name[length - 1]) ? name[..(length - 1)] : name[..length];
     }
 
     /// <summary>

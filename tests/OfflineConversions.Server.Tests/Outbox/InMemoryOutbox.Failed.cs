@@ -76,17 +76,12 @@ internal sealed partial class InMemoryOutbox
                 resolved = resolved with { Events = resolved.Events + 1 };
                 _failed.Remove(row);
                 Book(connection, line => line with { Failed = line.Failed - 1 });
+                Resolved(stored, resolution);
                 if (isReplayed && !IsSuppressed(stored.Payload))
                 {
-                    var destination = row.Event.Destination;
-                    Store(
-                        destination with
-                        {
-                            DatasetId = redirection?.DatasetId ?? destination.DatasetId,
-                        },
-                        [stored],
-                        chunkEvents: 1
-                    );
+                    var dataset = redirection?.DatasetId ?? row.Event.Destination.DatasetId;
+                    Redirected(stored, dataset);
+                    Store(row.Event.Destination with { DatasetId = dataset }, [stored], chunkEvents: 1);
                 }
                 else if (resolution == Resolution.Expire)
                 {

@@ -80,14 +80,21 @@ internal sealed partial class InMemoryOutbox
         }
     }
 
-    private void Note(Arrivals arrivals, bool[] stored, bool[] erased)
+    private void Note(Arrivals arrivals, StoredEvent?[] accepted, bool[] erased)
     {
+        bool[] stored = [.. accepted.Select(one => one is not null)];
         var first = 0;
         for (var index = 0; index < arrivals.Events.Count; index++)
         {
             var result = arrivals.Events[index];
             var outcome = ArrivalOutcome.Of(result, first, stored, erased);
             var kept = result.Deliveries.Where((_, place) => stored[first + place]).ToArray();
+            var payloads = accepted
+                .Skip(first)
+                .Take(result.Deliveries.Count)
+                .OfType<StoredEvent>()
+                .Select(one => one.Payload)
+                .ToArray();
             first += result.Deliveries.Count;
             var kind = new JournalKind(
                 arrivals.Connection,
@@ -98,14 +105,9 @@ internal sealed partial class InMemoryOutbox
                 result.Warnings,
                 [.. kept.Select((delivery, lane) => new JournalTarget(lane, delivery.EventName))]
             );
-            foreach (var delivery in kept)
+            foreach (var (delivery, payload) in kept.Zip(payloads))
             {
-                _fates[delivery.Payload] = new JournalDelivery(
-                    delivery.DatasetId,
-                    delivery.EventName,
-                    DeliveryState.Pending,
-                    0
-                );
+                _fates[payload] = new JournalDelivery(delivery.DatasetId, delivery.EventName, DeliveryState.Pending, 0);
             }
 
             _arrivals.Add(
@@ -115,7 +117,7 @@ internal sealed partial class InMemoryOutbox
                     Now,
                     kind,
                     kind.KeepsEventIds ? EventNames.GuardedId(result.EventId) : null,
-                    [.. kept.Select(delivery => delivery.Payload)]
+                    payloads
                 )
             );
             Count(arrivals.Connection, RollUpKind.Of(outcome.Outcome), outcome.Reason ?? "");
@@ -146,6 +148,14 @@ internal sealed partial class InMemoryOutbox
         {
             Became(chunk.Events[burial.Index], DeliveryState.Failed, attempts, burial.Reason, burial.Answer);
             Count(chunk.Destination.Connection, RollUpKind.Failed, burial.Reason);
+        }
+    }
+
+    private void Redirected(StoredEvent stored, string dataset)
+    {
+        if (_fates.TryGetValue(stored.Payload, out var fate))
+        {
+            _fates[stored.Payload] = fate with { DatasetId = dataset };
         }
     }
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
@@ -54,6 +55,7 @@ internal sealed partial class InMemoryOutbox
         ChangeAsync(scope, row =>
         {
             ReleaseAll(row.Chunk.Events);
+            GiveUp(row.Chunk.Events, row.Chunk.Attempts);
             Leave(row, stay: 0);
             return new ChangedPending(row.Chunk.Events.Count, 0);
         });
@@ -114,9 +116,11 @@ internal sealed partial class InMemoryOutbox
             {
                 duplicates++;
                 ReleaseAll([stored]);
+                GiveUp([stored], row.Chunk.Attempts);
             }
         }
 
+        moved.ForEach(stored => Redirected(stored, redirection.DatasetId));
         if (moved.Count > 0)
         {
             var destination = row.Chunk.Destination with { DatasetId = redirection.DatasetId };
@@ -148,6 +152,14 @@ internal sealed partial class InMemoryOutbox
         {
             Release(stored.Key);
             _keysOfEveryConnection.Remove(stored.Key);
+        }
+    }
+
+    private void GiveUp(IEnumerable<StoredEvent> events, int attempts)
+    {
+        foreach (var stored in events)
+        {
+            Became(stored, DeliveryState.Discarded, attempts);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
 
             if (arrivals is not null)
             {
-                Note(arrivals, stored, _suppressed.Count > 0 ? erased : []);
+                Note(arrivals, accepted, _suppressed.Count > 0 ? erased : []);
             }
 
             return ValueTask.FromResult(

@@ -72,7 +72,11 @@ public sealed class JournalFormatTests
                 new JournalFailure(3, 5, "refused_by_meta", new MetaAnswer(100, -1, "title", "trace", "a.b")),
                 new JournalFailure(7, 6, "window_expired", Answer: null),
             ]
-        );
+        )
+        {
+            Discarded = [5, 6, 8],
+            Dataset = "2002",
+        };
         var output = new ArrayBufferWriter<byte>();
         settlement.WriteTo(output);
 

@@ -87,12 +87,7 @@ internal sealed class JournalRows : IDisposable
     )
     {
         Write(() => Grow(_settlements.Settled(chunk, now, attempts, settlement)));
-        _counts.Add(
-            connection,
-            RollUpKind.Delivered,
-            string.Empty,
-            settlement.DeliveredOf(events)
-        );
+        _counts.Add(connection, RollUpKind.Delivered, string.Empty, settlement.DeliveredOf(events));
         foreach (var (reason, count) in settlement.Failed.CountBy(failure => failure.Reason))
         {
             _counts.Add(connection, RollUpKind.Failed, reason, count);
@@ -246,7 +241,12 @@ internal sealed class JournalRows : IDisposable
         _resolved.Clear();
     }
 
-    private readonly record struct PendingResolution(long Failed, DeliveryState State, ChunkPlace Place, string? Dataset);
+    private readonly record struct PendingResolution(
+        long Failed,
+        DeliveryState State,
+        ChunkPlace Place,
+        string? Dataset
+    );
 }
 
 /// <summary>How long and how large the journal may become.</summary>

@@ -46,11 +46,7 @@ internal static class FailedResolution
             .Failed.Before(before, most)
             .ForEach(row => Resolve(transaction, row, new Resolving(Resolution.Expire, DeliveryState.Expired)));
 
-    private static Outcome Resolve(
-        WriteTransaction transaction,
-        FailedRow row,
-        Resolving resolving
-    )
+    private static Outcome Resolve(WriteTransaction transaction, FailedRow row, Resolving resolving)
     {
         var (resolution, state, redirection) = resolving;
         var stored = default(StoredEvent);

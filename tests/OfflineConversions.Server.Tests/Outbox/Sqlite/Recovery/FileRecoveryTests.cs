@@ -84,25 +84,21 @@ public sealed class FileRecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_index_sends_nothing_to_another_dataset_and_the_next_start_repairs_it()
+    public async Task An_index_damaged_at_run_time_sends_nothing_to_another_dataset_and_the_next_start_repairs_it()
     {
-        await using (var filled = Open())
-        {
-            await filled.AppendAsync([Some.Entry("a", dataset: "1"), Some.Entry("b", dataset: "2")], default);
-        }
-
-        Execute(
-            """
-            DROP INDEX chunks_due;
-            CREATE INDEX chunks_due ON chunks ((3 - destination), due_at, id);
-            PRAGMA writable_schema = ON;
-            UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at,
-              id)' WHERE name = 'chunks_due';
-            """
-        );
-
         await using (var damaged = Open())
         {
+            await damaged.AppendAsync([Some.Entry("a", dataset: "1"), Some.Entry("b", dataset: "2")], default);
+            Execute(
+                """
+                DROP INDEX chunks_due;
+                CREATE INDEX chunks_due ON chunks ((3 - destination), due_at, id);
+                PRAGMA writable_schema = ON;
+                UPDATE sqlite_schema SET sql = 'CREATE INDEX chunks_due ON chunks (destination, due_at,
+                  id)' WHERE name = 'chunks_due';
+                PRAGMA writable_schema = RESET;
+                """
+            );
             (await damaged.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default)).Should().BeEmpty();
         }
 
