@@ -20,11 +20,11 @@ namespace OfflineConversions.Benchmarks.WholeProcess;
 /// </summary>
 internal static class JournalBenchmark
 {
-    private const int Rounds = 7;
+    private const int Rounds = 5;
     private const int Searches = 9;
     private const int BatchEvents = 100;
     private const int Callers = 8;
-    private const int BatchesEach = 150;
+    private const int BatchesEach = 100;
     private const int EventsAtOnce = 2000;
 
     public static async Task RunAsync(IReadOnlyList<string> arguments, Report report)
