@@ -184,7 +184,8 @@ public partial class DocumentationTests
             .Where(route => !route.Contains("{key}", StringComparison.Ordinal))
             .Where(route => !route.Contains(" /sandbox", StringComparison.Ordinal))
             .Where(route => !route.Contains("{dataset}", StringComparison.Ordinal)) // the sandbox's stand-in for Meta
-            .Select(route => route.Replace("{documentName}", "v1", StringComparison.Ordinal));
+            .Select(route => route.Replace("{documentName}", "v1", StringComparison.Ordinal))
+            .Select(route => route.Replace("{**", "{", StringComparison.Ordinal));
 
     private static string Allowed(string folders) =>
         folders switch
