@@ -61,16 +61,16 @@ internal static class EventsEndpoint
     )
     {
         var since = DateTimeOffset.MinValue;
-        foreach (var id in Spellings(eventId))
+        foreach (var (id, stored) in Spellings(eventId))
         {
-            var search = new JournalSearch(IsOrder: false, ShortDigests.Of(id), MostArrivals);
+            var search = new JournalSearch(IsOrder: false, ShortDigests.Of(stored), MostArrivals);
             var found = await journal.FindAsync(search, cancellationToken);
             since = found.KnownSince;
             if (found.Arrivals.Count > 0)
             {
                 var stops = await PendingStops.ReadAsync(states, cancellationToken);
                 return Results.Ok(
-                    new EventReport(eventId, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, stops))])
+                    new EventReport(id, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, stops))])
                 );
             }
         }
@@ -78,20 +78,21 @@ internal static class EventsEndpoint
         return Results.NotFound(new NotKnown(since));
     }
 
-    private static IEnumerable<string> Spellings(string id)
+    private static IEnumerable<Spelling> Spellings(string id)
     {
-        yield return id;
+        yield return new Spelling(id, id);
 
         // The web server decodes everything in a path but slashes.
         if (id.Contains("%2F", StringComparison.OrdinalIgnoreCase))
         {
-            yield return id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            var decoded = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            yield return new Spelling(decoded, decoded);
         }
 
         // Instead of an id that is too long for Meta or contains an e-mail address, the service uses its hash.
         if (id.Contains('@', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(id) > LongestId)
         {
-            yield return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+            yield return new Spelling(id, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id))));
         }
     }
 
@@ -124,6 +125,11 @@ internal static class EventsEndpoint
                 )
             );
     }
+
+    /// <summary>What an id may mean.</summary>
+    /// <param name="Id">The id as its sender wrote it.</param>
+    /// <param name="Stored">The id that the service gave the event.</param>
+    private readonly record struct Spelling(string Id, string Stored);
 
     /// <summary>Nothing is known.</summary>
     /// <param name="KnownSince">Since when every arrival would be known.</param>

@@ -5,7 +5,9 @@ using OfflineConversions.Server.Reasons;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
-/// <summary>Each code that an arriving event can have is found in the metrics, the outcomes and the event's page.</summary>
+/// <summary>
+/// Each code that an arriving event can have is found in the metrics, the outcomes and the event's page.
+/// </summary>
 public sealed class ReasonCodesTests : OperatorRoutes
 {
     private const string Sale = """{"revenue":1,"currency":"EUR"}""";
@@ -43,7 +45,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Event(Reason.MissingValue, "", value: ""),
         Event(Reason.EventNameTooLong, "", name: new string('n', 101)),
         Event(Reason.PersonalDataInEventName, "", name: "jane@example.com"),
-        Event(Reason.BelowMinimumInformation, "", user: "\"city\":\"Berlin\""),
+        Event(Reason.BelowMinimumInformation, "", user: "\"firstname\":\"a\",\"lastname\":\"b\""),
         Track(Warning.ClockSkew, Sale, extra: "\"timestamp\":\"2099-01-01T00:00:00Z\","),
         Track(Warning.InvalidTime, Sale, extra: "\"timestamp\":\"yesterday\","),
         Track(Warning.AssumedCurrency, """{"revenue":1}"""),
@@ -58,7 +60,8 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Track(Warning.PhoneWithoutCountryCode, Sale, traits: $"{Zoe},\"phone\":\"030 1234567\""),
         Track(Warning.InvalidEmail, Sale, traits: "\"email\":\"zoe\",\"phone\":\"+49301234567\""),
         Track(Warning.InvalidGender, Sale, traits: $"{Zoe},\"gender\":\"table\""),
-        Track(Warning.InvalidBirthdate, Sale, traits: $"{Zoe},\"birthday\":\"1990-13-01\""),
+        Event(Warning.InvalidBirthdate, "", user: $"{Zoe},\"birthdate\":\"yesterday\""),
+        Event(Warning.InvalidContentIds, "\"content_ids\":{\"a\":1},"),
         Track(Warning.InvalidName, Sale, traits: $"{Zoe},\"firstName\":\"!!!\""),
         Track(Warning.InvalidCity, Sale, traits: $"{Zoe},\"address\":{{\"city\":\"123\"}}"),
         Track(Warning.InvalidState, Sale, traits: $"{Zoe},\"address\":{{\"state\":\"123\"}}"),

@@ -248,8 +248,3 @@ internal sealed class JournalRows : IDisposable
         string? Dataset
     );
 }
-
-/// <summary>How long and how large the journal may become.</summary>
-/// <param name="Retention">How long it keeps arrivals.</param>
-/// <param name="MaxBytes">The most bytes that it takes.</param>
-internal readonly record struct JournalLimits(TimeSpan Retention, long MaxBytes);
