@@ -82,6 +82,7 @@ internal sealed class KeyHasher(
     {
         _hashed.Clear();
         _sha256.Clear();
+        _hashes.AsSpan().Clear();
     }
 
     private void HashNormalized()

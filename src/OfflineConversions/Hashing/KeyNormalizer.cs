@@ -16,13 +16,13 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     private readonly bool _isUnitedStatesByDefault =
         defaultCountry is not null && IsUnitedStates(Normalize.Country(defaultCountry));
 
-    /// <summary>Contains results. Whoever calls clears it after each value.</summary>
-    public KeyScratch Scratch { get; } = new();
-
     private Warnings _warnings = new();
     private MatchKeys _keys = new();
     private DateOnly _today;
     private DateTimeOffset _eventTime;
+
+    /// <summary>Contains results. Whoever calls clears it after each value.</summary>
+    public KeyScratch Scratch { get; } = new();
 
     /// <summary>Begins with the keys of an event.</summary>
     public void Begin(MatchKeys keys, DateTimeOffset receivedAt, DateTimeOffset? eventTime, Warnings warnings)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Benchmarks.Reporting;
+using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Sources;
 

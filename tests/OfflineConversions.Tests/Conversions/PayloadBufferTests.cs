@@ -4,7 +4,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Sources;
 
-namespace OfflineConversions.Tests;
+namespace OfflineConversions.Tests.Conversions;
 
 public class PayloadBufferTests
 {

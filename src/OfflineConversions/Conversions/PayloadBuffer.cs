@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OfflineConversions;
+namespace OfflineConversions.Conversions;
 
 /// <summary>
 /// Memory for the payloads of one body, taken from the shared pool and cleared before it goes back. Whoever disposes it
