@@ -85,6 +85,8 @@ public static class Program
         builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();
+        builder.Services.AddServiceMetrics(options);
+        builder.AddOtlp();
         builder.AddOperatorPort(options.Admin);
 
         var app = builder.Build();

@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Targets.Meta;
-using OfflineConversions.Server.Telemetry;
 using OfflineConversions.Server.Tests.Architecture;
 using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests;
 
@@ -120,15 +120,20 @@ public partial class DocumentationTests
     }
 
     [Fact]
-    public async Task The_page_of_metrics_lists_every_metric_with_its_kind_and_no_other()
+    public async Task The_page_of_metrics_lists_every_metric_with_its_kind_and_labels_and_no_other()
     {
-        await using var service = await ServiceUnderTest.StartAsync();
-        var measured = service.Services.GetRequiredService<Measurements>().Collect(families => families);
+        await using var service = await MeasuredService.StartAsync();
+        var page = await service.ReadAsync();
         new DocumentationPage("docs/reference/metrics.md")
             .Table("metrics")
-            .Select(row => (row[0].Trim('`'), row[1]))
+            .Select(row => (row[0].Trim('`'), row[1], Sorted(row[2].Trim('–').Split(", "))))
             .Should()
-            .BeEquivalentTo(measured.Select(family => (family.Name, family.Kind.ToString().ToLowerInvariant())));
+            .BeEquivalentTo(page.Metrics.Select(metric => (metric.Name, metric.Kind, Sorted(Labels(metric)))));
+
+        static string Sorted(IEnumerable<string> labels) => string.Join(' ', labels.Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Labels(MetricOnPage metric) =>
+            metric.Series.SelectMany(series => series.Labels.Keys).Distinct().Except(["le"]);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class OutboxDisk(OutboxOptions options)
     /// <summary>The free bytes; null if they cannot be read.</summary>
     public long? FreeBytes => Drive?.AvailableFreeSpace;
 
+    /// <summary>Its size in bytes; null if it cannot be read.</summary>
+    public long? SizeBytes => Drive?.TotalSize;
+
     /// <summary>Below this the disk counts as nearly full: a gibibyte, or a twentieth of a small disk.</summary>
     public long LeastBytes => Math.Min(OneGibibyte, (Drive?.TotalSize ?? 0) / LeastShare);
 

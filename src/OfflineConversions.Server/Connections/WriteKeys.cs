@@ -9,6 +9,9 @@ namespace OfflineConversions.Server.Connections;
 /// </summary>
 internal sealed class WriteKeys
 {
+    /// <summary>Eight hex digits tell the keys of a connection apart, and say nothing about a random key.</summary>
+    private const int NameLength = 8;
+
     private readonly Entry[] _entries;
     private readonly RateLimitOptions _limit;
 
@@ -25,21 +28,29 @@ internal sealed class WriteKeys
     )
     {
         var limit = options.Ingestion.RateLimit;
-        var kept =
-            previous is not null && limit.Equals(previous._limit)
-                ? previous._entries.ToDictionary(entry => entry.Digest.Text, entry => entry.Key, StringComparer.Ordinal)
-                : [];
+        var sameLimit = previous is not null && limit.Equals(previous._limit);
+        var kept = (previous?._entries ?? []).ToDictionary(
+            entry => entry.Digest.Text,
+            entry => entry.Key,
+            StringComparer.Ordinal
+        );
         var entries =
             from configured in options.Connections
             from key in configured.Value.WriteKeys
             let digest = new KeyDigest(key.Reveal())
             let connection = connections[configured.Key]
+            let known = kept.GetValueOrDefault(digest.Text)
             select new Entry(
                 digest,
-                kept.TryGetValue(digest.Text, out var same) ? same.For(connection) : new WriteKey(connection, limit)
+                known is null ? new WriteKey(NameOf(digest), connection, limit)
+                    : sameLimit ? known.For(connection)
+                    : known.For(connection, limit)
             );
         return new WriteKeys([.. entries], limit);
     }
+
+    /// <summary>All keys.</summary>
+    public IEnumerable<WriteKey> All => _entries.Select(entry => entry.Key);
 
     /// <summary>
     /// The entry of a presented key, or <see langword="null"/> if there is none. Takes the same time for every key.
@@ -58,6 +69,8 @@ internal sealed class WriteKeys
 
         return found;
     }
+
+    private static string NameOf(KeyDigest digest) => digest.Text[..NameLength].ToLowerInvariant();
 
     private sealed record Entry(KeyDigest Digest, WriteKey Key);
 }

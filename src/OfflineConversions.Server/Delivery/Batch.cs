@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 
@@ -43,6 +44,24 @@ internal sealed class Batch
 
     /// <summary>All events.</summary>
     public EventRange Whole => new(0, _payloads.Length);
+
+    /// <summary>The recorded spans that stored its events, each once.</summary>
+    public IReadOnlyList<ActivityContext> Traces =>
+        [
+            .. _parts
+                .SelectMany(part => Enumerable.Range(0, part.Count).Select(index => part[index].Trace))
+                .OfType<TraceLink>()
+                .Distinct()
+                .Select(link => link.Context),
+        ];
+
+    /// <summary>How many events were delivered, are kept, and moved to the failed list so far.</summary>
+    public BatchCounts Count() =>
+        new(
+            _outcomes.Count(outcome => outcome is Outcome.Delivered),
+            _outcomes.Count(outcome => outcome is Outcome.Kept),
+            _outcomes.Count(outcome => outcome is Outcome.Buried)
+        );
 
     public ArraySegment<ReadOnlyMemory<byte>> Payloads(EventRange range) => new(_payloads, range.Start, range.Count);
 
@@ -127,3 +146,6 @@ internal sealed class Batch
         }
     }
 }
+
+/// <summary>What became of the events of a batch.</summary>
+internal readonly record struct BatchCounts(int Delivered, int Kept, int Failed);

@@ -95,6 +95,9 @@ internal sealed partial class ConnectionQueue(
     public LeaseRenewal KeepLeased(IEnumerable<LeasedChunk> chunks) =>
         new([.. chunks], outbox, timing.Time, telemetry.Logger);
 
+    /// <summary>Reports a batch when the result is disposed.</summary>
+    public BatchReport Report(Batch batch) => new(batch, timing.Time, telemetry.Logger);
+
     /// <summary>Makes what waits in a dataset due now.</summary>
     public ValueTask HastenAsync(string dataset, CancellationToken cancellationToken) =>
         outbox.HastenAsync(connection, dataset, cancellationToken);

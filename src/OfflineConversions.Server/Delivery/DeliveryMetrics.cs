@@ -31,6 +31,19 @@ internal sealed class DeliveryMetrics
         );
     }
 
+    /// <summary>Creates the series of a dataset at 0, so that the first event of each is an increase.</summary>
+    public void Announce(string connection, string dataset, IEnumerable<string> reasons)
+    {
+        var tags = new TagList { { "connection", connection }, { "dataset", dataset } };
+        _delivered.Add(0, tags);
+        _retried.Add(0, tags);
+        _leasesLost.Add(0, tags);
+        foreach (var reason in reasons)
+        {
+            Failed(connection, dataset, reason, 0);
+        }
+    }
+
     /// <summary>Counts a settlement that the outbox has not accepted.</summary>
     public void LeaseLost(Destination destination) =>
         _leasesLost.Add(
@@ -55,15 +68,18 @@ internal sealed class DeliveryMetrics
 
         foreach (var reason in settlement.Buried.GroupBy(burial => burial.Reason, StringComparer.Ordinal))
         {
-            _failed.Add(
-                reason.Count(),
-                new TagList
-                {
-                    { "connection", connection },
-                    { "dataset", dataset },
-                    { "reason", reason.Key },
-                }
-            );
+            Failed(connection, dataset, reason.Key, reason.Count());
         }
     }
+
+    private void Failed(string connection, string dataset, string reason, int events) =>
+        _failed.Add(
+            events,
+            new TagList
+            {
+                { "connection", connection },
+                { "dataset", dataset },
+                { "reason", reason },
+            }
+        );
 }

@@ -31,6 +31,7 @@ internal sealed class Shipper(
     /// <param name="abandon">Cancels the request in flight.</param>
     public async Task SendAsync(Batch batch, HaltScope? probe, CancellationToken stopping, CancellationToken abandon)
     {
+        using var report = queue.Report(batch);
         await using var leases = queue.KeepLeased(batch.Chunks);
         batch.BuryExpired(batch.Whole, timing.EarlierNow);
         var bisection = new Bisection(queue.Limits.Cut(batch));
@@ -52,6 +53,7 @@ internal sealed class Shipper(
         )
         {
             var response = await graph.SendAsync(Request(batch, range, credentials), abandon);
+            report.Requested(response);
             var step = Classifier.Classify(response, range.Count);
             // A gateway's 413 is about the size of the request and does not show that Meta is unreachable.
             if (

@@ -34,7 +34,6 @@ internal static class OperationsRegistration
         });
         // Responses contain events, which may nest deeper than the serializer's default of 64 levels.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonLimits.MaxDepth + 10);
-        services.AddMeasurements();
         // A query that cannot be read gets 400 in Development too, instead of an exception page.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddAdmin();

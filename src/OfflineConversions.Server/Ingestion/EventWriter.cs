@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Tail;
+using OfflineConversions.Server.Tracing;
 
 namespace OfflineConversions.Server.Ingestion;
 
@@ -32,7 +34,9 @@ internal sealed class EventWriter(
     public async Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> mapped)
     {
         var results = _tags.Limit(connection, mapped);
-        var entries = Entries(connection, results);
+        using var span = ServiceSpans.Start("store", ActivityKind.Producer);
+        var entries = Entries(connection, results, TraceLink.To(span));
+        span?.Tag("connection", connection.Name).Tag("deliveries", entries.Count);
 
         // If nothing is to be sent, the journal alone waits for the disk, and a full disk is no reason for a refusal.
         var arrivals = new Arrivals(connection.Name, connection.Source.Tag, results);
@@ -41,6 +45,7 @@ internal sealed class EventWriter(
         {
             if (appended.Status == AppendStatus.Unavailable)
             {
+                span?.SetStatus(ActivityStatusCode.Error);
                 return WrittenEvents.Unavailable(appended.RetryAfter);
             }
 
@@ -67,7 +72,11 @@ internal sealed class EventWriter(
         }
     }
 
-    private static List<OutboxEntry> Entries(Connection connection, IReadOnlyList<EventResult> results)
+    private static List<OutboxEntry> Entries(
+        Connection connection,
+        IReadOnlyList<EventResult> results,
+        TraceLink? trace
+    )
     {
         var settings = connection.Options;
         var entries = new List<OutboxEntry>(results.Count);
@@ -85,6 +94,7 @@ internal sealed class EventWriter(
                     )
                     {
                         DeduplicationGroup = settings.DeduplicationGroup,
+                        Trace = trace,
                     }
                 );
             }

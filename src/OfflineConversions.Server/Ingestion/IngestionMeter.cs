@@ -14,7 +14,8 @@ internal sealed class IngestionMeter
 {
     private readonly Counter<long> _events;
     private readonly Counter<long> _warnings;
-    private readonly Histogram<double> _requests;
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
 
     public IngestionMeter(IMeterFactory meters)
     {
@@ -24,15 +25,38 @@ internal sealed class IngestionMeter
             "offlineconversions.event.warnings",
             "Warnings about what was left out of events or changed in them."
         );
-        _requests = meter.Seconds(
+        _requests = meter.Counter("offlineconversions.requests", "Posts from sources, by the status of the response.");
+        _duration = meter.Seconds(
             "offlineconversions.request.duration",
-            "Posts from sources, by the status of the response."
+            "How long posts from sources took, by the status of the response."
         );
     }
 
+    /// <summary>
+    /// Creates the series of a source at 0, so that the first refusal is an increase. A histogram has none before its
+    /// first measurement, hence the counter beside it.
+    /// </summary>
+    public void Announce(SourceDefinition source, IEnumerable<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            _requests.Add(0, new("source", source.Tag), new("status", status));
+        }
+    }
+
+    /// <summary>Creates the series of a connection at 0.</summary>
+    public void Announce(Connection connection, Outcome outcome, string? reason) =>
+        Count(connection, outcome, reason, 0);
+
+    /// <inheritdoc cref="Announce(Connection, Outcome, string?)"/>
+    public void Announce(Connection connection, string warning) => Warn(connection, warning, 0);
+
     /// <summary>Records the response to a post.</summary>
-    public void Responded(SourceDefinition source, int status, TimeSpan duration) =>
-        _requests.Record(duration.TotalSeconds, new("source", source.Tag), new("status", status));
+    public void Responded(SourceDefinition source, int status, TimeSpan duration)
+    {
+        _requests.Add(1, new("source", source.Tag), new("status", status));
+        _duration.Record(duration.TotalSeconds, new("source", source.Tag), new("status", status));
+    }
 
     /// <summary>Counts events by outcome, and their warnings.</summary>
     public void Counted(Connection connection, IReadOnlyList<EventOutcome> outcomes)
@@ -55,15 +79,18 @@ internal sealed class IngestionMeter
         {
             foreach (var (warning, times) in outcomes.SelectMany(one => one.Warnings).CountBy(code => code))
             {
-                _warnings.Add(
-                    times,
-                    new("source", connection.Source.Tag),
-                    new("connection", connection.Name),
-                    new("warning", warning)
-                );
+                Warn(connection, warning, times);
             }
         }
     }
+
+    private void Warn(Connection connection, string warning, int times) =>
+        _warnings.Add(
+            times,
+            new("source", connection.Source.Tag),
+            new("connection", connection.Name),
+            new("warning", warning)
+        );
 
     private void Count(Connection connection, Outcome outcome, string? reason, int times) =>
         _events.Add(

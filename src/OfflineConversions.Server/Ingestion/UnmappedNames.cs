@@ -39,6 +39,13 @@ internal sealed partial class UnmappedNames
         );
     }
 
+    /// <summary>Creates the series of a connection whose names are known, at 0.</summary>
+    public void Announce(Connection connection)
+    {
+        Count(connection, Others, 0);
+        Count(connection, Hidden, 0);
+    }
+
     /// <summary>Counts and logs the names among the outcomes.</summary>
     public void Note(Connection connection, IReadOnlyList<EventOutcome> outcomes)
     {
@@ -52,18 +59,21 @@ internal sealed partial class UnmappedNames
         foreach (var (group, times) in names)
         {
             var name = Bounded(connection.Name, group.Name, out var isDue);
-            _events.Add(
-                times,
-                new("source", connection.Source.Tag),
-                new("connection", connection.Name),
-                new("event_name", name)
-            );
+            Count(connection, name, times);
             if (isDue)
             {
                 Log.NotMapped(_logger, connection.Name, name, group.Outcome.Name());
             }
         }
     }
+
+    private void Count(Connection connection, string name, int times) =>
+        _events.Add(
+            times,
+            new("source", connection.Source.Tag),
+            new("connection", connection.Name),
+            new("event_name", name)
+        );
 
     private static bool IsUnmapped(EventOutcome outcome) => outcome.Reason == Reason.EventNotMapped;
 

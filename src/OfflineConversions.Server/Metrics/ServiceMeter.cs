@@ -20,8 +20,8 @@ internal sealed class ServiceMeter(IMeterFactory meters, string part)
         _meter.CreateCounter<long>(name, description: description);
 
     /// <summary>A counter that is read on demand, so that its series exist from the start.</summary>
-    public void Counter(string name, string description, Func<IEnumerable<Measurement<long>>> read) =>
-        _meter.CreateObservableCounter(name, read, description: description);
+    public void Counter<T>(string name, string description, Func<IEnumerable<Measurement<T>>> read, string? unit = null)
+        where T : struct => _meter.CreateObservableCounter(name, read, unit, description);
 
     /// <summary>A histogram of durations in seconds.</summary>
     public Histogram<double> Seconds(string name, string description) =>

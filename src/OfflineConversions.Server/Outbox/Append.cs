@@ -25,6 +25,9 @@ internal sealed record OutboxEntry(
     /// its deduplication to itself.
     /// </summary>
     public string? DeduplicationGroup { get; init; }
+
+    /// <summary>The trace that it comes in; <see langword="null"/> if that is not recorded.</summary>
+    public TraceLink? Trace { get; init; }
 }
 
 /// <summary>The outcome of an append.</summary>

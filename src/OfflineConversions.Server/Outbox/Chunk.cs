@@ -32,6 +32,9 @@ internal readonly record struct StoredEvent(
     DeduplicationKey Key = default
 )
 {
+    /// <summary>The trace that it came in; <see langword="null"/> if that is not recorded.</summary>
+    public TraceLink? Trace { get; init; }
+
     /// <summary>Its name and id, as far as its payload has them. The offline-events shape has no id.</summary>
     public PayloadEvent ReadEvent()
     {

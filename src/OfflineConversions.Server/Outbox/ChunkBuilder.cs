@@ -11,11 +11,12 @@ internal sealed class ChunkBuilder
 {
     private readonly ArrayBufferWriter<byte> _chunk = new(4096);
     private readonly ArrayBufferWriter<byte> _entries = new(4 * ChunkFormat.EntryBytes);
+    private readonly ChunkTraces _traces = new();
 
     public ChunkBuilder() => Clear();
 
     /// <summary>The number of events.</summary>
-    public int Events => _entries.WrittenCount / ChunkFormat.EntryBytes;
+    public int Events { get; private set; }
 
     /// <summary>The bytes of their payloads.</summary>
     public int PayloadBytes { get; private set; }
@@ -30,6 +31,7 @@ internal sealed class ChunkBuilder
         PayloadBytes += stored.Payload.Length;
         ChunkFormat.WriteEntry(_entries.GetSpan(ChunkFormat.EntryBytes), PayloadBytes, stored.ExpiresAt, stored.Key);
         _entries.Advance(ChunkFormat.EntryBytes);
+        _traces.Add(Events++, stored.Trace);
         ExpiresAt = stored.ExpiresAt < ExpiresAt ? stored.ExpiresAt : ExpiresAt;
     }
 
@@ -41,16 +43,29 @@ internal sealed class ChunkBuilder
     /// <param name="compression">Compresses the payloads; <see langword="null"/> stores them as they are.</param>
     public ReadOnlySpan<byte> Complete(long destination, ChunkCompression? compression = null)
     {
+        var version = ChunkFormat.Version;
+        if (_traces.Any)
+        {
+            version = ChunkFormat.TracedVersion;
+            _traces.Write(_entries);
+        }
+
         var payloads = _chunk.WrittenSpan[ChunkFormat.HeaderBytes..];
         var compressed = compression is null ? [] : compression.Compress(payloads, _entries.WrittenSpan);
         if (compressed.Length > 0)
         {
-            ChunkFormat.WriteHeader(compressed, Events, destination, ChunkFormat.Zstandard);
+            ChunkFormat.WriteHeader(compressed, Events, destination, ChunkFormat.Zstandard, version);
             return compressed;
         }
 
         _chunk.Write(_entries.WrittenSpan);
-        ChunkFormat.WriteHeader(MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span, Events, destination);
+        ChunkFormat.WriteHeader(
+            MemoryMarshal.AsMemory(_chunk.WrittenMemory).Span,
+            Events,
+            destination,
+            ChunkFormat.Uncompressed,
+            version
+        );
         return _chunk.WrittenSpan;
     }
 
@@ -60,6 +75,8 @@ internal sealed class ChunkBuilder
         _chunk.ResetWrittenCount();
         _chunk.Advance(ChunkFormat.HeaderBytes);
         _entries.ResetWrittenCount();
+        _traces.Clear();
+        Events = 0;
         PayloadBytes = 0;
         ExpiresAt = DateTimeOffset.MaxValue;
     }

@@ -4,19 +4,25 @@ using System.IO.Hashing;
 namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
-/// The stored form of a chunk, version 1. The byte table and its reasons are in <c>Outbox/Sqlite/README.md</c>.
+/// The stored form of a chunk. The byte table and its reasons are in <c>Outbox/Sqlite/README.md</c>.
 /// Numbers are little-endian:
 /// <code>
 /// version 1 | codec 1 | checksum 8 | events 4 | payloads … | per event: end 4, expiry 8, scope 1, key 16
 /// </code>
+/// Version 2 is the same with <see cref="ChunkTraces"/> at the end; it is written only for events of recorded traces.
 /// The codec says whether the payloads are stored as they are or compressed, all of them as one Zstandard frame.
 /// The checksum is XxHash3 over everything after it, with <see cref="DestinationDigest"/> as its seed. It finds damage,
 /// not forgery.
 /// </summary>
 internal static class ChunkFormat
 {
-    /// <summary>The version this program writes.</summary>
+    /// <summary>The version of a chunk without trace links.</summary>
     public const byte Version = 1;
+
+    /// <summary>
+    /// The version of a chunk with trace links. Two bits differ, so that no flipped bit makes one of the other.
+    /// </summary>
+    public const byte TracedVersion = 2;
 
     /// <summary>The codec of payloads that are stored as they are.</summary>
     public const byte Uncompressed = 0;
@@ -44,9 +50,16 @@ internal static class ChunkFormat
     /// <param name="events">How many events it holds.</param>
     /// <param name="destination">The digest of its destination.</param>
     /// <param name="codec">How its payloads are stored.</param>
-    public static void WriteHeader(Span<byte> chunk, int events, long destination, byte codec = Uncompressed)
+    /// <param name="version">Whether it has trace links.</param>
+    public static void WriteHeader(
+        Span<byte> chunk,
+        int events,
+        long destination,
+        byte codec = Uncompressed,
+        byte version = Version
+    )
     {
-        chunk[0] = Version;
+        chunk[0] = version;
         chunk[1] = codec;
         BinaryPrimitives.WriteInt32LittleEndian(chunk[ChecksumEnd..], events);
         BinaryPrimitives.WriteUInt64LittleEndian(chunk[ChecksumStart..], Checksum(chunk, destination));
@@ -70,7 +83,7 @@ internal static class ChunkFormat
     /// <param name="destination">The digest of the destination that it is read for.</param>
     public static ChunkContent Read(byte[] chunk, long destination)
     {
-        if (chunk.Length < HeaderBytes || chunk[0] != Version)
+        if (chunk.Length < HeaderBytes || chunk[0] is not (Version or TracedVersion))
         {
             return ChunkContent.Unreadable(ChunkDamage.UnknownVersion);
         }
@@ -86,17 +99,18 @@ internal static class ChunkFormat
         }
 
         var count = BinaryPrimitives.ReadInt32LittleEndian(chunk.AsSpan(ChecksumEnd));
-        var payloadBytes = chunk.Length - HeaderBytes - ((long)count * EntryBytes);
-        if (count <= 0 || payloadBytes <= 0)
+        var traceBytes = chunk[0] == TracedVersion ? ChunkTraces.Length(chunk.AsSpan(HeaderBytes)) : 0;
+        var payloadBytes = chunk.Length - HeaderBytes - ((long)count * EntryBytes) - traceBytes;
+        if (count <= 0 || payloadBytes <= 0 || traceBytes < 0)
         {
             return ChunkContent.Unreadable(ChunkDamage.Malformed);
         }
 
         var stored = chunk.AsMemory(HeaderBytes, (int)payloadBytes);
-        var entries = chunk.AsSpan(HeaderBytes + (int)payloadBytes);
+        var entries = chunk.AsSpan(HeaderBytes + (int)payloadBytes, count * EntryBytes);
         var end = BinaryPrimitives.ReadInt32LittleEndian(entries[^EntryBytes..]);
         return (chunk[1] == Uncompressed ? stored : ChunkCompression.Decompress(stored.Span, end)) is { } payloads
-            ? ReadEvents(payloads, entries, count)
+            ? ReadEvents(payloads, entries, chunk.AsSpan(chunk.Length - traceBytes), count)
             : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
@@ -129,7 +143,12 @@ internal static class ChunkFormat
             )
         );
 
-    private static ChunkContent ReadEvents(ReadOnlyMemory<byte> payloads, ReadOnlySpan<byte> entries, int count)
+    private static ChunkContent ReadEvents(
+        ReadOnlyMemory<byte> payloads,
+        ReadOnlySpan<byte> entries,
+        ReadOnlySpan<byte> traces,
+        int count
+    )
     {
         var events = new StoredEvent[count];
         var start = 0;
@@ -150,7 +169,9 @@ internal static class ChunkFormat
             start = end;
         }
 
-        return start == payloads.Length ? new ChunkContent(events) : ChunkContent.Unreadable(ChunkDamage.Malformed);
+        return start == payloads.Length && (traces.IsEmpty || ChunkTraces.TryApply(traces, events))
+            ? new ChunkContent(events)
+            : ChunkContent.Unreadable(ChunkDamage.Malformed);
     }
 
     private static DeduplicationKey ReadKey(ReadOnlySpan<byte> entry) =>

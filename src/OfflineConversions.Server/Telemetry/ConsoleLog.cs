@@ -36,7 +36,9 @@ internal static class ConsoleLog
 
         // AddSerilog would bypass both Logging:LogLevel and RedactingLog.
         builder.Logging.AddProvider(
-            new RedactingLog(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true))
+            new RedactingLog(
+                new SampledLog(new SerilogLoggerProvider(settings.CreateLogger(), dispose: true), TimeProvider.System)
+            )
         );
     }
 

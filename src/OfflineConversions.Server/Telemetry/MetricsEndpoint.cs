@@ -5,28 +5,29 @@ namespace OfflineConversions.Server.Telemetry;
 /// <summary><c>GET /metrics</c> for Prometheus.</summary>
 internal static class MetricsEndpoint
 {
-    public static IServiceCollection AddMeasurements(this IServiceCollection services) =>
-        services.AddSingleton<Measurements>().AddSingleton<StateGauges>().AddHostedService<ClockWatch>();
+    private const string TextFormat = "text/plain; version=0.0.4";
 
     public static void MapMetrics(this WebApplication app)
     {
-        // Measurements counts from its creation on, so it must exist before the first event.
-        _ = app.Services.GetRequiredService<Measurements>();
-        _ = app.Services.GetRequiredService<StateGauges>();
+        var gauges = app.Services.GetRequiredService<StateGauges>();
+        _ = app.Services.GetRequiredService<ProcessGauges>();
+        _ = app.Services.GetRequiredService<ResourceGauges>();
+        var scrape = ((IEndpointRouteBuilder)app)
+            .CreateApplicationBuilder()
+            .UseOpenTelemetryPrometheusScrapingEndpoint(_ => true)
+            .Build();
         app.MapGet("/metrics", WriteAsync)
             .WithTags("Operations")
             .WithSummary("Counters, gauges and histograms in Prometheus' text format.")
             .Produces<string>(contentType: "text/plain");
-    }
 
-    private static async Task<IResult> WriteAsync(
-        Measurements measurements,
-        StateGauges gauges,
-        ILedger ledger,
-        CancellationToken cancellationToken
-    )
-    {
-        await gauges.RefreshAsync(ledger, cancellationToken);
-        return Results.Text(measurements.Collect(PrometheusText.Write), PrometheusText.ContentType);
+        async Task WriteAsync(HttpContext context, ILedger ledger)
+        {
+            await gauges.RefreshAsync(ledger, context.RequestAborted);
+
+            // OpenMetrics, which Prometheus prefers, would add a series with the time of creation to each counter.
+            context.Request.Headers.Accept = TextFormat;
+            await scrape(context);
+        }
     }
 }

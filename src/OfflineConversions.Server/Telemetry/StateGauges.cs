@@ -96,12 +96,12 @@ internal sealed class StateGauges
     private void AddLedger(ServiceMeter meter)
     {
         meter.Gauge("offlineconversions.failed.events", "Events on the failed list.", () =>
-            _ledger.Select(line => new Measurement<long>(line.Failed, Tag("connection", line.Connection)))
+            Lines().Select(line => new Measurement<long>(line.Failed, Tag("connection", line.Connection)))
         );
         meter.Gauge(
             "offlineconversions.ledger.events",
             "Where every accepted event is. The account accepted is the sum of the others.",
-            () => _ledger.SelectMany(Accounts)
+            () => Lines().SelectMany(Accounts)
         );
     }
 
@@ -131,6 +131,18 @@ internal sealed class StateGauges
                 of(backlog.FirstOrDefault(waiting => waiting.Connection == name)),
                 Tag("connection", name)
             ));
+    }
+
+    /// <summary>The ledger, with zeros for each configured connection that has no event yet.</summary>
+    private IEnumerable<LedgerLine> Lines()
+    {
+        var ledger = _ledger;
+        return ledger.Concat(
+            _connections
+                .All.Select(connection => connection.Name)
+                .Except(ledger.Select(line => line.Connection), StringComparer.Ordinal)
+                .Select(name => new LedgerLine(name, 0, 0, 0, 0, 0, 0))
+        );
     }
 
     private double Age(Backlog? backlog) =>

@@ -22,7 +22,14 @@ internal static class SegmentOrders
         params IReadOnlyList<string> ids
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch")
+        using var request = Message(ids);
+        return await http.SendAsync(request);
+    }
+
+    /// <summary>A post of a batch of orders.</summary>
+    public static HttpRequestMessage Message(params IReadOnlyList<string> ids)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch")
         {
             Content = new StringContent(Batch(ids), Encoding.UTF8, "application/json"),
         };
@@ -30,7 +37,7 @@ internal static class SegmentOrders
             "Basic",
             Convert.ToBase64String("WK_TEST_123:"u8)
         );
-        return await http.SendAsync(request);
+        return request;
     }
 
     /// <summary>A post of one order, as bytes for a socket.</summary>

@@ -66,15 +66,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="environment">The name of the hosting environment.</param>
     /// <param name="hook">An assembly that the runtime loads into the process before the service begins.</param>
     /// <param name="logFormat">The value of <c>Logs:Format</c>; null leaves it unset.</param>
+    /// <param name="variables">More environment variables.</param>
     public static async Task<ServiceProcess> StartAsync(
         TemporaryFolder folder,
         string? settings,
         string environment = "Production",
         string? hook = null,
-        string? logFormat = "Text"
+        string? logFormat = "Text",
+        IReadOnlyDictionary<string, string>? variables = null
     )
     {
-        var service = Launch(folder, settings, environment, hook, logFormat);
+        var service = Launch(folder, settings, environment, hook, logFormat, variables);
         try
         {
             using var timeout = new CancellationTokenSource(MaxWait);
@@ -98,7 +100,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Runs it until it exits on its own.</summary>
     public static async Task<ServiceExit> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
     {
-        await using var service = Launch(folder, settings, "Production", hook: null, "Text", args);
+        await using var service = Launch(folder, settings, "Production", hook: null, "Text", variables: null, args);
         return new ServiceExit(await service.ExitAsync(), service.Output);
     }
 
@@ -174,6 +176,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string environment,
         string? hook,
         string? logFormat,
+        IReadOnlyDictionary<string, string>? variables,
         params string[] args
     )
     {
@@ -213,6 +216,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         if (hook is not null)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = hook;
+        }
+
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return new ServiceProcess(Process.Start(start)!);

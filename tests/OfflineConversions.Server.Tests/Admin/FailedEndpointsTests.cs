@@ -42,7 +42,7 @@ public sealed class FailedEndpointsTests : OperatorRoutes
         (await MetricsAsync())
             .Should()
             .Contain("""offlineconversions_failed_events{connection="seg"} 1""")
-            .And.Contain("""offlineconversions_ledger_events{connection="seg",account="failed"} 1""");
+            .And.Contain("""offlineconversions_ledger_events{account="failed",connection="seg"} 1""");
 
         (await PostAsync("/api/failed/replay", """{"connection":"seg","dryRun":true}"""))
             .Body.GetRawText()

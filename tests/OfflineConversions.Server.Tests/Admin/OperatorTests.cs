@@ -155,11 +155,11 @@ public sealed partial class OperatorTests : IAsyncLifetime
             .EndWith("\n")
             .And.Contain("# TYPE offlineconversions_events_total counter\n")
             .And.Contain(
-                """offlineconversions_events_total{source="segment",connection="seg",outcome="accepted",reason=""} 1"""
+                """offlineconversions_events_total{connection="seg",outcome="accepted",reason="",source="segment"} 1"""
             )
             .And.Contain(
-                "offlineconversions_events_total{source=\"segment\",connection=\"seg\",outcome=\"ignored\","
-                    + "reason=\"duplicate\"} 1"
+                "offlineconversions_events_total{connection=\"seg\",outcome=\"ignored\",reason=\"duplicate\","
+                    + "source=\"segment\"} 1"
             )
             .And.Contain(
                 """offlineconversions_request_duration_seconds_bucket{source="segment",status="200",le="+Inf"} 2"""

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -22,7 +23,7 @@ public sealed class RecoveryEndpointTests : IAsyncLifetime
     [Fact]
     public async Task A_recovery_is_listed_and_measured_until_an_operator_acknowledges_it()
     {
-        (await _service.Http.GetStringAsync("/metrics")).Should().Contain("\nofflineconversions_outbox_recovered 0\n");
+        (await RecoveredAsync()).Should().Be(0);
         (await _service.GetJsonAsync("/readyz")).TryGetProperty("recoveries", out _).Should().BeFalse();
         var at = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
         _service.Outbox.Recoveries = [new RecoveryNotice(at, "damaged_file", 59, 2, 1, null)];
@@ -35,7 +36,7 @@ public sealed class RecoveryEndpointTests : IAsyncLifetime
                     + "\"failed\":2,\"unreadable\":1,\"missing\":null}]"
             )
             .And.Contain("\"status\":\"ready\"");
-        (await _service.Http.GetStringAsync("/metrics")).Should().Contain("\nofflineconversions_outbox_recovered 1\n");
+        (await RecoveredAsync()).Should().Be(1);
 
         using (var stranger = await _service.Http.PostAsync("/api/recovery/acknowledge", null))
         {
@@ -50,6 +51,9 @@ public sealed class RecoveryEndpointTests : IAsyncLifetime
         acknowledged.StatusCode.Should().Be(HttpStatusCode.OK);
         (await acknowledged.Content.ReadAsStringAsync()).Should().Be("""{"recoveries":1}""");
         (await _service.GetJsonAsync("/readyz")).TryGetProperty("recoveries", out _).Should().BeFalse();
-        (await _service.Http.GetStringAsync("/metrics")).Should().Contain("\nofflineconversions_outbox_recovered 0\n");
+        (await RecoveredAsync()).Should().Be(0);
     }
+
+    private async Task<double> RecoveredAsync() =>
+        (await MetricsPage.ReadAsync(_service.Http)).Sum("offlineconversions_outbox_recovered");
 }

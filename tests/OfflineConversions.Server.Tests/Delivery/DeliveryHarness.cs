@@ -41,7 +41,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     {
         (Graph, Time, Queue) = (graph, time, queue);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddProvider(_log);
+        builder.Logging.AddProvider(new Server.Telemetry.SampledLog(_log, time));
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new Jitter(new FixedRandom(chance)));
         builder.Services.AddSingleton(time.Steady);
         builder.Services.AddOutbox(_ => queue);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using OfflineConversions.Server.Outbox;
 
@@ -52,6 +53,44 @@ public sealed class ChunkFormatTests
                     + "01" // scope
                     + "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE" // key
             );
+    }
+
+    [Fact]
+    public void Trace_links_are_kept_with_their_events_and_cost_nothing_where_there_are_none()
+    {
+        var (post, other) = (NewLink(), NewLink());
+        TraceLink?[] links = [null, post, post, other, null, other];
+        var payloads = links.Select(link => new StoredEvent("{}"u8.ToArray(), Some.Expiry) { Trace = link }).ToArray();
+
+        foreach (var few in (int[])[1, 2, 4, 6])
+        {
+            var events = payloads[..few];
+            var chunk = Build(events);
+            ChunkFormat.Read(chunk, Anywhere).Events.Select(stored => stored.Trace).Should().Equal(links[..few]);
+            EveryFlippedBitAndMissingByteIsFound(chunk);
+        }
+
+        Build(payloads[..1])
+            .Should()
+            .HaveCount(Build(Events[1..2]).Length, "an event without a link has no extra byte");
+        Build(payloads[..1])[0].Should().Be(ChunkFormat.Version);
+        Build(payloads)[0].Should().Be(ChunkFormat.TracedVersion);
+    }
+
+    [Fact]
+    public void Links_that_do_not_fit_are_damage_even_under_a_right_checksum()
+    {
+        var valid = Build([new StoredEvent("{}"u8.ToArray(), Some.Expiry) { Trace = NewLink() }]);
+        for (var at = valid.Length - 32; at < valid.Length; at += at == valid.Length - 32 ? 28 : 4)
+        {
+            foreach (var value in (byte[])[1, 2, 127, 255])
+            {
+                var damaged = valid.ToArray();
+                damaged[at] = damaged[at] == value ? (byte)3 : value;
+                ChunkFormat.WriteHeader(damaged, 1, Anywhere, version: ChunkFormat.TracedVersion);
+                ChunkFormat.Read(damaged, Anywhere).Damage.Should().Be(ChunkDamage.Malformed, "{0} at {1}", value, at);
+            }
+        }
     }
 
     [Fact]
@@ -142,6 +181,8 @@ public sealed class ChunkFormatTests
             ChunkFormat.Read(valid[..length], Anywhere).IsReadable.Should().BeFalse("{0} bytes", length);
         }
     }
+
+    private static TraceLink NewLink() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
 
     private static byte[] Build(IEnumerable<StoredEvent> events)
     {

@@ -30,7 +30,7 @@ internal sealed partial class InMemoryOutbox
             key = _keys[key.Digest] = key.EndingAt(Now + entry.DeduplicationWindow);
         }
 
-        return new StoredEvent(delivery.Payload.ToArray(), delivery.ExpiresAt, key);
+        return new StoredEvent(delivery.Payload.ToArray(), delivery.ExpiresAt, key) { Trace = entry.Trace };
     }
 
     private bool IsTaken(DeduplicationKey key) => _keys.TryGetValue(key.Digest, out var taken) && taken.End > Now;

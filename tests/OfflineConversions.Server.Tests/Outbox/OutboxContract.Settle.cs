@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Outbox;
@@ -18,6 +19,34 @@ public abstract partial class OutboxContract
         (await Lease()).Should().BeEmpty();
         (await Outbox.BacklogAsync(default)).Should().BeEmpty();
         (await Outbox.FailedAsync(new FailedQuery(), default)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Events_keep_the_trace_of_their_post_until_they_are_delivered()
+    {
+        var (first, second) = (NewLink(), NewLink());
+        await Append(
+            Some.Entry("a") with
+            {
+                Trace = first,
+            },
+            Some.Entry("b"),
+            Some.Entry("c") with
+            {
+                Trace = second,
+            },
+            Some.Entry("d") with
+            {
+                Trace = second,
+            }
+        );
+
+        var whole = (await Lease()).Single();
+        whole.Events.Select(stored => stored.Trace).Should().Equal(first, null, second, second);
+        await Settle(new ChunkSettlement(whole, [1, 3], Clock.GetUtcNow(), [new Burial(2, "refused_by_meta")]));
+        (await Lease()).Single().Events.Select(stored => stored.Trace).Should().Equal(null, second);
+
+        static TraceLink NewLink() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -74,6 +75,38 @@ public sealed class ConsoleLogTests : IDisposable
             .Output.Should()
             .MatchRegex(@"(?m)^[0-9-]{10}T[0-9:.]{12}[+-][0-9:]{5} INF Microsoft\.Hosting\.Lifetime Now listening on: ")
             .And.NotContain("\"@t\"");
+    }
+
+    [Fact]
+    public async Task A_load_run_writes_one_line_for_each_batch_and_none_for_an_event_or_a_post()
+    {
+        const int Posts = 40;
+        const int OrdersOfAPost = 25;
+        await using var service = await ServiceProcess.StartAsync(_folder, Settings.OwnSandbox);
+        var linesOfTheStart = service.Output.Split('\n').Length;
+
+        for (var post = 0; post < Posts; post++)
+        {
+            string[] orders = [.. Enumerable.Range(0, OrdersOfAPost).Select(order => $"{post}-{order}")];
+            (await service.Http.PostOrdersAsync(orders)).Should().BeTrue();
+        }
+
+        var metrics = await MetricsPage.ReadAsync(service.Http);
+        await service.UntilAsync(async () =>
+        {
+            metrics = await MetricsPage.ReadAsync(service.Http);
+            return metrics.Sum("offlineconversions_delivery_events_delivered_total") == Posts * OrdersOfAPost;
+        });
+        var requests = metrics.Sum("offlineconversions_delivery_requests_total");
+        await Wait.UntilAsync(() => Delivered().Count() == requests);
+
+        Delivered()
+            .Sum(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture))
+            .Should()
+            .Be(Posts * OrdersOfAPost);
+        (service.Output.Split('\n').Length - linesOfTheStart).Should().BeLessThan((int)requests + 5);
+
+        IEnumerable<string> Delivered() => service.Output.Split(" Delivered ").Skip(1);
     }
 
     private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;

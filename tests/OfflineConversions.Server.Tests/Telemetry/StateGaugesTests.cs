@@ -25,7 +25,7 @@ public sealed class StateGaugesTests
         var time = new SteadyTime(machine);
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
-        using var measurements = new Measurements(meters);
+        using var instruments = new Instruments(meters);
         await using var outbox = new InMemoryOutbox(time);
         var gauges = new StateGauges(
             meters,
@@ -44,11 +44,10 @@ public sealed class StateGaugesTests
         machine.Advance(TimeSpan.FromSeconds(90));
 
         await gauges.RefreshAsync(outbox, default);
-        var text = measurements.Collect(PrometheusText.Write);
+        var values = instruments.Read();
 
-        text.Should()
-            .Contain("offlineconversions_backlog_oldest_seconds{connection=\"stores\"} 90\n")
-            .And.Contain($"offlineconversions_clock_difference_seconds {hours * 3600}\n");
+        values["offlineconversions.backlog.oldest stores"].Should().Be(90);
+        values["offlineconversions.clock.difference"].Should().Be(hours * 3600);
     }
 
     [Fact]
@@ -73,7 +72,8 @@ public sealed class StateGaugesTests
             metrics
                 .Should()
                 .Contain($"offlineconversions_backlog_events{{connection=\"{connection}\"}} 0\n")
-                .And.Contain($"offlineconversions_connection_halted{{connection=\"{connection}\"}} 0\n");
+                .And.Contain($"offlineconversions_connection_halted{{connection=\"{connection}\"}} 0\n")
+                .And.Contain($"offlineconversions_failed_events{{connection=\"{connection}\"}} 0\n");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using OfflineConversions.Server.Tracing;
 using OfflineConversions.Targets.Meta;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -65,6 +67,7 @@ internal sealed class GraphClient(
     private async Task<GraphResponse> AttemptAsync(GraphRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        using var span = ServiceSpans.Start("POST events", ActivityKind.Client);
         // The result if the timeout cancels this attempt.
         var result = GraphResponse.None(Transport.InDoubt, Obstacle.TimedOut);
         try
@@ -92,6 +95,7 @@ internal sealed class GraphClient(
         finally
         {
             metrics.Attempted(request.Connection, result, time.GetElapsedTime(started));
+            GraphSpan.End(span, request, result);
             pipelines.Note(request.Connection, result);
             versions.Note(request.Api, result);
         }

@@ -84,7 +84,7 @@ internal sealed class AppendOperation(
         transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
         return transaction.Fresh.Add(
             new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag),
-            new StoredEvent(delivery.Payload, delivery.ExpiresAt, key),
+            new StoredEvent(delivery.Payload, delivery.ExpiresAt, key) { Trace = entry.Trace },
             entry.ChunkEvents,
             transaction.Now
         );
