@@ -10,6 +10,12 @@ namespace OfflineConversions.Server.Delivery;
 /// </summary>
 internal sealed partial class BatchReport : IDisposable
 {
+    /// <summary>
+    /// The event id of a batch of which nothing was accepted. No warning, because what it means for the connection is
+    /// one already; but it repeats as long as the trouble lasts, so it is sampled like one.
+    /// </summary>
+    public const int NothingAccepted = 310;
+
     private readonly Batch _batch;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -99,8 +105,8 @@ internal sealed partial class BatchReport : IDisposable
         );
 
         [LoggerMessage(
-            EventId = 310,
-            Level = LogLevel.Warning,
+            EventId = NothingAccepted,
+            Level = LogLevel.Information,
             Message = "Meta accepted none of {Events} events of connection {Connection} at dataset {Dataset} "
                 + "({Result}); they wait for another attempt"
         )]

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using OfflineConversions.Server.Delivery;
 
 namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
-/// Wraps a log provider, so that trouble that lasts for hours does not fill the disk: of a warning or error that
-/// repeats, the first ten lines of a minute are written, then one every ten minutes, each with the number of lines left
-/// out. Lines are alike if they have the same category, event id and connection.
+/// Wraps a log provider, so that trouble that lasts for hours does not fill the disk: of a warning, an error or a
+/// failed attempt that repeats, the first ten lines of a minute are written, then one every ten minutes, each with the
+/// number of lines left out. Lines are alike if they have the same category, event id and connection.
 /// </summary>
 internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider time) : ILoggerProvider
 {
@@ -39,7 +40,7 @@ internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider tim
             Func<TState, Exception?, string> formatter
         )
         {
-            if (logLevel >= LogLevel.Warning)
+            if (logLevel >= LogLevel.Warning || eventId.Id == BatchReport.NothingAccepted)
             {
                 var repeats = _repeats.GetOrAdd(new Kind(eventId.Id, ConnectionOf(state)), static _ => new Repeats());
                 if (!repeats.Admit(time.GetUtcNow(), out var leftOut))
