@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Sandbox.Faults;
 using OfflineConversions.Sandbox.Graph;
+using OfflineConversions.Sandbox.Quality;
 using OfflineConversions.Sandbox.Received;
+using OfflineConversions.Sandbox.Tokens;
 
 namespace OfflineConversions.Sandbox;
 
@@ -37,6 +39,11 @@ public static class SandboxEndpoints
             .AddSingleton<ReceivedEvents>()
             .AddSingleton<ReceivedRequests>()
             .AddSingleton<FaultList>()
+            .AddSingleton<TokenList>()
+            .AddSingleton<ReceivedCallNumbers>()
+            .AddSingleton<ReadCalls>()
+            .AddSingleton<DebugTokenEndpoint>()
+            .AddSingleton<DatasetQualityEndpoint>()
             .AddSingleton<GraphEndpoint>();
     }
 
@@ -67,9 +74,39 @@ public static class SandboxEndpoints
             .Produces<SandboxFailure>(StatusCodes.Status400BadRequest)
             .Produces<SandboxFailure>(StatusCodes.Status401Unauthorized);
 
+        all.MapReads();
         var own = all.MapGroup("/sandbox");
         own.MapReceived();
         own.MapFaults();
+        own.MapTokens();
         return all;
+    }
+
+    private static void MapReads(this IEndpointRouteBuilder all)
+    {
+        var graph = all.MapGroup($"/{{version:{GraphVersionConstraint.Name}}}");
+        graph
+            .MapGet($"/{DebugTokenEndpoint.Node}", (string version, HttpContext http, DebugTokenEndpoint endpoint) =>
+                endpoint.Get(version, http)
+            )
+            .WithSummary("Describes a token as Meta's Graph API does.");
+        graph
+            .MapPost($"/{DebugTokenEndpoint.Node}", (string version, HttpContext http, DebugTokenEndpoint endpoint) =>
+                endpoint.Post(version, http)
+            )
+            .ExcludeFromDescription();
+        graph
+            .MapGet(
+                $"/{DatasetQualityEndpoint.Node}",
+                (string version, HttpContext http, DatasetQualityEndpoint endpoint) => endpoint.Get(version, http)
+            )
+            .WithSummary("Scores the events of a dataset, in the form of Meta's Dataset Quality API.")
+            .WithDescription("The scores are the sandbox's own: they follow the coverage of the match keys.");
+        graph
+            .MapGet(
+                $"/{{dataset}}/{DatasetQualityEndpoint.Node}",
+                (string version, HttpContext http, DatasetQualityEndpoint endpoint) => endpoint.OfEdge(version, http)
+            )
+            .ExcludeFromDescription();
     }
 }

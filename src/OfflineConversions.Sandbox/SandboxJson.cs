@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OfflineConversions.Sandbox.Faults;
 using OfflineConversions.Sandbox.Received;
+using OfflineConversions.Sandbox.Tokens;
 
 namespace OfflineConversions.Sandbox;
 
@@ -15,4 +16,7 @@ namespace OfflineConversions.Sandbox;
 [JsonSerializable(typeof(FaultsResponse))]
 [JsonSerializable(typeof(ReceivedEventsResponse))]
 [JsonSerializable(typeof(ReceivedRequestsResponse))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(SandboxToken))]
+[JsonSerializable(typeof(TokensResponse))]
 internal sealed partial class SandboxJson : JsonSerializerContext;

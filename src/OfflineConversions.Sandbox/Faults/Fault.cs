@@ -14,6 +14,8 @@ internal sealed record Fault
     /// <summary>How many calls it has affected.</summary>
     public int TimesPlayed { get; set; }
 
+    public string? Node { get; init; }
+
     public string? Dataset { get; init; }
 
     public string? TokenFingerprint { get; init; }
@@ -47,6 +49,7 @@ internal sealed record Fault
         {
             Id = id,
             TimesLeft = request.Times,
+            Node = request.Node,
             Dataset = request.Dataset,
             TokenFingerprint = token is null ? null : SandboxRequest.Fingerprint(token),
             EventName = request.EventName,
@@ -78,12 +81,21 @@ internal sealed record Fault
     }
 
     public bool Matches(string dataset, string? tokenFingerprint, IReadOnlyList<EventIdentity> events) =>
-        (Dataset is null || Dataset == dataset)
+        Node is null
+        && (Dataset is null || Dataset == dataset)
         && (TokenFingerprint is null || TokenFingerprint == tokenFingerprint)
         && (
             (EventName is null && EventId is null)
             || events.Any(e => (EventName is null || EventName == e.Name) && (EventId is null || EventId == e.Id))
         );
+
+    /// <summary>Whether it matches a reading call.</summary>
+    public bool MatchesRead(string node, string? tokenFingerprint) =>
+        Node == node && (TokenFingerprint is null || TokenFingerprint == tokenFingerprint);
+
+    /// <summary>Whether it makes every use of the token fail.</summary>
+    public bool Kills(string tokenFingerprint) =>
+        Node is null && Error is { Code: SandboxError.InvalidToken } && TokenFingerprint == tokenFingerprint;
 
     private const int ExpiredToken = 463;
 

@@ -31,19 +31,25 @@ internal sealed class FaultList
             }
 
             var events = request.Identities();
-            var fault = _faults.Find(candidate => candidate.Matches(dataset, request.TokenFingerprint, events));
-            if (fault is null)
-            {
-                return null;
-            }
+            return Play(candidate => candidate.Matches(dataset, request.TokenFingerprint, events));
+        }
+    }
 
-            fault.TimesPlayed++;
-            if (fault.TimesLeft is not null && --fault.TimesLeft == 0)
-            {
-                _faults.Remove(fault);
-            }
+    /// <summary>The fault of a reading call: one that names its node.</summary>
+    public Fault? TakeRead(string node, string? tokenFingerprint)
+    {
+        lock (_lock)
+        {
+            return Play(candidate => candidate.MatchesRead(node, tokenFingerprint));
+        }
+    }
 
-            return fault;
+    /// <summary>Whether a fault makes every use of the token fail.</summary>
+    public bool Kills(string tokenFingerprint)
+    {
+        lock (_lock)
+        {
+            return _faults.Exists(fault => fault.Kills(tokenFingerprint));
         }
     }
 
@@ -61,5 +67,22 @@ internal sealed class FaultList
         {
             _faults.Clear();
         }
+    }
+
+    private Fault? Play(Predicate<Fault> matches)
+    {
+        var fault = _faults.Find(matches);
+        if (fault is null)
+        {
+            return null;
+        }
+
+        fault.TimesPlayed++;
+        if (fault.TimesLeft is not null && --fault.TimesLeft == 0)
+        {
+            _faults.Remove(fault);
+        }
+
+        return fault;
     }
 }

@@ -62,6 +62,12 @@ internal sealed record FaultRequest
     /// <summary>The number of events that a success reports. Default: the true one.</summary>
     public int? EventsReceived { get; init; }
 
+    /// <summary>
+    /// Affects only reading calls to this node, <c>debug_token</c> or <c>dataset_quality</c>. Default: only calls that
+    /// send events.
+    /// </summary>
+    public string? Node { get; init; }
+
     /// <summary>Affects only calls for this dataset. Default: any.</summary>
     public string? Dataset { get; init; }
 

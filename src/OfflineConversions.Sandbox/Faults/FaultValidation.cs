@@ -1,3 +1,6 @@
+using OfflineConversions.Sandbox.Quality;
+using OfflineConversions.Sandbox.Tokens;
+
 namespace OfflineConversions.Sandbox.Faults;
 
 /// <summary>Refuses faults that contradict themselves or change nothing.</summary>
@@ -38,6 +41,16 @@ internal static class FaultValidation
             "implies a token and a response and cannot be combined with token or body"
         ),
         new(f => f.DeadToken is not null && string.IsNullOrWhiteSpace(f.DeadToken), "deadToken", "must not be empty"),
+        new(
+            f => f.Node is not (null or DebugTokenEndpoint.Node or DatasetQualityEndpoint.Node),
+            "node",
+            "must be debug_token or dataset_quality; leave it out for calls that send events"
+        ),
+        new(
+            f => f.Node is not null && (f.Dataset ?? f.EventName ?? f.EventId) is not null,
+            "node",
+            "is a reading call and cannot be combined with dataset, eventName or eventId"
+        ),
         new(
             f => f.Headers?.Any(header => !IsHeader(header)) == true,
             "headers",

@@ -1,6 +1,7 @@
 using OfflineConversions.Sandbox.Faults;
 using OfflineConversions.Sandbox.Received;
 using OfflineConversions.Sandbox.Rules;
+using OfflineConversions.Sandbox.Tokens;
 
 namespace OfflineConversions.Sandbox.Graph;
 
@@ -12,6 +13,7 @@ internal sealed partial class GraphEndpoint(
     FaultList faults,
     ReceivedEvents events,
     ReceivedRequests requests,
+    TokenList tokens,
     TimeProvider time,
     ILogger<GraphEndpoint> logger
 )
@@ -47,6 +49,14 @@ internal sealed partial class GraphEndpoint(
                 ? SandboxResponse.Failure(error, traceId)
                 : SandboxResponse.Literal(fault);
             return new(response, null);
+        }
+
+        if (
+            call.Request.TokenFingerprint is { } fingerprint
+            && tokens.Find(fingerprint).Refusal(call.Dataset, call.Time) is { } noAccess
+        )
+        {
+            return new(SandboxResponse.Failure(noAccess, traceId), null);
         }
 
         var check = BatchCheck.Of(call.Request, call.Version, call.Time);

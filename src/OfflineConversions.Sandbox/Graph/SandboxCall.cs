@@ -31,6 +31,7 @@ internal sealed record SandboxCall(
                     Api = Request.Shape,
                     UploadTag = Request.Fields.UploadTag,
                     TestEventCode = Request.Fields.TestEventCode,
+                    PartnerAgent = Request.Fields.PartnerAgent,
                     EventName = e.Second.Name!,
                     EventId = e.Second.Id,
                     Notes = e.Third,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OfflineConversions.Sandbox.Faults;
 using OfflineConversions.Sandbox.Rules;
@@ -37,6 +38,10 @@ internal sealed record SandboxResponse(int Status, string ContentType, byte[] Bo
                     GraphJson.Default.SandboxSuccess
                 )
         );
+
+    /// <summary>The response to a reading call.</summary>
+    public static SandboxResponse Of(JsonObject body) =>
+        new(StatusCodes.Status200OK, Json, Encoding.UTF8.GetBytes(body.ToJsonString()));
 
     /// <summary>A body that is not Graph's, such as a proxy's page.</summary>
     public static SandboxResponse Literal(Fault fault) =>

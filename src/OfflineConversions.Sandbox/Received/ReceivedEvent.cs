@@ -26,6 +26,8 @@ internal sealed record ReceivedEvent
 
     public string? TestEventCode { get; init; }
 
+    public string? PartnerAgent { get; init; }
+
     public required string EventName { get; init; }
 
     public string? EventId { get; init; }

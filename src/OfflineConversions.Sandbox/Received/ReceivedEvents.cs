@@ -49,6 +49,15 @@ internal sealed class ReceivedEvents(SandboxLimits limits)
         }
     }
 
+    /// <summary>The kept events of a dataset that came with one partner agent, or with any.</summary>
+    public IReadOnlyList<ReceivedEvent> Of(string dataset, Predicate<string?> agent)
+    {
+        lock (_lock)
+        {
+            return [.. _events.Where(one => one.Dataset == dataset && agent(one.PartnerAgent))];
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)
