@@ -3,6 +3,7 @@ using OfflineConversions.Server.Alerts;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Doctor;
 using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
@@ -26,7 +27,7 @@ public static class Program
             return await HealthCheckCommand.RunAsync(args, Console.Error);
         }
 
-        if (InformationCommands.Run(args, protocols, Console.Out, Console.Error) is { } exitCode)
+        if (await InformationCommands.RunAsync(args, protocols, Console.Out, Console.Error) is { } exitCode)
         {
             return exitCode;
         }
@@ -81,6 +82,7 @@ public static class Program
         builder.Services.AddGraph(options.Graph, services => new GraphAddress(() =>
             services.GetRequiredService<SandboxAddress>().Current
         ));
+        builder.Services.AddDoctor();
         builder.Services.AddDelivery(options);
         builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();

@@ -21,6 +21,7 @@ internal static class AdminEndpoints
             .WithSummary("How much waits for delivery, by connection.");
         api.MapConnections();
         api.MapConnectionTest();
+        api.MapConnectionToken();
         api.MapErasure();
         api.MapEvents();
         api.MapFailed();

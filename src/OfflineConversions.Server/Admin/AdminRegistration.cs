@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authorization;
-using OfflineConversions.Server.Doctor;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -14,7 +13,6 @@ internal static class AdminRegistration
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PendingChanges>();
         services.AddSingleton<PreviewConnections>();
-        services.AddTransient<ConnectionTest>();
         services.AddAuthenticationCore(authentication =>
             authentication.AddScheme<OperatorAuthentication>(OperatorAuthentication.Scheme, displayName: null)
         );

@@ -36,6 +36,9 @@ internal static class AlertName
     /// <summary>The outbox was recovered from damage, and no operator has acknowledged it.</summary>
     public const string Recovered = "recovered";
 
+    /// <summary>The access token of the connection ends soon, or is no longer valid.</summary>
+    public const string TokenEnding = "token_ending";
+
     /// <summary>The version of the Graph API ends soon or has ended.</summary>
     public const string VersionEnding = "version_ending";
 }

@@ -3,7 +3,6 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Alerts;
 
@@ -13,7 +12,7 @@ internal sealed class AlertConditions(
     ConnectionStates states,
     ILedger ledger,
     IRecoveryNotices recoveries,
-    GraphVersions versions,
+    EndingConditions endings,
     OutboxDisk disk,
     SteadyTime time
 )
@@ -42,6 +41,7 @@ internal sealed class AlertConditions(
             .. lines.Select(Failures).OfType<Alert>(),
             .. lines.Where(line => connections.Find(line.Connection) is not null).Select(Silent).OfType<Alert>(),
             .. Service(),
+            .. endings.Find(),
         ];
         _failures.EndRound();
         _arrivals.EndRound();
@@ -137,17 +137,6 @@ internal sealed class AlertConditions(
                 recovered[^1].Cause,
                 "The outbox was damaged and recovered at the start.",
                 "Compare the counts in /readyz with the source, then POST /api/recovery/acknowledge."
-            );
-        }
-
-        if (versions.Warnings is { Count: > 0 } warnings)
-        {
-            yield return new Alert(
-                AlertName.VersionEnding,
-                Connection: null,
-                Reason: null,
-                string.Join(' ', warnings),
-                "Set Graph:ApiVersion to a current version and restart."
             );
         }
     }

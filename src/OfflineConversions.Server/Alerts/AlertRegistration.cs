@@ -23,6 +23,7 @@ internal static class AlertRegistration
             )
             .RemoveAllLoggers(); // they would log URLs
         services.AddSingleton(new OutboxDisk(options.Outbox));
+        services.AddSingleton<EndingConditions>();
         services.AddSingleton<AlertConditions>();
         services.AddSingleton<IReadOnlyList<Webhook>>(provider =>
         {

@@ -33,6 +33,13 @@ internal sealed class ConnectionOptions : MappingOptions
     public string? AppSecretFile { get; set; }
 
     /// <summary>
+    /// The id of Meta's app that <see cref="AppSecret"/> belongs to. With both, Meta says when the token ends and which
+    /// datasets it is for, whoever made the token. Default: none. Source: Meta, "Debug Token".
+    /// </summary>
+    [Pattern("[0-9]{5,20}", "is not an app id; write its 5 to 20 digits")]
+    public string? AppId { get; set; }
+
+    /// <summary>
     /// The code under which Events Manager shows the events as test events. Meta still counts them. Default: none.
     /// </summary>
     public string? TestEventCode { get; set; }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Targets.Meta;
@@ -15,16 +14,31 @@ internal sealed class ConnectionTest(GraphClient graph, GraphVersions versions, 
 {
     private const int AtOnce = 4;
 
-    /// <summary>Tests every dataset that the connection's settings name.</summary>
+    /// <summary>
+    /// Tests every dataset that the connection's settings name. With a test event code, an event shows up under Test
+    /// Events.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<ConnectionFinding> RunAsync(Connection connection, CancellationToken cancellationToken)
+    public Task<ConnectionFinding> RunAsync(Connection connection, CancellationToken cancellationToken) =>
+        RunAsync(connection, TestAsync, cancellationToken);
+
+    /// <summary>Tests every dataset without recording an event, whatever the settings are.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public Task<ConnectionFinding> ProveAsync(Connection connection, CancellationToken cancellationToken) =>
+        RunAsync(connection, ProveAsync, cancellationToken);
+
+    private static async Task<ConnectionFinding> RunAsync(
+        Connection connection,
+        Func<Connection, string, CancellationToken, Task<DatasetFinding>> test,
+        CancellationToken cancellationToken
+    )
     {
         string[] datasets = [.. connection.Source.Datasets(connection.Options).Distinct(StringComparer.Ordinal)];
         var findings = new ConcurrentDictionary<string, DatasetFinding>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             datasets,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (dataset, cancel) => findings[dataset] = await TestAsync(connection, dataset, cancel)
+            async (dataset, cancel) => findings[dataset] = await test(connection, dataset, cancel)
         );
         return new ConnectionFinding(
             !findings.IsEmpty && findings.Values.All(finding => finding.Ok),
@@ -39,8 +53,7 @@ internal sealed class ConnectionTest(GraphClient graph, GraphVersions versions, 
     )
     {
         var options = connection.Options;
-        var proof = ProofEvent.TooOldAt(time.GetUtcNow(), options.Api);
-        var finding = Judge(connection, dataset, await SendAsync(connection, dataset, proof, null, cancellationToken));
+        var finding = await ProveAsync(connection, dataset, cancellationToken);
         if (!finding.Ok || options.TestEventCode is not { Length: > 0 } code)
         {
             return finding;
@@ -54,6 +67,16 @@ internal sealed class ConnectionTest(GraphClient graph, GraphVersions versions, 
                 Message = $"{finding.Message} A test event was sent: look under Test Events.",
             }
             : Judge(connection, dataset, response);
+    }
+
+    private async Task<DatasetFinding> ProveAsync(
+        Connection connection,
+        string dataset,
+        CancellationToken cancellationToken
+    )
+    {
+        var proof = ProofEvent.TooOldAt(time.GetUtcNow(), connection.Options.Api);
+        return Judge(connection, dataset, await SendAsync(connection, dataset, proof, null, cancellationToken));
     }
 
     private Task<GraphResponse> SendAsync(
@@ -106,14 +129,14 @@ internal sealed class ConnectionTest(GraphClient graph, GraphVersions versions, 
                 ReasonKind.Halted,
                 halt.Reason == DeliveryReason.UnsupportedVersion
                     ? versions.Setting(connection.Options.Api)
-                    : Title(response)
+                    : GraphErrors.Describe(response)
             ),
-            NextStep.Bury bury => Problem(dataset, bury.Reason, ReasonKind.Failed, Title(response)),
+            NextStep.Bury bury => Problem(dataset, bury.Reason, ReasonKind.Failed, GraphErrors.Describe(response)),
             NextStep.Retry retry => Problem(
                 dataset,
                 retry.SlowDown ?? DeliveryReason.Unreachable,
                 ReasonKind.Throttled,
-                Obstacles.Describe(response) ?? Title(response)
+                Obstacles.Describe(response) ?? GraphErrors.Describe(response)
             ),
             _ => Problem(dataset, DeliveryReason.Unreachable, ReasonKind.Throttled, Obstacles.Describe(response)),
         };
@@ -124,14 +147,6 @@ internal sealed class ConnectionTest(GraphClient graph, GraphVersions versions, 
         var cause = detail is null ? "" : $" ({detail})";
         return new DatasetFinding(dataset, Ok: false, reason, $"{entry.Meaning.TrimEnd('.')}{cause}. {entry.Remedy}");
     }
-
-    private static string? Title(GraphResponse response) =>
-        response.Error is { Code: var code, Subcode: var subcode }
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"Meta's code {code}{(subcode is { } sub ? $", subcode {sub}" : "")}"
-            ) + (MetaErrorTitles.Find(code, subcode) is { } title ? $": {title}" : "")
-            : null;
 }
 
 /// <summary>What a connection test found.</summary>

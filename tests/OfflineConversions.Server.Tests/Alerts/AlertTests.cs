@@ -61,6 +61,26 @@ public sealed class AlertTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_ends_soon_is_notified_until_it_is_replaced()
+    {
+        await using var service = await StartAsync();
+        await DescribeTokenAsync(service, DateTimeOffset.UtcNow.AddDays(3));
+        await service.Http.GetStringAsync("/api/connections/seg/token");
+
+        var fired = (await NotificationsAsync(1))[0];
+        fired.GetProperty("alert").GetString().Should().Be("token_ending");
+        fired.GetProperty("connection").GetString().Should().Be("seg");
+        fired.GetProperty("text").GetString().Should().Contain("ends on ").And.NotContain("t0ken");
+        fired.GetProperty("remedy").GetString().Should().Contain("AccessToken");
+
+        await DescribeTokenAsync(service, DateTimeOffset.UtcNow.AddDays(60));
+        await service.Http.GetStringAsync("/api/connections/seg/token");
+        var resolved = (await NotificationsAsync(2))[1];
+        resolved.GetProperty("alert").GetString().Should().Be("token_ending");
+        resolved.GetProperty("state").GetString().Should().Be("resolved");
+    }
+
+    [Fact]
     public async Task A_recovery_is_notified_until_it_is_acknowledged()
     {
         await using var service = await StartAsync(onDisk: false);
@@ -133,6 +153,14 @@ public sealed class AlertTests : IAsyncLifetime
     {
         await Wait.UntilAsync(() => Task.FromResult(_webhook.Taken.Count >= count));
         return _webhook.Taken;
+    }
+
+    private static async Task DescribeTokenAsync(ServiceUnderTest service, DateTimeOffset end)
+    {
+        var token = new JsonObject { ["token"] = "t0ken", ["expiresAt"] = end };
+        using var body = new StringContent(token.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await service.Http.PostAsync("/sandbox/tokens", body);
+        response.EnsureSuccessStatusCode();
     }
 
     private static async Task SellAsync(ServiceUnderTest service, string order)

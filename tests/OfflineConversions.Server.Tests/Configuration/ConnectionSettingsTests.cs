@@ -48,6 +48,8 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
     [InlineData("PartnerAgent", "\"a1234\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme_1.2_and_further_23\"", PartnerAgentRule)]
     [InlineData("PartnerAgent", "\"Acme!\"", PartnerAgentRule)]
+    [InlineData("AppId", "\"my-app\"", "is not an app id; write its 5 to 20 digits")]
+    [InlineData("AppId", "\"1234\"", "is not an app id; write its 5 to 20 digits")]
     [InlineData("DeduplicationGroup", "\" shop\"", GroupRule)]
     [InlineData("DeduplicationGroup", "\"shop/1\"", GroupRule)]
     [InlineData("DeduplicationGroup", "\"gesch\u00e4ft\"", GroupRule)]

@@ -30,28 +30,28 @@ public sealed class InformationCommandsTests : IDisposable
     }
 
     [Fact]
-    public void Help_names_the_options_and_the_documentation()
+    public async Task Help_names_the_options_and_the_documentation()
     {
-        Run("--help").Should().Be(0);
+        (await RunAsync("--help")).Should().Be(0);
 
         _output
             .ToString()
             .Should()
-            .ContainAll("Usage:", "--config", "--urls", "--check", "docs/reference/configuration.md");
+            .ContainAll("Usage:", "--config", "--urls", "--check", "--online", "docs/reference/configuration.md");
     }
 
     [Fact]
-    public void Version_prints_the_version()
+    public async Task Version_prints_the_version()
     {
-        Run("--version").Should().Be(0);
+        (await RunAsync("--version")).Should().Be(0);
 
         _output.ToString().Trim().Should().Be($"OfflineConversions {ProgramVersion.Text}");
     }
 
     [Fact]
-    public void Check_summarises_a_valid_configuration_without_its_secrets_and_opens_nothing()
+    public async Task Check_summarises_a_valid_configuration_without_its_secrets_and_opens_nothing()
     {
-        Run("--check", "--config", Write(Settings)).Should().Be(0, _errors.ToString());
+        (await RunAsync("--check", "--config", Write(Settings))).Should().Be(0, _errors.ToString());
 
         _output
             .ToString()
@@ -68,19 +68,25 @@ public sealed class InformationCommandsTests : IDisposable
     [InlineData(", \"Encrypt\": true", "outbox.db, encrypted with the keys in *nowhere/outbox.db.keys")]
     [InlineData(", \"KeyDirectory\": \"the-keys\"", "outbox.db, encrypted with the keys in *the-keys")]
     [InlineData(", \"KeyDirectory\": \"the-keys\", \"Encrypt\": false", "outbox.db, not encrypted")]
-    public void The_summary_says_whether_the_outbox_is_encrypted(string setting, string line)
+    public async Task The_summary_says_whether_the_outbox_is_encrypted(string setting, string line)
     {
         var settings = Settings.Replace("outbox.db\"", $"outbox.db\"{setting}", StringComparison.Ordinal);
 
-        Run("--check", "--config", Write(settings)).Should().Be(0, _errors.ToString());
+        (await RunAsync("--check", "--config", Write(settings))).Should().Be(0, _errors.ToString());
 
         _output.ToString().Split('\n').Single(text => text.Contains("Outbox ")).Should().Match($"*{line}");
     }
 
     [Fact]
-    public void Check_reports_the_problems_of_an_invalid_configuration()
+    public async Task Check_reports_the_problems_of_an_invalid_configuration()
     {
-        Run("--check", "--config", Write(Settings.Replace("\"Segment\",", "\"Segmint\",", StringComparison.Ordinal)))
+        (
+            await RunAsync(
+                "--check",
+                "--config",
+                Write(Settings.Replace("\"Segment\",", "\"Segmint\",", StringComparison.Ordinal))
+            )
+        )
             .Should()
             .Be(1);
 
@@ -89,9 +95,11 @@ public sealed class InformationCommandsTests : IDisposable
     }
 
     [Fact]
-    public void Other_arguments_start_the_service() => Run("--urls", "http://localhost:5001").Should().BeNull();
+    public async Task Other_arguments_start_the_service() =>
+        (await RunAsync("--urls", "http://localhost:5001")).Should().BeNull();
 
-    private int? Run(params string[] args) => InformationCommands.Run(args, VendorProtocols.All, _output, _errors);
+    private Task<int?> RunAsync(params string[] args) =>
+        InformationCommands.RunAsync(args, VendorProtocols.All, _output, _errors);
 
     private string Write(string settings)
     {

@@ -6,15 +6,25 @@ namespace OfflineConversions.Server.Targets.Meta;
 /// <summary>The HTTP handler of requests to Graph, set up so that the token in them goes nowhere else.</summary>
 internal static class GraphHttpHandler
 {
+    /// <summary>The handler of requests with events, which have the token in their body.</summary>
     public static HttpMessageHandler Create() =>
-        new SocketsHttpHandler
+        // Trace headers from callers are not meant for Meta.
+        Create(DistributedContextPropagator.CreateNoOutputPropagator());
+
+    /// <summary>
+    /// The handler of reading calls, which may have a token in their URL. Without a propagator no trace is made of
+    /// them, so no exporter of traces ever gets the URL.
+    /// </summary>
+    public static HttpMessageHandler CreateForQueries() => Create(propagator: null);
+
+    private static SocketsHttpHandler Create(DistributedContextPropagator? propagator) =>
+        new()
         {
             // A redirect would carry the token to another host.
             AllowAutoRedirect = false,
             UseCookies = false,
             Proxy = new RemoteOnlyProxy(HttpClient.DefaultProxy),
-            // Trace headers from callers are not meant for Meta.
-            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            ActivityHeadersPropagator = propagator,
             AutomaticDecompression = DecompressionMethods.All,
             // Follows changes in DNS.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

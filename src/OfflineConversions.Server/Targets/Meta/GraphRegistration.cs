@@ -35,6 +35,15 @@ internal static class GraphRegistration
             .ConfigurePrimaryHttpMessageHandler(GraphHttpHandler.Create)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers(); // they would log URLs
+        services
+            .AddHttpClient<GraphQueries>(http =>
+            {
+                http.Timeout = Timeout.InfiniteTimeSpan; // the call has the timeout
+                http.MaxResponseContentBufferSize = LongestResponseBytes;
+            })
+            .ConfigurePrimaryHttpMessageHandler(GraphHttpHandler.CreateForQueries)
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers(); // they would log URLs
         return services;
     }
 }

@@ -69,6 +69,19 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
         (_served, _warned) = (served, response.HasVersionWarning);
     }
 
+    /// <summary>
+    /// Notes what a reading call of the Graph API shows. It only adds: a later response to events decides whether the
+    /// trouble is over.
+    /// </summary>
+    public void NoteQuery(GraphResponse response)
+    {
+        if (response.ServedVersion is { } served && served != Of(MetaApi.ConversionsApi) && served != _served)
+        {
+            Log.Replaced(logger, served, Setting(MetaApi.ConversionsApi));
+            _served = served;
+        }
+    }
+
     private string? Calendar()
     {
         var version = options.ApiVersion;

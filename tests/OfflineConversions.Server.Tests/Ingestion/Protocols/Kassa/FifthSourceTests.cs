@@ -122,7 +122,7 @@ public sealed class FifthSourceTests
     }
 
     [Fact]
-    public void The_service_without_it_does_not_start_with_such_a_connection_and_names_the_sources_that_it_has()
+    public async Task The_service_without_it_does_not_start_with_such_a_connection_and_names_the_sources_that_it_has()
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
@@ -135,10 +135,13 @@ public sealed class FifthSourceTests
             "--Connections:till:DatasetId=5",
         ];
 
-        InformationCommands.Run(args, Server.Ingestion.Protocols.VendorProtocols.All, output, errors).Should().Be(1);
+        var known = Server.Ingestion.Protocols.VendorProtocols.All;
+        (await InformationCommands.RunAsync(args, known, output, errors)).Should().Be(1);
         errors.ToString().Should().Contain("Connections:till:Source: Kassa is not allowed").And.Contain("Segment");
 
-        InformationCommands.Run(args, FiveSources.Protocols, output, errors).Should().Be(0, errors.ToString());
+        (await InformationCommands.RunAsync(args, FiveSources.Protocols, output, errors))
+            .Should()
+            .Be(0, errors.ToString());
         output.ToString().Should().Contain("till: Kassa, ConversionsApi, datasets 5, 1 write key");
     }
 

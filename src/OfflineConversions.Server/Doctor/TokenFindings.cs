@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using OfflineConversions.Server.Connections;
+
+namespace OfflineConversions.Server.Doctor;
+
+/// <summary>What Meta last said about the token of each connection. A changed connection has none yet.</summary>
+internal sealed class TokenFindings
+{
+    private readonly ConcurrentDictionary<string, Noted> _findings = new(StringComparer.Ordinal);
+
+    /// <summary>The last finding; null if there is none.</summary>
+    public TokenFinding? Of(Connection connection) =>
+        _findings.TryGetValue(connection.Name, out var noted) && noted.Connection == connection ? noted.Finding : null;
+
+    /// <summary>Keeps a finding.</summary>
+    public void Note(Connection connection, TokenFinding finding) =>
+        _findings[connection.Name] = new Noted(connection, finding);
+
+    private sealed record Noted(Connection Connection, TokenFinding Finding);
+}

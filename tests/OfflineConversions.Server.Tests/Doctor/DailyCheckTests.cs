@@ -1,0 +1,146 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using OfflineConversions.Privacy;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Doctor;
+using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.Tests.Delivery;
+using OfflineConversions.Server.Tests.Telemetry;
+using OfflineConversions.Sources;
+
+namespace OfflineConversions.Server.Tests.Doctor;
+
+/// <summary>The daily look at tokens and versions, with a clock that the test moves and the sandbox as Meta.</summary>
+public sealed class DailyCheckTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
+    private readonly CapturedLog _log = new();
+    private RunningSandbox _sandbox = null!;
+    private ServiceProvider _services = null!;
+    private Connection _connection = null!;
+
+    public async Task InitializeAsync()
+    {
+        _sandbox = await RunningSandbox.StartAsync(_time);
+        var options = new ServiceOptions();
+        options.Connections["com"] = new ConnectionOptions
+        {
+            Source = EventSources.All.Definitions.First(source => source.Name == "CommandersAct"),
+            AccessToken = new Secret("t0ken"),
+            DatasetId = "4",
+        };
+        var connections = new ConnectionRegistry(RuntimeSettings.From(options));
+        _connection = connections.All.Single();
+        _services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(_time)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
+            .AddSingleton(new Jitter(new FixedRandom(0.5)))
+            .AddSingleton(connections)
+            .AddGraph(new GraphOptions { BaseAddress = _sandbox.Address }, _ => new GraphAddress(() =>
+                _sandbox.Address
+            ))
+            .AddDoctor()
+            .BuildServiceProvider();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _sandbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_asks_a_few_minutes_after_the_start_and_then_once_a_day()
+    {
+        var check = await StartAsync();
+        _sandbox.Asked.Should().BeEmpty();
+
+        await MoveAsync(TimeSpan.FromMinutes(5));
+        _sandbox.Asked.Should().BeEmpty("half of the jitter is five and a half minutes");
+        await MoveAsync(TimeSpan.FromMinutes(1));
+        await AskedAsync(1);
+        await MoveAsync(TimeSpan.FromHours(23.9));
+        _sandbox.Asked.Should().HaveCount(1);
+        await MoveAsync(TimeSpan.FromHours(0.2));
+        await AskedAsync(2);
+
+        await check.StopAsync(CancellationToken.None);
+        Finding()!.Valid.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_soon_is_logged_without_the_token()
+    {
+        await _sandbox.PostAsync("/sandbox/tokens", """{"token":"t0ken","expiresAt":"2026-12-05T00:00:00Z"}""");
+        var check = await StartAsync();
+
+        await MoveAsync(DailyCheck.LongestFirstWait);
+        await Wait.UntilAsync(() => Task.FromResult(Logged.Contains("ends soon", StringComparison.Ordinal)));
+
+        await check.StopAsync(CancellationToken.None);
+        Logged.Should().Contain("The token is valid until 2026-12-05").And.NotContain("t0ken");
+        Finding()!.IsEnding(_time.GetUtcNow()).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Another_version_than_the_configured_one_is_noticed_without_any_sale()
+    {
+        await _sandbox.PostAsync(
+            "/sandbox/faults",
+            """{"node":"debug_token","headers":{"facebook-api-version":"v28.0"}}"""
+        );
+        var check = await StartAsync();
+
+        await MoveAsync(DailyCheck.LongestFirstWait);
+        await AskedAsync(1);
+        await Wait.UntilAsync(() => Task.FromResult(Versions().Warnings.Count > 0));
+
+        await check.StopAsync(CancellationToken.None);
+        Versions().Warnings.Should().ContainSingle().Which.Should().Contain("v28.0 instead of Graph:ApiVersion v27.0");
+    }
+
+    [Fact]
+    public async Task A_day_without_Meta_changes_nothing()
+    {
+        await _sandbox.PostAsync("/sandbox/faults", """{"node":"debug_token","status":503}""");
+        var check = await StartAsync();
+
+        await MoveAsync(DailyCheck.LongestFirstWait);
+        await AskedAsync(1);
+        await _sandbox.DisposeAsync();
+        await MoveAsync(DailyCheck.Interval);
+
+        await check.StopAsync(CancellationToken.None);
+        Finding().Should().BeNull();
+    }
+
+    private string Logged => string.Join('\n', _log.Lines.Select(line => line.Text));
+
+    private TokenFinding? Finding() => _services.GetRequiredService<TokenFindings>().Of(_connection);
+
+    private GraphVersions Versions() => _services.GetRequiredService<GraphVersions>();
+
+    private async Task<DailyCheck> StartAsync()
+    {
+        var check = _services.GetServices<IHostedService>().OfType<DailyCheck>().Single();
+        await check.StartAsync(CancellationToken.None);
+        return check;
+    }
+
+    /// <summary>Moves the clock. The check sets its next timer right after a call has returned.</summary>
+    private async Task MoveAsync(TimeSpan span)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        _time.Advance(span);
+    }
+
+    private async Task AskedAsync(int count) =>
+        await Wait.UntilAsync(() =>
+            Task.FromResult(
+                _sandbox.Asked.Count(path => path.StartsWith("/v27.0/debug_token", StringComparison.Ordinal)) == count
+            )
+        );
+}
