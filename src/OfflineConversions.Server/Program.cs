@@ -8,6 +8,7 @@ using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Quality;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Telemetry;
 
@@ -83,6 +84,7 @@ public static class Program
             services.GetRequiredService<SandboxAddress>().Current
         ));
         builder.Services.AddDoctor();
+        builder.Services.AddQuality();
         builder.Services.AddDelivery(options);
         builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();

@@ -40,7 +40,7 @@ internal sealed record SandboxToken
             Datasets = request.Datasets,
             Scopes = request.Scopes ?? (request.Kind == TokenKind.SystemUser ? SystemUserScopes : EventsManagerScopes),
             AppId = request.AppId,
-            Quality = request.Quality,
+            Quality = request.Quality ?? true,
         };
 
     /// <summary>Why no call with the token works; null if calls work.</summary>

@@ -40,5 +40,5 @@ internal sealed record TokenRequest
     public string? AppId { get; init; }
 
     /// <summary>Whether it may read the quality of its datasets. Default: yes.</summary>
-    public bool Quality { get; init; } = true;
+    public bool? Quality { get; init; }
 }

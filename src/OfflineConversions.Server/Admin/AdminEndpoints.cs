@@ -30,6 +30,7 @@ internal static class AdminEndpoints
         api.MapOutcomes();
         api.MapPending();
         api.MapPreview();
+        api.MapQuality();
         api.MapReasons();
         api.MapRecovery();
         api.MapTail();

@@ -83,7 +83,8 @@ internal sealed class ConnectionDiagnosis(
         var setting = versions.Setting(connection.Options.Api);
         return Refused(proof, VersionReasons) is { Count: > 0 } refused ? new(Name, Verdict.Problem, refused[0].Message)
             : versions.Warnings is { Count: > 0 } warnings ? new(Name, Verdict.Warning, string.Join(' ', warnings))
-            : proof.Datasets.Any(one => one.Ok) ? new(Name, Verdict.Ok, $"Meta accepts {setting}.")
+            : proof.Datasets.Any(one => one.Ok || ShowsVersion(one.Reason))
+                ? new(Name, Verdict.Ok, $"Meta accepts {setting}.")
             : new(Name, Verdict.Unknown, $"Whether Meta accepts {setting} could not be tested.");
     }
 
@@ -118,6 +119,14 @@ internal sealed class ConnectionDiagnosis(
                 $"{works} dataset {string.Join(", ", proof.Datasets.Select(one => one.DatasetId))}."
             );
     }
+
+    /// <summary>Whether Meta has looked at the dataset, which it does under a version that it accepts.</summary>
+    private static bool ShowsVersion(string? reason) =>
+        reason
+            is DeliveryReason.PermissionDenied
+                or DeliveryReason.BlockedForPolicy
+                or DeliveryReason.UnknownDataset
+                or DeliveryReason.RefusedByMeta;
 
     private static List<DatasetFinding> Refused(ConnectionFinding proof, string[] reasons) =>
         [.. proof.Datasets.Where(one => reasons.Contains(one.Reason, StringComparer.Ordinal))];

@@ -33,7 +33,9 @@ internal static class OnlineCheck
             foreach (var line in lines)
             {
                 problems += line.Verdict is Verdict.Problem or Verdict.Unknown ? 1 : 0;
-                await output.WriteLineAsync($"{Word(line.Verdict), -8} {connection.Name}: {line.Aspect}: {line.Text}");
+                await output.WriteLineAsync(
+                    $"{Word(line.Verdict).PadRight(8)} {connection.Name}: {line.Aspect}: {line.Text}"
+                );
             }
         }
 

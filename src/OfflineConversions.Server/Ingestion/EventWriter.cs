@@ -4,6 +4,7 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Quality;
 using OfflineConversions.Server.Tail;
 using OfflineConversions.Server.Tracing;
 
@@ -39,7 +40,11 @@ internal sealed class EventWriter(
         span?.Tag("connection", connection.Name).Tag("deliveries", entries.Count);
 
         // If nothing is to be sent, the journal alone waits for the disk, and a full disk is no reason for a refusal.
-        var arrivals = new Arrivals(connection.Name, connection.Source.Tag, results);
+        var now = time.GetUtcNow();
+        var arrivals = new Arrivals(connection.Name, connection.Source.Tag, results)
+        {
+            Counts = stored => QualityCounts.Of(results, stored, now),
+        };
         var appended = await outbox.AppendAsync(entries, arrivals, CancellationToken.None);
         if (entries.Count > 0)
         {

@@ -28,4 +28,7 @@ public sealed record EventDelivery(
     /// for no such limit. An event that has neither an id nor a time may be another sale of the same goods.
     /// </summary>
     public TimeSpan? LongestDeduplication { get; init; }
+
+    /// <summary>What its quality is judged by.</summary>
+    public EventQuality Quality { get; init; }
 }

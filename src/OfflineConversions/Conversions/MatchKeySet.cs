@@ -1,7 +1,7 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>A set of match keys.</summary>
-internal readonly record struct MatchKeySet
+public readonly record struct MatchKeySet
 {
     private readonly uint _bits;
 
@@ -22,8 +22,10 @@ internal readonly record struct MatchKeySet
         return set;
     }
 
+    /// <summary>Whether the key is in the set.</summary>
     public bool Contains(MatchKey key) => (_bits & (1u << (int)key)) != 0;
 
+    /// <summary>The set with one more key.</summary>
     public MatchKeySet With(MatchKey key) => new(_bits | (1u << (int)key));
 
     /// <summary>The keys that are in both sets.</summary>

@@ -38,6 +38,11 @@ public sealed class HashedKeys
     /// <summary>Whether the key has a usable value.</summary>
     public bool Has(MatchKey key) => Present.Contains(key);
 
+    /// <summary>The keys with a usable value that a shape writes, the date of birth in parts included.</summary>
+    /// <param name="named">The keys that the shape has a name for.</param>
+    internal MatchKeySet WrittenIn(MatchKeySet named) =>
+        (Birthdate is null ? Present : Present.With(MatchKey.DateOfBirth)).Intersect(named);
+
     /// <summary>A value in UTF-8.</summary>
     internal ReadOnlySpan<byte> ValueOf(in HashedKey entry) => _utf8.AsSpan(entry.Start, entry.Length);
 

@@ -77,10 +77,9 @@ public sealed class DatasetQualityTests : IAsyncLifetime
     [Fact]
     public async Task A_token_that_may_not_read_quality_is_refused_with_code_10()
     {
-        using var described = await _sandbox.Http.PostAsync(
-            new Uri("sandbox/tokens", UriKind.Relative),
-            new StringContent("""{"token":"token","quality":false}""", Encoding.UTF8, "application/json")
-        );
+        await Describe("""{"token":"token","kind":"systemUser"}""");
+        await Read("123", Offline);
+        await Describe("""{"token":"token","quality":false}""");
         (await Read("123", Offline, status: HttpStatusCode.BadRequest))["error"]!["code"]!
             .GetValue<int>()
             .Should()
@@ -93,6 +92,15 @@ public sealed class DatasetQualityTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Get, "v27.0/123/dataset_quality?access_token=token");
         using var response = await _sandbox.Http.SendAsync(request);
         (await response.Json())["error"]!["code"]!.GetValue<int>().Should().Be(2500);
+    }
+
+    private async Task Describe(string token)
+    {
+        using var described = await _sandbox.Http.PostAsync(
+            new Uri("sandbox/tokens", UriKind.Relative),
+            new StringContent(token, Encoding.UTF8, "application/json")
+        );
+        described.StatusCode.Should().Be(HttpStatusCode.Created);
     }
 
     private async Task Send(JsonObject sale, string? agent = null)

@@ -128,7 +128,7 @@ internal sealed partial class InMemoryOutbox
             }
         }
 
-        foreach (var count in arrivals.Counts)
+        foreach (var count in arrivals.Counts?.Invoke(stored) ?? [])
         {
             Count(arrivals.Connection, count.Kind, count.Name, count.Count);
         }

@@ -98,7 +98,7 @@ public abstract partial class OutboxContract
     {
         var arrivals = new Arrivals("stores", "segment", [Accepted("a")])
         {
-            Counts = [new RollUpCount("coverage", "em", 3), new RollUpCount("coverage", "ph", 1)],
+            Counts = _ => [new RollUpCount("coverage", "em", 3), new RollUpCount("coverage", "ph", 1)],
         };
         await Outbox.AppendAsync(EntriesOf("stores", arrivals.Events), arrivals, default);
 

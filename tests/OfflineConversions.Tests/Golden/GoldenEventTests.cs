@@ -108,6 +108,47 @@ public class GoldenEventTests
             _ => [node],
         };
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void The_match_keys_and_the_time_of_a_delivery_are_those_in_its_payload(string file)
+    {
+        var golden = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), file)))!.AsObject();
+        foreach (var api in Enum.GetValues<MetaApi>())
+        {
+            foreach (var delivery in Results(golden, api).SelectMany(result => result.Deliveries))
+            {
+                var written = JsonNode.Parse(delivery.Payload.Span)!;
+                var quality = delivery.Quality;
+                MatchKeyNames
+                    .All.Where(quality.MatchKeys.Contains)
+                    .Select(MatchKeyNames.NameOf)
+                    .Should()
+                    .BeEquivalentTo(
+                        (written["user_data"] ?? written["match_keys"])!
+                            .AsObject()
+                            .Select(member => CurrentName(member.Key))
+                            .Distinct()
+                    );
+                (quality.EventTime?.ToUnixTimeSeconds() ?? written["event_time"]!.GetValue<long>())
+                    .Should()
+                    .Be(written["event_time"]!.GetValue<long>());
+                quality.ActionSource.Should().Be(written["action_source"]?.GetValue<string>() ?? quality.ActionSource);
+            }
+        }
+    }
+
+    private static string CurrentName(string name) =>
+        name switch
+        {
+            "email" => "em",
+            "phone" => "ph",
+            "gen" => "ge",
+            "doby" or "dobm" or "dobd" => "db",
+            "zip" => "zp",
+            "extern_id" => "external_id",
+            _ => name,
+        };
+
     private static JsonArray Map(JsonObject golden, MetaApi api) => new([.. Results(golden, api).Select(Written)]);
 
     private static IReadOnlyList<EventResult> Results(JsonObject golden, MetaApi api)

@@ -40,8 +40,11 @@ internal sealed class Arrivals
     /// <summary>The digests of their orders' ids; <see langword="null"/> if none has one.</summary>
     public IReadOnlyList<ulong>? OrderIds { get; }
 
-    /// <summary>What to add to the roll-ups of the hour, besides outcomes and names.</summary>
-    public IReadOnlyList<RollUpCount> Counts { get; init; } = [];
+    /// <summary>
+    /// What to add to the roll-ups of the hour, besides outcomes and names. The writer calls it with whether each
+    /// delivery was stored, in order, because only it knows the duplicates; so it must be quick and must not fail.
+    /// </summary>
+    public Func<IReadOnlyList<bool>, IReadOnlyList<RollUpCount>>? Counts { get; init; }
 
     private static ulong[]? Single(string? text) => string.IsNullOrEmpty(text) ? null : [ShortDigests.Of(text)];
 }

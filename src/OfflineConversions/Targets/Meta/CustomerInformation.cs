@@ -38,8 +38,7 @@ internal static class CustomerInformation
     /// </summary>
     public static bool IsSufficient(HashedKeys keys, IMetaShape shape)
     {
-        var present = keys.Birthdate is null ? keys.Present : keys.Present.With(MatchKey.DateOfBirth);
-        var written = present.Intersect(shape.NamedKeys).Except(OfBusiness);
+        var written = keys.WrittenIn(shape.NamedKeys).Except(OfBusiness);
         foreach (var combination in Insufficient)
         {
             if (written.IsPartOf(combination))

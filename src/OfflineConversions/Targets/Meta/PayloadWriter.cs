@@ -40,6 +40,11 @@ internal sealed class PayloadWriter(IMetaShape shape)
         )
         {
             LongestDeduplication = conversion is { HasOwnId: false, EventTime: null } ? AnonymousRepeats : null,
+            Quality = new EventQuality(
+                priced.Event.Keys.WrittenIn(shape.NamedKeys),
+                conversion.EventTime is null ? null : priced.Event.EventTime,
+                priced.Event.ActionSource
+            ),
         };
     }
 }

@@ -64,7 +64,7 @@ internal sealed class JournalRows : IDisposable
             first += deliveries;
         }
 
-        foreach (var count in arrivals.Counts)
+        foreach (var count in arrivals.Counts?.Invoke(stored) ?? [])
         {
             _counts.Add(arrivals.Connection, count.Kind, count.Name, count.Count);
         }

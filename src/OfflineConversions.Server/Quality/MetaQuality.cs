@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Targets.Meta;
+
+namespace OfflineConversions.Server.Quality;
+
+/// <summary>
+/// Asks Meta for its own scores of a connection's datasets, and keeps the answer for a while: Meta computes them seldom
+/// and limits how often it is asked.
+/// </summary>
+internal sealed class MetaQuality(GraphQueries graph, TimeProvider time)
+{
+    /// <summary>How long scores are kept.</summary>
+    public static readonly TimeSpan ScoresLast = TimeSpan.FromHours(1);
+
+    /// <summary>How long it takes until Meta is asked again after a failure.</summary>
+    public static readonly TimeSpan FailuresLast = TimeSpan.FromMinutes(5);
+
+    private const string Node = "dataset_quality";
+    private const int MostDatasets = 20;
+    private const int AtOnce = 4;
+
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Meta's scores, or why there are none.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<MetaFinding> OfAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (
+            _known.TryGetValue(connection.Name, out var known)
+            && known.Connection == connection
+            && now - known.At < (known.Finding.Scores is null ? FailuresLast : ScoresLast)
+        )
+        {
+            return known.Finding;
+        }
+
+        var finding = await AskAsync(connection, now, cancellationToken);
+        _known[connection.Name] = new Known(connection, finding, now);
+        return finding;
+    }
+
+    private async Task<MetaFinding> AskAsync(
+        Connection connection,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] datasets =
+        [
+            .. connection.Source.Datasets(connection.Options).Distinct(StringComparer.Ordinal).Take(MostDatasets),
+        ];
+        var agent = Agent(connection.Options.PartnerAgent);
+        var answers = new GraphAnswer[datasets.Length];
+        await Parallel.ForAsync(
+            0,
+            datasets.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (place, cancel) =>
+                answers[place] = await graph.AskAsync(Query(connection, datasets[place], agent), cancel)
+        );
+        return answers.Length == 0 ? new MetaFinding(Scores: null, "The connection names no dataset.")
+            : Array.Find(answers, answer => answer.Content is null) is { } failed
+                ? new MetaFinding(Scores: null, $"Meta gave no scores: {failed.Problem}.")
+            : new MetaFinding(
+                new MetaScores(
+                    now,
+                    agent,
+                    [
+                        .. datasets.Zip(answers, (dataset, answer) =>
+                            new DatasetScores(dataset, MetaScoreReader.Read(answer.Content!.Value))
+                        ),
+                    ]
+                ),
+                Problem: null
+            );
+    }
+
+    private static GraphQuery Query(Connection connection, string dataset, string? agent)
+    {
+        var credentials = new GraphCredentials(
+            connection.Options.AccessToken?.Reveal(),
+            connection.Options.AppSecret?.Reveal(),
+            testEventCode: null
+        );
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["dataset_id"] = dataset,
+            ["fields"] = MetaScoreReader.Fields,
+        };
+        if (agent is not null)
+        {
+            parameters["agent_name"] = agent;
+        }
+
+        if (credentials.AppSecretProof is { } proof)
+        {
+            parameters["appsecret_proof"] = proof;
+        }
+
+        return new GraphQuery(Node, credentials.AccessToken, parameters);
+    }
+
+    /// <summary>Meta knows an agent in lower case and without its version: <c>Acme_1_2</c> is <c>acme</c>.</summary>
+    private static string? Agent(string? partnerAgent) =>
+        partnerAgent?.TrimEnd("0123456789_.-".ToCharArray()).ToLowerInvariant() is { Length: > 0 } agent ? agent : null;
+
+    private sealed record Known(Connection Connection, MetaFinding Finding, DateTimeOffset At);
+}
+
+/// <summary>What Meta said about quality.</summary>
+/// <param name="Scores">Its scores; null if it gave none.</param>
+/// <param name="Problem">Why it gave none, in words; null if it did.</param>
+internal sealed record MetaFinding(MetaScores? Scores, string? Problem);
