@@ -2,7 +2,9 @@ using OfflineConversions.Server.Quality;
 
 namespace OfflineConversions.Server.Admin;
 
-/// <summary><c>GET /api/quality</c>: how well Meta can match the events of each connection, and what to improve.</summary>
+/// <summary>
+/// <c>GET /api/quality</c>: how well Meta can match the events of each connection, and what to improve.
+/// </summary>
 internal static class QualityEndpoint
 {
     private static readonly TimeSpan UsualSpan = TimeSpan.FromDays(7);

@@ -27,9 +27,8 @@ internal sealed partial class DailyCheck(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var wait = FirstWait + (jitter.Next() * (LongestFirstWait - FirstWait));
-        while (true)
+        while (await IsDueAsync(wait, stoppingToken))
         {
-            await Task.Delay(wait, time, stoppingToken);
             foreach (var connection in connections.All)
             {
                 await CheckAsync(connection, stoppingToken);
@@ -37,6 +36,14 @@ internal sealed partial class DailyCheck(
 
             wait = Interval;
         }
+    }
+
+    /// <summary>Waits. A service that stops ends the wait without an exception.</summary>
+    /// <returns>Whether the service still runs.</returns>
+    private async Task<bool> IsDueAsync(TimeSpan wait, CancellationToken stopping)
+    {
+        await Task.WhenAny(Task.Delay(wait, time, stopping));
+        return !stopping.IsCancellationRequested;
     }
 
     private async Task CheckAsync(Connection connection, CancellationToken stopping)
@@ -49,7 +56,11 @@ internal sealed partial class DailyCheck(
                 Log.Ending(logger, connection.Name, finding.Message);
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The service stops; the next start asks again.
+        }
+        catch (Exception failure)
         {
             Log.Failed(logger, connection.Name, failure);
         }

@@ -5,8 +5,8 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Server.Quality;
 
 /// <summary>
-/// Says what to improve, in the order in which Meta weighs match keys. It says nothing about what is good. Source: Meta,
-/// "Best Practices: Conversions API" and "Omnichannel Ads: Offline data quality".
+/// Says what to improve, in the order in which Meta weighs match keys. It says nothing about what is good. Source:
+/// Meta, "Best Practices: Conversions API" and "Omnichannel Ads: Offline data quality".
 /// </summary>
 internal static class AdviceWriter
 {

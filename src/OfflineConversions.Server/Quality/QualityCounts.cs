@@ -80,15 +80,16 @@ internal static class QualityCounts
     /// <summary>A body rarely has events of more than one action source.</summary>
     private static void Count(List<RollUpCount> counts, string actionSource)
     {
-        var place = counts.FindIndex(count => count.Name == actionSource);
-        if (place < 0)
+        for (var place = 0; place < counts.Count; place++)
         {
-            counts.Add(new RollUpCount(QualityKind.Events, actionSource, 1));
+            if (counts[place].Name == actionSource)
+            {
+                counts[place] = counts[place] with { Count = counts[place].Count + 1 };
+                return;
+            }
         }
-        else
-        {
-            counts[place] = counts[place] with { Count = counts[place].Count + 1 };
-        }
+
+        counts.Add(new RollUpCount(QualityKind.Events, actionSource, 1));
     }
 
     private static void Add(List<RollUpCount> counts, string kind, string name, int count)

@@ -15,7 +15,7 @@ internal sealed class QualityFigures
     /// <summary>The events.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Whether most events come from a browser or an app, where Meta knows other keys than in a shop.</summary>
+    /// <summary>Whether most events come from a browser or an app, which have other keys than a shop.</summary>
     public bool IsWeb => 2 * _webEvents > Events;
 
     /// <summary>How many match keys an event has on average.</summary>

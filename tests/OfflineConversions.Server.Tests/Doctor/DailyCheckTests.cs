@@ -117,6 +117,22 @@ public sealed class DailyCheckTests : IAsyncLifetime
         Finding().Should().BeNull();
     }
 
+    [Theory]
+    [InlineData("""{"node":"debug_token","latency":"00:00:05"}""")]
+    [InlineData("""{"node":"dataset_quality","code":1}""")]
+    public async Task A_service_that_stops_ends_it_without_an_exception(string fault)
+    {
+        await _sandbox.PostAsync("/sandbox/faults", fault);
+        var check = await StartAsync();
+        await MoveAsync(DailyCheck.LongestFirstWait);
+        await AskedAsync(1);
+
+        check.Dispose(); // as a host that is disposed without being stopped
+
+        await check.ExecuteTask!;
+        Logged.Should().NotContain("failed");
+    }
+
     private string Logged => string.Join('\n', _log.Lines.Select(line => line.Text));
 
     private TokenFinding? Finding() => _services.GetRequiredService<TokenFindings>().Of(_connection);
