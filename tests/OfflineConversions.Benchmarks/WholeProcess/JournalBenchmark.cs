@@ -116,7 +116,7 @@ internal static class JournalBenchmark
     }
 
     private static async Task<double[]> SearchAsync(
-        IJournal journal,
+        SqliteOutbox journal,
         int events,
         bool isMissing = false,
         bool isOrder = false
@@ -177,7 +177,7 @@ internal static class JournalBenchmark
             _body = $$"""{"batch":[{{string.Join(',', Enumerable.Repeat(order, BatchEvents))}}]}""";
         }
 
-        public async Task StoreAsync(IOutbox outbox, bool isNoted)
+        public async Task StoreAsync(SqliteOutbox outbox, bool isNoted)
         {
             var parts = _body.Split(Load.IdPlaceholder);
             var first = Interlocked.Add(ref _last, parts.Length);

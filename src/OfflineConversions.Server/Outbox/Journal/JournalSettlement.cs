@@ -23,7 +23,7 @@ internal sealed record JournalSettlement(
     /// <summary>The places of the events that an operator gave up, ascending.</summary>
     public IReadOnlyList<int> Discarded { get; init; } = [];
 
-    /// <summary>The dataset to which the kept events moved; <see langword="null"/> if it is the same as before.</summary>
+    /// <summary>The dataset to which the kept events moved; <see langword="null"/> if they stayed.</summary>
     public string? Dataset { get; init; }
 
     /// <summary>Every event was delivered.</summary>
