@@ -15,7 +15,7 @@ public static class EventNames
     /// <summary>The name, cut to 100 characters; <see langword="null"/> if it looks like personal data.</summary>
     public static string? Guarded(string? name)
     {
-        if (name is null || EmailFinder.FindsIn(name) || HasPhone(name))
+        if (string.IsNullOrEmpty(name) || EmailFinder.FindsIn(name) || HasPhone(name))
         {
             return null;
         }

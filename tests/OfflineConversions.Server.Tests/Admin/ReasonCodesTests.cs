@@ -24,6 +24,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Reason.InvalidDataProcessingOptions,
         Reason.NotForwarded,
         Warning.UnhashedIdentity,
+        Warning.PropertyNotSent,
         Warning.UploadTagReplaced,
         Warning.TooManyIdentities,
         Warning.EmailAsExternalId,
