@@ -12,7 +12,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
 internal sealed class JournalRows : IDisposable
 {
     /// <summary>A block of so many arrivals gets a row of its own; smaller ones are joined later.</summary>
-    public const int LargeBlock = 1024;
+    public const int LargeBlock = 256;
 
     private readonly BlockRows _blocks;
     private readonly SettlementRows _settlements;

@@ -78,7 +78,7 @@ public sealed class JournalFileTests : IAsyncLifetime
             .Select(arrival => arrival.Event.Outcome)
             .Should()
             .Equal(Outcome.Rejected, Outcome.Accepted);
-        (await FindAsync("m1000")).Should().ContainSingle();
+        (await FindAsync($"m{JournalRows.LargeBlock - 1}")).Should().ContainSingle();
         (await FindAsync("e299")).Should().ContainSingle();
     }
 
