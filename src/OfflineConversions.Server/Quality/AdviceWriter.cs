@@ -30,7 +30,10 @@ internal static class AdviceWriter
             "fbc",
             "the click id",
             "Pass on the `_fbc` cookie, or the page's address with `fbclid`. Only visits from ads have one."
-        ),
+        )
+        {
+            OnlyFromAds = true,
+        },
         new("fn", "a first name", "It helps where e-mail address and phone number do not match."),
         new("ln", "a last name", "It helps where e-mail address and phone number do not match."),
         new("external_id", "your own id of the person", "Use the same one in Meta's pixel."),
@@ -44,7 +47,7 @@ internal static class AdviceWriter
             "Meta scores offline events by it. Ask for it at the till, for example for the receipt."
         ),
         new("ph", "a phone number", "Meta scores offline events by it. Send it with its country code."),
-        new("madid", "an advertising id", "Meta scores offline events by it. Only apps have it."),
+        new("madid", "an advertising id", "Meta scores offline events by it.") { OnlyInApps = true },
         new("fn", "a first name", "It helps where e-mail address and phone number do not match."),
         new("ln", "a last name", "It helps where e-mail address and phone number do not match."),
         new(
@@ -53,9 +56,6 @@ internal static class AdviceWriter
             "Use the same one on all channels, for example the loyalty card's."
         ),
     ];
-
-    /// <summary>Keys that only some events can have: their absence is no fault.</summary>
-    private static readonly string[] Special = ["fbc", "madid"];
 
     /// <summary>What to improve, the most important first.</summary>
     public static IReadOnlyList<Advice> Write(QualityFigures figures)
@@ -78,15 +78,9 @@ internal static class AdviceWriter
     private static IEnumerable<Advice> OfCoverage(KeyAdvice key, QualityFigures figures)
     {
         var share = figures.ShareOf(key.Key);
-        return share >= LowCoverage || (share > 0 && Special.Contains(key.Key, StringComparer.Ordinal))
+        return share >= LowCoverage || key.OnlyInApps || (share > 0 && key.OnlyFromAds)
             ? []
-            :
-            [
-                new Advice(
-                    key.Key,
-                    $"{Percent(share)} of the events have {key.What} (`user_data.{key.Key}`). {key.Why}"
-                ),
-            ];
+            : [new Advice(key.Key, $"{HowMany(share)} {key.What} (`user_data.{key.Key}`). {key.Why}")];
     }
 
     private static IEnumerable<Advice> OfBadValues(string key, QualityFigures figures) =>
@@ -119,12 +113,22 @@ internal static class AdviceWriter
             : [];
     }
 
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
+    private static string HowMany(double share) =>
+        share == 0
+            ? "No event has"
+            : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} % of the events have");
 
     private readonly record struct BadValueCount(string Warning, long Count);
 
     /// <param name="Key">The key's name at Meta.</param>
     /// <param name="What">What it is.</param>
     /// <param name="Why">Why it helps, or how to get it.</param>
-    private sealed record KeyAdvice(string Key, string What, string Why);
+    private sealed record KeyAdvice(string Key, string What, string Why)
+    {
+        /// <summary>Whether only apps have it: that a shop has none is no fault.</summary>
+        public bool OnlyInApps { get; init; }
+
+        /// <summary>Whether only visits from ads have it: some are enough.</summary>
+        public bool OnlyFromAds { get; init; }
+    }
 }

@@ -13,7 +13,7 @@ public sealed class AdviceWriterTests
     [Fact]
     public void Good_events_get_none()
     {
-        var counts = new[] { "em", "ph", "madid", "fn", "ln", "external_id" }.Select(key => Key(key, 90));
+        var counts = new[] { "em", "ph", "fn", "ln", "external_id" }.Select(key => Key(key, 90));
         Advise([Events(ActionSource.PhysicalStore, 100), .. counts]).Should().BeEmpty();
     }
 
@@ -22,7 +22,7 @@ public sealed class AdviceWriterTests
     {
         Keys(Advise(Events(ActionSource.PhysicalStore, 100), Key("em", 10), Key("ph", 80)))
             .Should()
-            .Equal("em", "madid", "fn", "ln", "external_id");
+            .Equal("em", "fn", "ln", "external_id");
         Keys(Advise(Events("website", 100), Key("em", 10), Key("ph", 80)))
             .Should()
             .Equal("em", "client_ip_address", "client_user_agent", "fbp", "fbc", "fn", "ln", "external_id");
@@ -44,7 +44,7 @@ public sealed class AdviceWriterTests
             new RollUpCount(RollUpKind.Warning, Warning.PropertyNotSent, 100)
         );
 
-        Keys(advice).Should().Equal("ph", "ph", "madid", "fn", "ln", "external_id", "country");
+        Keys(advice).Should().Equal("ph", "ph", "fn", "ln", "external_id", "country");
         advice[0].Text.Should().StartWith("50 % of the events have a phone number (`user_data.ph`).");
         advice[1]
             .Text.Should()
