@@ -5,6 +5,7 @@ using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Doctor;
 using OfflineConversions.Server.Hosting;
+using OfflineConversions.Server.Imports;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Outbox;
@@ -86,6 +87,7 @@ public static class Program
         builder.Services.AddDoctor();
         builder.Services.AddQuality();
         builder.Services.AddDelivery(options);
+        builder.Services.AddImports();
         builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();

@@ -143,6 +143,7 @@ public sealed class ConversionPipeline
         {
             EventName = EventNames.Guarded(mapped.EventName),
             OrderId = OrderIdOf(mapped),
+            Rows = mapped.Rows,
         };
     }
 
@@ -151,6 +152,7 @@ public sealed class ConversionPipeline
         {
             EventName = EventNames.Guarded(mapped.EventName),
             OrderId = OrderIdOf(mapped),
+            Rows = mapped.Rows,
         };
 
     private static string? OrderIdOf(MappedEvent mapped) => mapped.Event?.OrderId.Text ?? mapped.OrderId;

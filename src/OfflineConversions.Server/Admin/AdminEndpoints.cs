@@ -26,6 +26,7 @@ internal static class AdminEndpoints
         api.MapEvents();
         api.MapFailed();
         api.MapFunnel();
+        api.MapImports();
         api.MapLedger();
         api.MapOutcomes();
         api.MapPending();

@@ -169,11 +169,13 @@ internal static class AuditAction
     public const string Erase = "erase";
     public const string AcknowledgeRecovery = "acknowledge_recovery";
     public const string Test = "test";
+    public const string Import = "import";
+    public const string CancelImport = "cancel_import";
 
     /// <summary>Not an action: a request with a wrong key.</summary>
     public const string WrongKey = "wrong_key";
 
     /// <summary>The actions that are done or fail.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test];
+    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test, Import, CancelImport];
 }

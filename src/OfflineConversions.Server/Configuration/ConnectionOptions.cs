@@ -8,6 +8,8 @@ namespace OfflineConversions.Server.Configuration;
 /// <summary>One connection: a source with its write keys, and the Meta account that its events go to.</summary>
 internal sealed class ConnectionOptions : MappingOptions
 {
+    private TimeSpan? _deduplicationWindow;
+
     /// <summary>
     /// The keys that the source may present; <c>key:secret</c> for mParticle. At least one is required. A key belongs
     /// to exactly one connection.
@@ -61,10 +63,14 @@ internal sealed class ConnectionOptions : MappingOptions
     /// How long a repeat of the same delivery (dataset, event name, event id) is ignored on this connection, and on
     /// others of its <see cref="DeduplicationGroup"/>. Zero turns deduplication off.
     /// Default: 7 days, Meta's own window for offline events, which it recognises by time, name, order and item but not
-    /// by event id. Source: Meta, "Offline Events".
+    /// by event id (Source: Meta, "Offline Events"); 62 days for files, which may be sent again after weeks.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "62.00:00:00")]
-    public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromDays(7);
+    public TimeSpan DeduplicationWindow
+    {
+        get => _deduplicationWindow ?? Source?.DeduplicationWindow ?? TimeSpan.FromDays(7);
+        set => _deduplicationWindow = value;
+    }
 
     /// <summary>
     /// Connections with the same group recognise each other's deliveries. A caller with a key of one of them can then
@@ -77,10 +83,13 @@ internal sealed class ConnectionOptions : MappingOptions
     /// <summary>A copy of the options without write keys.</summary>
     public ConnectionOptions WithoutKeys()
     {
-        var copy = (ConnectionOptions)MemberwiseClone();
+        var copy = Copy();
         copy.WriteKeys = [];
         return copy;
     }
+
+    /// <summary>A copy of the options. It shares its lists and the settings of its source.</summary>
+    public ConnectionOptions Copy() => (ConnectionOptions)MemberwiseClone();
 }
 
 /// <summary>

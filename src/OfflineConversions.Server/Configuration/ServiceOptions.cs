@@ -24,6 +24,9 @@ internal sealed class ServiceOptions
     /// <summary>The endpoints that receive events.</summary>
     public IngestionOptions Ingestion { get; set; } = new();
 
+    /// <summary>Imports of files.</summary>
+    public ImportOptions Imports { get; set; } = new();
+
     /// <summary>The operator's routes.</summary>
     public AdminOptions Admin { get; set; } = new();
 

@@ -122,7 +122,14 @@ internal sealed class SettingList
             case IDictionary map:
                 foreach (DictionaryEntry entry in map)
                 {
-                    AddSection(all, $"{key}:{entry.Key}:", entry.Value!);
+                    if (ScalarSetting.IsScalar(entry.Value!.GetType()))
+                    {
+                        Add(all, $"{key}:{entry.Key}", entry.Value);
+                    }
+                    else
+                    {
+                        AddSection(all, $"{key}:{entry.Key}:", entry.Value);
+                    }
                 }
 
                 break;

@@ -46,7 +46,7 @@ internal sealed class StartUpBanner(
             text.AppendLine(CultureInfo.InvariantCulture, $"  Sandbox             {at}/sandbox/events");
         }
 
-        foreach (var key in demo.All)
+        foreach (var key in demo.All.Where(key => key.Source.IsPosted))
         {
             text.AppendLine()
                 .AppendLine(CultureInfo.InvariantCulture, $"  # {key.Source} ({key.Connection})")
@@ -59,7 +59,7 @@ internal sealed class StartUpBanner(
     /// <summary>A command for bash. Its response shows the outcome of the event.</summary>
     private string Curl(string at, DemoKey key)
     {
-        var protocol = protocols.Of(key.Source);
+        var protocol = protocols.Of(key.Source)!;
         var route = protocol.Routes[0];
         var (query, credentials) = protocol.Curl(key.Key);
         var path = $"/{key.Source.Tag}{route.Path}{query}";

@@ -59,7 +59,7 @@ internal sealed partial class StartUpWarnings(
             Log.RetiredApi(logger, name, connection.Api, retired.ToString("O", CultureInfo.InvariantCulture));
         }
 
-        if (connection.Source is { } source && protocols.Of(source).EmptyMap(connection) is { } setting)
+        if (connection.Source is { } source && protocols.Of(source)?.EmptyMap(connection) is { } setting)
         {
             Log.NothingMapped(logger, name, setting);
         }

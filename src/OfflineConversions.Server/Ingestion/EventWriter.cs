@@ -32,28 +32,41 @@ internal sealed class EventWriter(
     /// It cannot be cancelled: what is mapped is stored and counted even if the caller is gone, and a retry of it is a
     /// duplicate.
     /// </remarks>
-    public async Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> mapped)
+    public Task<WrittenEvents> WriteAsync(Connection connection, IReadOnlyList<EventResult> mapped) =>
+        WriteAsync(connection, mapped, async (entries, arrivals) =>
+        {
+            // If nothing is to be sent, the journal alone waits for the disk, and a full disk is no reason for a
+            // refusal.
+            var appended = await outbox.AppendAsync(entries, arrivals, CancellationToken.None);
+            return entries.Count > 0 ? appended : new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero);
+        });
+
+    /// <summary>The same with another way to store the entries, which may be none.</summary>
+    public async Task<WrittenEvents> WriteAsync(
+        Connection connection,
+        IReadOnlyList<EventResult> mapped,
+        Func<IReadOnlyList<OutboxEntry>, Arrivals, ValueTask<AppendResult>> append
+    )
     {
         var results = _tags.Limit(connection, mapped);
         using var span = ServiceSpans.Start("store", ActivityKind.Producer);
         var entries = Entries(connection, results, TraceLink.To(span));
         span?.Tag("connection", connection.Name).Tag("deliveries", entries.Count);
 
-        // If nothing is to be sent, the journal alone waits for the disk, and a full disk is no reason for a refusal.
         var now = time.GetUtcNow();
         var arrivals = new Arrivals(connection.Name, connection.Source.Tag, results)
         {
             Counts = stored => QualityCounts.Of(results, stored, now),
         };
-        var appended = await outbox.AppendAsync(entries, arrivals, CancellationToken.None);
+        var appended = await append(entries, arrivals);
+        if (appended.Status == AppendStatus.Unavailable)
+        {
+            span?.SetStatus(ActivityStatusCode.Error);
+            return WrittenEvents.Unavailable(appended.RetryAfter);
+        }
+
         if (entries.Count > 0)
         {
-            if (appended.Status == AppendStatus.Unavailable)
-            {
-                span?.SetStatus(ActivityStatusCode.Error);
-                return WrittenEvents.Unavailable(appended.RetryAfter);
-            }
-
             signal.Appended(connection.Name, entries.Count);
         }
 
@@ -77,10 +90,11 @@ internal sealed class EventWriter(
         }
     }
 
-    private static List<OutboxEntry> Entries(
+    /// <summary>The deliveries of mapped events as entries of the outbox.</summary>
+    public static List<OutboxEntry> Entries(
         Connection connection,
         IReadOnlyList<EventResult> results,
-        TraceLink? trace
+        TraceLink? trace = null
     )
     {
         var settings = connection.Options;

@@ -4,7 +4,6 @@ using Microsoft.OpenApi;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Ingestion.Protocols;
-using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.OpenApi;
 
@@ -38,6 +37,11 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
                 Description = "The outcome of each event, in order.",
                 Content = Json(new() { ["response"] = new OpenApiExample { Value = PreviewResponse() } }),
             };
+        }
+
+        if (metadata.OfType<ImportRoute>().Any())
+        {
+            ImportDescription.Describe(operation);
         }
 
         if (metadata.OfType<ExampleRoute>().FirstOrDefault() is { } example)
@@ -82,26 +86,30 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
         var examples = new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
         foreach (var connection in connections.All.DistinctBy(connection => connection.Options.Source))
         {
-            var source = connection.Source;
-            examples[connection.Name] = new OpenApiExample
+            if (protocols.Of(connection.Source) is { } protocol)
             {
-                Summary = $"{protocols.Of(source).Title}, by name",
-                Value = Preview(JsonValue.Create(connection.Name), source),
-            };
+                examples[connection.Name] = new OpenApiExample
+                {
+                    Summary = $"{protocol.Title}, by name",
+                    Value = Preview(JsonValue.Create(connection.Name), protocol),
+                };
+            }
         }
 
-        var inline = protocols.Protocols.First(protocol => protocol.Source.DatasetName is not null).Source;
+        var inline = protocols.Protocols.First(protocol => protocol.Source.DatasetName is not null);
         examples["inline"] = new OpenApiExample
         {
             Summary = "A connection in the request",
-            Value = Preview(new JsonObject { ["Source"] = inline.Name, ["DatasetId"] = "1000000000000002" }, inline),
+            Value = Preview(
+                new JsonObject { ["Source"] = inline.Source.Name, ["DatasetId"] = "1000000000000002" },
+                inline
+            ),
         };
         return examples;
     }
 
-    private JsonObject Preview(JsonNode connection, SourceDefinition source)
+    private JsonObject Preview(JsonNode connection, IVendorProtocol protocol)
     {
-        var protocol = protocols.Of(source);
         var route = protocol.Routes[0];
         var preview = new JsonObject
         {

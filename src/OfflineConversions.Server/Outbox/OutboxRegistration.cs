@@ -37,6 +37,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton<IErasure>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IJournal>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IImportStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
@@ -50,5 +51,6 @@ internal interface IOutboxStore
         ILedger,
         IErasure,
         IConnectionStateStore,
+        IImportStore,
         IRecoveryNotices,
         IJournal;

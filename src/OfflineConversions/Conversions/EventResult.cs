@@ -23,6 +23,9 @@ public sealed record EventResult(
 
     /// <summary>The number of the order that the event belongs to, if it names one.</summary>
     public string? OrderId { get; init; }
+
+    /// <summary>How many values of a list in the body make up the event: the rows of one order. Default 1.</summary>
+    public int Rows { get; init; } = 1;
 }
 
 /// <summary>What happens to a source event.</summary>

@@ -34,6 +34,17 @@ public static class Reason
     /// <summary>The batch element is not a JSON object.</summary>
     public const string NotAnObject = "not_an_object";
 
+    // Rejected rows of a file, before they are events.
+
+    /// <summary>The row has more or fewer columns than the header.</summary>
+    public const string WrongColumnCount = "wrong_column_count";
+
+    /// <summary>The row has bytes that are no text in the encoding of the file.</summary>
+    public const string InvalidText = "invalid_text";
+
+    /// <summary>The line is no JSON, or none that the source could have posted.</summary>
+    public const string MalformedJson = "malformed_json";
+
     // Rejected for RudderStack (no event set id), ignored for Segment (mapping is opt-in).
     public const string EventNotMapped = "event_not_mapped";
 

@@ -1,4 +1,5 @@
 using OfflineConversions.Sources.CommandersAct;
+using OfflineConversions.Sources.FlatFile;
 using OfflineConversions.Sources.MParticle;
 using OfflineConversions.Sources.RudderStack;
 using OfflineConversions.Sources.Segment;
@@ -15,6 +16,7 @@ public sealed class EventSources(IReadOnlyList<SourceDefinition> definitions)
             SegmentDefinition.Instance,
             RudderStackDefinition.Instance,
             CommandersActDefinition.Instance,
+            FlatFileDefinition.Instance,
         ]);
 
     /// <summary>The sources in the order of their registration.</summary>

@@ -59,6 +59,9 @@ public sealed record MappedEvent
     /// </summary>
     public string? OrderId { get; init; }
 
+    /// <summary>How many values of a list in the body make up the event. Default 1.</summary>
+    public int Rows { get; init; } = 1;
+
     /// <summary>The match keys of the person, in clear text. Only the stage <c>hash</c> reads them.</summary>
     public MatchKeys? MatchKeys { get; private init; }
 

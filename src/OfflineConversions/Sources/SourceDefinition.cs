@@ -34,6 +34,18 @@ public abstract class SourceDefinition
     /// </summary>
     public virtual string? UploadTag => null;
 
+    /// <summary>
+    /// Whether clients post the events, each with a write key. Default <see langword="true"/>; otherwise the events come
+    /// in files only.
+    /// </summary>
+    public virtual bool IsPosted => true;
+
+    /// <summary>
+    /// How long a repeat of the same delivery is ignored where the connection does not say. Default 7 days: Meta's own
+    /// window. Source: Meta, "Offline Events".
+    /// </summary>
+    public virtual TimeSpan DeduplicationWindow => TimeSpan.FromDays(7);
+
     /// <summary>A new object of the vendor's own settings, with their defaults.</summary>
     public abstract object CreateOptions();
 
@@ -46,6 +58,20 @@ public abstract class SourceDefinition
 
     /// <summary>Everything that is wrong with the vendor's own settings. Default: nothing.</summary>
     public virtual IEnumerable<SettingProblem> Check(MappingOptions options) => [];
+
+    /// <summary>
+    /// How tables are read, if a table of rows and columns can have events of this source. Default <see
+    /// langword="null"/>: it cannot.
+    /// </summary>
+    public virtual TableFormat? TableOf(MappingOptions options) => null;
+
+    /// <summary>
+    /// Sets what the settings leave open and the first rows of a file show, such as the order of its dates. Default:
+    /// nothing.
+    /// </summary>
+    /// <param name="options">The settings to complete: a copy that belongs to the file.</param>
+    /// <param name="rows">The first rows, as a list of objects.</param>
+    public virtual void Complete(MappingOptions options, JsonPart rows) { }
 
     /// <summary>The name.</summary>
     public sealed override string ToString() => Name;

@@ -54,7 +54,7 @@ internal sealed partial class ConnectionRules(ConfigurationProblems problems, IS
         );
         rules.Require(
             nameof(connection.WriteKeys),
-            connection.WriteKeys.Count > 0,
+            connection.WriteKeys.Count > 0 || connection.Source is { IsPosted: false },
             "at least one is required: the key that the source presents"
         );
         for (var i = 0; i < connection.WriteKeys.Count; i++)

@@ -15,7 +15,10 @@ internal sealed class VendorProtocols : ISourceRegistry
     public VendorProtocols(IReadOnlyList<IVendorProtocol> all)
     {
         _all = all;
-        Sources = new EventSources([.. all.Select(protocol => protocol.Source)]);
+        Sources = new EventSources([
+            .. all.Select(protocol => protocol.Source),
+            .. EventSources.All.Definitions.Where(source => !source.IsPosted),
+        ]);
         Routes =
         [
             .. from protocol in all
@@ -37,7 +40,7 @@ internal sealed class VendorProtocols : ISourceRegistry
     public static VendorProtocols All { get; } =
         new([new MParticleProtocol(), new SegmentProtocol(), new RudderStackProtocol(), new CommandersActProtocol()]);
 
-    /// <summary>The sources in the order of their registration.</summary>
+    /// <summary>The sources in the order of their registration, last those whose events nobody posts.</summary>
     public EventSources Sources { get; }
 
     /// <summary>
@@ -49,15 +52,15 @@ internal sealed class VendorProtocols : ISourceRegistry
     /// <summary>The protocols in the order of their registration.</summary>
     public IReadOnlyList<IVendorProtocol> Protocols => _all;
 
-    /// <summary>The protocol of a source.</summary>
-    public IVendorProtocol Of(SourceDefinition source) => _all.First(protocol => protocol.Source == source);
+    /// <summary>The protocol of a source; <see langword="null"/> if its events come in files only.</summary>
+    public IVendorProtocol? Of(SourceDefinition source) => _all.FirstOrDefault(protocol => protocol.Source == source);
 
     /// <inheritdoc/>
-    public string? KeyProblem(SourceDefinition source, string key) => Of(source).KeyProblem(key);
+    public string? KeyProblem(SourceDefinition source, string key) => Of(source)?.KeyProblem(key);
 
     /// <inheritdoc/>
     public IEnumerable<SettingProblem> CheckSecrets(SourceDefinition source, MappingOptions options) =>
-        Of(source).CheckSecrets(options);
+        Of(source)?.CheckSecrets(options) ?? [];
 }
 
 /// <summary>One path that accepts events.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     private static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan RetryWhenCrowded = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly ILogger _logger;
@@ -45,6 +45,8 @@ internal sealed partial class SqliteOutbox : IOutboxStore
     private readonly PendingReader _pendingReader;
     private readonly SqlitePendingList _pending;
     private readonly SqliteConnectionStates _states;
+    private readonly ImportReader _importReader;
+    private readonly SqliteImports _imports;
     private readonly ErasureReader _erasures;
     private readonly Erasure _erasure;
     private readonly ITimer _upkeep;
@@ -103,6 +105,8 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         _pendingReader = new PendingReader(_file.OpenReader(), _file.Encryption, _leases, _file.NoteDamage);
         _pending = new SqlitePendingList(_pendingReader, new PendingChunks(_chunks, _leases), _queue, _file);
         _states = new SqliteConnectionStates(_operator, _queue, _file);
+        _importReader = new ImportReader(_file.OpenReader());
+        _imports = new SqliteImports(_importReader, _queue, _file, _writer.Suppressions, _time);
         _erasures = new ErasureReader(_file.OpenReader(), _file.Encryption);
         var search = new ErasureSearch(new ErasureChunkReader(_chunks, _leases), _erasures, _leases, _queue);
         _erasure = new Erasure(search, _writer, _queue, _file, _time, logger);
@@ -207,6 +211,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         await _operator.DisposeAsync();
         await _pendingReader.DisposeAsync();
         await _journal.DisposeAsync();
+        await _importReader.DisposeAsync();
         await _writer.DisposeAsync();
         _file.Dispose();
         Log.Closed(_logger, _path);

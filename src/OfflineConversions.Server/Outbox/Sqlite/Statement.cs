@@ -106,6 +106,8 @@ internal sealed class Statement : IDisposable
     /// <summary>A time in Unix milliseconds; what a damaged row has beyond the calendar is the end of it.</summary>
     public DateTimeOffset Time(int column) => ChunkFormat.ReadTime(Integer(column));
 
+    public long? OptionalLong(int column) => IsNull(column) ? null : Integer(column);
+
     public int? OptionalInteger(int column) => IsNull(column) ? null : raw.sqlite3_column_int(_statement, column);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 /// <summary>
 /// Stores deliveries: each becomes an event of a fresh chunk, unless it is a duplicate or its person was erased.
 /// </summary>
-internal sealed class AppendOperation(
+internal class AppendOperation(
     IReadOnlyList<OutboxEntry> entries,
     Arrivals? arrivals,
     Suppressions suppressions,
@@ -29,6 +29,9 @@ internal sealed class AppendOperation(
     private bool[] _erased = FindErased(entries, suppressions, now);
 
     public Task<AppendResult> Completion => _completion.Task;
+
+    /// <summary>What was stored, as far as it is applied.</summary>
+    protected AppendResult Result => new(AppendStatus.Stored, _stored, TimeSpan.Zero) { Erased = _erased };
 
     public override long Bytes { get; } =
         entries.Count > 0
@@ -55,8 +58,7 @@ internal sealed class AppendOperation(
         }
     }
 
-    public override void Succeed() =>
-        _completion.SetResult(new AppendResult(AppendStatus.Stored, _stored, TimeSpan.Zero) { Erased = _erased });
+    public override void Succeed() => _completion.SetResult(Result);
 
     public override void Fail(Exception defect) => _completion.SetException(defect);
 

@@ -34,6 +34,7 @@ internal sealed class WriteTransaction : IDisposable
         Pauses = new PauseRows(connection);
         Halts = new HaltRows(connection);
         Pending = new PendingRows(connection);
+        Imports = new ImportRows(connection);
         Keys = new DeduplicationRows(connection);
         Suppressions = new Suppressions(connection);
         Journal = new JournalRows(connection, _encryption, encryption);
@@ -62,6 +63,9 @@ internal sealed class WriteTransaction : IDisposable
 
     /// <summary>What waits, by dataset.</summary>
     public PendingRows Pending { get; }
+
+    /// <summary>The imports of files.</summary>
+    public ImportRows Imports { get; }
 
     /// <summary>The deduplication keys.</summary>
     public DeduplicationRows Keys { get; }
@@ -143,6 +147,7 @@ internal sealed class WriteTransaction : IDisposable
         Pauses.Dispose();
         Halts.Dispose();
         Pending.Dispose();
+        Imports.Dispose();
         Keys.Dispose();
         Suppressions.Dispose();
         Journal.Dispose();

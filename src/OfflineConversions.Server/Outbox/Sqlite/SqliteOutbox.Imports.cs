@@ -1,0 +1,53 @@
+namespace OfflineConversions.Server.Outbox.Sqlite;
+
+/// <summary><see cref="IImportStore"/>, forwarded to its implementation.</summary>
+internal sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public ValueTask<ImportBeginning> BeginImportAsync(
+        NewImport import,
+        DateTimeOffset forgetBefore,
+        CancellationToken cancellationToken
+    ) => _imports.BeginImportAsync(import, forgetBefore, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImportAppend> AppendImportAsync(
+        ImportRun run,
+        IReadOnlyList<OutboxEntry> entries,
+        Func<AppendResult, ImportStep> step,
+        CancellationToken cancellationToken
+    ) => _imports.AppendImportAsync(run, entries, step, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EndImportAsync(ImportRun run, ImportEnd end, CancellationToken cancellationToken) =>
+        _imports.EndImportAsync(run, end, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImportRecord?> CancelImportAsync(string id, CancellationToken cancellationToken) =>
+        _imports.CancelImportAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<bool>> FindDuplicatesAsync(
+        IReadOnlyList<OutboxEntry> entries,
+        CancellationToken cancellationToken
+    ) => _imports.FindDuplicatesAsync(entries, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImportRecord?> FindImportAsync(string id, CancellationToken cancellationToken) =>
+        _imports.FindImportAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ImportRecord>> ImportsAsync(
+        long? before,
+        int limit,
+        CancellationToken cancellationToken
+    ) => _imports.ImportsAsync(before, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RejectedRow>> RejectedRowsAsync(
+        long import,
+        int after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => _imports.RejectedRowsAsync(import, after, limit, cancellationToken);
+}
