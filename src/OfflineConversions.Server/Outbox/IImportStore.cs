@@ -26,7 +26,7 @@ internal interface IImportStore
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="entries">The deliveries; there may be none.</param>
-    /// <param name="arrivals">What the journal notes of the rows.</param>
+    /// <param name="arrivals">What the journal notes of the rows; <see langword="null"/> for nothing.</param>
     /// <param name="step">
     /// The progress that follows from what was stored. Pure: it may be called more than once, on the store's thread.
     /// </param>
@@ -34,7 +34,7 @@ internal interface IImportStore
     ValueTask<ImportAppend> AppendImportAsync(
         ImportRun run,
         IReadOnlyList<OutboxEntry> entries,
-        Arrivals arrivals,
+        Arrivals? arrivals,
         Func<AppendResult, ImportStep> step,
         CancellationToken cancellationToken
     );

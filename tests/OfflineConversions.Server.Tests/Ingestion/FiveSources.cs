@@ -30,7 +30,7 @@ internal static partial class FiveSources
     /// <summary>The operator's key there.</summary>
     public const string OperatorKey = "operator-key-of-tests";
 
-    public static IVendorProtocol Of(string source) => Protocols.Of(Protocols.Sources.Find(source)!);
+    public static IVendorProtocol Of(string source) => Protocols.Of(Protocols.Sources.Find(source)!)!;
 
     /// <summary>A key of the source's connection.</summary>
     public static string Key(string source) =>

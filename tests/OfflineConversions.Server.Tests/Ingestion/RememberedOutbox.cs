@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Ingestion;
 
 /// <summary>An outbox in memory: knows duplicates, and can be told to be full.</summary>
-internal sealed class RememberedOutbox : IOutboxStore
+internal sealed partial class RememberedOutbox : IOutboxStore
 {
     private readonly HashSet<(string, string, string)> _seen = [];
     private int _waiting;

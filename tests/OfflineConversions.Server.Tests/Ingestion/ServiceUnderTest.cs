@@ -140,7 +140,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <summary>The first sample of the route whose path ends like the given one.</summary>
     public static string Sample(VendorProtocols protocols, string source, string path)
     {
-        var protocol = protocols.Of(protocols.Sources.Find(source)!);
+        var protocol = protocols.Of(protocols.Sources.Find(source)!)!;
         var route = protocol
             .Routes.OrderByDescending(route => route.Path.Length)
             .First(route => path.EndsWith(route.Path, StringComparison.Ordinal));

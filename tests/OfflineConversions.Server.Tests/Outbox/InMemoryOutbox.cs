@@ -29,13 +29,15 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
         IReadOnlyList<OutboxEntry> entries,
         Arrivals? arrivals,
         CancellationToken cancellationToken
-    )
+    ) => Locked(() => Append(entries, arrivals));
+
+    private AppendResult Append(IReadOnlyList<OutboxEntry> entries, Arrivals? arrivals)
     {
         lock (_gate)
         {
             if (_isClosed)
             {
-                return ValueTask.FromResult(new AppendResult(AppendStatus.Unavailable, [], TimeSpan.FromSeconds(1)));
+                return new AppendResult(AppendStatus.Unavailable, [], TimeSpan.FromSeconds(1));
             }
 
             bool[] erased = [.. entries.Select(entry => IsSuppressed(entry.Delivery.Payload))];
@@ -58,9 +60,10 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
                 Note(arrivals, accepted, _suppressed.Count > 0 ? erased : []);
             }
 
-            return ValueTask.FromResult(
-                new AppendResult(AppendStatus.Stored, stored, default) { Erased = _suppressed.Count > 0 ? erased : [] }
-            );
+            return new AppendResult(AppendStatus.Stored, stored, default)
+            {
+                Erased = _suppressed.Count > 0 ? erased : [],
+            };
         }
     }
 
@@ -166,6 +169,7 @@ internal sealed partial class InMemoryOutbox(TimeProvider machine, TimeSpan? lon
             _states.Restart(_time, _longestWait);
             _rows.ForEach(PullBack);
             _rows.ForEach(row => row.LeasedAt = null);
+            _imports.Interrupt();
             Remove(IsSuppressed);
             _isClosed = false;
             return this;

@@ -42,7 +42,7 @@ internal sealed class SqliteImports(
     public async ValueTask<ImportAppend> AppendImportAsync(
         ImportRun run,
         IReadOnlyList<OutboxEntry> entries,
-        Arrivals arrivals,
+        Arrivals? arrivals,
         Func<AppendResult, ImportStep> step,
         CancellationToken cancellationToken
     )

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
 /// <summary><see cref="IImportStore"/>, forwarded to its implementation.</summary>
@@ -14,9 +16,10 @@ internal sealed partial class SqliteOutbox
     public ValueTask<ImportAppend> AppendImportAsync(
         ImportRun run,
         IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
         Func<AppendResult, ImportStep> step,
         CancellationToken cancellationToken
-    ) => _imports.AppendImportAsync(run, entries, step, cancellationToken);
+    ) => _imports.AppendImportAsync(run, entries, arrivals, step, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask EndImportAsync(ImportRun run, ImportEnd end, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 internal sealed class ImportAppendOperation(
     ImportRun run,
     IReadOnlyList<OutboxEntry> entries,
-    Arrivals arrivals,
+    Arrivals? arrivals,
     Func<AppendResult, ImportStep> step,
     Suppressions suppressions,
     DateTimeOffset now
