@@ -21,6 +21,8 @@ internal static class ImportEndpoints
 
     public static void MapImports(this IEndpointRouteBuilder api)
     {
+        // Its metrics are listed from the start.
+        _ = api.ServiceProvider.GetRequiredService<ImportMeter>();
         api.MapPost("/imports", ImportUpload.RunAsync)
             .WithMetadata(new ImportRoute(), new ExampleRoute(Completed))
             .Produces<ImportReport>()

@@ -85,6 +85,24 @@ internal static class RejectedReasons
             "A new or renamed event at the source.",
             "Add the event to `EventsToIds`."
         ),
+        Of(
+            Reason.WrongColumnCount,
+            "A row of a file has more or fewer columns than its header.",
+            "A separator or a line break inside a cell without quotation marks, or a file that was cut off.",
+            "Export the file with quotation marks around text, or correct the row."
+        ),
+        Of(
+            Reason.InvalidText,
+            "A row of a file has bytes that are no text.",
+            "The file is in another encoding than `File:Encoding` says, or damaged.",
+            "Set `File:Encoding`, or export the file again."
+        ),
+        Of(
+            Reason.MalformedJson,
+            "A line of a file is no JSON, or none that the source could have posted.",
+            "A file with line breaks inside an event, or one that was cut off.",
+            "Write each event into one line."
+        ),
     ];
 
     private static ReasonEntry Of(string code, string meaning, string cause, string remedy) =>

@@ -117,7 +117,7 @@ internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider tim
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 541,
+            EventId = 581,
             Level = LogLevel.Warning,
             Message = "Left out {Count} lines like the next one, with event id {Event}"
         )]

@@ -34,7 +34,7 @@ internal sealed partial class StateRefresh(
     private static partial class Log
     {
         [LoggerMessage(
-            EventId = 542,
+            EventId = 582,
             Level = LogLevel.Warning,
             Message = "The backlog could not be read for the metrics; it is read again in seconds"
         )]

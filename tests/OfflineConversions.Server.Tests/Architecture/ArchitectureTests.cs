@@ -39,6 +39,7 @@ public partial class ArchitectureTests
             { "Doctor", "Configuration Metrics Connections Reasons Targets" },
             { "Quality", "Configuration Connections Outbox Reasons Targets" },
             { "Ingestion", "Configuration Metrics Tracing Connections Outbox Delivery Quality Tail" },
+            { "Imports", "Configuration Metrics Connections Outbox Ingestion" },
             { "Delivery", "Configuration Metrics Tracing Connections Outbox Tail Targets" },
             { "Alerts", "Configuration Connections Delivery Doctor Outbox Reasons Targets" },
             { "Admin", Anything },

@@ -115,9 +115,9 @@ public class ImportTests
         for (var order = 0; order < 3; order++)
         {
             var at = ImportUnderTest.At().Replace(' ', 'T');
-            var message = $$"""
-                {"type":"track","event":"Order Completed","messageId":"m{{order}}","userId":"u","originalTimestamp":"{{at}}Z",
-                "context":{"traits":{"email":"jane@example.com"}},"properties":{"revenue":5,"currency":"EUR"} }
+            var message = $$$"""
+                {"type":"track","event":"Order Completed","messageId":"m{{{order}}}","userId":"u","originalTimestamp":"{{{at}}}Z",
+                "context":{"traits":{"email":"jane@example.com"}},"properties":{"revenue":5,"currency":"EUR"}}
                 """;
             lines.Append(message.ReplaceLineEndings("")).Append("\r\n");
         }
