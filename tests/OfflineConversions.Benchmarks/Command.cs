@@ -2,6 +2,7 @@ using OfflineConversions.Benchmarks.Backlogs;
 using OfflineConversions.Benchmarks.Border;
 using OfflineConversions.Benchmarks.Comparing;
 using OfflineConversions.Benchmarks.Delivering;
+using OfflineConversions.Benchmarks.Importing;
 using OfflineConversions.Benchmarks.Micro;
 using OfflineConversions.Benchmarks.Plotting;
 using OfflineConversions.Benchmarks.Reporting;
@@ -59,6 +60,12 @@ internal sealed record Command(
             "[MINUTES = 10]",
             "full load over a long time: rate, p99, memory and handles",
             SoakBenchmark.RunAsync
+        ),
+        new(
+            "import",
+            "[ROWS = 1000000]",
+            "rows a second of an imported table, as a dry run and durably, and the memory of the process",
+            ImportBenchmark.RunAsync
         ),
         new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),
         new(

@@ -36,8 +36,8 @@ internal static class ImportEndpoints
                 "Imports a file of sales: CSV, or one JSON object per line as the connection's source posts it."
             )
             .WithDescription(
-                "The body is the file, also compressed with gzip or zstd. Its rows are mapped and queued as they arrive; "
-                    + "the file itself is never stored. The response comes when the last row is on disk. `dryRun=true` "
+                "The body is the file, also compressed with gzip or zstd. Its rows are mapped and queued as they "
+                    + "arrive; the file itself is never stored. The response comes when the last row is on disk. `dryRun=true` "
                     + "counts in the same way and queues nothing. After an interruption, send the same file with the "
                     + "same `id`: the import continues after the last row that is on disk. Another file with that id "
                     + "gets 409. `rows` counts rows without the header; the outcomes count events, and the rows of one "
@@ -69,8 +69,8 @@ internal static class ImportEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The rejected rows of an import as CSV: row, column, reason.")
             .WithDescription(
-                "The header of the file is row 1. `column` is Meta's name of the column that is the reason, empty if it "
-                    + "is the row as a whole. There is nothing of the file's content. The first "
+                "The header of the file is row 1. `column` is Meta's name of the column that is the reason, empty "
+                    + "if it is the row as a whole. There is nothing of the file's content. The first "
                     + "`Imports:MaxRejectedRows` are listed."
             );
     }

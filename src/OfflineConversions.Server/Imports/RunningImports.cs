@@ -40,7 +40,9 @@ internal sealed class RunningImports(ServiceOptions options)
         }
     }
 
-    /// <summary>How far the import is, which may be further than what is stored; null if it does not run here.</summary>
+    /// <summary>
+    /// How far the import is, which may be further than what is stored; null if it does not run here.
+    /// </summary>
     public ImportProgress? ProgressOf(string id) => _running.GetValueOrDefault(id)?.Progress;
 }
 

@@ -13,8 +13,8 @@ internal static class ImportDescription
         """;
 
     private const string Lines = """
-        {"order_id":"1001","event_time":"2026-11-27T14:05:00Z","email":"jane.doe@example.com","value":39.95,"currency":"EUR"}
-        {"order_id":"1002","event_time":"2026-11-27T15:10:00Z","email":"john.doe@example.com","value":20.5,"currency":"EUR"}
+        {"order_id":"1001","event_time":"2026-11-27T14:05:00Z","email":"jane.doe@example.com","value":39.95}
+        {"order_id":"1002","event_time":"2026-11-27T15:10:00Z","email":"john.doe@example.com","value":20.5}
         """;
 
     /// <summary>Adds both to the operation.</summary>

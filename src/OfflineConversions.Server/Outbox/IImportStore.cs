@@ -4,8 +4,8 @@ namespace OfflineConversions.Server.Outbox;
 
 /// <summary>
 /// The imports of files: how far each one is, what came of its rows, and the history. The rows themselves are never
-/// stored, and neither is the file. Progress is written in the transaction that stores the events of the rows it counts,
-/// so after any crash an import continues after exactly the rows whose events are stored.
+/// stored, and neither is the file. Progress is written in the transaction that stores the events of the rows it
+/// counts, so after any crash an import continues after exactly the rows whose events are stored.
 /// </summary>
 internal interface IImportStore
 {

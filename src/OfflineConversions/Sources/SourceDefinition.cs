@@ -35,8 +35,8 @@ public abstract class SourceDefinition
     public virtual string? UploadTag => null;
 
     /// <summary>
-    /// Whether clients post the events, each with a write key. Default <see langword="true"/>; otherwise the events come
-    /// in files only.
+    /// Whether clients post the events, each with a write key. Default <see langword="true"/>; otherwise the events
+    /// come in files only.
     /// </summary>
     public virtual bool IsPosted => true;
 

@@ -73,7 +73,7 @@ public sealed class ShippedSettingsTests : ConfigurationUnderTest
         problems.Should().BeEmpty();
         options
             .Connections.Keys.Should()
-            .BeEquivalentTo("demo-mparticle", "demo-segment", "demo-rudderstack", "demo-commandersact");
+            .BeEquivalentTo("demo-mparticle", "demo-segment", "demo-rudderstack", "demo-commandersact", "demo-file");
         options.Sandbox.Enabled.Should().BeTrue();
     }
 

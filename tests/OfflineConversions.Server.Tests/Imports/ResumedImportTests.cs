@@ -78,12 +78,12 @@ public class ResumedImportTests
     {
         using var slow = new SlowFile(file);
         var importing = import.ImportAsync(slow, $"connection={connection}&id=big");
-        await ImportTests.Eventually(async () =>
+        await RunningImportTests.Eventually(async () =>
             (await import.GetAsync("/api/imports/big")).TryGetProperty("rows", out var rows) && rows.GetInt64() > 1000
         );
         slow.Break();
         await ((Func<Task>)(() => importing)).Should().ThrowAsync<HttpRequestException>();
-        await ImportTests.Eventually(async () =>
+        await RunningImportTests.Eventually(async () =>
             (await import.GetAsync("/api/imports/big")).GetProperty("state").GetString() == "interrupted"
         );
     }

@@ -12,7 +12,7 @@ internal sealed partial class RememberedOutbox
         NewImport import,
         DateTimeOffset forgetBefore,
         CancellationToken cancellationToken
-    ) => ValueTask.FromResult(_imports.Begin(import, forgetBefore, DateTimeOffset.UnixEpoch));
+    ) => ValueTask.FromResult(_imports.Begin(import, forgetBefore, TimeProvider.System.GetUtcNow()));
 
     public async ValueTask<ImportAppend> AppendImportAsync(
         ImportRun run,
@@ -33,12 +33,12 @@ internal sealed partial class RememberedOutbox
 
     public ValueTask EndImportAsync(ImportRun run, ImportEnd end, CancellationToken cancellationToken)
     {
-        _imports.End(run, end, DateTimeOffset.UnixEpoch);
+        _imports.End(run, end, TimeProvider.System.GetUtcNow());
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<ImportRecord?> CancelImportAsync(string id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_imports.Cancel(id, DateTimeOffset.UnixEpoch));
+        ValueTask.FromResult(_imports.Cancel(id, TimeProvider.System.GetUtcNow()));
 
     public ValueTask<IReadOnlyList<bool>> FindDuplicatesAsync(
         IReadOnlyList<OutboxEntry> entries,

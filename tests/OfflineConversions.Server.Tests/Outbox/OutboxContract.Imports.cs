@@ -181,7 +181,7 @@ public abstract partial class OutboxContract
     public async Task Rejected_rows_are_listed_in_order_and_in_pages()
     {
         var run = await BeginAsync(November);
-        RejectedRow[] rows = [new(2, "value", "missing_value"), new(4, "", "wrong_column_count"), new(9, "", "too_old")];
+        RejectedRow[] rows = [new(2, "value", "missing_value"), new(4, "", "invalid_text"), new(9, "", "too_old")];
         await Outbox.AppendImportAsync(run, [], null, _ => new ImportStep(Progress(9), rows), default);
 
         (await Outbox.RejectedRowsAsync(run.Import, 0, 2, default)).Should().Equal(rows[..2]);
@@ -206,7 +206,10 @@ public abstract partial class OutboxContract
         (await Outbox.ImportsAsync(page[^1].Number, 2, default)).Select(one => one.Import.Id).Should().Equal("one");
 
         await Outbox.BeginImportAsync(November, Some.Now + TimeSpan.FromMinutes(30), default);
-        (await Outbox.ImportsAsync(null, 9, default)).Select(one => one.Import.Id).Should().Equal("november", "three", "two");
+        (await Outbox.ImportsAsync(null, 9, default))
+            .Select(one => one.Import.Id)
+            .Should()
+            .Equal("november", "three", "two");
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class FileDecompression
             {
                 throw new UnreadableFileException(
                     UnreadableFile.Malformed,
-                    $"The file is not compressed as its Content-Encoding says ({expected.ToString().ToLowerInvariant()})."
+                    $"The file is not in {expected.ToString().ToLowerInvariant()}, as its Content-Encoding says."
                 );
             }
 
@@ -40,7 +40,11 @@ internal static class FileDecompression
             }
 
             stream = new PeekedStream(
-                new LimitedStream(new Decompressing(Decompress(stream, found)), limit, wire),
+                new LimitedStream(
+                    new Decompressing(Decompress(stream, found), found == Compression.Gzip ? stream : null),
+                    limit,
+                    wire
+                ),
                 LongestMark
             );
         }
@@ -88,8 +92,10 @@ internal static class FileDecompression
     }
 
     /// <summary>Says in our words that the bytes are damaged.</summary>
-    private sealed class Decompressing(Stream inner) : Stream
+    private sealed class Decompressing(Stream inner, PeekedStream? gzip) : Stream
     {
+        private long _total;
+
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -110,16 +116,21 @@ internal static class FileDecompression
         {
             try
             {
-                return inner.Read(buffer);
+                var read = inner.Read(buffer);
+                _total += read;
+
+                // The framework takes a truncated file for a complete one. The last four bytes of a complete one are the
+                // length of its last part (RFC 1952), which cannot exceed that of the whole.
+                return read > 0 || buffer.IsEmpty || gzip is null || gzip.LastBytes <= _total ? read : throw Broken();
             }
             catch (Exception broken) when (broken is InvalidDataException or ZstdException or EndOfStreamException)
             {
-                throw new UnreadableFileException(
-                    UnreadableFile.Malformed,
-                    "The file cannot be decompressed: it is damaged or incomplete."
-                );
+                throw Broken();
             }
         }
+
+        private static UnreadableFileException Broken() =>
+            new(UnreadableFile.Malformed, "The file cannot be decompressed: it is damaged or incomplete.");
 
         public override void Flush() { }
 

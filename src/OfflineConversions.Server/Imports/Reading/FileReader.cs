@@ -37,8 +37,8 @@ internal static class FileReader
             ? new TableRows(text, table.Separator, options.MaxColumns)
             : throw new UnreadableFileException(
                 UnreadableFile.Unsupported,
-                "The connection's source has no tables. Send one JSON object per line, as the source posts it, or use a "
-                    + "connection whose Source is for files."
+                "The connection's source has no tables. Send one JSON object per line, as the source posts it, or "
+                    + "use a connection whose Source is for files."
             );
     }
 

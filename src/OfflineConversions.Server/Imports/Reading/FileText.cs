@@ -1,12 +1,12 @@
+using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 
 namespace OfflineConversions.Server.Imports.Reading;
 
 /// <summary>
 /// The text of a file in whatever encoding. Without a setting and a byte order mark, it is ASCII until the first other
-/// byte shows whether it is UTF-8 or Windows-1252. Also limits how long a line may be, so that no line fills the memory.
-/// </summary>
+/// byte shows whether it is UTF-8 or Windows-1252. Also limits how long a line may be, so that no line fills the
+/// memory. </summary>
 internal sealed class FileText : TextReader
 {
     private const int BlockBytes = 64 * 1024;
@@ -150,18 +150,21 @@ internal sealed class FileText : TextReader
         return _decoder.GetChars(block, _text, flush: _isEnd);
     }
 
-    // The block may end in the middle of a character.
+    // By most of the characters beyond ASCII: one that is damaged, or cut off by the end of the block, proves nothing.
     private static bool IsUtf8(ReadOnlySpan<byte> block)
     {
-        for (var cut = 0; cut < LongestCharacter && cut <= block.Length; cut++)
+        var balance = 0;
+        while (!block.IsEmpty)
         {
-            if (Utf8.IsValid(block[..^cut]))
-            {
-                return cut == 0 || block[^cut] >= 0xC0;
-            }
+            var isCharacter = Rune.DecodeFromUtf8(block, out _, out var length) == OperationStatus.Done;
+            balance +=
+                !isCharacter ? -1
+                : length > 1 ? 1
+                : 0;
+            block = block[length..];
         }
 
-        return false;
+        return balance > 0;
     }
 
     private void CheckLines(ReadOnlySpan<char> text)

@@ -34,7 +34,21 @@ internal sealed class PeekedStream(Stream inner, int mostPeeked) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <summary>The last four bytes that were read, the oldest first.</summary>
+    public uint LastBytes { get; private set; }
+
     public override int Read(Span<byte> buffer)
+    {
+        var taken = Take(buffer);
+        for (var at = Math.Max(0, taken - sizeof(uint)); at < taken; at++)
+        {
+            LastBytes = (LastBytes >> 8) | ((uint)buffer[at] << 24);
+        }
+
+        return taken;
+    }
+
+    private int Take(Span<byte> buffer)
     {
         if (_at >= _count)
         {

@@ -1,6 +1,8 @@
 namespace OfflineConversions.Server.Imports.Reading;
 
-/// <summary>Finds what separates the columns of a table: what its first lines have most often, outside quotes.</summary>
+/// <summary>
+/// Finds what separates the columns of a table: what its first lines have most often, outside quotes.
+/// </summary>
 internal static class SeparatorDetection
 {
     private const string Candidates = ",;\t|";

@@ -7,8 +7,8 @@ using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 namespace OfflineConversions.Server.Outbox.Sqlite;
 
 /// <summary>
-/// Imports in a SQLite outbox. One process has the file, so an import that says it is running, but was not begun by this
-/// process, is interrupted.
+/// Imports in a SQLite outbox. One process has the file, so an import that says it is running, but was not begun by
+/// this process, is interrupted.
 /// </summary>
 internal sealed class SqliteImports(
     ImportReader reader,

@@ -4,7 +4,9 @@ using OfflineConversions.Tables;
 
 namespace OfflineConversions.Sources.FlatFile;
 
-/// <summary>Which column a header means: by the connection's own list, else by Meta's names and usual spellings.</summary>
+/// <summary>
+/// Which column a header means: by the connection's own list, else by Meta's names and usual spellings.
+/// </summary>
 internal sealed class FlatFileColumns
 {
     /// <summary>How a header of <c>custom_data</c> begins; the rest is the name there.</summary>

@@ -6,8 +6,8 @@ namespace OfflineConversions.Sources.FlatFile;
 internal static class FlatFileDates
 {
     /// <summary>
-    /// The order for one row: the setting or what the file shows; else the day is first where dots separate, as in every
-    /// country that writes dots.
+    /// The order for one row: the setting or what the file shows; else the day is first where dots separate, as in
+    /// every country that writes dots.
     /// </summary>
     public static DateOrder OrderOf(FlatFileRow row, MappingOptions options) =>
         options.DateOrder

@@ -3,7 +3,9 @@ using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources.FlatFile;
 
-/// <summary>What the first rows of a file show: the decimal separator of its amounts and the order of its dates.</summary>
+/// <summary>
+/// What the first rows of a file show: the decimal separator of its amounts and the order of its dates.
+/// </summary>
 internal sealed class FlatFileDetection(FlatFileOptions options)
 {
     private static readonly FlatFileColumn[] Dates = [FlatFileColumn.EventTime, FlatFileColumn.Birthdate];

@@ -15,7 +15,9 @@ internal static class FlatFileFormat
     /// <summary>What is allowed for the decimal separator.</summary>
     public const string DecimalSeparators = "Auto, \".\", \",\"";
 
-    /// <summary>The encoding of a setting, in its usual spelling; <see langword="null"/> if there is none such.</summary>
+    /// <summary>
+    /// The encoding of a setting, in its usual spelling; <see langword="null"/> if there is none such.
+    /// </summary>
     public static string? EncodingOf(string? setting) =>
         setting?.Trim().ToUpperInvariant().Replace("-", "", StringComparison.Ordinal) switch
         {
@@ -43,7 +45,9 @@ internal static class FlatFileFormat
             },
         };
 
-    /// <summary>The decimal separator of a setting; zero for <c>Auto</c>, <see langword="null"/> if it is none.</summary>
+    /// <summary>
+    /// The decimal separator of a setting; zero for <c>Auto</c>, <see langword="null"/> if it is none.
+    /// </summary>
     public static char? DecimalSeparatorOf(string? setting) =>
         setting?.Trim().ToUpperInvariant() switch
         {

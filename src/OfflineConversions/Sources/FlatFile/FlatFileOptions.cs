@@ -25,8 +25,8 @@ public sealed class FlatFileOptions
     public string Encoding { get; set; } = FlatFileFormat.Auto;
 
     /// <summary>
-    /// What separates the columns: <c>,</c>, <c>;</c>, <c>|</c> or <c>Tab</c>. Default <c>Auto</c>: as the header shows.
-    /// </summary>
+    /// What separates the columns: <c>,</c>, <c>;</c>, <c>|</c> or <c>Tab</c>. Default <c>Auto</c>: as the header
+    /// shows. </summary>
     public string Separator { get; set; } = FlatFileFormat.Auto;
 
     /// <summary>

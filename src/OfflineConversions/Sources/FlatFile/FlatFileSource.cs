@@ -7,8 +7,8 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions.Sources.FlatFile;
 
 /// <summary>
-/// Rows of a file, each a flat JSON object by header: what a till or a shop exports. A list of them is read as rows that
-/// follow each other.
+/// Rows of a file, each a flat JSON object by header: what a till or a shop exports. A list of them is read as rows
+/// that follow each other.
 /// </summary>
 internal sealed class FlatFileSource : IEventSource
 {

@@ -3,7 +3,9 @@ using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.FlatFile;
 
-/// <summary>A remark or a currency at the end of a header: <c>Total (EUR)</c>, <c>Betrag in €</c>, <c>Date [UTC]</c>.</summary>
+/// <summary>
+/// A remark or a currency at the end of a header: <c>Total (EUR)</c>, <c>Betrag in €</c>, <c>Date [UTC]</c>.
+/// </summary>
 internal static partial class HeaderUnit
 {
     private const int Longest = 200;
@@ -30,7 +32,8 @@ internal static partial class HeaderUnit
         };
 
     [GeneratedRegex(
-        @"^(?<header>.*?[\w.])\s*(?:\((?<remark>[^()]*)\)|\[(?<remark>[^\[\]]*)\]|[\s_](?:in\s+)?(?<remark>[€$£]|[A-Z]{3}))\s*\z",
+        @"^(?<header>.*?[\w.])\s*(?:\((?<remark>[^()]*)\)|\[(?<remark>[^\[\]]*)\]"
+            + @"|[\s_](?:in\s+)?(?<remark>[€$£]|[A-Z]{3}))\s*\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]
