@@ -119,8 +119,8 @@ internal static class FileDecompression
                 var read = inner.Read(buffer);
                 _total += read;
 
-                // The framework takes a truncated file for a complete one. The last four bytes of a complete one are the
-                // length of its last part (RFC 1952), which cannot exceed that of the whole.
+                // The framework takes a truncated file for a complete one. The last four bytes of a complete one are
+                // the length of its last part (RFC 1952), which cannot exceed that of the whole.
                 return read > 0 || buffer.IsEmpty || gzip is null || gzip.LastBytes <= _total ? read : throw Broken();
             }
             catch (Exception broken) when (broken is InvalidDataException or ZstdException or EndOfStreamException)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources.FlatFile;
@@ -21,13 +22,15 @@ internal static class FlatFileDates
     public static DateOrder? Shown(string date)
     {
         var first = date.AsSpan().IndexOfAny('/', '.', '-');
-        if (first is not (1 or 2) || !int.TryParse(date.AsSpan(0, first), out var one))
+        if (first is not (1 or 2) || !int.TryParse(date.AsSpan(0, first), CultureInfo.InvariantCulture, out var one))
         {
             return null;
         }
 
         var second = date.IndexOf(date[first], first + 1);
-        return second < 0 || !int.TryParse(date.AsSpan(first + 1, second - first - 1), out var two) ? null
+        return second < 0
+            || !int.TryParse(date.AsSpan(first + 1, second - first - 1), CultureInfo.InvariantCulture, out var two)
+                ? null
             : one > 12 ? DateOrder.DayFirst
             : two > 12 ? DateOrder.MonthFirst
             : null;
