@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using OfflineConversions.Conversions;
+using System.Text.Json;
 using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources.FlatFile;

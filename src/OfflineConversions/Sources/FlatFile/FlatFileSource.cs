@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
-using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Sources.FlatFile;
 
