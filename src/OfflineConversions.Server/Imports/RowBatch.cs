@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Imports.Reading;
