@@ -38,10 +38,10 @@ internal static class ImportEndpoints
             .WithDescription(
                 "The body is the file, also compressed with gzip or zstd. Its rows are mapped and queued as they "
                     + "arrive; the file itself is never stored. The response comes when the last row is on disk. "
-                    + "`dryRun=true` counts in the same way and queues nothing. After an interruption, send the same file with the "
-                    + "same `id`: the import continues after the last row that is on disk. Another file with that id "
-                    + "gets 409. `rows` counts rows without the header; the outcomes count events, and the rows of one "
-                    + "order are one event."
+                    + "`dryRun=true` counts in the same way and queues nothing. After an interruption, send the same "
+                    + "file with the same `id`: the import continues after the last row that is on disk. Another "
+                    + "file with that `id` gets 409. `rows` counts rows without the header; the outcomes count "
+                    + "events, and the rows of one order are one event."
             );
         api.MapGet("/imports", ListAsync)
             .WithMetadata(new ExampleRoute($$"""{"items":[{{Completed}}],"next":null}"""))
