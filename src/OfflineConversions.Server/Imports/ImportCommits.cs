@@ -63,7 +63,8 @@ internal sealed class ImportCommits(
                     context.Run,
                     entries,
                     arrivals,
-                    appended => step = StepAfter(mapped, EventOutcome.From(arrivals.Events, appended.Stored, appended.Erased)),
+                    appended =>
+                        step = StepAfter(mapped, EventOutcome.From(arrivals.Events, appended.Stored, appended.Erased)),
                     CancellationToken.None
                 );
                 IsStopped = append.IsStopped;

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Tests.Outbox;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
@@ -17,12 +18,13 @@ internal sealed partial class RememberedOutbox
     public async ValueTask<ImportAppend> AppendImportAsync(
         ImportRun run,
         IReadOnlyList<OutboxEntry> entries,
+        Arrivals? arrivals,
         Func<AppendResult, ImportStep> step,
         CancellationToken cancellationToken
     )
     {
         var isStopped = !_imports.IsCurrent(run);
-        var appended = await AppendAsync(isStopped ? [] : entries, cancellationToken);
+        var appended = await AppendAsync(isStopped ? [] : entries, isStopped ? null : arrivals, cancellationToken);
         if (!isStopped && appended.Status == AppendStatus.Stored)
         {
             _imports.Save(run, step(appended));

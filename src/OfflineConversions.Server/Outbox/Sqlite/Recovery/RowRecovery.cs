@@ -31,6 +31,8 @@ internal sealed class RowRecovery(
         "halts",
         "ledger",
         "recoveries",
+        "imports",
+        "import_rejections",
         "journal",
         "journal_fresh",
         "journal_texts",
