@@ -25,6 +25,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Reason.NotForwarded,
         Warning.UnhashedIdentity,
         Warning.PropertyNotSent,
+        Warning.AdvertisingIdNotAllowed,
         Warning.UploadTagReplaced,
         Warning.TooManyIdentities,
         Warning.EmailAsExternalId,
