@@ -28,7 +28,4 @@ public class EventNamesTests
         EventNames.Guarded(new string('a', 1000)).Should().Be(new string('a', 100));
         EventNames.Guarded(new string('a', 99) + "😀").Should().Be(new string('a', 99));
     }
-
-    [Fact]
-    public void An_empty_name_is_shown_as_it_is() => EventNames.Guarded("").Should().BeEmpty();
 }
