@@ -1,5 +1,6 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery;
+using OfflineConversions.Server.Imports;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.Reasons;
@@ -18,7 +19,8 @@ internal sealed class KnownSeries(
     IngestionMeter ingestion,
     UnmappedNames unmapped,
     DeliveryMetrics delivery,
-    GraphMetrics graph
+    GraphMetrics graph,
+    ImportMeter imports
 ) : BackgroundService
 {
     /// <summary>About how many series one connection has in the metric with the most.</summary>
@@ -98,5 +100,6 @@ internal sealed class KnownSeries(
         }
 
         graph.Announce(connection.Name);
+        imports.Announce(connection.Name);
     }
 }

@@ -23,6 +23,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Reason.NotAnObject,
         Reason.InvalidDataProcessingOptions,
         Reason.NotForwarded,
+        Reason.WrongColumnCount, // a row of a file
         Warning.UnhashedIdentity,
         Warning.PropertyNotSent,
         Warning.AdvertisingIdNotAllowed,

@@ -22,9 +22,13 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
     [InlineData(
         "Source",
         "\"Segmint\"",
-        "Segmint is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct"
+        "Segmint is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct, File"
     )]
-    [InlineData("Source", "\"1\"", "1 is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct")]
+    [InlineData(
+        "Source",
+        "\"1\"",
+        "1 is not allowed; allowed are MParticle, Segment, RudderStack, CommandersAct, File"
+    )]
     [InlineData("Api", "\"Offline\"", "Offline is not allowed; allowed are ConversionsApi, OfflineEvents")]
     [InlineData("HashExternalId", "\"yes\"", "yes is neither true nor false")]
     [InlineData(
@@ -125,7 +129,7 @@ public sealed class ConnectionSettingsTests : ConfigurationUnderTest
             .Should()
             .BeEquivalentTo(
                 "Connections:stores:Source: Segmnt is not allowed; "
-                    + "allowed are MParticle, Segment, RudderStack, CommandersAct",
+                    + "allowed are MParticle, Segment, RudderStack, CommandersAct, File",
                 "Connections:stores:Segment:LimitedDataUse: perhaps is neither true nor false"
             );
 

@@ -151,14 +151,6 @@ internal sealed partial class InMemoryOutbox
         }
     }
 
-    private void Redirected(StoredEvent stored, string dataset)
-    {
-        if (_fates.TryGetValue(stored.Payload, out var fate))
-        {
-            _fates[stored.Payload] = fate with { DatasetId = dataset };
-        }
-    }
-
     private void Resolved(StoredEvent stored, Resolution resolution)
     {
         if (_fates.TryGetValue(stored.Payload, out var fate))
@@ -200,14 +192,6 @@ internal sealed partial class InMemoryOutbox
                 Reason = reason ?? fate.Reason,
                 Answer = answer ?? fate.Answer,
             };
-        }
-    }
-
-    private void RemoveTexts()
-    {
-        for (var index = 0; index < _arrivals.Count; index++)
-        {
-            _arrivals[index] = _arrivals[index] with { Text = null };
         }
     }
 

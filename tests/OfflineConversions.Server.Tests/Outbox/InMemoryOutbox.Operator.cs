@@ -204,4 +204,12 @@ internal sealed partial class InMemoryOutbox
         );
 
     private sealed record FailedRow(FailedEvent Event, StoredEvent Stored);
+
+    private void RemoveTexts()
+    {
+        for (var index = 0; index < _arrivals.Count; index++)
+        {
+            _arrivals[index] = _arrivals[index] with { Text = null };
+        }
+    }
 }

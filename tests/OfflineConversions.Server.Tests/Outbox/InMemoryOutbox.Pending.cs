@@ -155,6 +155,14 @@ internal sealed partial class InMemoryOutbox
         }
     }
 
+    private void Redirected(StoredEvent stored, string dataset)
+    {
+        if (_fates.TryGetValue(stored.Payload, out var fate))
+        {
+            _fates[stored.Payload] = fate with { DatasetId = dataset };
+        }
+    }
+
     private void GiveUp(IEnumerable<StoredEvent> events, int attempts)
     {
         foreach (var stored in events)

@@ -24,7 +24,10 @@ public sealed class OtlpTests : IDisposable
         await using (var before = await StartAsync(Settings.GraphNowhere(), receiver))
         {
             await PostAsync(before, "order-1");
-            await Wait.UntilAsync(() => receiver.Spans.Any(span => span.Name == "store"));
+            await Wait.UntilAsync(() =>
+                receiver.Spans.Any(span => span.Name == "store")
+                && receiver.Spans.Any(span => span.Name == "POST /v1/batch")
+            );
             await before.KillAsync();
         }
 

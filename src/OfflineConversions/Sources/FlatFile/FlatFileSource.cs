@@ -109,7 +109,10 @@ internal sealed class FlatFileSource : IEventSource
                 ? CurrencySigns.CodeOf(currency)
                 : row.HeaderCurrency ?? _options.DefaultCurrency,
             ContentType = contents.Count > 0 ? "product" : null,
-            ContentIds = [.. contents.Select(content => content.Id.Text).OfType<string>().Distinct(StringComparer.Ordinal)],
+            ContentIds =
+            [
+                .. contents.Select(content => content.Id.Text).OfType<string>().Distinct(StringComparer.Ordinal),
+            ],
             Contents = contents,
             OrderId = row.Text(FlatFileColumn.OrderId),
             ItemNumber = order.Rows.Count == 1 && contents.Count <= 1 ? row.Text(FlatFileColumn.ItemNumber) : null,
