@@ -23,7 +23,8 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Reason.NotAnObject,
         Reason.InvalidDataProcessingOptions,
         Reason.NotForwarded,
-        Reason.WrongColumnCount, // a row of a file
+        Reason.WrongColumnCount, // a row of a file, like the next one
+        Reason.InvalidText,
         Warning.UnhashedIdentity,
         Warning.PropertyNotSent,
         Warning.AdvertisingIdNotAllowed,
