@@ -23,8 +23,9 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Reason.NotAnObject,
         Reason.InvalidDataProcessingOptions,
         Reason.NotForwarded,
-        Reason.WrongColumnCount, // a row of a file, like the next one
+        Reason.WrongColumnCount, // a row of a file, like the next two
         Reason.InvalidText,
+        Reason.MalformedJson,
         Warning.UnhashedIdentity,
         Warning.PropertyNotSent,
         Warning.AdvertisingIdNotAllowed,
