@@ -12,6 +12,7 @@ internal static class AdminRegistration
         services.AddSingleton<OperatorWrites>();
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PendingChanges>();
+        services.AddSingleton<PendingStops.Reader>();
         services.AddSingleton<PreviewConnections>();
         services.AddAuthenticationCore(authentication =>
             authentication.AddScheme<OperatorAuthentication>(OperatorAuthentication.Scheme, displayName: null)

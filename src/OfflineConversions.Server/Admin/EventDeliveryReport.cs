@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Reasons;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -10,7 +9,8 @@ namespace OfflineConversions.Server.Admin;
 /// <c>pending</c>, <c>delivered</c>, <c>failed</c>, <c>discarded</c>, <c>expired</c> or <c>erased</c>.
 /// </param>
 /// <param name="Reason">Why it failed, or what stops the sending.</param>
-/// <param name="Remedy">What to do about that.</param>
+/// <param name="Meaning">What happened, in words.</param>
+/// <param name="Remedy">What to do about it; null if nothing.</param>
 /// <param name="AcceptedAt">When it was stored.</param>
 /// <param name="DeliveredAt">When Meta accepted it.</param>
 /// <param name="ChangedAt">When it came into a state that is neither pending nor delivered.</param>
@@ -22,6 +22,7 @@ internal sealed record EventDeliveryReport(
     string EventName,
     string State,
     string? Reason,
+    string Meaning,
     string? Remedy,
     DateTimeOffset AcceptedAt,
     DateTimeOffset? DeliveredAt,
@@ -33,23 +34,29 @@ internal sealed record EventDeliveryReport(
 {
     public static EventDeliveryReport Of(JournalArrival arrival, JournalDelivery delivery, PendingStops stops)
     {
-        var isPending = delivery.State == DeliveryState.Pending;
-        var stop = isPending ? stops.Of(arrival.Event.Connection, delivery.DatasetId) : null;
-        var reason = isPending ? stop?.Reason : delivery.Reason;
+        var stop =
+            delivery.State == DeliveryState.Pending ? stops.Of(arrival.Event.Connection, delivery.DatasetId) : null;
+        var explanation = DeliveryExplanation.Of(delivery, stop);
         return new EventDeliveryReport(
             delivery.DatasetId,
             delivery.EventName,
             delivery.State.ToString().ToLowerInvariant(),
-            reason,
-            reason is null ? null : ReasonCatalogue.Find(reason, stop?.Kind ?? ReasonKind.Failed)?.Remedy,
+            explanation.Reason,
+            explanation.Meaning,
+            explanation.Remedy,
             arrival.ReceivedAt,
             delivery.State == DeliveryState.Delivered ? delivery.At : null,
             delivery.State is DeliveryState.Pending or DeliveryState.Delivered ? null : delivery.At,
             delivery.Attempts,
-            stop is null ? delivery.NextAttemptAt : stop.NextAttemptAt,
+            DueAt(delivery, stop),
             MetaReport.Of(delivery.Answer)
         );
     }
+
+    private static DateTimeOffset? DueAt(JournalDelivery delivery, PendingStop? stop) =>
+        stop is null || (stop.EndsByItself && delivery.NextAttemptAt > stop.NextAttemptAt)
+            ? delivery.NextAttemptAt
+            : stop.NextAttemptAt;
 }
 
 /// <summary>What Meta said about a delivery.</summary>

@@ -31,6 +31,7 @@ internal sealed record EventReport(string? EventId, IReadOnlyList<EventOccurrenc
 /// <param name="ReceivedAt">When it was stored.</param>
 /// <param name="Outcome"><c>accepted</c>, <c>ignored</c> or <c>rejected</c>.</param>
 /// <param name="Reason">Why it was not accepted.</param>
+/// <param name="Meaning">What happened, in words.</param>
 /// <param name="Remedy">What to do about that, or about its first warning.</param>
 /// <param name="Warnings">What was left out or changed.</param>
 /// <param name="Deliveries">What became of it, for each dataset.</param>
@@ -41,6 +42,7 @@ internal sealed record EventOccurrence(
     DateTimeOffset ReceivedAt,
     string Outcome,
     string? Reason,
+    string Meaning,
     string? Remedy,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<EventDeliveryReport> Deliveries
@@ -54,8 +56,18 @@ internal sealed record EventOccurrence(
             arrival.ReceivedAt,
             arrival.Event.Outcome.Name(),
             arrival.Event.Reason,
+            MeaningOf(arrival.Event),
             OutcomeItem.RemedyOf(arrival.Event),
             arrival.Event.Warnings,
             [.. arrival.Deliveries.Select(delivery => EventDeliveryReport.Of(arrival, delivery, stops))]
         );
+
+    private static string MeaningOf(JournalKind kind) =>
+        (kind.Outcome, OutcomeItem.EntryOf(kind)) switch
+        {
+            (Conversions.Outcome.Accepted, null) => "It was accepted.",
+            (Conversions.Outcome.Accepted, { } warning) => $"It was accepted with a warning. {warning.Meaning}",
+            (_, { } reason) => reason.Meaning,
+            _ => "It was not accepted.",
+        };
 }

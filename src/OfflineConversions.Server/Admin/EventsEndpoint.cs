@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using OfflineConversions.Hashing;
-using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 
 namespace OfflineConversions.Server.Admin;
@@ -13,19 +13,21 @@ internal static class EventsEndpoint
     public const int MostArrivals = 100;
 
     private const int LongestId = 256;
+    private const string Route = "/api/events/";
 
     private const string Explanation =
         "Every arrival of the event, newest first, with its outcome, and for each dataset what became of it. A pending "
-        + "delivery has a `reason` if its connection or dataset is halted or paused. `meta` is what Meta said. 404 "
-        + "says that nothing is known of arrivals since `knownSince`. At most 100 arrivals. Kept for "
-        + "`Journal:Retention`, across restarts.";
+        + "delivery has a `reason` if its connection or dataset is halted, paused or throttled. `meaning` says the "
+        + "same in words. `meta` is what Meta said. 404 says that nothing is known of arrivals since `knownSince`. At "
+        + "most 100 arrivals. Kept for `Journal:Retention`, across restarts.";
 
     private static readonly ExampleRoute Example = new(
         """
         {"eventId":"order-1000","occurrences":[{"connection":"stores","source":"file",
           "eventName":"Order Completed","receivedAt":"2026-11-21T12:00:00+00:00","outcome":"accepted","reason":null,
-          "remedy":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002","eventName":"Purchase",
-           "state":"delivered","reason":null,"remedy":null,"acceptedAt":"2026-11-21T12:00:00+00:00",
+          "meaning":"It was accepted.","remedy":null,"warnings":[],
+          "deliveries":[{"datasetId":"1000000000000002","eventName":"Purchase","state":"delivered","reason":null,
+           "meaning":"Meta accepted it.","remedy":null,"acceptedAt":"2026-11-21T12:00:00+00:00",
            "deliveredAt":"2026-11-21T12:00:01+00:00","changedAt":null,"attempts":1,"nextAttemptAt":null,
            "meta":null}]}]}
         """
@@ -53,36 +55,53 @@ internal static class EventsEndpoint
             );
     }
 
-    private static async Task<IResult> FindAsync(
+    /// <summary>
+    /// Finds the id in the path. The web server decodes everything in a path but slashes, so an id that contains both
+    /// <c>/</c> and <c>%2F</c> is only found in the path as it was sent.
+    /// </summary>
+    private static Task<IResult> FindAsync(
         string eventId,
+        HttpContext context,
         IJournal journal,
-        IConnectionStateStore states,
+        PendingStops.Reader stops,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        var at = path.IndexOf(Route, StringComparison.OrdinalIgnoreCase);
+        var sent = at < 0 ? eventId : Uri.UnescapeDataString(path[(at + Route.Length)..]);
+        return AnswerAsync([sent, eventId], journal, stops, cancellationToken);
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        IEnumerable<string> ids,
+        IJournal journal,
+        PendingStops.Reader stops,
         CancellationToken cancellationToken
     )
     {
         var since = DateTimeOffset.MinValue;
-        foreach (var (id, stored) in Spellings(eventId))
+        foreach (var (id, stored) in ids.Distinct(StringComparer.Ordinal).SelectMany(Spellings))
         {
             var search = new JournalSearch(IsOrder: false, ShortDigests.Of(stored), MostArrivals);
             var found = await journal.FindAsync(search, cancellationToken);
             since = found.KnownSince;
             if (found.Arrivals.Count > 0)
             {
-                var stops = await PendingStops.ReadAsync(states, cancellationToken);
+                var now = await stops.ReadAsync(cancellationToken);
                 return Results.Ok(
-                    new EventReport(id, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, stops))])
+                    new EventReport(id, [.. found.Arrivals.Select(arrival => EventOccurrence.Of(arrival, now))])
                 );
             }
         }
 
-        return Results.NotFound(new NotKnown(since));
+        return Results.NotFound(NotKnown.Since(since));
     }
 
     private static IEnumerable<Spelling> Spellings(string id)
     {
         yield return new Spelling(id, id);
 
-        // The web server decodes everything in a path but slashes.
         if (id.Contains("%2F", StringComparison.OrdinalIgnoreCase))
         {
             var decoded = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
@@ -100,7 +119,7 @@ internal static class EventsEndpoint
         string? eventId,
         string? orderId,
         IJournal journal,
-        IConnectionStateStore states,
+        PendingStops.Reader stops,
         CancellationToken cancellationToken
     )
     {
@@ -111,16 +130,16 @@ internal static class EventsEndpoint
 
         if (!string.IsNullOrEmpty(eventId))
         {
-            return await FindAsync(eventId, journal, states, cancellationToken);
+            return await AnswerAsync([eventId], journal, stops, cancellationToken);
         }
 
         var search = new JournalSearch(IsOrder: true, ShortDigests.Of(orderId), MostArrivals);
         var found = await journal.FindAsync(search, cancellationToken);
         return found.Arrivals.Count == 0
-            ? Results.NotFound(new NotKnown(found.KnownSince))
+            ? Results.NotFound(NotKnown.Since(found.KnownSince))
             : Results.Ok(
                 new ListPage<EventReport>(
-                    EventReport.Of(found.Arrivals, await PendingStops.ReadAsync(states, cancellationToken)),
+                    EventReport.Of(found.Arrivals, await stops.ReadAsync(cancellationToken)),
                     Next: null
                 )
             );
@@ -133,5 +152,16 @@ internal static class EventsEndpoint
 
     /// <summary>Nothing is known.</summary>
     /// <param name="KnownSince">Since when every arrival would be known.</param>
-    public sealed record NotKnown(DateTimeOffset KnownSince);
+    /// <param name="Meaning">What that means.</param>
+    /// <param name="Remedy">What to do.</param>
+    public sealed record NotKnown(DateTimeOffset KnownSince, string Meaning, string Remedy)
+    {
+        public static NotKnown Since(DateTimeOffset since) =>
+            new(
+                since,
+                "No such event has arrived since then. What arrived before is no longer known.",
+                "Check that the source makes the call, its host and its write key. A post that was refused as a whole "
+                    + "is not recorded: it shows in the response and in `offlineconversions_requests_total`."
+            );
+    }
 }

@@ -43,11 +43,15 @@ internal sealed record OutcomeItem(
         );
 
     /// <summary>What to do about an outcome, or about the first warning of an accepted event.</summary>
-    public static string? RemedyOf(JournalKind kind) =>
+    public static string? RemedyOf(JournalKind kind) => EntryOf(kind)?.Remedy;
+
+    /// <summary>What the catalogue says of an outcome, or of the first warning of an accepted event.</summary>
+    public static ReasonEntry? EntryOf(JournalKind kind) =>
         kind.Reason is { } reason
-            ? ReasonCatalogue
-                .Find(reason, kind.Outcome == Conversions.Outcome.Ignored ? ReasonKind.Ignored : ReasonKind.Rejected)
-                ?.Remedy
-        : kind.Warnings is [var warning, ..] ? ReasonCatalogue.Find(warning, ReasonKind.Warning)?.Remedy
+            ? ReasonCatalogue.Find(
+                reason,
+                kind.Outcome == Conversions.Outcome.Ignored ? ReasonKind.Ignored : ReasonKind.Rejected
+            )
+        : kind.Warnings is [var warning, ..] ? ReasonCatalogue.Find(warning, ReasonKind.Warning)
         : null;
 }

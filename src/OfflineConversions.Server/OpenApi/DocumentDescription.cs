@@ -22,8 +22,8 @@ internal sealed class DocumentDescription(VendorProtocols protocols, DemoKeys de
             {
                 Name = "Operator",
                 Description =
-                    "Connections and their state, pending and failed events, the ledger, recent outcomes, "
-                    + "erasure and the preview. Bearer authentication with `Admin:ApiKey`.",
+                    "What became of each event, connections and their state, pending and failed events, the ledger, "
+                    + "match quality, erasure and the preview. Bearer authentication with `Admin:ApiKey`.",
             },
             new OpenApiTag { Name = "Operations", Description = "Health and metrics. No key is needed." },
         ];

@@ -10,13 +10,14 @@ public abstract class EventRoutes : OperatorRoutes
         string id,
         string eventName = "Order Completed",
         string properties = """{"revenue":1,"currency":"EUR"}""",
-        string email = "somebody@example.com"
+        string email = "somebody@example.com",
+        string extra = ""
     )
     {
         using var answer = await Service.PostAsync(
             "/segment/v1/track",
             $$$"""
-            {"messageId":{{{JsonSerializer.Serialize(id)}}},"event":"{{{eventName}}}",
+            {"messageId":{{{JsonSerializer.Serialize(id)}}},{{{extra}}}"event":"{{{eventName}}}",
              "context":{"traits":{"email":"{{{email}}}"}},"properties":{{{properties}}}}
             """,
             "seg-key-1"
@@ -32,6 +33,7 @@ public abstract class EventRoutes : OperatorRoutes
         var latest = (await EventAsync(id)).GetProperty("occurrences")[0];
         latest.GetProperty("outcome").GetString().Should().Be(outcome);
         latest.GetProperty("reason").GetString().Should().Be(reason);
+        latest.GetProperty("meaning").GetString().Should().NotBeNullOrEmpty();
         latest.GetProperty("remedy").GetString().Should().NotBeNullOrEmpty();
         latest.GetProperty("deliveries").GetArrayLength().Should().Be(0);
     }

@@ -13,9 +13,10 @@ public sealed class EventsEndpointTests : EventRoutes
         using var answer = await Service.Http.GetAsync("/api/events/never");
 
         answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        JsonElement
-            .Parse(await answer.Content.ReadAsStringAsync())
-            .GetProperty("knownSince")
+        var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        body.GetProperty("meaning").GetString().Should().StartWith("No such event has arrived");
+        body.GetProperty("remedy").GetString().Should().Contain("write key");
+        body.GetProperty("knownSince")
             .GetDateTimeOffset()
             .Should()
             .BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
@@ -28,6 +29,7 @@ public sealed class EventsEndpointTests : EventRoutes
 
         var delivery = await DeliveryAsync("sale", "delivered");
 
+        delivery.GetProperty("meaning").GetString().Should().Be("Meta accepted it.");
         delivery.GetProperty("deliveredAt").GetDateTimeOffset().Should().BeAfter(DateTimeOffset.UtcNow.AddMinutes(-1));
         delivery.GetProperty("attempts").GetInt32().Should().Be(1);
         delivery.GetProperty("eventName").GetString().Should().Be("Purchase");
@@ -94,6 +96,35 @@ public sealed class EventsEndpointTests : EventRoutes
     }
 
     [Fact]
+    public async Task While_Meta_is_down_an_event_says_so()
+    {
+        Graph.Otherwise = _ => Scripted.Down();
+        await TrackAsync("sale");
+
+        await Wait.UntilAsync(async () =>
+            await DeliveryAsync("sale", "pending") is var delivery
+            && delivery.GetProperty("reason").GetString() == "meta_unreachable"
+            && delivery.GetProperty("meaning").GetString()!.StartsWith("Meta does not respond")
+            && delivery.GetProperty("remedy").GetString() is { Length: > 0 }
+            && delivery.GetProperty("nextAttemptAt").ValueKind == JsonValueKind.String
+        );
+    }
+
+    [Fact]
+    public async Task An_event_that_an_operator_gave_up_while_it_waited_says_so()
+    {
+        await PostAsync("/api/connections/seg/pause");
+        await TrackAsync("sale");
+        var dataset = (await DeliveryAsync("sale", "pending")).GetProperty("datasetId").GetString();
+        await PostAsync("/api/pending/discard", $$"""{"connection":"seg","datasetId":"{{dataset}}"}""");
+
+        var delivery = await DeliveryAsync("sale", "discarded");
+
+        delivery.GetProperty("meaning").GetString().Should().StartWith("An operator gave it up while it waited");
+        delivery.GetProperty("remedy").GetString().Should().Contain("send it again");
+    }
+
+    [Fact]
     public async Task A_failed_event_shows_what_Meta_said_also_after_it_was_discarded()
     {
         Graph.Otherwise = _ => Scripted.Error(100, 2804009);
@@ -107,6 +138,7 @@ public sealed class EventsEndpointTests : EventRoutes
         {
             var delivery = await DeliveryAsync("sale", state);
             delivery.GetProperty("reason").GetString().Should().Be("refused_by_meta");
+            delivery.GetProperty("meaning").GetString().Should().NotBeNullOrEmpty();
             delivery.GetProperty("remedy").GetString().Should().NotBeNullOrEmpty();
             var meta = delivery.GetProperty("meta");
             meta.GetProperty("code").GetInt32().Should().Be(100);
@@ -169,6 +201,10 @@ public sealed class EventsEndpointTests : EventRoutes
     [InlineData("with/slashes//and?more", "/api/events?eventId=with%2Fslashes%2F%2Fand%3Fmore")]
     [InlineData("with/slashes", "/api/events/with/slashes")]
     [InlineData("with/slashes", "/api/events/with%2Fslashes")]
+    [InlineData("with/slashes and %2F", "/api/events/with%2Fslashes%20and%20%252F")]
+    [InlineData("100% %20", "/api/events/100%25%20%2520")]
+    [InlineData("a?b#c;d=e&f", "/api/events/a%3Fb%23c%3Bd%3De%26f")]
+    [InlineData("ünïcode ☕🛒", "/api/events/%C3%BCn%C3%AFcode%20%E2%98%95%F0%9F%9B%92")]
     [InlineData("ünïcode +", "/api/events/%C3%BCn%C3%AFcode%20+")]
     public async Task Any_id_can_be_asked_for(string id, string path)
     {

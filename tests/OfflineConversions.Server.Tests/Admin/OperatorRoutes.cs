@@ -15,6 +15,9 @@ public abstract class OperatorRoutes : IAsyncLifetime
 
     private protected ServiceUnderTest Service { get; private set; } = null!;
 
+    /// <summary>The connections of the service.</summary>
+    private protected virtual string Connections => ServiceUnderTest.FourSources;
+
     public async Task InitializeAsync()
     {
         Graph = await ScriptedGraph.StartAsync();
@@ -23,7 +26,7 @@ public abstract class OperatorRoutes : IAsyncLifetime
             "Admin": { "ApiKey": "the-operators-key" },
             "Graph": { "BaseAddress": "{{Graph.Address}}" },
             "Delivery": { "FlushInterval": "00:00:00.05" },
-            {{ServiceUnderTest.FourSources}}
+            {{Connections}}
             """,
             onDisk: true
         );

@@ -1,7 +1,8 @@
-using System.Net;
+using System.Globalization;
 using System.Text.Json;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Reasons;
+using OfflineConversions.Server.Tests.Ingestion;
 
 namespace OfflineConversions.Server.Tests.Admin;
 
@@ -13,29 +14,61 @@ public sealed class ReasonCodesTests : OperatorRoutes
     private const string Sale = """{"revenue":1,"currency":"EUR"}""";
     private const string Zoe = "\"email\":\"zoe@example.com\"";
 
-    /// <summary>Codes that need another configuration, or concern what has no id to ask for.</summary>
+    /// <summary>
+    /// An element that is not an object has no id to ask for; the outcomes list it. The others concern rows of files.
+    /// </summary>
     private static readonly string[] Elsewhere =
     [
-        Reason.Erased,
-        Reason.NotAFeed,
-        Reason.WrongEnvironment,
-        Reason.NoConsent,
         Reason.NotAnObject,
-        Reason.InvalidDataProcessingOptions,
-        Reason.NotForwarded,
-        Reason.WrongColumnCount, // a row of a file, like the next two
+        Reason.WrongColumnCount,
         Reason.InvalidText,
         Reason.MalformedJson,
-        Warning.UnhashedIdentity,
-        Warning.PropertyNotSent,
-        Warning.AdvertisingIdNotAllowed,
-        Warning.UploadTagReplaced,
-        Warning.TooManyIdentities,
-        Warning.EmailAsExternalId,
     ];
+
+    private static readonly string Emails = JsonSerializer.Serialize(
+        Enumerable.Range(0, 101).Select(n => string.Create(CultureInfo.InvariantCulture, $"zoe{n}@example.com"))
+    );
 
     private static readonly Case[] Cases =
     [
+        Batch(Reason.WrongEnvironment, "\"environment\":\"development\"") with
+        {
+            Key = "prod-key:prod-secret",
+        },
+        Track(
+            Warning.AdvertisingIdNotAllowed,
+            Sale,
+            context: """
+            ,"device":{"advertisingId":"07d2ebaa-e956-407e-a1e6-f05f871bf4e2","adTrackingEnabled":false,"type":"ios"}
+            """
+        ),
+        Batch(Reason.NotAFeed, "\"device_info\":{\"platform\":\"iOS\"}"),
+        Batch(Reason.NotForwarded, "\"environment\":\"production\""),
+        Event(Reason.NoConsent, "") with
+        {
+            Key = "consent-key-1",
+        },
+        Event(
+            Reason.InvalidDataProcessingOptions,
+            """
+            "integrations":{"facebook":{"data_processing_options":["XYZ"]}},
+            """
+        ),
+        Event(Reason.Erased, "", user: "\"email\":\"erased@example.com\""),
+        Event(Warning.EmailAsExternalId, "", user: $"{Zoe},\"id\":\"zoe@example.com\""),
+        Event(Warning.TooManyIdentities, "", user: $"\"email\":{Emails}"),
+        Event(Warning.PropertyNotSent, "\"data_processing_options\":[\"LDU\"],"),
+        Order(Warning.UnhashedIdentity, "hashes-key-1", "\"traits\":{\"phone\":\"+1 202 555 0146\"}"),
+        .. Enumerable
+            .Range(0, 33)
+            .Select(n =>
+                Order(
+                    Warning.UploadTagReplaced,
+                    "rud-key-1",
+                    $"\"traits\":{{ {Zoe} }}",
+                    string.Create(CultureInfo.InvariantCulture, $"tag-{n}")
+                )
+            ),
         Track(Reason.InsufficientCustomerInformation, Sale, traits: ""),
         Track(Reason.TooOld, Sale, extra: "\"timestamp\":\"2020-01-01T00:00:00Z\","),
         Track(Reason.InvalidValue, """{"revenue":"many","currency":"EUR"}"""),
@@ -89,17 +122,34 @@ public sealed class ReasonCodesTests : OperatorRoutes
         Event(Warning.InvalidIpAddress, UserData("client_ip_address")),
     ];
 
+    private protected override string Connections =>
+        $$"""
+            {{ServiceUnderTest.FourSources.TrimEnd().TrimEnd('}')}},
+            "prod": { "Source": "MParticle", "WriteKeys": ["prod-key:prod-secret"], "AccessToken": "t0ken",
+              "DatasetId": "7", "MParticle": { "Environment": "Production" } },
+            "consent": { "Source": "CommandersAct", "WriteKeys": ["consent-key-1"], "AccessToken": "t0ken",
+              "DatasetId": "5", "CommandersAct": { "UserConsentCategory": "1" } },
+            "hashes": { "Source": "RudderStack", "WriteKeys": ["hashes-key-1"], "AccessToken": "t0ken",
+              "RudderStack": { "EnableHashing": false, "EventsToIds": [{ "From": "Purchase", "To": "6" }] } }
+            }
+            """;
+
     [Fact]
     public async Task Every_code_of_an_arrival_is_found_everywhere()
     {
+        await PostAsync("/api/erasure", """{"email":"erased@example.com"}""");
         var missing = new List<string>();
-        foreach (var one in Cases)
+        foreach (var same in Cases.GroupBy(one => one.Code))
         {
-            var id = one.LongId ? new string('x', 300) : $"id-{one.Code}";
-            await PostAsync(one, id);
-            if (await MissingAsync(one.Code, id) is { Length: > 0 } places)
+            var id = "";
+            foreach (var one in same)
             {
-                missing.Add($"{one.Code}: {places}");
+                id = await PostAsync(one, one.LongId ? new string('x', 300) : $"id-{one.Code}-{one.Tag}");
+            }
+
+            if (await MissingAsync(same.Key, id) is { Length: > 0 } places)
+            {
+                missing.Add($"{same.Key}: {places}");
             }
         }
 
@@ -116,14 +166,20 @@ public sealed class ReasonCodesTests : OperatorRoutes
             .Should()
             .BeEmpty();
 
-    private async Task PostAsync(Case one, string id)
+    /// <returns>The id by which to ask: the source's own, or the one that the service made.</returns>
+    private async Task<string> PostAsync(Case one, string id)
     {
+        var given = "";
         for (var times = one.Twice ? 2 : 1; times > 0; times--)
         {
             var body = one.Body.Replace("\"ID\"", JsonSerializer.Serialize(id), StringComparison.Ordinal);
-            using var answer = await Service.PostAsync(one.Path, body, one.Key);
-            answer.StatusCode.Should().Be(HttpStatusCode.OK, one.Code);
+            using var answer = await Service.PostAsync(one.Path, body, one.Key, ("Prefer", "return=representation"));
+            answer.IsSuccessStatusCode.Should().BeTrue(one.Code);
+            var events = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("events");
+            given = events[0].GetProperty("eventId").GetString()!;
         }
+
+        return one.Path.Contains("mparticle", StringComparison.Ordinal) ? given : id;
     }
 
     /// <summary>Where a code is not found.</summary>
@@ -131,10 +187,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
     {
         var metrics = await MetricsAsync();
         var places = new List<string>();
-        if (
-            !metrics.Contains($"reason=\"{code}\"", StringComparison.Ordinal)
-            && !metrics.Contains($"warning=\"{code}\"", StringComparison.Ordinal)
-        )
+        if (!metrics.Split('\n').Any(line => Counts(line, code)))
         {
             places.Add("metrics");
         }
@@ -145,7 +198,7 @@ public sealed class ReasonCodesTests : OperatorRoutes
             places.Add("outcomes");
         }
 
-        using var answer = await Service.Http.GetAsync($"/api/events/{id}");
+        using var answer = await Service.Http.GetAsync($"/api/events?eventId={Uri.EscapeDataString(id)}");
         var page = await answer.Content.ReadAsStringAsync();
         if (!page.Contains($"\"{code}\"", StringComparison.Ordinal))
         {
@@ -154,6 +207,13 @@ public sealed class ReasonCodesTests : OperatorRoutes
 
         return string.Join(", ", places);
     }
+
+    /// <summary>Whether a line of the metrics counts a code; every series begins at 0.</summary>
+    private static bool Counts(string line, string code) =>
+        (
+            line.Contains($"reason=\"{code}\"", StringComparison.Ordinal)
+            || line.Contains($"warning=\"{code}\"", StringComparison.Ordinal)
+        ) && !line.EndsWith(" 0", StringComparison.Ordinal);
 
     private async Task<int> ItemsAsync(string query) =>
         (await Service.GetJsonAsync($"/api/outcomes?{query}")).GetProperty("items").GetArrayLength();
@@ -202,6 +262,33 @@ public sealed class ReasonCodesTests : OperatorRoutes
             LongId = longId,
         };
 
+    /// <summary>An mParticle batch with one event that is not a sale.</summary>
+    private static Case Batch(string code, string extra) =>
+        new(
+            code,
+            "/mparticle/v2/events",
+            "mp-key:mp-secret",
+            $$$"""
+            { {{{extra}}},"user_identities":{ {{{Zoe}}} },"events":[{"event_type":"custom_event",
+              "data":{"event_name":"Coffee Brewed"} }] }
+            """
+        );
+
+    /// <summary>A RudderStack sale.</summary>
+    private static Case Order(string code, string key, string context, string tag = "") =>
+        new(
+            code,
+            "/rudderstack/v1/track",
+            key,
+            $$$"""
+            {"messageId":"ID","userId":"u","event":"Order Completed","context":{ {{{context}}} },
+             "properties":{"total":1,"currency":"EUR","upload_tag":"{{{tag}}}"} }
+            """
+        )
+        {
+            Tag = tag,
+        };
+
     private static string UserData(string key) =>
         $$$"""
             "integrations":{"facebook":{"user_data":{"{{{key}}}":"x"} } },
@@ -210,6 +297,8 @@ public sealed class ReasonCodesTests : OperatorRoutes
     private sealed record Case(string Code, string Path, string Key, string Body)
     {
         public bool Twice { get; init; }
+
+        public string Tag { get; init; } = "";
 
         public bool LongId { get; init; }
     }
