@@ -104,7 +104,10 @@ public sealed class EventsEndpointTests : EventRoutes
         await Wait.UntilAsync(async () =>
             await DeliveryAsync("sale", "pending") is var delivery
             && delivery.GetProperty("reason").GetString() == "meta_unreachable"
-            && delivery.GetProperty("meaning").GetString()!.StartsWith("Meta does not respond")
+            && delivery
+                .GetProperty("meaning")
+                .GetString()!
+                .StartsWith("Meta does not respond", StringComparison.Ordinal)
             && delivery.GetProperty("remedy").GetString() is { Length: > 0 }
             && delivery.GetProperty("nextAttemptAt").ValueKind == JsonValueKind.String
         );
