@@ -22,7 +22,7 @@ public readonly struct BodyText : IEquatable<BodyText>
     public bool IsAbsent => _source is null;
 
     /// <summary>The text, or <see langword="null"/> if it is absent.</summary>
-    internal string? Text => _source is byte[] ? Encoding.ASCII.GetString(Ascii) : (string?)_source;
+    internal string? Text => _source as string ?? (IsAbsent ? null : Encoding.ASCII.GetString(Ascii));
 
     /// <summary>The bytes of a slice; empty if the text is a string.</summary>
     internal ReadOnlySpan<byte> Ascii => _source is byte[] body ? body.AsSpan(_start, _length) : default;
