@@ -4,12 +4,19 @@ namespace OfflineConversions.Fuzzing.Faults;
 
 /// <summary>
 /// Runs the service and the sandbox as two processes, causes random troubles under load, ends them all, waits until
-/// nothing is left, and compares what was acknowledged with what arrived.
+/// nothing is left, and compares what was acknowledged with what arrived. Then it kills the service once more, and lets
+/// one life show that metrics, funnel, ledger and sandbox agree.
 /// </summary>
 internal static class FaultRun
 {
     /// <summary>Far more than the backlog of a run needs once all troubles have ended.</summary>
     private static readonly TimeSpan MaxDrain = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// How long the last life lasts, in relation to the duration. In it only Meta makes trouble, so that its counters
+    /// can be compared.
+    /// </summary>
+    private const double LastLife = 0.2;
 
     private static readonly TimeSpan ReadingInterval = TimeSpan.FromSeconds(2);
 
@@ -45,16 +52,18 @@ internal static class FaultRun
                 (source, i) => new Poster(source, posted, () => service.Process.Address, new Random(seed + i), pace)
             )
             .ToList();
-        using var stop = new CancellationTokenSource(duration);
-        using var giveUp = new CancellationTokenSource();
         using var stopReading = new CancellationTokenSource();
 
         var reading = ReadAsync(sandbox, stopReading.Token);
-        var posting = posters.Select(poster => poster.RunAsync(stop.Token, giveUp.Token)).ToList();
-        await trouble.RunAsync(stop.Token);
-        giveUp.CancelAfter(MaxDrain);
-        await Task.WhenAll(posting);
+        await PostAsync(posters, duration, trouble.RunAsync);
         var unfinished = await DrainAsync(sandbox, client, trouble);
+        await service.KillAsync();
+        await service.StartAsync();
+        var totals = new TotalsCheck(client, sandbox);
+        await totals.BeginAsync();
+        await PostAsync(posters, duration * LastLife, trouble.RefuseAsync);
+        unfinished = [.. unfinished, .. await DrainAsync(sandbox, client, trouble)];
+        var disagreements = await totals.ProblemsAsync();
         await stopReading.CancelAsync();
         await reading;
         await sandbox.ReadAsync();
@@ -77,8 +86,24 @@ internal static class FaultRun
             .Concat(unfinished)
             .Concat(comparison.Problems)
             .Concat(await FunnelCheck.ProblemsAsync(client))
+            .Concat(disagreements)
             .ToList();
         return new FaultReport(folder, duration, seed, posted, trouble, sandbox.Calls.Count, comparison, problems);
+    }
+
+    /// <summary>Posts for a while, and causes trouble meanwhile.</summary>
+    private static async Task PostAsync(
+        List<Poster> posters,
+        TimeSpan duration,
+        Func<CancellationToken, Task> causeTrouble
+    )
+    {
+        using var stop = new CancellationTokenSource(duration);
+        using var giveUp = new CancellationTokenSource();
+        var posting = posters.Select(poster => poster.RunAsync(stop.Token, giveUp.Token)).ToList();
+        await causeTrouble(stop.Token);
+        giveUp.CancelAfter(MaxDrain);
+        await Task.WhenAll(posting);
     }
 
     private static async Task ReadAsync(SandboxProcess sandbox, CancellationToken stop)

@@ -68,6 +68,17 @@ internal sealed class Trouble
     public Task RefuseCartsAsync() =>
         _sandbox.FaultAsync($$"""{ "eventName": "{{Sale.CartEvent}}", "code": 100, "subcode": 2804019 }""");
 
+    /// <summary>Lets Meta refuse, fail and lose responses until it is told to stop.</summary>
+    public async Task RefuseAsync(CancellationToken stop)
+    {
+        await RefuseCartsAsync();
+        while (!stop.IsCancellationRequested)
+        {
+            await FaultAsync();
+            await Task.WhenAny(Task.Delay(_random.Next(100, 1200), stop));
+        }
+    }
+
     /// <summary>Causes troubles until it is told to stop. Then the service runs with its whole configuration.</summary>
     public async Task RunAsync(CancellationToken stop)
     {

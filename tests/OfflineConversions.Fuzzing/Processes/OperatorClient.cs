@@ -34,6 +34,9 @@ internal sealed class OperatorClient(Func<RunningProcess> service) : IDisposable
         }
     }
 
+    /// <summary>Reads a route that is not JSON and needs no key.</summary>
+    public Task<string> TextAsync(string route) => _http.GetStringAsync(new Uri(service().Address, route));
+
     /// <summary>The sums of the ledger, by connection.</summary>
     public async Task<IReadOnlyDictionary<string, LedgerSums>> LedgerAsync() =>
         (await CallAsync(HttpMethod.Get, "/api/ledger"))
