@@ -5,8 +5,8 @@ namespace OfflineConversions.Server.Telemetry;
 
 /// <summary>
 /// Wraps a log provider, so that trouble that lasts for hours does not fill the disk: of a warning, an error or a
-/// failed attempt that repeats, the first ten lines of a minute are written, then one every ten minutes, each with the
-/// number of lines left out. Lines are alike if they have the same category, event id and connection.
+/// failed attempt that repeats, the first ten lines of ten minutes are written, then one every ten minutes, each with
+/// the number of lines left out. Lines are alike if they have the same category, event id and connection.
 /// </summary>
 internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider time) : ILoggerProvider
 {
@@ -15,8 +15,6 @@ internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider tim
 
     /// <summary>The longest silence about trouble that lasts.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-
-    private static readonly TimeSpan BurstTime = TimeSpan.FromMinutes(1);
 
     public ILogger CreateLogger(string categoryName) => new Logger(inner.CreateLogger(categoryName), time);
 
@@ -93,7 +91,7 @@ internal sealed partial class SampledLog(ILoggerProvider inner, TimeProvider tim
                     // Trouble that filled the last window goes on with one line for each interval.
                     var lasts = _leftOut > 0;
                     (leftOut, _leftOut) = (_leftOut, 0);
-                    _windowEnds = now + (lasts ? Interval : BurstTime);
+                    _windowEnds = now + Interval;
                     _written = lasts ? Burst : 1;
                     return true;
                 }

@@ -214,7 +214,10 @@ internal sealed class DeliveryHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        // A shutdown waits for requests in flight, also for the pauses between their attempts, which are simulated.
+        var stopping = StopAsync();
+        await UntilAsync(() => stopping.IsCompleted);
+        await stopping;
         _host.Dispose();
         await Queue.DisposeAsync();
         await Graph.DisposeAsync();

@@ -35,6 +35,18 @@ public sealed partial class SampledLogTests : IDisposable
     }
 
     [Fact]
+    public void Trouble_that_repeats_only_once_in_half_a_minute_writes_a_few_lines_as_well()
+    {
+        for (var times = 0; times < 120; times++)
+        {
+            Sample.Trouble(_logger, "stores");
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        _written.Lines.Should().HaveCountLessThan(25);
+    }
+
+    [Fact]
     public void Trouble_of_one_connection_hides_neither_that_of_another_nor_other_trouble_of_it()
     {
         for (var i = 0; i < 100; i++)
