@@ -222,32 +222,4 @@ internal sealed class DeliveryHarness : IAsyncDisposable
         await Queue.DisposeAsync();
         await Graph.DisposeAsync();
     }
-
-    private sealed class RequestsOpen
-    {
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public DelegatingHandler Handler() => new Counting(this);
-
-        private sealed class Counting(RequestsOpen open) : DelegatingHandler
-        {
-            protected override async Task<HttpResponseMessage> SendAsync(
-                HttpRequestMessage request,
-                CancellationToken cancellationToken
-            )
-            {
-                Interlocked.Increment(ref open._count);
-                try
-                {
-                    return await base.SendAsync(request, cancellationToken);
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref open._count);
-                }
-            }
-        }
-    }
 }
