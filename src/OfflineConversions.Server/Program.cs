@@ -12,6 +12,7 @@ using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Quality;
 using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Telemetry;
+using OfflineConversions.Server.WebConsole;
 
 namespace OfflineConversions.Server;
 
@@ -91,6 +92,7 @@ public static class Program
         builder.Services.AddAlerts(options);
         builder.Services.AddSandbox();
         builder.Services.AddOperations();
+        builder.Services.AddWebConsole(options);
         builder.Services.AddServiceMetrics(options);
         builder.AddOtlp();
         builder.AddOperatorPort(options.Admin);
@@ -104,6 +106,7 @@ public static class Program
         app.UseAuthorization();
         app.MapIngestion();
         app.MapOperations();
+        app.MapWebConsole(options);
         if (options.Sandbox.Enabled)
         {
             app.MapSandbox();

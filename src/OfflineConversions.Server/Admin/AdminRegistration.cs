@@ -13,6 +13,7 @@ internal static class AdminRegistration
         services.AddSingleton<ConnectionReport>();
         services.AddSingleton<PendingChanges>();
         services.AddSingleton<PendingStops.Reader>();
+        services.AddSingleton<FailedChanges>();
         services.AddSingleton<PreviewConnections>();
         services.AddAuthenticationCore(authentication =>
             authentication.AddScheme<OperatorAuthentication>(OperatorAuthentication.Scheme, displayName: null)

@@ -75,6 +75,12 @@ internal sealed partial class Audit : IDisposable
     public Task RecordAsync(HttpContext context, string action, string? connection, Task work) =>
         RecordAsync(context, action, connection, AsResultAsync(work), _ => 0L);
 
+    /// <summary>
+    /// A sign-in to the console failed. Only counted: its log line is that of <see cref="WrongKey"/>, which a flood of
+    /// guesses does not repeat.
+    /// </summary>
+    public void SignInFailed() => Count(new AuditSeries(AuditAction.SignIn, Failed));
+
     /// <summary>A request presented a wrong key, or any key while too many guesses were waiting.</summary>
     /// <param name="caller">The address.</param>
     /// <param name="isLimited">Whether the key was not even compared.</param>
@@ -171,11 +177,13 @@ internal static class AuditAction
     public const string Test = "test";
     public const string Import = "import";
     public const string CancelImport = "cancel_import";
+    public const string SignIn = "sign_in";
+    public const string SignOut = "sign_out";
 
     /// <summary>Not an action: a request with a wrong key.</summary>
     public const string WrongKey = "wrong_key";
 
     /// <summary>The actions that are done or fail.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test, Import, CancelImport];
+    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test, Import, CancelImport, SignIn, SignOut];
 }

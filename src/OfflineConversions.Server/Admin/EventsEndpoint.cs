@@ -98,7 +98,8 @@ internal static class EventsEndpoint
         return Results.NotFound(NotKnown.Since(since));
     }
 
-    private static IEnumerable<Spelling> Spellings(string id)
+    /// <summary>What the service may have stored for an id.</summary>
+    internal static IEnumerable<Spelling> Spellings(string id)
     {
         yield return new Spelling(id, id);
 
@@ -148,7 +149,7 @@ internal static class EventsEndpoint
     /// <summary>What an id may mean.</summary>
     /// <param name="Id">The id as its sender wrote it.</param>
     /// <param name="Stored">The id that the service gave the event.</param>
-    private readonly record struct Spelling(string Id, string Stored);
+    internal readonly record struct Spelling(string Id, string Stored);
 
     /// <summary>Nothing is known.</summary>
     /// <param name="KnownSince">Since when every arrival would be known.</param>

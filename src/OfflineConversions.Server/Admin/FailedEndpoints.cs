@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Ingestion.Bodies;
 using OfflineConversions.Server.Outbox;
 
@@ -73,31 +72,15 @@ internal static class FailedEndpoints
         OperatorWrites writes,
         IFailedList failed,
         ConnectionRegistry connections,
-        DeliverySignal signal,
+        FailedChanges changes,
         Audit audit
     )
     {
-        // Finished even if the caller hangs up.
-        async Task<ResolvedEvents> WorkAsync(FailedRequest request)
-        {
-            var connection = request.Connection is { } name ? connections.Find(name) : null;
-            var replayed =
-                connection is not null && request.ToDatasetId is { } dataset
-                    ? await failed.ReplayFailedAsync(
-                        request.Selection,
-                        PendingChanges.To(connection, dataset),
-                        CancellationToken.None
-                    )
-                    : await failed.ResolveFailedAsync(request.Selection, Resolution.Replay, CancellationToken.None);
-            if (connection is not null)
-            {
-                signal.Appended(connection.Name, (int)Math.Min(replayed.Events, int.MaxValue / 2));
-            }
-
-            return replayed;
-        }
-
-        var resolving = new Resolving(AuditAction.Replay, request => ProblemOf(request, connections), WorkAsync);
+        var resolving = new Resolving(
+            AuditAction.Replay,
+            request => ProblemOf(request, connections),
+            request => changes.ReplayAsync(request.Selection, request.ToDatasetId)
+        );
         return ResolveAsync(context, bodies, writes, failed, audit, resolving);
     }
 
@@ -106,13 +89,14 @@ internal static class FailedEndpoints
         BodyReader bodies,
         OperatorWrites writes,
         IFailedList failed,
+        FailedChanges changes,
         Audit audit
     )
     {
         var resolving = new Resolving(
             AuditAction.Discard,
             request => request.ToDatasetId is null ? null : new RequestProblem("toDatasetId", "is for a replay"),
-            request => failed.ResolveFailedAsync(request.Selection, Resolution.Discard, CancellationToken.None).AsTask()
+            request => changes.DiscardAsync(request.Selection)
         );
         return ResolveAsync(context, bodies, writes, failed, audit, resolving);
     }

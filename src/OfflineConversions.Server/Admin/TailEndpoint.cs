@@ -28,7 +28,8 @@ internal static class TailEndpoint
                     + $"read for 10 seconds, is disconnected. At most {LiveTail.MostReaders} readers."
             );
 
-    private static async Task<IResult> WatchAsync(
+    /// <summary>Sends what happens until the caller leaves.</summary>
+    internal static async Task<IResult> WatchAsync(
         HttpContext context,
         LiveTail tail,
         IHostApplicationLifetime lifetime,

@@ -17,8 +17,23 @@ internal sealed class AdminOptions
     public string? ApiKeyFile { get; set; }
 
     /// <summary>
-    /// A separate port for <c>/api</c>, <c>/metrics</c>, <c>/swagger</c> and <c>/openapi</c>, which the other ports
-    /// then no longer serve. Plain HTTP. Default: none; every port serves them.
+    /// A second key for the console, for people who may see everything there and do nothing. Default: none.
+    /// </summary>
+    public Secret? ReadKey { get; set; }
+
+    /// <summary>A file that contains that key. Default: none.</summary>
+    public string? ReadKeyFile { get; set; }
+
+    /// <summary>Whether there is a console under <c>/console</c>. Default: yes.</summary>
+    public bool Console { get; set; } = true;
+
+    /// <summary>How long a session of the console lasts without a request. Default: 30 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// A separate port for <c>/console</c>, <c>/api</c>, <c>/metrics</c>, <c>/swagger</c> and <c>/openapi</c>, which
+    /// the other ports then no longer serve. Plain HTTP. Default: none; every port serves them.
     /// </summary>
     [Range(1, 65535)]
     public int? Port { get; set; }
@@ -29,11 +44,12 @@ internal sealed class AdminOptions
     [ListeningHost]
     public string Host { get; set; } = "*";
 
-    /// <summary>A copy of the options without the key.</summary>
+    /// <summary>A copy of the options without the keys.</summary>
     public AdminOptions WithoutKey()
     {
         var copy = (AdminOptions)MemberwiseClone();
         copy.ApiKey = null;
+        copy.ReadKey = null;
         return copy;
     }
 }

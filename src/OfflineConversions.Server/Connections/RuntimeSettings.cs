@@ -1,3 +1,4 @@
+using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 
@@ -5,7 +6,7 @@ namespace OfflineConversions.Server.Connections;
 
 /// <summary>
 /// The settings that a running process replaces when its configuration changes, all of them at once: connections, keys
-/// with their limits, and the operator's key. Immutable, and without the text of any key.
+/// with their limits, and the operator's keys. Immutable, and without the text of any key.
 /// </summary>
 internal sealed class RuntimeSettings
 {
@@ -15,8 +16,15 @@ internal sealed class RuntimeSettings
         SettingList settings,
         Dictionary<string, Connection> byName,
         WriteKeys keys,
-        KeyDigest? operatorKey
-    ) => (Settings, _byName, Keys, OperatorKey) = (settings, byName, keys, operatorKey);
+        AdminOptions admin
+    ) =>
+        (Settings, _byName, Keys, OperatorKey, ReadKey) = (
+            settings,
+            byName,
+            keys,
+            Digest(admin.ApiKey),
+            Digest(admin.ReadKey)
+        );
 
     /// <summary>All settings in the form that logs may show.</summary>
     public SettingList Settings { get; }
@@ -29,6 +37,9 @@ internal sealed class RuntimeSettings
 
     /// <summary>The operator's key, or <see langword="null"/> if none is configured.</summary>
     public KeyDigest? OperatorKey { get; }
+
+    /// <summary>The key with which the console shows everything and does nothing; null if there is none.</summary>
+    public KeyDigest? ReadKey { get; }
 
     /// <summary>Compiles a configuration.</summary>
     /// <param name="options">A valid configuration. It is not changed.</param>
@@ -47,14 +58,11 @@ internal sealed class RuntimeSettings
             byName[name] = unchanged ? known! : new Connection(name, connection.WithoutKeys());
         }
 
-        return new RuntimeSettings(
-            settings,
-            byName,
-            WriteKeys.From(options, byName, previous?.Keys),
-            options.Admin.ApiKey is { IsBlank: false } key ? new KeyDigest(key.Reveal()) : null
-        );
+        return new RuntimeSettings(settings, byName, WriteKeys.From(options, byName, previous?.Keys), options.Admin);
     }
 
     /// <summary>The connection with this name, in any case, or <see langword="null"/>.</summary>
     public Connection? Find(string name) => _byName.GetValueOrDefault(name);
+
+    private static KeyDigest? Digest(Secret? key) => key is { IsBlank: false } ? new KeyDigest(key.Reveal()) : null;
 }

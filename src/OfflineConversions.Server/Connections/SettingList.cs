@@ -18,7 +18,13 @@ internal sealed class SettingList
     private const string None = "none";
 
     /// <summary>The settings that a running process applies. All others need a restart.</summary>
-    private static readonly string[] Applicable = [Connections, "Ingestion:RateLimit:", "Admin:ApiKey"];
+    private static readonly string[] Applicable =
+    [
+        Connections,
+        "Ingestion:RateLimit:",
+        "Admin:ApiKey",
+        "Admin:ReadKey",
+    ];
 
     private readonly SortedDictionary<string, Setting> _all;
 
@@ -61,6 +67,14 @@ internal sealed class SettingList
     {
         var differ = KeysThatDiffer(previous).ToLookup(IsApplicable, key => Line(key, previous));
         return new SettingChanges([.. differ[true].Distinct(StringComparer.Ordinal)], [.. differ[false]]);
+    }
+
+    /// <summary>The settings of a connection by name, without the text of secrets.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OfConnection(string name)
+    {
+        var start = $"{Connections}{name}:";
+        return _all.Where(entry => entry.Key.StartsWith(start, StringComparison.Ordinal))
+            .Select(entry => KeyValuePair.Create(entry.Key[start.Length..], entry.Value.Text));
     }
 
     private string Line(string key, SettingList previous)

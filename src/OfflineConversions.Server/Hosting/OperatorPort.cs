@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Hosting;
 internal static class OperatorPort
 {
     private const string Endpoints = "Kestrel:Endpoints";
-    private static readonly string[] Operators = ["/api", "/metrics", "/swagger", "/openapi", "/sandbox"];
+    private static readonly string[] Operators = ["/console", "/api", "/metrics", "/swagger", "/openapi", "/sandbox"];
     private static readonly string[] Everywhere = ["/healthz", "/readyz"];
 
     /// <summary>

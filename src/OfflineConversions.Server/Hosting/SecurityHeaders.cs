@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace OfflineConversions.Server.Hosting;
 
 /// <summary>
-/// The security headers of every response: no guessing of content types, no frames, no loading. Only the Swagger page
-/// may load files, and only from this service. Source: OWASP ASVS 5.0, "Web Frontend Security".
+/// The security headers of every response: no guessing of content types, no frames, no loading. Only the console and
+/// the Swagger page may load files, and only from this service. Source: OWASP ASVS 5.0, "Web Frontend Security".
 /// </summary>
 internal static class SecurityHeaders
 {
@@ -16,6 +16,11 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self' "
         + "'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; "
         + "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    // The console's forms post to itself, and a script of its own watches the live tail.
+    private const string ConsolePage =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
     private static readonly StringValues NoStore = "no-store";
 
@@ -35,10 +40,15 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
-        headers.ContentSecurityPolicy = path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase)
-            ? SwaggerPage
+        var isConsole = path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase);
+        headers.ContentSecurityPolicy =
+            isConsole ? ConsolePage
+            : path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerPage
             : Nothing;
-        if (path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        if (
+            path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            || (isConsole && !path.StartsWithSegments("/console/assets", StringComparison.OrdinalIgnoreCase))
+        )
         {
             headers.CacheControl = NoStore;
         }

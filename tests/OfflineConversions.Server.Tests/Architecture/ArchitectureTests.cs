@@ -45,6 +45,7 @@ public partial class ArchitectureTests
             { "Admin", Anything },
             { "Telemetry", Anything },
             { "OpenApi", Anything },
+            { "WebConsole", Anything },
             { "Hosting", Anything },
             { "", Anything }, // Program
         };
@@ -93,8 +94,9 @@ public partial class ArchitectureTests
             .BeEquivalentTo(ServerFolders.Select(row => (string)row[0]));
 
     [Theory]
-    [InlineData("Admin", "Hosting", "OpenApi")]
-    [InlineData("Telemetry", "Admin", "Hosting")]
+    [InlineData("Admin", "Hosting", "OpenApi", "WebConsole")]
+    [InlineData("Telemetry", "Admin", "Hosting", "WebConsole")]
+    [InlineData("WebConsole")]
     [InlineData("OpenApi", "Hosting")]
     [InlineData("Hosting")]
     public void What_may_read_everything_is_read_only_by_what_composes_the_process(

@@ -39,7 +39,7 @@ internal static partial class PlainTextKeys
     }
 
     [GeneratedRegex(
-        "^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:ApiKey)$",
+        "^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:(ApiKey|ReadKey))$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
     )]

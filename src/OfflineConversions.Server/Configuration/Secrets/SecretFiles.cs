@@ -20,6 +20,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
                     new[] { connection.WriteKeysFile, connection.AccessTokenFile, connection.AppSecretFile }
                 )
                 .Append(options.Admin.ApiKeyFile)
+                .Append(options.Admin.ReadKeyFile)
                 .Concat(options.Alerts.Webhooks.Select(webhook => webhook.SecretFile))
                 .OfType<string>(),
         ];
@@ -32,6 +33,12 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
             nameof(options.Admin.ApiKey),
             options.Admin.ApiKey,
             options.Admin.ApiKeyFile
+        );
+        options.Admin.ReadKey = Single(
+            nameof(options.Admin),
+            nameof(options.Admin.ReadKey),
+            options.Admin.ReadKey,
+            options.Admin.ReadKeyFile
         );
         foreach (var (index, webhook) in options.Alerts.Webhooks.Index())
         {

@@ -33,6 +33,7 @@ internal static partial class Placeholders
     public static void Check(ServiceOptions options, ConfigurationProblems problems)
     {
         Require(problems, $"{nameof(options.Admin)}:{nameof(options.Admin.ApiKey)}", options.Admin.ApiKey, Generate);
+        Require(problems, $"{nameof(options.Admin)}:{nameof(options.Admin.ReadKey)}", options.Admin.ReadKey, Generate);
         foreach (var (name, connection) in options.Connections)
         {
             Check($"{nameof(options.Connections)}:{name}", connection, problems);

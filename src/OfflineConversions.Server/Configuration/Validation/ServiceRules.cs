@@ -30,7 +30,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         SettingLimits.Check(options, string.Empty, problems);
         CheckSpans(options);
         CheckGraphAddress(options.Graph);
-        CheckOperatorKey(options.Admin, development);
+        CheckOperatorKeys(options.Admin, development);
         CheckWebhooks(options.Alerts);
         new SectionRules(problems, string.Empty).Require(
             nameof(options.Connections),
@@ -84,23 +84,35 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         );
     }
 
-    private void CheckOperatorKey(AdminOptions admin, bool development)
+    private void CheckOperatorKeys(AdminOptions admin, bool development)
     {
         var rules = new SectionRules(problems, nameof(ServiceOptions.Admin));
+        CheckOperatorKey(rules, nameof(admin.ApiKey), admin.ApiKey, development);
+        CheckOperatorKey(rules, nameof(admin.ReadKey), admin.ReadKey, development);
         rules.Require(
-            nameof(admin.ApiKey),
-            admin.ApiKey is not { IsBlank: true },
-            "is blank; write the key, or leave the setting out"
+            nameof(admin.ReadKey),
+            admin.ReadKey is null || admin.ApiKey is not null,
+            "needs ApiKey: without one, nobody could act in the console"
         );
         rules.Require(
-            nameof(admin.ApiKey),
-            development || admin.ApiKey is not { } key || key.Reveal().Length >= ShortestOperatorKey,
+            nameof(admin.ReadKey),
+            admin.ReadKey is not { } read || admin.ApiKey is not { } key || read.Reveal() != key.Reveal(),
+            "is the same key as ApiKey, so its holders could act too; generate another one with openssl rand -hex 24"
+        );
+    }
+
+    private static void CheckOperatorKey(SectionRules rules, string setting, Secret? given, bool development)
+    {
+        rules.Require(setting, given is not { IsBlank: true }, "is blank; write the key, or leave the setting out");
+        rules.Require(
+            setting,
+            development || given is not { } key || key.Reveal().Length >= ShortestOperatorKey,
             $"is too short: outside Development at least {ShortestOperatorKey} characters are needed; "
                 + "generate one with openssl rand -hex 24"
         );
         rules.Require(
-            nameof(admin.ApiKey),
-            development || admin.ApiKey is not { } open || !DemoKeys.IsOne(open.Reveal()),
+            setting,
+            development || given is not { } open || !DemoKeys.IsOne(open.Reveal()),
             "is a demo key, which is public: outside Development generate one with openssl rand -hex 24"
         );
     }

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Html;
+using OfflineConversions.Server.Reasons;
+
+namespace OfflineConversions.Server.WebConsole.Display;
+
+/// <summary>How pages show times, numbers and JSON.</summary>
+internal static class Show
+{
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        MaxDepth = 256,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the page escapes what HTML needs
+    };
+
+    /// <summary>A time: in UTC without the script, and in the reader's time zone with it.</summary>
+    public static IHtmlContent When(DateTimeOffset? at)
+    {
+        if (at is not { } time)
+        {
+            return new HtmlString("–");
+        }
+
+        var utc = time.UtcDateTime;
+        var machine = utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var person = utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        return new HtmlString($"<time datetime=\"{machine}\" title=\"{person}\">{person}</time>");
+    }
+
+    /// <summary>A whole number with separators that no language mistakes for a point.</summary>
+    public static string Number(long number) =>
+        number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202f');
+
+    /// <summary>A share as percent.</summary>
+    public static string Percent(double share) => share.ToString("0.#\u202f%", CultureInfo.InvariantCulture);
+
+    /// <summary>A size of memory or disk.</summary>
+    public static string Size(long bytes) =>
+        bytes switch
+        {
+            < 1024 => $"{bytes} B",
+            < 1024 * 1024 => $"{(bytes / 1024.0).ToString("0.#", CultureInfo.InvariantCulture)} KiB",
+            < 1024L * 1024 * 1024 => $"{(bytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture)} MiB",
+            _ => $"{(bytes / 1073741824.0).ToString("0.#", CultureInfo.InvariantCulture)} GiB",
+        };
+
+    /// <summary>A time span in words.</summary>
+    public static string Span(double? seconds) =>
+        seconds switch
+        {
+            null => "–",
+            < 1 => "less than a second",
+            < 90 => $"{Rounded(seconds.Value)} s",
+            < 90 * 60 => $"{Rounded(seconds.Value / 60)} min",
+            < 48 * 3600 => $"{Rounded(seconds.Value / 3600)} h",
+            _ => $"{Rounded(seconds.Value / 86400)} days",
+        };
+
+    /// <summary>JSON with line breaks.</summary>
+    public static string Json(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(
+                JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = 256 }),
+                Indented
+            );
+        }
+        catch (JsonException)
+        {
+            return Encoding.UTF8.GetString(json);
+        }
+    }
+
+    /// <summary>A text of the catalogue, in which backticks mark settings and fields.</summary>
+    public static IHtmlContent Text(string? text)
+    {
+        var html = new HtmlContentBuilder();
+        foreach (var (place, part) in (text ?? string.Empty).Split('`').Index())
+        {
+            _ = place % 2 == 0 ? html.Append(part) : html.AppendHtml("<code>").Append(part).AppendHtml("</code>");
+        }
+
+        return html;
+    }
+
+    /// <summary>What a code means; the code itself where the catalogue does not have it.</summary>
+    public static string Meaning(string code, params ReasonKind[] kinds) =>
+        kinds.Select(kind => ReasonCatalogue.Find(code, kind)?.Meaning).FirstOrDefault(text => text is not null)
+        ?? ReasonCatalogue.OfDelivery(code)?.Meaning
+        ?? ReasonCatalogue.OfOutcome(code)?.Meaning
+        ?? code;
+
+    /// <summary>A few numbers as a line. Decoration: the same numbers stand beside it or in a table.</summary>
+    public static IHtmlContent Sparkline(IReadOnlyList<long> values)
+    {
+        if (values.Count < 2)
+        {
+            return HtmlString.Empty;
+        }
+
+        const int width = 120;
+        const int height = 28;
+        var most = Math.Max(1, values.Max());
+        var points = string.Join(
+            ' ',
+            values.Select(
+                (value, place) =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{place * (double)width / (values.Count - 1):0.#},{height - 2 - ((height - 4) * (double)value / most):0.#}"
+                    )
+            )
+        );
+        return new HtmlString(
+            $"<svg class=\"spark\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\">"
+                + $"<polyline points=\"{points}\"/></svg>"
+        );
+    }
+
+    private static string Rounded(double number) => Math.Round(number).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using OfflineConversions.Conversions;
+using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Targets.Meta;
+using OfflineConversions.Server.WebConsole.Display;
+
+namespace OfflineConversions.Server.WebConsole.Pages;
+
+/// <summary>Whether sales reach Meta, and what needs attention.</summary>
+internal sealed class OverviewModel(
+    ConnectionReport report,
+    ILedger ledger,
+    IJournal journal,
+    IOutbox outbox,
+    IRecoveryNotices notices,
+    TimeProvider time
+) : PageModel
+{
+    /// <summary>Every connection.</summary>
+    public IReadOnlyList<ConnectionSummary> Connections { get; private set; } = [];
+
+    /// <summary>What needs attention, the most urgent first.</summary>
+    public IReadOnlyList<Attention> Attention { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var from =
+            new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero)
+            - TimeSpan.FromHours(23);
+        var counts = await journal.RollUpsAsync(
+            new RollUpQuery(from, now + TimeSpan.FromHours(1)) { Kinds = ConnectionSummary.Kinds },
+            cancellationToken
+        );
+        var byConnection = counts.ToLookup(count => count.Connection, StringComparer.Ordinal);
+        var failed = (await ledger.LedgerAsync(cancellationToken)).ToDictionary(
+            line => line.Connection,
+            line => line.Failed,
+            StringComparer.Ordinal
+        );
+        Connections =
+        [
+            .. (await report.AllAsync(cancellationToken)).Select(line =>
+                ConnectionSummary.Of(line, [.. byConnection[line.Name]], failed.GetValueOrDefault(line.Name), from, now)
+            ),
+        ];
+        Attention = [.. OfService(), .. Connections.SelectMany(Of).OrderBy(one => one.Class, StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<Attention> OfService()
+    {
+        if (outbox.Health is { Ready: false } health)
+        {
+            yield return new Attention(
+                "bad",
+                "No events can be accepted. " + health.Problem,
+                null,
+                "~/console/health",
+                "Health"
+            );
+        }
+
+        if (notices.Recoveries.Count > 0)
+        {
+            yield return new Attention(
+                "bad",
+                "A damaged file was recovered.",
+                null,
+                "~/console/health",
+                "What was lost"
+            );
+        }
+
+        var versions = HttpContext.RequestServices.GetRequiredService<GraphVersions>();
+        foreach (var warning in versions.Warnings)
+        {
+            yield return new Attention("warn", warning, null, "~/console/health", "Versions");
+        }
+    }
+
+    private static IEnumerable<Attention> Of(ConnectionSummary one)
+    {
+        var line = one.Line;
+        var name = Uri.EscapeDataString(line.Name);
+        if (line.State != "active" || line.HaltedDatasets.Count > 0)
+        {
+            yield return new Attention(
+                StateWords.Class(line),
+                $"{line.Name}: {StateWords.Sentence(line)}",
+                line.Remedy,
+                line.State == ConnectionReport.Unconfigured ? "~/console/connections" : $"~/console/connections/{name}",
+                "Look at the connection"
+            );
+        }
+
+        if (one.Failed > 0)
+        {
+            yield return new Attention(
+                "bad",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{line.Name}: Meta refused {one.Failed} events, or they expired."
+                ),
+                null,
+                $"~/console/failed?connection={name}",
+                "Causes and replay"
+            );
+        }
+
+        if (one.Day.Ignored.TryGetValue(Reason.EventNotMapped, out var unmapped))
+        {
+            yield return new Attention(
+                "warn",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{line.Name}: {unmapped} events in the last 24 hours have a name that its mapping does not list."
+                ),
+                null,
+                $"~/console/dropped?connection={name}",
+                "Which names"
+            );
+        }
+
+        if (one.Rejected > 0)
+        {
+            yield return new Attention(
+                "warn",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{line.Name}: {one.Rejected} events could not be sent in the last 24 hours."
+                ),
+                null,
+                $"~/console/dropped?connection={name}",
+                "Reasons and remedies"
+            );
+        }
+    }
+}

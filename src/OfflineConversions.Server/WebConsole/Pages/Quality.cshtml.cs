@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using OfflineConversions.Server.Quality;
+
+namespace OfflineConversions.Server.WebConsole.Pages;
+
+/// <summary>How well Meta can match the events, and what to improve.</summary>
+internal sealed class QualityModel(QualityReport report, TimeProvider time) : PageModel
+{
+    private static readonly TimeSpan Shown = TimeSpan.FromDays(7);
+
+    public IReadOnlyList<ConnectionQuality> Items { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        Items = await report.OfAsync(now - Shown, now, name: null, cancellationToken);
+    }
+}
