@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.WebConsole.Access;
@@ -45,14 +46,27 @@ internal static class WebConsoleRegistration
 
         // Names of events stay readable in the source of a page; what HTML needs escaped is escaped all the same.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-        services.AddRazorPages(pages =>
-        {
-            pages.RootDirectory = "/WebConsole/Pages";
-            pages.Conventions.AuthorizeFolder("/", ConsoleVisitors.Policy);
-            pages.Conventions.AllowAnonymousToPage("/SignIn");
-            pages.Conventions.ConfigureFilter(new ReadersDoNotAct());
-        });
+        services
+            .AddRazorPages(pages =>
+            {
+                pages.RootDirectory = "/WebConsole/Pages";
+                pages.Conventions.AuthorizeFolder("/", ConsoleVisitors.Policy);
+                pages.Conventions.AllowAnonymousToPage("/SignIn");
+                pages.Conventions.ConfigureFilter(new ReadersDoNotAct());
+            })
+            .ConfigureApplicationPartManager(UseOwnPages);
         return services;
+    }
+
+    // The pages of this assembly, whichever program runs it, and of no other.
+    private static void UseOwnPages(ApplicationPartManager parts)
+    {
+        var own = typeof(WebConsoleRegistration).Assembly;
+        parts.ApplicationParts.Clear();
+        foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(own).GetApplicationParts(own))
+        {
+            parts.ApplicationParts.Add(part);
+        }
     }
 
     public static void MapWebConsole(this WebApplication app, ServiceOptions options)

@@ -23,7 +23,15 @@ public sealed class OperatorPortTests
         service.Http.BaseAddress!.Port.Should().NotBe(port);
 
         foreach (
-            var path in new[] { "/api/ledger", "/metrics", "/swagger/index.html", "/openapi/v1.json", "/API/ledger" }
+            var path in new[]
+            {
+                "/console",
+                "/api/ledger",
+                "/metrics",
+                "/swagger/index.html",
+                "/openapi/v1.json",
+                "/API/ledger",
+            }
         )
         {
             (

@@ -10,6 +10,10 @@ namespace OfflineConversions.Server.WebConsole.Display;
 /// <summary>How pages show times, numbers and JSON.</summary>
 internal static class Show
 {
+    private const double Width = 120;
+    private const double Height = 28;
+    private const double Edge = 2;
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -103,24 +107,19 @@ internal static class Show
             return HtmlString.Empty;
         }
 
-        const int width = 120;
-        const int height = 28;
         var most = Math.Max(1, values.Max());
+        var step = Width / (values.Count - 1);
         var points = string.Join(
             ' ',
-            values.Select(
-                (value, place) =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{place * (double)width / (values.Count - 1):0.#},{height - 2 - ((height - 4) * (double)value / most):0.#}"
-                    )
-            )
+            values.Select((value, place) => Point(place * step, Height - Edge - ((Height - (2 * Edge)) * value / most)))
         );
         return new HtmlString(
-            $"<svg class=\"spark\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\">"
-                + $"<polyline points=\"{points}\"/></svg>"
+            $"<svg class=\"spark\" viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" aria-hidden=\"true\" "
+                + $"focusable=\"false\"><polyline points=\"{points}\"/></svg>"
         );
     }
+
+    private static string Point(double x, double y) => string.Create(CultureInfo.InvariantCulture, $"{x:0.#},{y:0.#}");
 
     private static string Rounded(double number) => Math.Round(number).ToString(CultureInfo.InvariantCulture);
 }

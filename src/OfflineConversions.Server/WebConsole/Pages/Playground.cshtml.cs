@@ -76,7 +76,7 @@ internal sealed class PlaygroundModel(
             // Each text must be JSON of its own, not the end of one and the beginning of another member.
             Check(connection, "The settings");
             Check(body, "The event");
-            Map($$"""{"connection":{{connection}},"body":{{body}}}""");
+            Map($$"""{"connection":{{connection}},"body":{{body}}{{CallOf(body)}}}""");
         }
         catch (JsonException malformed)
         {
@@ -98,6 +98,22 @@ internal sealed class PlaygroundModel(
                 malformed
             );
         }
+    }
+
+    /// <summary>
+    /// What the path would say about an event that does not name its own type, as the member of the request.
+    /// </summary>
+    private string CallOf(string body)
+    {
+        using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
+        return
+            connections.Find(Connection ?? string.Empty) is { } connection
+            && protocols.Of(connection.Source).Routes[0].Call is { } call
+            && json.RootElement.ValueKind == JsonValueKind.Object
+            && !json.RootElement.TryGetProperty("type", out _)
+            && !json.RootElement.TryGetProperty("batch", out _)
+            ? $",\"call\":{JsonSerializer.Serialize(call)}"
+            : string.Empty;
     }
 
     private void Map(string request)
