@@ -102,7 +102,7 @@ internal sealed class OverviewModel(
                 "bad",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{line.Name}: Meta refused {one.Failed} events, or they expired."
+                    $"{line.Name}: on the failed list, because Meta refused them or they expired: {one.Failed}."
                 ),
                 null,
                 $"~/console/failed?connection={name}",
@@ -116,7 +116,7 @@ internal sealed class OverviewModel(
                 "warn",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{line.Name}: {unmapped} events in the last 24 hours have a name that its mapping does not list."
+                    $"{line.Name}: {unmapped} of the last day’s events had a name that its mapping does not list."
                 ),
                 null,
                 $"~/console/dropped?connection={name}",
@@ -130,7 +130,7 @@ internal sealed class OverviewModel(
                 "warn",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{line.Name}: {one.Rejected} events could not be sent in the last 24 hours."
+                    $"{line.Name}: {one.Rejected} of the last day’s events could not be sent."
                 ),
                 null,
                 $"~/console/dropped?connection={name}",
