@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.WebConsole.Display;
 
 /// <summary>Finds a sale by what a person has at hand: the number of its order, or the id of its event.</summary>
-internal sealed class EventSearch(IJournal journal, IConnectionStateStore states, IPendingList pending)
+internal sealed class EventSearch(IJournal journal, PendingStops.Reader stops, IPendingList pending)
 {
     private const int MostPayloads = 5;
     private const long MostReadBytes = 8 * 1024 * 1024;
@@ -35,7 +35,7 @@ internal sealed class EventSearch(IJournal journal, IConnectionStateStore states
             arrivals
                 .DistinctBy(arrival => (arrival.Digest, arrival.ReceivedAt, arrival.Event.Connection))
                 .OrderByDescending(arrival => arrival.ReceivedAt),
-            await PendingStops.ReadAsync(states, cancellationToken)
+            await stops.ReadAsync(cancellationToken)
         );
         return new FoundEvents(events, since, await PayloadsAsync(text, events, cancellationToken));
     }

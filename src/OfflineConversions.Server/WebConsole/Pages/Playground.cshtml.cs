@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Conversions;
@@ -56,8 +58,10 @@ internal sealed class PlaygroundModel(
         Connection = connection?.Name;
         if (connection is not null)
         {
-            var protocol = protocols.Of(connection.Source);
-            Body = protocol.Samples(protocol.Routes[0], Sample.Time(time.GetUtcNow()))[0].Body.ToJsonString(Indented);
+            var now = Sample.Time(time.GetUtcNow());
+            Body = protocols.Of(connection.Source) is { } protocol
+                ? protocol.Samples(protocol.Routes[0], now)[0].Body.ToJsonString(Indented)
+                : Row(now).ToJsonString(Indented);
         }
     }
 
@@ -100,6 +104,20 @@ internal sealed class PlaygroundModel(
         }
     }
 
+    /// <summary>A row of a file, for a source without routes.</summary>
+    private static JsonObject Row(DateTimeOffset time) =>
+        new()
+        {
+            ["order_id"] = "1001",
+            ["event_time"] = time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ["value"] = "24.90",
+            ["currency"] = "EUR",
+            ["email"] = "jane.doe@example.com",
+            ["phone"] = "+44 20 7946 0018",
+            ["first_name"] = "Jane",
+            ["last_name"] = "Doe",
+        };
+
     /// <summary>
     /// What the path would say about an event that does not name its own type, as the member of the request.
     /// </summary>
@@ -108,7 +126,7 @@ internal sealed class PlaygroundModel(
         using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = JsonLimits.MaxDepth });
         return
             connections.Find(Connection ?? string.Empty) is { } connection
-            && protocols.Of(connection.Source).Routes[0].Call is { } call
+            && protocols.Of(connection.Source)?.Routes[0].Call is { } call
             && json.RootElement.ValueKind == JsonValueKind.Object
             && !json.RootElement.TryGetProperty("type", out _)
             && !json.RootElement.TryGetProperty("batch", out _)
