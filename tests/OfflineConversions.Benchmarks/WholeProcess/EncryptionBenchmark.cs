@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OfflineConversions.Benchmarks.Orders;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Benchmarks.WholeProcess;
 

@@ -1,5 +1,5 @@
 using OfflineConversions.Fuzzing.Targets;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Fuzzing.PowerCut;
 

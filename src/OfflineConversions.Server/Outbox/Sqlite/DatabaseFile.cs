@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;

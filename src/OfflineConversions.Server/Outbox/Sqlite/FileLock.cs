@@ -1,5 +1,5 @@
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Server.Outbox.Sqlite;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
 

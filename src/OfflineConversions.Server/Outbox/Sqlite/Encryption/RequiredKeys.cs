@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Privacy;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Targets.Meta;

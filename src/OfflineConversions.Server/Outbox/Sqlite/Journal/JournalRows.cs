@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using SQLitePCL;
@@ -19,7 +20,7 @@ internal sealed class JournalRows : IDisposable
     private readonly RollUpRows _counts;
     private readonly JournalUpkeep _upkeep;
     private readonly List<JournalBlock> _noted = [];
-    private readonly List<PendingResolution> _resolved = [];
+    private readonly List<Resolving> _resolved = [];
     private readonly Stack<JournalBlock> _spare = new([new JournalBlock()]);
     private JournalCounters _current;
     private JournalCounters _committed;
@@ -100,7 +101,7 @@ internal sealed class JournalRows : IDisposable
     /// <param name="place">Where it waits if it was replayed.</param>
     /// <param name="dataset">The other dataset to which it was replayed.</param>
     public void Resolved(long failed, DeliveryState state, ChunkPlace place, string? dataset = null) =>
-        _resolved.Add(new PendingResolution(failed, state, place, dataset));
+        _resolved.Add(new Resolving(failed, state, place, dataset));
 
     /// <summary>Writes what was noted. The chunks have their numbers by now.</summary>
     public void Flush(DateTimeOffset now)
@@ -241,10 +242,5 @@ internal sealed class JournalRows : IDisposable
         _resolved.Clear();
     }
 
-    private readonly record struct PendingResolution(
-        long Failed,
-        DeliveryState State,
-        ChunkPlace Place,
-        string? Dataset
-    );
+    private readonly record struct Resolving(long Failed, DeliveryState State, ChunkPlace Place, string? Dataset);
 }

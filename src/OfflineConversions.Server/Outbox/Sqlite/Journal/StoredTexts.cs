@@ -1,5 +1,5 @@
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
 

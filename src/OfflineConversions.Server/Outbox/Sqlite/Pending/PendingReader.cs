@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Reading;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
 using OfflineConversions.Server.Outbox.Sqlite.Writing;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;

@@ -1,4 +1,4 @@
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Encryption;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 

@@ -1,7 +1,7 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Tests.Outbox.Encryption;
 
 /// <summary>Damage of what says how a row is encrypted. It never looks like a missing key.</summary>
 public sealed partial class PayloadEncryptionTests

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using OfflineConversions.Server.Configuration;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Outbox.Encryption;
 
 /// <summary>
 /// Encrypts stored content and decrypts it, with ASP.NET Core Data Protection: AES-256 with an HMAC, a new key every

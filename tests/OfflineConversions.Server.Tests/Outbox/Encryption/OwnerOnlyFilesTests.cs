@@ -4,13 +4,13 @@ using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Fuzzing.PowerCut;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite;
-using OfflineConversions.Server.Outbox.Sqlite.Encryption;
 using OfflineConversions.Server.Tests.Acceptance;
 
 #pragma warning disable CA1416 // Every fact here is a PosixFact.
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Tests.Outbox.Encryption;
 
 public sealed class OwnerOnlyFilesTests : IDisposable
 {

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Sqlite;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Tests.Outbox.Encryption;
 
 /// <summary>Missing and damaged keys.</summary>
 public sealed partial class PayloadEncryptionTests

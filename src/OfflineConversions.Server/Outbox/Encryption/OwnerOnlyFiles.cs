@@ -1,4 +1,4 @@
-namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Outbox.Encryption;
 
 /// <summary>
 /// Files and folders that only the service's user may read. On Windows, files inherit the rights of their folder

@@ -2,7 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
-namespace OfflineConversions.Server.Outbox.Sqlite.Encryption;
+namespace OfflineConversions.Server.Outbox.Encryption;
 
 /// <summary>
 /// Stores Data Protection's keys as files. The framework's own repository does not flush a key to disk before the first
