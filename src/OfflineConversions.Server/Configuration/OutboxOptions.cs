@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration.Validation;
 
 namespace OfflineConversions.Server.Configuration;
@@ -8,6 +9,25 @@ internal sealed class OutboxOptions
 {
     /// <summary>The store that keeps waiting events. Default: <see cref="OutboxProvider.Sqlite"/>.</summary>
     public OutboxProvider Provider { get; set; }
+
+    /// <summary>
+    /// The PostgreSQL database, as a connection string of Npgsql. Default: none; required for
+    /// <see cref="OutboxProvider.PostgreSql"/>.
+    /// </summary>
+    public Secret? ConnectionString { get; set; }
+
+    /// <summary>
+    /// A file that contains the connection string. Its password is read again for each new connection, so it can be
+    /// rotated without a restart. Default: none.
+    /// </summary>
+    public string? ConnectionStringFile { get; set; }
+
+    /// <summary>
+    /// How long a replica has chunks to itself. Delivery renews its leases every third of that; after the crash of a
+    /// replica, others wait so long for what it was sending. PostgreSQL only. Default: 1 minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The database file. A missing folder is created. Default: <c>data/outbox.db</c>.</summary>
     [NotBlank("must be the path of the database file")]
@@ -46,5 +66,9 @@ internal sealed class OutboxOptions
 /// <summary>The stores that an outbox can use.</summary>
 internal enum OutboxProvider
 {
+    /// <summary>One file, for one process.</summary>
     Sqlite,
+
+    /// <summary>A database that several replicas share. A preview.</summary>
+    PostgreSql,
 }

@@ -31,6 +31,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<DeliveryTelemetry>();
         services.AddSingleton<DispatcherFactory>();
         services.AddHostedService<DeliveryService>();
+        services.AddHostedService<StateFollower>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Delivery.DrainTimeout + Closing);
         return services;
     }

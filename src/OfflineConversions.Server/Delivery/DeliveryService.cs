@@ -1,5 +1,6 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Delivery;
 
@@ -16,9 +17,11 @@ internal sealed partial class DeliveryService(
     ILogger<DeliveryService> logger
 ) : BackgroundService
 {
+    private static readonly TimeSpan RestoreInterval = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await control.RestoreAsync(stoppingToken);
+        await RestoreAsync(stoppingToken);
         if (!await HasStartedAsync(stoppingToken))
         {
             return;
@@ -40,6 +43,24 @@ internal sealed partial class DeliveryService(
         }
 
         await Task.WhenAll(serving.Values);
+    }
+
+    /// <summary>Restores pauses and halts before anything is sent. Waits for a store that does not work.</summary>
+    private async Task RestoreAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await control.RestoreAsync(stopping);
+                return;
+            }
+            catch (OutboxUnavailableException unavailable)
+            {
+                Log.NotRestored(logger, unavailable.Message);
+                await Task.WhenAny(Task.Delay(RestoreInterval, stopping));
+            }
+        }
     }
 
     /// <summary>Serves the connection of this name, one configuration after the other.</summary>
@@ -125,5 +146,8 @@ internal sealed partial class DeliveryService(
                 + "was kept"
         )]
         public static partial void NotProbed(ILogger logger, Exception failure, string connection);
+
+        [LoggerMessage(EventId = 337, Level = LogLevel.Warning, Message = "Delivery waits for the outbox. {Problem}")]
+        public static partial void NotRestored(ILogger logger, string problem);
     }
 }

@@ -24,7 +24,7 @@ internal static class StartUpSummary
             ? "the built-in sandbox; nothing reaches Meta"
             : options.Graph.BaseAddress.ToString();
         Line(text, $"  Delivers to  {target}");
-        Line(text, $"  Outbox       {Path.GetFullPath(options.Outbox.Path)}, {Encryption(options.Outbox)}");
+        Line(text, $"  Outbox       {Store(options.Outbox)}, {Encryption(options.Outbox)}");
         Line(text, $"  Connections  {options.Connections.Count}");
         foreach (var (name, connection) in options.Connections)
         {
@@ -33,6 +33,11 @@ internal static class StartUpSummary
 
         return text.ToString();
     }
+
+    private static string Store(OutboxOptions outbox) =>
+        outbox.Provider == OutboxProvider.PostgreSql
+            ? "the PostgreSQL database of Outbox:ConnectionString (a preview)"
+            : Path.GetFullPath(outbox.Path);
 
     private static string Encryption(OutboxOptions outbox) =>
         outbox.IsEncrypted ? $"encrypted with the keys in {outbox.KeyFolder}" : "not encrypted";

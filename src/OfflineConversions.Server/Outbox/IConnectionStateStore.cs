@@ -6,6 +6,9 @@ namespace OfflineConversions.Server.Outbox;
 /// </summary>
 internal interface IConnectionStateStore
 {
+    /// <summary>Whether other processes change it too, so that memory has to follow it.</summary>
+    bool IsShared => false;
+
     /// <summary>
     /// Marks a connection as paused or as no longer paused. A second pause keeps the first one's time.
     /// </summary>

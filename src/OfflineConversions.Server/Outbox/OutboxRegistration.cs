@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Outbox.Postgres;
 using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Outbox;
@@ -11,13 +12,24 @@ internal static class OutboxRegistration
     /// <summary>Registers the outbox that the configuration names. It is opened when it is first resolved.</summary>
     public static IServiceCollection AddOutbox(this IServiceCollection services, ServiceOptions options)
     {
-        return services.AddOutbox(provider => new SqliteOutbox(
-            options.Outbox,
-            provider.GetRequiredService<SteadyTime>(),
-            provider.GetRequiredService<ILogger<SqliteOutbox>>(),
-            longestWait: options.Delivery.LongestWait,
-            journal: options.Journal
-        ));
+        return options.Outbox.Provider switch
+        {
+            OutboxProvider.PostgreSql => services.AddOutbox(provider =>
+                PostgresOutbox.Open(
+                    options.Outbox,
+                    provider.GetRequiredService<SteadyTime>(),
+                    provider.GetRequiredService<ILogger<PostgresOutbox>>(),
+                    new PostgresTiming(options.Delivery.LongestWait)
+                )
+            ),
+            _ => services.AddOutbox(provider => new SqliteOutbox(
+                options.Outbox,
+                provider.GetRequiredService<SteadyTime>(),
+                provider.GetRequiredService<ILogger<SqliteOutbox>>(),
+                longestWait: options.Delivery.LongestWait,
+                journal: options.Journal
+            )),
+        };
     }
 
     /// <summary>Registers one store under every interface of the contract, and the clock that goes with it.</summary>

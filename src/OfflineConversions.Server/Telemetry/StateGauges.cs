@@ -35,11 +35,21 @@ internal sealed class StateGauges
         AddRecovery(new ServiceMeter(meters, "Outbox"), notices);
     }
 
-    /// <summary>Reads backlog and ledger from the store. The gauges show the values read last.</summary>
+    /// <summary>
+    /// Reads backlog and ledger from the store. The gauges show the values read last, also while the store does not
+    /// work: the other metrics are needed then more than ever.
+    /// </summary>
     public async Task RefreshAsync(ILedger ledger, CancellationToken cancellationToken)
     {
-        _backlog = await ledger.BacklogAsync(cancellationToken);
-        _ledger = await ledger.LedgerAsync(cancellationToken);
+        try
+        {
+            _backlog = await ledger.BacklogAsync(cancellationToken);
+            _ledger = await ledger.LedgerAsync(cancellationToken);
+        }
+        catch (OutboxUnavailableException)
+        {
+            // The log and /readyz say so.
+        }
     }
 
     private static void AddBuild(ServiceMeter meter) =>

@@ -145,6 +145,21 @@ public partial class ArchitectureTests
             .Should()
             .Equal("Outbox.OutboxRegistration");
 
+    [Fact]
+    public void No_type_outside_the_folder_of_PostgreSQL_names_its_types_except_one_registration() =>
+        Server
+            .Uses.Where(use =>
+                !CompiledAssembly.IsIn(use.From.Folder, "Outbox.Postgres")
+                && (
+                    Server.FolderOf(use.Namespace) is { } used && CompiledAssembly.IsIn(used, "Outbox.Postgres")
+                    || CompiledAssembly.IsIn(use.Namespace, "Npgsql")
+                )
+            )
+            .Select(use => use.From.ToString())
+            .Distinct()
+            .Should()
+            .Equal("Outbox.OutboxRegistration");
+
     [Theory]
     [InlineData("OfflineConversions")]
     [InlineData("OfflineConversions.Sandbox")]

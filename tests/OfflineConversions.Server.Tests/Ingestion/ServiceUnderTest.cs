@@ -49,19 +49,27 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <param name="onDisk">
     /// Whether events are kept on disk, as they are outside of tests, rather than remembered.
     /// </param>
+    /// <param name="protocols">The sources that it has.</param>
+    /// <param name="logLevel">What its log shows.</param>
+    /// <param name="database">
+    /// The connection string of a PostgreSQL database, if events are kept there; before <paramref name="onDisk"/>.
+    /// </param>
     public static async Task<ServiceUnderTest> StartAsync(
         string settings = FourSources,
         string environment = "Production",
         bool onDisk = false,
         VendorProtocols? protocols = null,
-        string logLevel = "Error"
+        string logLevel = "Error",
+        string? database = null
     )
     {
         protocols ??= VendorProtocols.All;
         var folder = Directory.CreateTempSubdirectory("offline-conversions-");
         var file = Path.Combine(folder.FullName, "settings.json");
-        settings += onDisk
-            ? $", \"Outbox\": {{ \"Path\": \"{Path.Combine(folder.FullName, "outbox.db")}\" }}"
+        settings +=
+            database is not null
+                ? $", \"Outbox\": {{ \"Provider\": \"PostgreSql\", \"ConnectionString\": \"{database}\" }}"
+            : onDisk ? $", \"Outbox\": {{ \"Path\": \"{Path.Combine(folder.FullName, "outbox.db")}\" }}"
             : string.Empty;
         await File.WriteAllTextAsync(
             file,
@@ -79,7 +87,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var (options, problems) = builder.ReadServiceOptions(args, protocols);
         problems.Should().BeEmpty();
         var outbox = new RememberedOutbox();
-        if (!onDisk)
+        if (!onDisk && database is null)
         {
             builder.Services.AddOutbox(_ => outbox);
         }

@@ -7,6 +7,9 @@ internal sealed partial class InMemoryOutbox
 {
     private readonly List<ChunkSettlement> _settlements = [];
 
+    /// <summary>Whether it passes for a store that several processes use.</summary>
+    public bool IsShared { get; set; }
+
     /// <summary>How many of the next settlements throw.</summary>
     public int BrokenSettlements { get; set; }
 

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Whose deliveries count as repeats of each other, and for how long.</summary>
 public abstract partial class OutboxContract
 {
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private protected static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Theory]
     [InlineData("stores", null, "stores", null, true)]
@@ -155,13 +155,13 @@ public abstract partial class OutboxContract
     /// <summary>Stores a deduplication key as a version did whose keys held for every connection.</summary>
     private protected abstract Task TakeOlderKeyAsync(EventDelivery delivery, DateTimeOffset end);
 
-    private static OutboxEntry InGroup(string? group, string id, string connection = "stores") =>
+    private protected static OutboxEntry InGroup(string? group, string id, string connection = "stores") =>
         Some.Entry(id, connection) with
         {
             DeduplicationGroup = group,
         };
 
-    private ValueTask<ResolvedEvents> ReplayAsync() =>
+    private protected ValueTask<ResolvedEvents> ReplayAsync() =>
         Outbox.ResolveFailedAsync(new FailedSelection(), Resolution.Replay, default);
 
     /// <summary>Everything that waits fails.</summary>

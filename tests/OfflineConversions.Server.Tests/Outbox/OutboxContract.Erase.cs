@@ -50,10 +50,10 @@ public abstract partial class OutboxContract
         await LedgerShouldBe(new LedgerLine("stores", 3, 1, 1, 0, 1, 0));
     }
 
-    private static OutboxEntry OfPerson(string id, string person) =>
+    private protected static OutboxEntry OfPerson(string id, string person) =>
         Some.Entry(id, payload: $$$"""{"n":"{{{id}}}","user_data":{"em":["{{{person}}}"]}}""");
 
-    private ValueTask<ErasedEvents> EraseAsync(string person) =>
+    private protected ValueTask<ErasedEvents> EraseAsync(string person) =>
         Outbox.EraseAsync(
             [PersonTrace.Of(MatchKey.Email, Encoding.UTF8.GetBytes(person))],
             Clock.GetUtcNow().AddDays(30),

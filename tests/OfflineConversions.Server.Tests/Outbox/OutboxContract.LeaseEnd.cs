@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Expiry, renewal, late settlements, and jumps of the clock.</summary>
 public abstract partial class OutboxContract
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private protected static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     [Fact]
     public async Task A_lease_ends_after_its_duration_and_then_another_caller_gets_the_chunk()

@@ -152,6 +152,6 @@ public abstract partial class OutboxContract
             .Equal(new Backlog("stores", 2, 8, first), new Backlog("web", 1, 2, Clock.GetUtcNow()));
     }
 
-    private async Task<IEnumerable<string>> Listed(FailedQuery query) =>
+    private protected async Task<IEnumerable<string>> Listed(FailedQuery query) =>
         (await Outbox.FailedAsync(query, default)).Select(failed => failed.Text()[6..^2]);
 }

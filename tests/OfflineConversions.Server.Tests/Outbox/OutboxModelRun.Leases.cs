@@ -34,7 +34,7 @@ internal sealed partial class OutboxModelRun
             _waiting[chunks.Texts()[0]].DueAt.Should().Be(due.Min(w => w.DueAt));
             chunks.Should().OnlyContain(chunk => chunk.Lease.End == Now + _outbox.LeaseDuration);
             Lose(held => chunks.Any(chunk => chunk.Id == held.Chunk.Id));
-            _leased.AddRange(chunks.Select(chunk => new Held(chunk, _clock.GetTimestamp())));
+            _leased.AddRange(chunks.Select(chunk => new Held(chunk, _clock.GetTimestamp(), LeaseEnd)));
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class OutboxModelRun
                 .. lost.Select(_ => (Lease?)null),
             ]);
         _leased.RemoveAll(chosen.Contains);
-        _leased.AddRange(chosen.Select(held => held with { Since = _clock.GetTimestamp() }));
+        _leased.AddRange(chosen.Select(held => held with { Since = _clock.GetTimestamp(), End = LeaseEnd }));
     }
 
     private async Task SettleAsync()
@@ -125,7 +125,17 @@ internal sealed partial class OutboxModelRun
     private static IEnumerable<int> IndexesOf(Outcome[] outcomes, Outcome outcome) =>
         outcomes.Index().Where(one => one.Item == outcome).Select(one => one.Index);
 
-    private bool HasEnded(Held held) => _clock.GetElapsedTime(held.Since) >= _outbox.LeaseDuration;
+    /// <summary>
+    /// Whether leases end by the store's clock, which makes up for drifts, instead of the monotonic one.
+    /// </summary>
+    public bool LeasesEndByClock { get; init; }
+
+    private long LeaseEnd => (Now + _outbox.LeaseDuration).ToUnixTimeMilliseconds();
+
+    private bool HasEnded(Held held) =>
+        LeasesEndByClock
+            ? Now.ToUnixTimeMilliseconds() >= held.End
+            : _clock.GetElapsedTime(held.Since) >= _outbox.LeaseDuration;
 
     private void Lose(Predicate<Held> condition)
     {
@@ -142,5 +152,6 @@ internal sealed partial class OutboxModelRun
 
     /// <param name="Chunk">The chunk with its current lease.</param>
     /// <param name="Since">When the lease began or was renewed last.</param>
-    private sealed record Held(Chunk Chunk, long Since);
+    /// <param name="End">When it ends by the store's clock, in Unix milliseconds.</param>
+    private sealed record Held(Chunk Chunk, long Since, long End);
 }

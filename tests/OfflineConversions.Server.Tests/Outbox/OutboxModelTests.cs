@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Tests.Outbox.Postgres;
 using OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox;
@@ -23,6 +24,29 @@ public sealed class OutboxModelTests
             await file.CreateAsync(OutboxModelRun.Older, OutboxModelRun.OlderEnd);
             await RunAsync(
                 new OutboxModelRun(new Random((seed * 1000) + sequence), clock, file.Open, file.CrashAsync),
+                $"seed {seed}, sequence {sequence}"
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Any_sequence_of_calls_to_PostgreSQL_matches_the_model(int seed)
+    {
+        var server = await PostgresServer.SharedAsync();
+        for (var sequence = 0; sequence < Sequences; sequence++)
+        {
+            var clock = new AdjustableTime(Some.Now);
+            var database = new PostgresModelDatabase(await server.CreateDatabaseAsync(), OutboxModelRun.LongestWait);
+            await database.CreateAsync(OutboxModelRun.Older, OutboxModelRun.OlderEnd);
+            await RunAsync(
+                new OutboxModelRun(new Random((seed * 1000) + sequence), clock, database.Open, database.CrashAsync)
+                {
+                    HasOneWriter = false,
+                    HasPendingList = false,
+                    LeasesEndByClock = true,
+                },
                 $"seed {seed}, sequence {sequence}"
             );
         }

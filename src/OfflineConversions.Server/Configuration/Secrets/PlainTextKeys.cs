@@ -4,9 +4,9 @@ using Microsoft.Extensions.Primitives;
 namespace OfflineConversions.Server.Configuration.Secrets;
 
 /// <summary>
-/// Removes write keys and the operator's key from the framework's configuration, which otherwise keeps every text for
-/// the life of the process. The service itself keeps only digests. The environment of the process belongs to the
-/// operating system and is not changed.
+/// Removes write keys, the operators' keys and the outbox's connection string from the framework's configuration,
+/// which otherwise keeps every text for the life of the process. The service itself keeps only digests of keys. The
+/// environment of the process belongs to the operating system and is not changed.
 /// </summary>
 internal static partial class PlainTextKeys
 {
@@ -39,7 +39,7 @@ internal static partial class PlainTextKeys
     }
 
     [GeneratedRegex(
-        "^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:(ApiKey|ReadKey))$",
+        "^(Connections:[^:]+:WriteKeys:[0-9]+|Admin:(ApiKey|ReadKey)|Outbox:ConnectionString)$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
     )]

@@ -21,6 +21,7 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
                 )
                 .Append(options.Admin.ApiKeyFile)
                 .Append(options.Admin.ReadKeyFile)
+                .Append(options.Outbox.ConnectionStringFile)
                 .Concat(options.Alerts.Webhooks.Select(webhook => webhook.SecretFile))
                 .OfType<string>(),
         ];
@@ -39,6 +40,12 @@ internal sealed class SecretFiles(ConfigurationProblems problems)
             nameof(options.Admin.ReadKey),
             options.Admin.ReadKey,
             options.Admin.ReadKeyFile
+        );
+        options.Outbox.ConnectionString = Single(
+            nameof(options.Outbox),
+            nameof(options.Outbox.ConnectionString),
+            options.Outbox.ConnectionString,
+            options.Outbox.ConnectionStringFile
         );
         foreach (var (index, webhook) in options.Alerts.Webhooks.Index())
         {

@@ -31,6 +31,7 @@ internal sealed partial class ServiceRules(ConfigurationProblems problems, ISour
         CheckSpans(options);
         CheckGraphAddress(options.Graph);
         CheckOperatorKeys(options.Admin, development);
+        OutboxRules.Check(options.Outbox, problems);
         CheckWebhooks(options.Alerts);
         new SectionRules(problems, string.Empty).Require(
             nameof(options.Connections),

@@ -77,6 +77,41 @@ internal sealed partial class ConnectionControl(
         await RestorePausesAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Takes over what other processes on the same store have paused, resumed, halted or ended. Nothing to do where the
+    /// store belongs to this process alone.
+    /// </summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (!store.IsShared)
+        {
+            return;
+        }
+
+        var known = states.Known.Select(state => (State: state, state.Halts.Changes)).ToList();
+        var halts = (await store.HaltsAsync(cancellationToken)).ToLookup(
+            halt => halt.Scope.Connection,
+            StringComparer.Ordinal
+        );
+        var paused = (await store.PausedAsync(cancellationToken)).ToDictionary(
+            one => one.Connection,
+            one => one.Since,
+            StringComparer.Ordinal
+        );
+        foreach (var (state, changes) in known)
+        {
+            state.Halts.Follow([.. halts[state.Connection]], changes);
+            if (paused.TryGetValue(state.Connection, out var since))
+            {
+                state.Pause(since);
+            }
+            else
+            {
+                state.Unpause();
+            }
+        }
+    }
+
     private async Task RestorePausesAsync(CancellationToken cancellationToken)
     {
         foreach (var paused in await store.PausedAsync(cancellationToken))

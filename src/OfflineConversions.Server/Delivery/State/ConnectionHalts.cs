@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Delivery.State;
 /// The halts of one connection. Memory decides what this process sends and is changed before the store, so that other
 /// shipments stop at once. Safe for concurrent use.
 /// </summary>
-internal sealed class ConnectionHalts(
+internal sealed partial class ConnectionHalts(
     string connection,
     HaltStore store,
     ProbeSchedule probes,
@@ -66,6 +66,7 @@ internal sealed class ConnectionHalts(
             claimed = _halts[scope] = halt with { ProbeAt = now + ProbePatience };
         }
 
+        using var writing = new Write(this);
         if (await store.ClaimProbeAsync(scope, ProbePatience, cancellationToken) is not { } later)
         {
             return new Clearance(ClearanceKind.Probe);
@@ -81,6 +82,7 @@ internal sealed class ConnectionHalts(
     /// <returns>False if it was halted for this reason before.</returns>
     public async ValueTask<bool> HaltAsync(HaltScope scope, string reason, CancellationToken cancellationToken)
     {
+        using var writing = new Write(this);
         Halt halt;
         TimeSpan wait;
         lock (_gate)
@@ -106,6 +108,7 @@ internal sealed class ConnectionHalts(
     /// <returns>When the next probe may be sent; null if the scope is not halted.</returns>
     public async ValueTask<DateTimeOffset?> ProbeFailedAsync(HaltScope scope, CancellationToken cancellationToken)
     {
+        using var writing = new Write(this);
         Halt? halt;
         TimeSpan wait;
         lock (_gate)
@@ -128,6 +131,7 @@ internal sealed class ConnectionHalts(
     /// <returns>False if the scope was not halted.</returns>
     public async ValueTask<bool> EndAsync(HaltScope scope, CancellationToken cancellationToken)
     {
+        using var writing = new Write(this);
         lock (_gate)
         {
             if (!_halts.Remove(scope))
@@ -148,6 +152,8 @@ internal sealed class ConnectionHalts(
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task ProbeNowAsync(bool insist, CancellationToken cancellationToken)
     {
+        using var writing = new Write(this);
+
         // The store first: a probe is granted only if its time has come there too.
         await store.ProbeNowAsync(cancellationToken);
         List<HaltScope> ended = [];

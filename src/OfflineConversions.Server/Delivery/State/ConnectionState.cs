@@ -181,6 +181,11 @@ internal sealed class ConnectionState(string connection, ConnectionHalts halts, 
     {
         lock (_gate)
         {
+            if (_pausedSince is null)
+            {
+                return;
+            }
+
             _pausedSince = null;
         }
 

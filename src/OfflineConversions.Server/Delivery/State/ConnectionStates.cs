@@ -62,6 +62,9 @@ internal sealed class ConnectionStates(
     public IReadOnlyList<ConnectionStatus> All =>
         [.. _states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => state.Value.Status)];
 
+    /// <summary>The states themselves.</summary>
+    public IReadOnlyCollection<ConnectionState> Known => [.. _states.Values];
+
     /// <summary>The state of a connection; active if it is new.</summary>
     public ConnectionState Of(string connection) => _states.GetOrAdd(connection, Create);
 

@@ -5,10 +5,9 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What waits for delivery: listed and given up.</summary>
-public abstract partial class OutboxContract
+public abstract partial class WholeOutboxContract
 {
     private static readonly PendingScope Wrong = new("stores", "1001");
-    private static readonly Redirection Right = new("2002", null, TimeSpan.FromHours(48));
 
     [Fact]
     public async Task Waiting_events_are_listed_newest_first_with_what_is_known_of_them()
@@ -115,32 +114,6 @@ public abstract partial class OutboxContract
         await LedgerShouldBe(new LedgerLine("stores", 2, 0, 1, 0, 1, 0));
         (await Append(Sale("a"), Sale("b", dataset: "5"))).Stored.Should().Equal(true, false);
     }
-
-    private static OutboxEntry Sale(
-        string id,
-        string connection = "stores",
-        string dataset = "1001",
-        string? group = null,
-        string? uploadTag = null,
-        int chunkEvents = 1000,
-        TimeSpan? window = null,
-        string padding = ""
-    ) =>
-        Some.Entry(
-            id,
-            connection,
-            dataset,
-            uploadTag: uploadTag,
-            chunkEvents: chunkEvents,
-            window: window,
-            payload: PayloadOf(id, padding)
-        ) with
-        {
-            DeduplicationGroup = group,
-        };
-
-    private static string PayloadOf(string id, string padding = "") =>
-        $$$"""{"event_name":"Purchase","event_id":"{{{id}}}","user_data":{"em":["{{{padding}}}"]}}""";
 
     private static string IdOf(PendingEvent pending) =>
         pending.Event.Id ?? System.Text.Encoding.UTF8.GetString(pending.Payload!.Value.Span)[6..^2];

@@ -7,7 +7,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What the tests of the journal note and ask.</summary>
-public abstract partial class OutboxContract
+public abstract partial class WholeOutboxContract
 {
     private static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
         new(Outcome.Accepted, null, warnings ?? [], [Some.Entry(id).Delivery], id)
@@ -57,17 +57,6 @@ public abstract partial class OutboxContract
                 new ChunkSettlement(chunk, [], default, [.. chunk.Events.Select((_, i) => Refused with { Index = i })])
             );
         }
-    }
-
-    private async Task<IReadOnlyList<Chunk>> AllAsync()
-    {
-        var all = new List<Chunk>();
-        while (await Lease() is { Count: > 0 } chunks)
-        {
-            all.AddRange(chunks);
-        }
-
-        return all;
     }
 
     private async Task StatesShouldBe(params string[] states)

@@ -1,0 +1,51 @@
+namespace OfflineConversions.Server.Outbox.Postgres.Writing;
+
+/// <summary>Leased chunks that cannot be read.</summary>
+internal static class UnreadableRows
+{
+    /// <summary>More than any chunk holds.</summary>
+    private const int MostEvents = 10_000;
+
+    /// <summary>Returns a chunk for later.</summary>
+    public static Task<int> PostponeAsync(WriteTransaction transaction, long id, long fence, DateTimeOffset due) =>
+        transaction.Database.ExecuteAsync(
+            """
+            UPDATE offlineconversions.work SET due_at = $3, lease_end = 0, owner = NULL WHERE id = $1 AND fence = $2
+            """,
+            id,
+            fence,
+            due.ToUnixTimeMilliseconds()
+        );
+
+    /// <summary>
+    /// Moves a damaged chunk to the failed list, a row for each event, so that they are counted like others.
+    /// </summary>
+    public static async Task<bool> BuryAsync(WriteTransaction transaction, UnreadableChunk chunk, string? connection)
+    {
+        var left = await transaction.Database.QueryAsync(
+            "DELETE FROM offlineconversions.work WHERE id = $1 AND fence = $2 RETURNING connection",
+            row => row.GetString(0),
+            chunk.Id,
+            chunk.Fence
+        );
+        if (left.Count == 0)
+        {
+            return false;
+        }
+
+        var events = Math.Clamp(chunk.Events, 1, MostEvents);
+        await FailedRows.InsertUnreadableAsync(transaction, chunk.DestinationId, events, chunk.Attempts);
+        transaction.Ledger.Left(connection ?? left[0], new LeftEvents(0, events, 0), chunk.Bytes, transaction.Now);
+        return true;
+    }
+}
+
+/// <summary>A leased chunk whose content is damaged, as its row states it.</summary>
+internal readonly record struct UnreadableChunk(
+    long Id,
+    long Fence,
+    int DestinationId,
+    int Events,
+    long Bytes,
+    int Attempts
+);
