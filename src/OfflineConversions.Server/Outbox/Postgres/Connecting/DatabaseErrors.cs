@@ -51,11 +51,9 @@ internal static class DatabaseErrors
 
     /// <summary>Two transactions got into each other's way: the same one again may succeed at once.</summary>
     public static bool IsConflict(Exception error) =>
-        error
-            is PostgresException
-            {
-                SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-            };
+        (error as PostgresException)?.SqlState
+            is PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure;
 
     /// <summary>As a conflict, or a lock was not to be had in time.</summary>
     public static bool IsBusy(Exception error) =>

@@ -66,7 +66,8 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
         // Read after the commit that suppresses the person: nothing that is stored later is the person's.
         var last = await LastAsync("work", stopping);
         var found = new FoundChunks([], [], []);
-        for (var after = long.MinValue; after < last; )
+        var after = long.MinValue;
+        while (after < last)
         {
             var rows = await parts.Database.RunAsync(
                 transaction =>
@@ -128,7 +129,8 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
     {
         var last = await LastAsync("failed", stopping);
         var found = new List<FoundFailed>();
-        for (var after = 0L; after < last; )
+        var after = 0L;
+        while (after < last)
         {
             var rows = await parts.Database.RunAsync(
                 transaction =>

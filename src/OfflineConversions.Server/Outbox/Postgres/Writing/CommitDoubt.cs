@@ -15,7 +15,8 @@ internal sealed partial class CommitDoubt(Database database, TimeProvider time, 
     /// <summary>Whether the chunk is in the store. False if that cannot be found out in time.</summary>
     public async Task<bool> IsStoredAsync(int slot, long chunk)
     {
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < Patience; )
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < Patience)
         {
             try
             {
