@@ -7,14 +7,16 @@ using OfflineConversions.Server.Tests.Ingestion.Protocols.Kassa;
 
 namespace OfflineConversions.Server.Tests.Ingestion;
 
-/// <summary>The four sources of the service and a made-up fifth one, with a connection and a key for each.</summary>
+/// <summary>
+/// The four sources that post to the service and a made-up fifth one, with a connection and a key for each.
+/// </summary>
 internal static partial class FiveSources
 {
     /// <summary>The registry.</summary>
     public static VendorProtocols Protocols { get; } = new([.. VendorProtocols.All.Protocols, new KassaProtocol()]);
 
-    /// <summary>Their names.</summary>
-    public static IEnumerable<string> Names => Protocols.Sources.Names;
+    /// <summary>The names of the sources that post.</summary>
+    public static IEnumerable<string> Names => Protocols.Protocols.Select(protocol => protocol.Source.Name);
 
     /// <summary>Connections of all five.</summary>
     public static string Connections { get; } =
