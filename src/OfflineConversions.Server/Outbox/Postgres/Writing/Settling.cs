@@ -95,7 +95,9 @@ internal static class Settling
         changes.Release(failed.Select(row => row.Event.Key));
         transaction.Ledger.Left(
             chunk.Destination.Connection,
-            new LeftEvents(chunk.Events.Count - kept.Length - failed.Length - erased, failed.Length, erased),
+            delivered: chunk.Events.Count - kept.Length - failed.Length - erased,
+            failed.Length,
+            discarded: erased,
             Bytes(chunk.Events) - Bytes(kept),
             transaction.Now
         );

@@ -35,7 +35,14 @@ internal static class UnreadableRows
 
         var events = Math.Clamp(chunk.Events, 1, MostEvents);
         await FailedRows.InsertUnreadableAsync(transaction, chunk.DestinationId, events, chunk.Attempts);
-        transaction.Ledger.Left(connection ?? left[0], new LeftEvents(0, events, 0), chunk.Bytes, transaction.Now);
+        transaction.Ledger.Left(
+            connection ?? left[0],
+            delivered: 0,
+            failed: events,
+            discarded: 0,
+            chunk.Bytes,
+            transaction.Now
+        );
         return true;
     }
 }

@@ -2,14 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
 
-/// <summary>
-/// The ledger of each connection, written by the transactions that it counts, so that after any crash
-/// accepted = delivered + waiting + failed + discarded + expired. The writer's side.
-/// </summary>
-internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
+/// <summary>The ledger of each connection. The writer's side.</summary>
+internal sealed class LedgerRows(SqliteConnection connection) : LedgerChanges, IDisposable
 {
-    private readonly Dictionary<string, LedgerEntry> _changes = new(StringComparer.Ordinal);
-
     private readonly Statement _add = new(
         connection,
         """
@@ -28,51 +23,10 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
         """
     );
 
-    /// <summary>Events were stored.</summary>
-    public void Accepted(string connection, int events, long bytes)
-    {
-        var change = Change(connection);
-        change.Accepted += events;
-        change.WaitingEvents += events;
-        change.WaitingBytes += bytes;
-    }
-
-    /// <summary>Events no longer wait.</summary>
-    public void Left(string connection, int delivered, int failed, int discarded, long bytes, DateTimeOffset now)
-    {
-        var change = Change(connection);
-        change.Delivered += delivered;
-        change.DeliveredAt = delivered > 0 ? now.ToUnixTimeMilliseconds() : change.DeliveredAt;
-        change.Failed += failed;
-        change.Discarded += discarded;
-        change.WaitingEvents -= delivered + failed + discarded;
-        change.WaitingBytes -= bytes;
-    }
-
-    /// <summary>One event left the failed list.</summary>
-    public void Resolved(string connection, Resolution resolution, long bytes)
-    {
-        var change = Change(connection);
-        change.Failed--;
-        switch (resolution)
-        {
-            case Resolution.Replay:
-                change.WaitingEvents++;
-                change.WaitingBytes += bytes;
-                break;
-            case Resolution.Discard:
-                change.Discarded++;
-                break;
-            default:
-                change.Expired++;
-                break;
-        }
-    }
-
     /// <summary>Writes what the transaction changed: one row per connection.</summary>
     public void Flush()
     {
-        foreach (var (connection, change) in _changes)
+        foreach (var (connection, change) in Changes)
         {
             _add.Bind(1, connection)
                 .Bind(2, change.Accepted)
@@ -86,40 +40,8 @@ internal sealed class LedgerRows(SqliteConnection connection) : IDisposable
                 .Execute();
         }
 
-        _changes.Clear();
+        Forget();
     }
-
-    /// <summary>After a rollback nothing was changed.</summary>
-    public void Forget() => _changes.Clear();
 
     public void Dispose() => _add.Dispose();
-
-    private LedgerEntry Change(string connection)
-    {
-        if (!_changes.TryGetValue(connection, out var change))
-        {
-            _changes.Add(connection, change = new LedgerEntry());
-        }
-
-        return change;
-    }
-
-    private sealed class LedgerEntry
-    {
-        public long Accepted { get; set; }
-
-        public long Delivered { get; set; }
-
-        public long Failed { get; set; }
-
-        public long WaitingEvents { get; set; }
-
-        public long WaitingBytes { get; set; }
-
-        public long Discarded { get; set; }
-
-        public long Expired { get; set; }
-
-        public long DeliveredAt { get; set; }
-    }
 }
