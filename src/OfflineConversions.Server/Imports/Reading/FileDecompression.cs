@@ -92,31 +92,15 @@ internal static class FileDecompression
     }
 
     /// <summary>Says in our words that the bytes are damaged.</summary>
-    private sealed class Decompressing(Stream inner, PeekedStream? gzip) : Stream
+    private sealed class Decompressing(Stream inner, PeekedStream? gzip) : ReadOnlyStream(inner)
     {
         private long _total;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
             try
             {
-                var read = inner.Read(buffer);
+                var read = Inner.Read(buffer);
                 _total += read;
 
                 // The framework takes a truncated file for a complete one. The last four bytes of a complete one are
@@ -131,23 +115,5 @@ internal static class FileDecompression
 
         private static UnreadableFileException Broken() =>
             new(UnreadableFile.Malformed, "The file cannot be decompressed: it is damaged or incomplete.");
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

@@ -4,7 +4,8 @@ namespace OfflineConversions.Server.Imports.Reading;
 /// Counts the bytes that are read and stops at a limit. Decompressed bytes are also compared with those that they come
 /// from, so that a compression bomb ends long before it fills the limit.
 /// </summary>
-internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? compressed = null) : Stream
+internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? compressed = null)
+    : ReadOnlyStream(inner)
 {
     /// <summary>Exports shrink to a tenth or a thirtieth; nothing that people sell shrinks to a thousandth.</summary>
     private const long HighestRatio = 1000;
@@ -13,25 +14,15 @@ internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? com
     /// <summary>The bytes read so far.</summary>
     public long BytesRead { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position
     {
         get => BytesRead;
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
-        var read = inner.Read(buffer);
+        var read = Inner.Read(buffer);
         BytesRead += read;
         if (BytesRead > limit)
         {
@@ -50,23 +41,5 @@ internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? com
         }
 
         return read;
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

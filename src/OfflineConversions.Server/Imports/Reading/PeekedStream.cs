@@ -1,38 +1,22 @@
 namespace OfflineConversions.Server.Imports.Reading;
 
 /// <summary>A stream whose first bytes can be looked at before they are read.</summary>
-internal sealed class PeekedStream(Stream inner, int mostPeeked) : Stream
+internal sealed class PeekedStream(Stream inner, int mostPeeked) : ReadOnlyStream(inner)
 {
     private readonly byte[] _peeked = new byte[mostPeeked];
     private int _count = -1;
     private int _at;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The first bytes, fewer only if the stream has no more.</summary>
     public ReadOnlySpan<byte> Peek()
     {
         if (_count < 0)
         {
-            _count = inner.ReadAtLeast(_peeked, _peeked.Length, throwOnEndOfStream: false);
+            _count = Inner.ReadAtLeast(_peeked, _peeked.Length, throwOnEndOfStream: false);
         }
 
         return _peeked.AsSpan(_at, _count - _at);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>The last four bytes that were read, the oldest first.</summary>
     public uint LastBytes { get; private set; }
@@ -52,30 +36,12 @@ internal sealed class PeekedStream(Stream inner, int mostPeeked) : Stream
     {
         if (_at >= _count)
         {
-            return inner.Read(buffer);
+            return Inner.Read(buffer);
         }
 
         var taken = Math.Min(buffer.Length, _count - _at);
         _peeked.AsSpan(_at, taken).CopyTo(buffer);
         _at += taken;
         return taken;
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }
