@@ -3,7 +3,7 @@ using OfflineConversions.Sandbox.Graph;
 namespace OfflineConversions.Sandbox.Tokens;
 
 /// <summary>
-/// What the sandbox knows about a token. One that nobody described is an Events Manager token for every dataset.
+/// What the sandbox knows about a token. One without a description is an Events Manager token for every dataset.
 /// </summary>
 internal sealed record SandboxToken
 {

@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Replays and discards failed events, and tells delivery about it. What has begun is finished, also if the operator
+/// Replays and discards failed events, and signals delivery. What has begun is finished, also if the operator
 /// hangs up.
 /// </summary>
 internal sealed class FailedChanges(IFailedList failed, ConnectionRegistry connections, DeliverySignal signal)

@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Admin;
 
 /// <summary>
-/// Changes what waits in the outbox and tells delivery about it. What has begun is finished, also if the operator hangs
+/// Changes what waits in the outbox and signals delivery. What has begun is finished, also if the operator hangs
 /// up.
 /// </summary>
 internal sealed partial class PendingChanges(

@@ -30,7 +30,7 @@ internal abstract record PendingRequest
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The connection whose events are meant.</summary>
+    /// <summary>The connection of the events.</summary>
     public string? Connection { get; init; }
 
     /// <summary>Whether only to count.</summary>

@@ -78,7 +78,7 @@ internal sealed record PendingStop(string? Reason, string Meaning, string? Remed
     /// <summary>Whether it ends by itself; events whose next attempt is later still wait for that.</summary>
     public bool EndsByItself { get; init; }
 
-    /// <summary>When it is tried again; null if nobody knows.</summary>
+    /// <summary>When it is tried again; null if that is unknown.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>What the meaning does not say; null if nothing.</summary>

@@ -36,7 +36,7 @@ internal sealed class ConnectionOptions : MappingOptions
 
     /// <summary>
     /// The id of Meta's app that <see cref="AppSecret"/> belongs to. With both, Meta says when the token ends and which
-    /// datasets it is for, whoever made the token. Default: none. Source: Meta, "Debug Token".
+    /// datasets it is for, for any token of the app. Default: none. Source: Meta, "Debug Token".
     /// </summary>
     [Pattern("[0-9]{5,20}", "is not an app id; write its 5 to 20 digits")]
     public string? AppId { get; set; }

@@ -5,8 +5,8 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tail;
 
 /// <summary>
-/// Passes outcomes and responses of this process to those who are watching. While nobody watches, it costs the look at
-/// one field. A reader that is too slow is dropped: nothing waits for it.
+/// Passes outcomes and responses of this process to those who are watching. Without watchers it costs a look at one
+/// field. A reader that is too slow is dropped: nothing waits for it.
 /// </summary>
 internal sealed class LiveTail
 {

@@ -20,7 +20,7 @@ internal static class ServiceSpans
     private static readonly ActivitySource Spans = new(Source);
 
     /// <summary>Starts a span below the current one.</summary>
-    /// <returns>The span; <see langword="null"/> if nobody records it.</returns>
+    /// <returns>The span; <see langword="null"/> if it is not recorded.</returns>
     public static Activity? Start(string name, ActivityKind kind) => Spans.StartActivity(name, kind);
 
     /// <summary>

@@ -21,7 +21,7 @@ internal sealed class KeyNormalizer(string? defaultCountry, DateOrder dateOrder,
     private DateOnly _today;
     private DateTimeOffset _eventTime;
 
-    /// <summary>Contains results. Whoever calls clears it after each value.</summary>
+    /// <summary>Contains results. The caller clears it after each value.</summary>
     public KeyScratch Scratch { get; } = new();
 
     /// <summary>Begins with the keys of an event.</summary>

@@ -5,8 +5,8 @@ using OfflineConversions.Conversions;
 namespace OfflineConversions.Hashing;
 
 /// <summary>
-/// The match keys of one event, normalised but not hashed yet, in UTF-8. Whoever adds clears it afterwards, because it
-/// is used again and its texts are clear.
+/// The match keys of one event, normalised but not hashed yet, in UTF-8. It is reused and its texts are clear, so
+/// it must be cleared after each event.
 /// </summary>
 internal sealed class NormalizedKeys
 {

@@ -74,6 +74,6 @@ public sealed class ShortDigests
         }
     }
 
-    // Zero stands for a text that is missing.
+    // Zero means that the text is missing.
     private static ulong Existing(ulong digest) => digest == 0 ? 1 : digest;
 }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace OfflineConversions.Json;
 
 /// <summary>
-/// Numbers that are needed while something is read, on a stack: whoever pushes marks the place first and goes back to
-/// it afterwards.
+/// Numbers that are needed while something is read, on a stack. Mark the place before you push, and go back to it
+/// afterwards.
 /// </summary>
 internal sealed class ScratchStack : IDisposable
 {

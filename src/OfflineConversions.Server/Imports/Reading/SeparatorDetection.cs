@@ -8,7 +8,7 @@ internal static class SeparatorDetection
     private const string Candidates = ",;\t|";
     private const int MostLines = 10;
 
-    /// <summary>The line by which spreadsheets are told the separator: <c>sep=;</c>. Not part of the table.</summary>
+    /// <summary>The line that names the separator for spreadsheets: <c>sep=;</c>. Not part of the table.</summary>
     public static bool IsDeclaration(ReadOnlySpan<char> line, out char separator)
     {
         line = line.TrimEnd("\r\n").Trim('"');

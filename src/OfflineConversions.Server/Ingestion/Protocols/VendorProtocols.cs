@@ -40,7 +40,7 @@ internal sealed class VendorProtocols : ISourceRegistry
     public static VendorProtocols All { get; } =
         new([new MParticleProtocol(), new SegmentProtocol(), new RudderStackProtocol(), new CommandersActProtocol()]);
 
-    /// <summary>The sources in the order of their registration, last those whose events nobody posts.</summary>
+    /// <summary>The sources in the order of their registration, last those whose events are not posted.</summary>
     public EventSources Sources { get; }
 
     /// <summary>

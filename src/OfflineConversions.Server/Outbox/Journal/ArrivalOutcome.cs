@@ -11,7 +11,7 @@ internal readonly record struct ArrivalOutcome(Outcome Outcome, string? Reason)
     /// <param name="result">The result of mapping.</param>
     /// <param name="first">The place of its first delivery among the flags.</param>
     /// <param name="stored">Whether each delivery was stored.</param>
-    /// <param name="erased">Whether each delivery's person was erased; empty if nobody was.</param>
+    /// <param name="erased">Whether each delivery's person was erased; empty if none was.</param>
     public static ArrivalOutcome Of(
         EventResult result,
         int first,

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace OfflineConversions.Server.Outbox.Journal;
 
-/// <summary>The texts that the kinds of a block refer to by number. Zero stands for none.</summary>
+/// <summary>The texts that the kinds of a block refer to by number. Zero means none.</summary>
 internal sealed class JournalTexts
 {
     private const int MostTexts = 1 << 20;

@@ -4,7 +4,7 @@ namespace OfflineConversions.Server.Outbox.Postgres;
 
 /// <summary>
 /// What the contract has and this store does not keep yet: the journal, the list of waiting events, imports. The
-/// operator is told so.
+/// operator's routes say so.
 /// </summary>
 internal sealed partial class PostgresOutbox
 {

@@ -110,7 +110,7 @@ internal sealed partial class PostgresOutbox
         return await AskAsync(async () => await _erasure.RunAsync(person.ToHashSet(), until));
     }
 
-    /// <summary>Asks the database. That it does not work is told in words that may be shown.</summary>
+    /// <summary>Asks the database. If that fails, the result says so in words that may be shown.</summary>
     private async ValueTask<T> AskAsync<T>(Func<ValueTask<T>> ask)
     {
         try

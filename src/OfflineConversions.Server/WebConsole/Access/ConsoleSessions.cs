@@ -78,7 +78,7 @@ internal sealed class ConsoleSessions(ConnectionRegistry connections)
         return key is not null && principal!.HasClaim(Key, Fingerprint(key));
     }
 
-    /// <summary>Tells keys apart, and says less about one than its digest does.</summary>
+    /// <summary>Distinguishes keys, and reveals less about one than its digest does.</summary>
     private static string Fingerprint(KeyDigest key) =>
         Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes("console session " + key.Text)).AsSpan(0, 16));
 }

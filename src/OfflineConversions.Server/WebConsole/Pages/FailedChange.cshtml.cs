@@ -8,7 +8,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.WebConsole.Pages;
 
-/// <summary>Replays or discards failed events: first how many, then the deed.</summary>
+/// <summary>Replays or discards failed events: first shows how many, then does it.</summary>
 internal sealed class FailedChangeModel(
     IFailedList failed,
     FailedChanges changes,
@@ -32,7 +32,7 @@ internal sealed class FailedChangeModel(
     [BindProperty(SupportsGet = true)]
     public long? Id { get; set; }
 
-    /// <summary>Events that fail after the dry run are not meant.</summary>
+    /// <summary>Events that fail after the dry run are not selected.</summary>
     [BindProperty(SupportsGet = true)]
     public DateTimeOffset? Until { get; set; }
 
@@ -40,7 +40,7 @@ internal sealed class FailedChangeModel(
     [BindProperty]
     public string? ToDatasetId { get; set; }
 
-    /// <summary>How many events are meant.</summary>
+    /// <summary>How many events are selected.</summary>
     public long Count { get; private set; }
 
     /// <summary>Why it cannot be done.</summary>
@@ -49,7 +49,7 @@ internal sealed class FailedChangeModel(
     /// <summary>Whether it is a replay.</summary>
     public bool IsReplay => What == "replay";
 
-    /// <summary>Until when events are meant, as the form sends it back.</summary>
+    /// <summary>The end of the selection, as the form sends it back.</summary>
     public string UntilText => Until?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? string.Empty;
 
     private FailedSelection Selection =>

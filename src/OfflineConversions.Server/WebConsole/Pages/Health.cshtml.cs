@@ -20,7 +20,7 @@ internal sealed class HealthModel(
     /// <summary>Whether events can be accepted.</summary>
     public OutboxHealth Outbox => outbox.Health;
 
-    /// <summary>The recoveries that nobody has acknowledged.</summary>
+    /// <summary>The recoveries that are not acknowledged yet.</summary>
     public IReadOnlyList<RecoveryNotice> Recoveries => notices.Recoveries;
 
     /// <summary>What is to be changed soon about versions.</summary>

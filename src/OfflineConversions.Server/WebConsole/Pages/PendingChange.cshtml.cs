@@ -7,7 +7,7 @@ using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.WebConsole.Pages;
 
-/// <summary>Moves or discards the events that wait for a dataset: first how many, then the deed.</summary>
+/// <summary>Moves or discards the events that wait for a dataset: first shows how many, then does it.</summary>
 internal sealed class PendingChangeModel(
     PendingChanges changes,
     ConnectionRegistry connections,
@@ -29,7 +29,7 @@ internal sealed class PendingChangeModel(
     [BindProperty]
     public string? ToDatasetId { get; set; }
 
-    /// <summary>How many events are meant.</summary>
+    /// <summary>How many events are selected.</summary>
     public PendingEndpoints.Changed Count { get; private set; } = null!;
 
     /// <summary>Why it cannot be done.</summary>

@@ -3,7 +3,7 @@ using OfflineConversions.Json;
 
 namespace OfflineConversions.Sources.FlatFile;
 
-/// <summary>How a date such as 03/04/2026 is meant, as far as the file shows it.</summary>
+/// <summary>How to read a date such as 03/04/2026, as far as the file shows it.</summary>
 internal static class FlatFileDates
 {
     /// <summary>

@@ -78,7 +78,7 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
         }
     }
 
-    /// <summary>Claims those of some chunks that nobody has leased. Waits for others that have locked them.</summary>
+    /// <summary>Claims those of some chunks that are not leased. Waits for others that have locked them.</summary>
     public Task<List<ClaimedRow>> ClaimAsync(IReadOnlyList<long> chunks, CancellationToken cancellationToken) =>
         database.RunAsync(
             transaction =>
@@ -190,7 +190,7 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
     private long End(DatabaseTransaction transaction) => (transaction.Now + duration).ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Chunks whose lease ended by now are free. For a while after the server started, only those are that nobody has:
+    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no owner:
     /// a lease may have ended while the server was down, and its holder is about to settle what Meta has accepted.
     /// </summary>
     private long FreeUntil(DatabaseTransaction transaction) =>

@@ -16,7 +16,7 @@ internal sealed class Suppressions
         Unswept = known.Where(one => !one.Value.Swept).Select(one => one.Key).ToFrozenSet();
     }
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No person.</summary>
     public static Suppressions None { get; } = new(FrozenDictionary<PersonTrace, Suppression>.Empty);
 
     /// <summary>Whether anyone is suppressed.</summary>

@@ -4,9 +4,9 @@ using OfflineConversions.Server.Outbox.Postgres.Connecting;
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
 /// <summary>
-/// A transaction that writes events. While it runs it shares a lock with the others of all replicas. Whoever changes
-/// the edition (erases a person, forgets destinations, drops bodies) takes that lock alone: it waits for those that
-/// began before, and those that begin later see the change.
+/// A transaction that writes events. While it runs it shares a lock with the others of all replicas. A change of
+/// the edition (a person is erased, destinations are forgotten, bodies are dropped) takes that lock alone: it waits for
+/// those that began before, and those that begin later see the change.
 /// </summary>
 internal sealed class WriteTransaction : IAsyncDisposable
 {

@@ -17,7 +17,7 @@ internal sealed class BoundedNames(SqliteConnection connection) : IDisposable
         $"SELECT DISTINCT name FROM journal_counts WHERE connection = ?1 AND kind = ?2 LIMIT {EventNameLimit.Most + 2}"
     );
 
-    /// <summary>The name itself, or what stands for it.</summary>
+    /// <summary>The name itself, or what is counted in its place.</summary>
     public string Bounded(string connection, string kind, string? name, long hour)
     {
         if (name is null)

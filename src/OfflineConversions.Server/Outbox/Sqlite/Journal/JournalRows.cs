@@ -40,7 +40,7 @@ internal sealed class JournalRows : IDisposable
     /// <summary>Notes the arrivals of one body.</summary>
     /// <param name="arrivals">The arrivals.</param>
     /// <param name="stored">Whether each of their deliveries was stored.</param>
-    /// <param name="erased">Whether each delivery's person was erased; empty if nobody was.</param>
+    /// <param name="erased">Whether each delivery's person was erased; empty if none was.</param>
     /// <param name="places">Where each delivery was stored.</param>
     /// <param name="now">The time of the transaction.</param>
     public void Note(
