@@ -4,8 +4,7 @@ namespace OfflineConversions.Server.Imports.Reading;
 /// Counts the bytes that are read and stops at a limit. Decompressed bytes are also compared with those that they come
 /// from, so that a compression bomb ends long before it fills the limit.
 /// </summary>
-internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? compressed = null)
-    : ReadOnlyStream(inner)
+internal sealed class LimitedStream(Stream inner, long limit, LimitedStream? compressed = null) : ReadOnlyStream(inner)
 {
     /// <summary>Exports shrink to a tenth or a thirtieth; nothing that people sell shrinks to a thousandth.</summary>
     private const long HighestRatio = 1000;
