@@ -31,7 +31,8 @@ internal sealed class DiscreetSpans : BaseProcessor<Activity>
             }
         }
 
-        data.TraceStateString = null;
+        // Without a state of its own, a span returns that of its parent, which may still be open.
+        data.TraceStateString = "";
         if (data.StatusDescription is not null)
         {
             data.SetStatus(data.Status);

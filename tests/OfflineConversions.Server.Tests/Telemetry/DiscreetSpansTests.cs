@@ -37,8 +37,22 @@ public sealed class DiscreetSpansTests
         span.TagObjects.Select(tag => tag.Key)
             .Should()
             .Equal("http.route", "http.response.status_code", "offlineconversions.connection");
-        span.TraceStateString.Should().BeNull();
+        span.TraceStateString.Should().BeEmpty();
         span.Status.Should().Be(ActivityStatusCode.Error);
         span.StatusDescription.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_span_that_ends_before_its_parent_does_not_leave_with_what_the_caller_sent()
+    {
+        using var post = new Activity("POST /v1/track").SetIdFormat(ActivityIdFormat.W3C).Start();
+        post.TraceStateString = "vendor=kanari";
+        using var store = new Activity("store").Start();
+
+        using var processor = new DiscreetSpans();
+        processor.OnEnd(store);
+
+        store.Parent.Should().BeSameAs(post);
+        store.TraceStateString.Should().BeEmpty();
     }
 }
