@@ -155,7 +155,12 @@ internal sealed class DeliveryHarness : IAsyncDisposable
     /// <summary>
     /// Lets simulated time run, from timer to timer while no request is in flight, until a condition is true.
     /// </summary>
-    public async Task UntilAsync(Func<bool> isTrue)
+    /// <param name="isTrue">The condition.</param>
+    /// <param name="longestJump">
+    /// What the timers of the work itself need. Otherwise time may jump to any timer while a batch is between its lease
+    /// and its request.
+    /// </param>
+    public async Task UntilAsync(Func<bool> isTrue, TimeSpan? longestJump = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var quiet = 0;
@@ -170,7 +175,7 @@ internal sealed class DeliveryHarness : IAsyncDisposable
                 : quiet + 1;
             if (quiet >= (held > 0 ? 4 : 10))
             {
-                Time.JumpToNextTimer();
+                Time.JumpToNextTimer(longestJump);
                 quiet = 0;
             }
 
@@ -210,7 +215,8 @@ internal sealed class DeliveryHarness : IAsyncDisposable
             .Select(payload => int.Parse(payload.Payload.Span[5..^1], CultureInfo.InvariantCulture))
             .Order();
 
-    public Task UntilEmptyAsync() => UntilAsync(() => Outbox.Waiting.Count == 0);
+    public Task UntilEmptyAsync(TimeSpan? longestJump = null) =>
+        UntilAsync(() => Outbox.Waiting.Count == 0, longestJump);
 
     public async ValueTask DisposeAsync()
     {

@@ -52,14 +52,14 @@ internal sealed class JumpingTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves to the next timer and fires it.</summary>
-    public void JumpToNextTimer()
+    /// <summary>Moves to the next timer and fires it, unless that is a longer jump than allowed.</summary>
+    public void JumpToNextTimer(TimeSpan? longest = null)
     {
         Timer? next;
         lock (_gate)
         {
             next = _timers.Where(timer => timer.Due is not null).MinBy(timer => timer.Due);
-            if (next is null)
+            if (next is null || next.Due - _now > longest)
             {
                 return;
             }

@@ -190,8 +190,9 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
     private long End(DatabaseTransaction transaction) => (transaction.Now + duration).ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no owner:
-    /// a lease may have ended while the server was down, and its holder is about to settle what Meta has accepted.
+    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no
+    /// owner: a lease may have ended while the server was down, and its holder is about to settle what Meta has
+    /// accepted.
     /// </summary>
     private long FreeUntil(DatabaseTransaction transaction) =>
         database.Clock.IsDatabase && transaction.ServerAge < duration ? 0 : transaction.NowMilliseconds;
