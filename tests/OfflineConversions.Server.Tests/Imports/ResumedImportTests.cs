@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using OfflineConversions.Server.Tests.Acceptance;
 
 namespace OfflineConversions.Server.Tests.Imports;
 
@@ -65,13 +67,25 @@ public class ResumedImportTests
     public async Task A_file_that_stops_arriving_is_interrupted_after_a_while()
     {
         await using var import = await ImportUnderTest.StartAsync("\"Imports\": { \"IdleTimeout\": \"00:00:01\" },");
-        using var file = new SlowFile(ImportUnderTest.Orders(3));
+        // HttpClient reads no response before it has sent the whole file.
+        using var connection = await RawConnection.OpenAsync(import.Service.Http.BaseAddress!);
 
-        var response = await import.ImportAsync(file, "connection=tills&id=idle");
+        await connection.SendAsync(
+            Encoding.UTF8.GetBytes(
+                $"""
+                POST /api/imports?connection=tills&id=idle HTTP/1.1
+                Host: shop.example
+                Authorization: Bearer {ImportUnderTest.Key}
+                Content-Type: text/csv
+                Content-Length: 1000
 
-        response.Status.Should().Be(HttpStatusCode.RequestTimeout);
+                {ImportUnderTest.Orders(3)}
+                """.ReplaceLineEndings("\r\n")
+            )
+        );
+
+        connection.Read().Status.Should().Be(408);
         (await import.GetAsync("/api/imports/idle")).GetProperty("state").GetString().Should().Be("interrupted");
-        file.Finish();
     }
 
     private static async Task InterruptAsync(ImportUnderTest import, string file, string connection)

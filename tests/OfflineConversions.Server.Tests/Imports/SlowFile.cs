@@ -22,6 +22,13 @@ internal sealed class SlowFile(string text, int heldBack = 10) : HttpContent
         await stream.WriteAsync(_bytes.AsMemory(_bytes.Length - heldBack));
     }
 
+    /// <summary>A test that fails before the end leaves no request that waits forever.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        Break();
+        base.Dispose(disposing);
+    }
+
     protected override bool TryComputeLength(out long length)
     {
         length = 0;
