@@ -98,8 +98,14 @@ internal sealed class SomeSale
         return this;
     }
 
+    /// <summary>The body that its source posts.</summary>
+    public string Json => _body;
+
     /// <summary>Maps it.</summary>
-    public EventResult Map(Action<MappingOptions>? change = null)
+    public EventResult Map(Action<MappingOptions>? change = null) => Options(change).MapOne(_body);
+
+    /// <summary>The settings of a connection for it.</summary>
+    public MappingOptions Options(Action<MappingOptions>? change = null)
     {
         void Change(MappingOptions options)
         {
@@ -107,15 +113,13 @@ internal sealed class SomeSale
             change?.Invoke(options);
         }
 
-        return (
-            _source switch
-            {
-                SourceName.MParticle => Some.MParticle(Change),
-                SourceName.Segment => Some.Segment(Change),
-                SourceName.RudderStack => Some.RudderStack(Change),
-                _ => Some.CommandersAct(Change),
-            }
-        ).MapOne(_body);
+        return _source switch
+        {
+            SourceName.MParticle => Some.MParticle(Change),
+            SourceName.Segment => Some.Segment(Change),
+            SourceName.RudderStack => Some.RudderStack(Change),
+            _ => Some.CommandersAct(Change),
+        };
     }
 
     /// <summary>The object in which the shape has value, currency and contents.</summary>

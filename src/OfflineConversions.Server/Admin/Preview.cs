@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using OfflineConversions.Json;
+using OfflineConversions.Origins;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Ingestion;
@@ -20,7 +21,10 @@ internal static class Preview
             .WithDescription(
                 "The request names a connection or contains one (without keys and token), and the JSON that the "
                     + "source would post. The response has each event's outcome and exactly the objects that Meta's "
-                    + "data array would contain."
+                    + "data array would contain. `origins` names for each field of these objects the part of the body "
+                    + "that it comes from; a field that is not in it comes from a setting or is a default. "
+                    + "`warningOrigins` does the same for warnings. Both are null for a body that is too large to be "
+                    + "examined."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
 
@@ -100,18 +104,25 @@ internal static class Preview
             return null;
         }
 
-        return cost.Refuse(limits) switch
+        if (cost.Refuse(limits) is { } refusal)
         {
-            { Kind: RefusalKind.WrongShape } refusal => InvalidRequest.Because("body", refusal.Message),
-            { } refusal => OperatorBody.Refuse(context, refusal),
-            null => Results.Bytes(
-                PreviewResponse.Write(
-                    pipeline.Map(request.Body, request.Receipt, slice is null ? null : slice.YieldIfOver),
-                    request.Connection.Options.Api
-                ),
-                "application/json; charset=utf-8"
-            ),
-        };
+            return refusal.Kind == RefusalKind.WrongShape
+                ? InvalidRequest.Because("body", refusal.Message)
+                : OperatorBody.Refuse(context, refusal);
+        }
+
+        var trace = OriginTrace.Of(pipeline, request.Body);
+        return slice is null && trace?.Bytes >= LargeBodies.Bytes
+            ? null
+            : Results.Bytes(Map(request, trace, slice), "application/json; charset=utf-8");
+    }
+
+    private static byte[] Map(PreviewRequest request, OriginTrace? trace, TimeSlice? slice)
+    {
+        Action? afterEach = slice is null ? null : slice.YieldIfOver;
+        var results = request.Connection!.Pipeline.Map(request.Body, request.Receipt, afterEach);
+        var origins = trace?.Find(request.Receipt, results, afterEach);
+        return PreviewResponse.Write(results, origins, request.Connection.Options.Api);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OfflineConversions.Conversions;
+using OfflineConversions.Origins;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Targets.Meta;
@@ -9,16 +10,20 @@ namespace OfflineConversions.Server.Admin;
 /// <summary>The body of a preview's response: one object per event, in order.</summary>
 internal static class PreviewResponse
 {
-    public static byte[] Write(IReadOnlyList<EventResult> results, MetaApi api)
+    /// <summary>Writes the response.</summary>
+    /// <param name="results">What became of each event.</param>
+    /// <param name="origins">Where their fields come from; null if the body was not examined.</param>
+    /// <param name="api">The shape of Meta's objects.</param>
+    public static byte[] Write(IReadOnlyList<EventResult> results, IReadOnlyList<EventOrigins>? origins, MetaApi api)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("events"u8);
-            foreach (var result in results)
+            foreach (var (index, result) in results.Index())
             {
-                Write(writer, result, api);
+                Write(writer, result, origins?[index], api);
             }
 
             writer.WriteEndArray();
@@ -28,7 +33,7 @@ internal static class PreviewResponse
         return buffer.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter writer, EventResult result, MetaApi api)
+    private static void Write(Utf8JsonWriter writer, EventResult result, EventOrigins? origins, MetaApi api)
     {
         writer.WriteStartObject();
         writer.WriteString("outcome"u8, result.Outcome.Name());
@@ -58,6 +63,32 @@ internal static class PreviewResponse
         }
 
         writer.WriteEndArray();
+        Write(writer, "origins", origins?.Fields.Select(field => KeyValuePair.Create(field.Path, field.Origin)));
+        Write(
+            writer,
+            "warningOrigins",
+            origins?.Warnings.Select(warning => KeyValuePair.Create(warning.Key, (string?)warning.Value))
+        );
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, string?>>? origins)
+    {
+        if (origins is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        foreach (var (path, origin) in origins)
+        {
+            if (origin is not null)
+            {
+                writer.WriteString(path, origin);
+            }
+        }
+
         writer.WriteEndObject();
     }
 }

@@ -128,7 +128,8 @@ internal sealed class OperatorDescription(ConnectionRegistry connections, Vendor
         JsonNode.Parse(
             """
             {"events":[{"outcome":"accepted","reason":null,"warnings":[],"deliveries":[{"datasetId":"1000000000000002",
-             "api":"ConversionsApi","uploadTag":null,"event":{"event_name":"Purchase"}}]}]}
+             "api":"ConversionsApi","uploadTag":null,"event":{"event_name":"Purchase","user_data":{"em":["…"]}}}],
+             "origins":{"event_name":"event","user_data.em":"context.traits.email"},"warningOrigins":{}}]}
             """
         );
 

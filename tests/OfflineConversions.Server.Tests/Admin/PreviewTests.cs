@@ -149,13 +149,46 @@ public sealed class PreviewTests : PreviewRoute
         one.EnumerateObject()
             .Select(member => member.Name)
             .Should()
-            .Equal("outcome", "reason", "warnings", "deliveries");
+            .Equal("outcome", "reason", "warnings", "deliveries", "origins", "warningOrigins");
         one.GetProperty("warnings")[0].GetString().Should().Be("invalid_gender");
         one.GetProperty("deliveries")[0]
             .EnumerateObject()
             .Select(member => member.Name)
             .Should()
             .Equal("datasetId", "api", "uploadTag", "event");
+    }
+
+    [Fact]
+    public async Task Each_field_and_each_warning_has_its_origin_in_the_body()
+    {
+        var events = await PreviewAsync(
+            """
+            {"connection":"seg","call":"track","body":{"event":"Order Completed","context":{"traits":{
+              "email":"jane@example.com"}},"properties":{"total":9,"revenue":39.95,"currency":"EUR","shop":"Lyon"}}}
+            """
+        );
+
+        var origins = events[0].GetProperty("origins");
+        origins.GetProperty("user_data.em").GetString().Should().Be("context.traits.email");
+        origins.GetProperty("custom_data.value").GetString().Should().Be("properties.revenue");
+        origins.GetProperty("event_name").GetString().Should().Be("event");
+        origins.TryGetProperty("action_source", out _).Should().BeFalse("it is a setting");
+        events[0].GetProperty("warningOrigins").EnumerateObject().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_to_be_examined_is_previewed_without_origins()
+    {
+        var properties = string.Concat(Enumerable.Range(0, 3000).Select(n => $",\"property {n}\":\"some text\""));
+        var events = await PreviewAsync(
+            $$$"""
+            {"connection":"seg","call":"track","body":{"event":"Order Completed","userId":"u",
+              "properties":{"revenue":1,"currency":"EUR"{{{properties}}} } } }
+            """
+        );
+
+        events[0].GetProperty("outcome").GetString().Should().Be("accepted");
+        events[0].GetProperty("origins").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
     [Fact]
@@ -182,9 +215,18 @@ public sealed class PreviewTests : PreviewRoute
         (await Service.GetJsonAsync("/api/outcomes")).GetRawText().Should().NotContain("accepted");
     }
 
-    private static void Same(JsonElement actual, string expected) =>
+    private static void Same(JsonElement actual, string expected)
+    {
+        var events = JsonNode.Parse(actual.GetRawText())!.AsArray();
+        foreach (var one in events)
+        {
+            one!.AsObject().Remove("origins");
+            one.AsObject().Remove("warningOrigins");
+        }
+
         JsonNode
-            .DeepEquals(JsonNode.Parse(actual.GetRawText()), JsonNode.Parse(expected))
+            .DeepEquals(events, JsonNode.Parse(expected))
             .Should()
             .BeTrue("it should be\n{0}\nand is\n{1}", expected, actual.GetRawText());
+    }
 }

@@ -22,6 +22,7 @@ public partial class ArchitectureTests
         "Targets",
         "Sources",
         "", // ConversionPipeline
+        "Origins",
     ];
 
     /// <summary>The folders of the server and the folders that each may use.</summary>

@@ -10,6 +10,7 @@ namespace OfflineConversions.Server.WebConsole.Display;
 /// <summary>How pages show times, numbers and JSON.</summary>
 internal static class Show
 {
+    private const int LongestShort = 18;
     private const double Width = 120;
     private const double Height = 28;
     private const double Edge = 2;
@@ -80,6 +81,9 @@ internal static class Show
         }
     }
 
+    /// <summary>JSON that may be long, cut off.</summary>
+    public static string Short(string json) => json.Length <= LongestShort ? json : json[..LongestShort] + "…";
+
     /// <summary>A text of the catalogue, in which backticks mark settings and fields.</summary>
     public static IHtmlContent Text(string? text)
     {
@@ -102,7 +106,7 @@ internal static class Show
     /// <summary>A few numbers as a line. Decoration: the same numbers stand beside it or in a table.</summary>
     public static IHtmlContent Sparkline(IReadOnlyList<long> values)
     {
-        if (values.Count < 2)
+        if (values.Count < 2 || values.Max() == 0)
         {
             return HtmlString.Empty;
         }

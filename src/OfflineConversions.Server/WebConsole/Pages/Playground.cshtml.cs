@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
+using OfflineConversions.Origins;
 using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
@@ -46,7 +47,7 @@ internal sealed class PlaygroundModel(
     public IEnumerable<string> Connections => connections.All.Select(one => one.Name);
 
     /// <summary>What became of each event; null if nothing was mapped.</summary>
-    public IReadOnlyList<EventResult>? Results { get; private set; }
+    public IReadOnlyList<MappedSample>? Results { get; private set; }
 
     /// <summary>What is wrong with the form.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
@@ -152,6 +153,13 @@ internal sealed class PlaygroundModel(
             return;
         }
 
-        Results = pipeline.Map(read.Body, read.Receipt);
+        var results = pipeline.Map(read.Body, read.Receipt);
+        var origins = OriginTrace.Of(pipeline, read.Body)?.Find(read.Receipt, results);
+        Results = [.. results.Select((result, index) => new MappedSample(result, origins?[index]))];
     }
 }
+
+/// <summary>One event of the playground.</summary>
+/// <param name="Result">What became of it.</param>
+/// <param name="Origins">Where its fields come from; null if the text is too large to be examined.</param>
+internal sealed record MappedSample(EventResult Result, EventOrigins? Origins);
