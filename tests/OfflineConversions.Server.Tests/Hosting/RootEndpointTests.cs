@@ -26,7 +26,7 @@ public sealed class RootEndpointTests
         {
             var body = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
             body["status"]!.GetValue<string>().Should().Be("alive");
-            foreach (var path in new[] { "readiness", "swagger" })
+            foreach (var path in new[] { "readiness", "console", "swagger" })
             {
                 using var linked = await service.Http.GetAsync(body[path]!.GetValue<string>());
                 linked.StatusCode.Should().Be(HttpStatusCode.OK, path);
@@ -35,9 +35,22 @@ public sealed class RootEndpointTests
     }
 
     [Fact]
-    public async Task A_browser_that_opens_the_bare_address_sees_the_Swagger_page()
+    public async Task A_browser_that_opens_the_bare_address_sees_the_console_which_links_to_Swagger()
     {
-        await using var service = await ServiceUnderTest.StartAsync();
+        await using var service = await ServiceUnderTest.StartAsync(environment: "Development");
+        using var response = await GetAsync(service.Http, "GET", Browser);
+
+        response.RequestMessage!.RequestUri!.AbsolutePath.Should().Be("/console", "the client was redirected");
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await response.Content.ReadAsStringAsync()).Should().Contain("href=\"/swagger/index.html\"");
+    }
+
+    [Fact]
+    public async Task Without_the_console_a_browser_sees_the_Swagger_page()
+    {
+        await using var service = await ServiceUnderTest.StartAsync(
+            $"\"Admin\": {{ \"Console\": false }}, {ServiceUnderTest.FourSources}"
+        );
         using var response = await GetAsync(service.Http, "GET", Browser);
 
         response
