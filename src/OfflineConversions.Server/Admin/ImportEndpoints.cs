@@ -123,7 +123,8 @@ internal static class ImportEndpoints
             ? Results.Ok(ImportReport.Of(import, running))
             : NotFound();
 
-    private static Task<IResult> CancelAsync(
+    /// <summary>Cancels an import, and records who did it.</summary>
+    public static Task<IResult> CancelAsync(
         string id,
         HttpContext context,
         OperatorWrites writes,
@@ -154,7 +155,8 @@ internal static class ImportEndpoints
         }
     }
 
-    private static async Task<IResult> RejectedAsync(string id, IImportStore store, CancellationToken cancellationToken)
+    /// <summary>The rejected rows of an import as CSV.</summary>
+    public static async Task<IResult> RejectedAsync(string id, IImportStore store, CancellationToken cancellationToken)
     {
         if (await store.FindImportAsync(id, cancellationToken) is not { } import)
         {

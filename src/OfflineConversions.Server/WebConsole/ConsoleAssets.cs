@@ -9,6 +9,9 @@ internal static class ConsoleAssets
     {
         Asset.Read("console.css", "text/css; charset=utf-8"),
         Asset.Read("console.js", "text/javascript; charset=utf-8"),
+        Asset.Read("imports.js", "text/javascript; charset=utf-8"),
+        Asset.Read("column-mapping.js", "text/javascript; charset=utf-8"),
+        Asset.Read("table-file.js", "text/javascript; charset=utf-8"),
         Asset.Read("icon.svg", "image/svg+xml"),
     }.ToDictionary(asset => asset.Name, StringComparer.Ordinal);
 

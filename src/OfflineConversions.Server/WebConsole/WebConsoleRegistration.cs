@@ -78,6 +78,7 @@ internal static class WebConsoleRegistration
 
         app.MapRazorPages();
         app.MapConsoleAssets();
+        app.MapConsoleImports();
         app.MapGet($"{ConsolePaths.Root}/tail", TailEndpoint.WatchAsync)
             .RequireAuthorization(ConsoleVisitors.Policy)
             .ExcludeFromDescription();

@@ -65,6 +65,19 @@ public abstract class SourceDefinition
     /// </summary>
     public virtual TableFormat? TableOf(MappingOptions options) => null;
 
+    /// <summary>Our names of what a column of a table can be, in the order of the page. Default: none.</summary>
+    public virtual IReadOnlyList<string> Columns => [];
+
+    /// <summary>
+    /// What each header of a table means under a connection's settings: one of <see cref="Columns"/> or
+    /// <c>custom_data.NAME</c>; empty if the settings leave the column out, <see langword="null"/> if it means nothing.
+    /// Default: nothing.
+    /// </summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="headers">The headers, as they are in the file.</param>
+    public virtual IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers) =>
+        new string?[headers.Count];
+
     /// <summary>
     /// Sets what the settings leave open and the first rows of a file show, such as the order of its dates. Default:
     /// nothing.

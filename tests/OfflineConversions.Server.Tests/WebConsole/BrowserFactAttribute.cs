@@ -4,10 +4,7 @@ namespace OfflineConversions.Server.Tests.WebConsole;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() =>
-        Skip = Executable is null
-            ? "Chromium is not installed here (Debian: apt-get install chromium), so no page was tried in a browser."
-            : null;
+    public BrowserFactAttribute() => Skip = Reason;
 
     /// <summary>The browser; null if there is none.</summary>
     public static string? Executable { get; } =
@@ -15,4 +12,10 @@ internal sealed class BrowserFactAttribute : FactAttribute
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }, Path.Combine)
             .FirstOrDefault(File.Exists);
+
+    /// <summary>Why nothing can be tried in a browser here; null if it can.</summary>
+    public static string? Reason =>
+        Executable is null
+            ? "Chromium is not installed here (Debian: apt-get install chromium), so no page was tried in a browser."
+            : null;
 }

@@ -12,6 +12,10 @@ public abstract class ConsoleService : IAsyncLifetime
     private protected const string OperatorKey = "the-operators-key";
     private protected const string ReadKey = "the-key-to-look-only";
 
+    private const string Tills = """
+        "tills": { "Source": "File", "AccessToken": "t0ken", "DatasetId": "5", "DefaultCurrency": "EUR" },
+        """;
+
     private protected ScriptedGraph Graph { get; private set; } = null!;
 
     private protected ServiceUnderTest Service { get; private set; } = null!;
@@ -26,7 +30,7 @@ public abstract class ConsoleService : IAsyncLifetime
             "Admin": { "ApiKey": "{{OperatorKey}}", "ReadKey": "{{ReadKey}}" },
             "Graph": { "BaseAddress": "{{Graph.Address}}" },
             "Delivery": { "FlushInterval": "00:00:00.05" },
-            {{ServiceUnderTest.FourSources}}
+            {{ServiceUnderTest.FourSources.Replace("\"mp\":", Tills + "\"mp\":", StringComparison.Ordinal)}}
             """,
             onDisk: true
         );

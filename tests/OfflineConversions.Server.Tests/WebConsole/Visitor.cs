@@ -14,6 +14,7 @@ internal sealed partial class Visitor(ServiceUnderTest service) : IDisposable
         "/console/events",
         "/console/dropped",
         "/console/failed",
+        "/console/imports",
         "/console/connections",
         "/console/connections/seg",
         "/console/quality",

@@ -41,6 +41,11 @@ internal sealed class FlatFileColumns
     public static readonly FrozenDictionary<string, FlatFileColumn> Names = Rows()
         .ToFrozenDictionary(row => row[1], row => Enum.Parse<FlatFileColumn>(row[0]), StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<FlatFileColumn, string> NamesOf = Names.ToFrozenDictionary(
+        name => name.Value,
+        name => name.Key
+    );
+
     private readonly FrozenDictionary<string, ColumnMatch>.AlternateLookup<ReadOnlySpan<char>> _matches;
 
     public FlatFileColumns(FlatFileOptions options)
@@ -90,6 +95,18 @@ internal sealed class FlatFileColumns
         }
 
         return JsonText.NameOf(cell) is { } name ? FindOther(name) : default;
+    }
+
+    /// <summary>
+    /// The name of ours for a header; empty if the column is left out, <see langword="null"/> if it means nothing.
+    /// </summary>
+    public string? NameOf(string header)
+    {
+        var match = _matches.TryGetValue(ColumnHeader.Reduce(header), out var known) ? known : FindOther(header);
+        return match.Custom is { } custom ? CustomPrefix + custom
+            : match.Column is { } column ? NamesOf[column]
+            : match.IsLeftOut ? ""
+            : null;
     }
 
     // Most cells are in columns whose header is a known spelling, so this is rare.

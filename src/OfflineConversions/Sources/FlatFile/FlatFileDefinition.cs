@@ -44,6 +44,17 @@ public sealed class FlatFileDefinition : SourceDefinition
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Columns { get; } =
+    [.. FlatFileColumns.Names.OrderBy(name => name.Value).Select(name => name.Key)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers)
+    {
+        var columns = new FlatFileColumns(options.Of<FlatFileOptions>());
+        return [.. headers.Select(header => columns.NameOf(header))];
+    }
+
+    /// <inheritdoc/>
     public override void Complete(MappingOptions options, JsonPart rows)
     {
         var settings = options.Of<FlatFileOptions>();

@@ -59,6 +59,33 @@ public class FlatFileDefinitionTests
             .Equal("Encoding", "Separator", "DecimalSeparator", "TimeZone", "EventIdColumn", "Columns:a");
     }
 
+    [Fact]
+    public void A_header_has_the_name_that_an_import_would_find_in_it()
+    {
+        var options = new FlatFileOptions { EventIdColumn = "Bon" };
+        options.Columns["Notiz"] = "";
+        options.Columns["Laden"] = "custom_data.store";
+
+        FlatFileDefinition
+            .Instance.ColumnsOf(
+                Options(options),
+                [
+                    "E-Mail",
+                    "Betrag in €",
+                    "Notiz",
+                    "Laden",
+                    "custom_data.till",
+                    "Bon",
+                    "Wetter",
+                    "",
+                    new string('x', 300),
+                ]
+            )
+            .Should()
+            .Equal("email", "value", "", "custom_data.store", "custom_data.till", "event_id", null, null, null);
+        FlatFileDefinition.Instance.Columns.Should().StartWith("email").And.Contain("order_id");
+    }
+
     private static MappingOptions Options(FlatFileOptions settings) =>
         new() { Source = FlatFileDefinition.Instance, SourceOptions = settings };
 }
