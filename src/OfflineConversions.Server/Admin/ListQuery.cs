@@ -49,7 +49,10 @@ internal sealed record ListQuery(int Limit, DateTimeOffset? From, DateTimeOffset
         return null;
     }
 
-    private static DateTimeOffset? TimeOf(IQueryCollection query, string name, Dictionary<string, string[]> problems)
+    /// <summary>
+    /// A time of the query, in UTC unless it says otherwise; one that cannot be read is a problem of that name.
+    /// </summary>
+    public static DateTimeOffset? TimeOf(IQueryCollection query, string name, Dictionary<string, string[]> problems)
     {
         if (query[name].ToString() is not { Length: > 0 } text)
         {

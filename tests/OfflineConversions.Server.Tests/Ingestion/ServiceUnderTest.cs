@@ -54,13 +54,15 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <param name="database">
     /// The connection string of a PostgreSQL database, if events are kept there; before <paramref name="onDisk"/>.
     /// </param>
+    /// <param name="time">Its clock.</param>
     public static async Task<ServiceUnderTest> StartAsync(
         string settings = FourSources,
         string environment = "Production",
         bool onDisk = false,
         VendorProtocols? protocols = null,
         string logLevel = "Error",
-        string? database = null
+        string? database = null,
+        TimeProvider? time = null
     )
     {
         protocols ??= VendorProtocols.All;
@@ -92,6 +94,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             builder.Services.AddOutbox(_ => outbox);
         }
 
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         var app = Program.Build(builder, options, protocols);
         await app.StartAsync();
         return new ServiceUnderTest(folder, app, outbox);

@@ -76,6 +76,28 @@ public sealed class BrowserTests : ConsoleService
     }
 
     [BrowserFact]
+    public async Task A_replay_that_takes_long_shows_how_far_it_is()
+    {
+        await SellWithFailuresAsync();
+        await using var browser = await Browser.OpenAsync(Address);
+        var page = browser.Page;
+        await browser.SignInAsync(OperatorKey);
+        await page.GotoAsync("/console/failed/replay?connection=seg&reason=refused_by_meta");
+        var mayReplay = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/console/failed/replay**", async route =>
+        {
+            await (route.Request.Method == "POST" ? mayReplay.Task : Task.CompletedTask);
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Replay 2 events" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("0 of 2 events.")).ToBeVisibleAsync();
+        mayReplay.SetResult();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("2 events wait for delivery");
+        browser.Complaints.Should().BeEmpty();
+    }
+
+    [BrowserFact]
     public async Task Live_events_appear_as_they_arrive_and_times_are_the_readers()
     {
         await SellAsync("m1", "Order Compleeted");

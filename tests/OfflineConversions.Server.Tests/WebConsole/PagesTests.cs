@@ -68,6 +68,46 @@ public sealed class PagesTests : ConsoleService
         }
     }
 
+    [Theory]
+    [InlineData("/console/events", "Order Compleeted")]
+    [InlineData("/console/dropped", "event_not_mapped")]
+    public async Task Lists_show_what_happened_from_one_time_to_another(string page, string shown)
+    {
+        await SellAsync("m3", "Order Compleeted");
+        var year = DateTimeOffset.UtcNow.Year;
+
+        (await Visitor.ReadAsync($"{page}?from={year - 1}-01-01T00:00&to={year + 2}-01-01T00:00"))
+            .Should()
+            .Contain(shown)
+            .And.Contain($"value=\"{year - 1}-01-01T00:00\"");
+        (await Visitor.ReadAsync($"{page}?from={year - 2}-01-01T00:00&to={year - 1}-01-01T00:00"))
+            .Should()
+            .NotContain(shown);
+        (await Visitor.ReadAsync($"{page}?from=yesterday")).Should().Contain("from must be a time");
+    }
+
+    [Fact]
+    public async Task The_playground_names_the_part_behind_each_field_and_each_warning()
+    {
+        var path = "/console/playground?connection=seg";
+        using var mapped = await Visitor.PostAsync(
+            path,
+            await Visitor.TokenAsync(path),
+            ("connection", "seg"),
+            (
+                "body",
+                """
+                {"type":"track","event":"Order Completed","properties":{"revenue":5,"currency":"EUR"},
+                  "context":{"traits":{"email":"jane@example.com","gender":"?"}}}
+                """
+            )
+        );
+
+        var html = await mapped.Content.ReadAsStringAsync();
+        html.Should().Contain("<code>context.traits.email</code>").And.Contain("<code>properties.revenue</code>");
+        html.Should().Contain("Here: <code>context.traits.gender</code>").And.Contain("a setting or default");
+    }
+
     [Fact]
     public async Task A_replay_shows_first_how_many_events_it_would_be()
     {

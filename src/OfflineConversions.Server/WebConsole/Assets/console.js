@@ -66,3 +66,37 @@ if (tail) {
     return cell;
   }
 }
+
+// A change of many events shows how many of them are done.
+const change = document.querySelector('form[data-progress]');
+if (change) {
+  const total = Number(change.dataset.progress);
+  const progress = change.querySelector('.progress');
+  change.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const body = new FormData(change);
+    change.querySelector('button').disabled = true;
+    const address = new URL(location.href);
+    address.searchParams.set('until', body.get('until'));
+    const timer = setInterval(() => document.hidden || look(address).catch(() => {}), 1000);
+    const response = await fetch(location.href, { method: 'POST', body }).catch(() => null);
+    clearInterval(timer);
+    if (response?.redirected) {
+      location.assign(response.url);
+    } else if (response) {
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      document.querySelector('main').replaceWith(document.importNode(page.querySelector('main'), true));
+    } else {
+      progress.hidden = false;
+      progress.querySelector('p').textContent = 'The connection broke. What has begun is finished all the same.';
+    }
+  });
+
+  async function look(address) {
+    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), 'text/html');
+    const left = Number(page.querySelector('[data-left]')?.dataset.left ?? total);
+    progress.hidden = false;
+    progress.querySelector('progress').value = total - left;
+    progress.querySelector('p').textContent = `${(total - left).toLocaleString()} of ${total.toLocaleString()} events.`;
+  }
+}

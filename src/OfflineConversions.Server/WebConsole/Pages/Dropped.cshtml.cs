@@ -5,6 +5,7 @@ using OfflineConversions.Server.Admin;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Reasons;
+using OfflineConversions.Server.WebConsole.Display;
 
 namespace OfflineConversions.Server.WebConsole.Pages;
 
@@ -17,9 +18,12 @@ internal sealed class DroppedModel(IJournal journal, ConnectionRegistry connecti
     [BindProperty(SupportsGet = true)]
     public string? Connection { get; set; }
 
-    /// <summary>How far back the page looks.</summary>
+    /// <summary>How many days back the page looks, unless <see cref="Range"/> says.</summary>
     [BindProperty(SupportsGet = true)]
     public int Days { get; set; } = 7;
+
+    /// <summary>The times that are shown.</summary>
+    public TimeRange Range { get; private set; } = new(null, null, null);
 
     /// <summary>Every reason, rejections first, the most frequent first.</summary>
     public IReadOnlyList<DroppedReason> Reasons { get; private set; } = [];
@@ -30,21 +34,26 @@ internal sealed class DroppedModel(IJournal journal, ConnectionRegistry connecti
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         Days = Math.Clamp(Days, 1, 31);
-        var now = time.GetUtcNow();
+        Range = TimeRange.Of(Request.Query);
+        var to = Range.To ?? time.GetUtcNow() + TimeSpan.FromHours(1);
+        var from = Range.From ?? to - TimeSpan.FromDays(Days);
+        from -= TimeSpan.FromTicks(from.UtcTicks % TimeSpan.TicksPerHour); // counts are kept by hour
         var connection = string.IsNullOrEmpty(Connection) ? null : Connection;
         var counts = await journal.RollUpsAsync(
-            new RollUpQuery(now - TimeSpan.FromDays(Days), now + TimeSpan.FromHours(1))
-            {
-                Connection = connection,
-                Kinds = Kinds,
-            },
+            new RollUpQuery(from, to) { Connection = connection, Kinds = Kinds },
             cancellationToken
         );
         var samples = new List<OutcomeItem>();
         foreach (var outcome in new[] { Outcome.Rejected, Outcome.Ignored })
         {
             var page = await journal.OutcomesAsync(
-                new OutcomeQuery(Sampled) { Connection = connection, Outcome = outcome },
+                new OutcomeQuery(Sampled)
+                {
+                    Connection = connection,
+                    Outcome = outcome,
+                    From = Range.From,
+                    To = Range.To,
+                },
                 cancellationToken
             );
             samples.AddRange(page.Items.Select(item => OutcomeItem.Of(item.At, item.EventId, item.Event)));

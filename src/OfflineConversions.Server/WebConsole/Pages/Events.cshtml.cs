@@ -34,6 +34,9 @@ internal sealed class EventsModel(EventSearch search, IJournal journal, Connecti
     [BindProperty(SupportsGet = true)]
     public long? Cursor { get; set; }
 
+    /// <summary>The times that are shown.</summary>
+    public TimeRange Range { get; private set; } = new(null, null, null);
+
     /// <summary>What was found; null if nothing was searched.</summary>
     public FoundEvents? Found { get; private set; }
 
@@ -48,7 +51,8 @@ internal sealed class EventsModel(EventSearch search, IJournal journal, Connecti
 
     /// <summary>Whether the list is filtered.</summary>
     public bool IsFiltered =>
-        new[] { Connection, Outcome, Reason, Warning, EventName }.Any(filter => !string.IsNullOrEmpty(filter));
+        Range.IsSet
+        || new[] { Connection, Outcome, Reason, Warning, EventName }.Any(filter => !string.IsNullOrEmpty(filter));
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
@@ -59,6 +63,7 @@ internal sealed class EventsModel(EventSearch search, IJournal journal, Connecti
             return;
         }
 
+        Range = TimeRange.Of(Request.Query);
         var page = await journal.OutcomesAsync(
             new OutcomeQuery(Rows)
             {
@@ -67,6 +72,8 @@ internal sealed class EventsModel(EventSearch search, IJournal journal, Connecti
                 Reason = Given(Reason),
                 Warning = Given(Warning),
                 EventName = Given(EventName),
+                From = Range.From,
+                To = Range.To,
                 Before = Cursor,
             },
             cancellationToken

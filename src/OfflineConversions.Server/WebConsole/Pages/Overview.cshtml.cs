@@ -43,9 +43,17 @@ internal sealed class OverviewModel(
         );
         Connections =
         [
-            .. (await report.AllAsync(cancellationToken)).Select(line =>
-                ConnectionSummary.Of(line, [.. byConnection[line.Name]], failed.GetValueOrDefault(line.Name), from, now)
-            ),
+            .. (await report.AllAsync(cancellationToken))
+                .Select(line =>
+                    ConnectionSummary.Of(
+                        line,
+                        [.. byConnection[line.Name]],
+                        failed.GetValueOrDefault(line.Name),
+                        from,
+                        now
+                    )
+                )
+                .OrderByDescending(one => one.Day.Received > 0), // those without events are the least interesting
         ];
         Attention = [.. OfService(), .. Connections.SelectMany(Of).OrderBy(one => one.Class, StringComparer.Ordinal)];
     }
