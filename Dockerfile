@@ -14,12 +14,19 @@ COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.tx
 COPY src/OfflineConversions/OfflineConversions.csproj src/OfflineConversions/packages.lock.json src/OfflineConversions/
 COPY src/OfflineConversions.Sandbox/OfflineConversions.Sandbox.csproj src/OfflineConversions.Sandbox/packages.lock.json src/OfflineConversions.Sandbox/
 COPY src/OfflineConversions.Server/OfflineConversions.Server.csproj src/OfflineConversions.Server/packages.lock.json src/OfflineConversions.Server/
-RUN dotnet restore src/OfflineConversions.Server --locked-mode
+COPY src/OfflineConversions.Cli/OfflineConversions.Cli.csproj src/OfflineConversions.Cli/packages.lock.json src/OfflineConversions.Cli/
+RUN dotnet restore src/OfflineConversions.Server --locked-mode \
+    && dotnet restore src/OfflineConversions.Cli --locked-mode
 
 COPY .editorconfig ./
 COPY src/ src/
 RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseAppHost=false -o /out/app \
     && mkdir /out/data
+
+# The command-line tool: docs/guides/command-line.md#in-the-container. The link puts it on the PATH.
+RUN dotnet publish src/OfflineConversions.Cli -c Release --no-restore -p:UseAppHost=true -o /out/tool \
+    && mkdir /out/bin \
+    && ln -s /opt/offline-conversions/offline-conversions /out/bin/offline-conversions
 
 # SQLite is included for thirty platforms; the image supports these three.
 RUN find /out/app/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name linux-arm -exec rm -r {} +
@@ -30,12 +37,15 @@ LABEL org.opencontainers.image.title="OfflineConversions" \
       org.opencontainers.image.licenses="MIT"
 WORKDIR /app
 COPY --from=build /out/app ./
+COPY --from=build /out/tool /opt/offline-conversions/
+COPY --from=build /out/bin/ /usr/local/bin/
 
 # A new volume inherits the owner of the folder it covers; there is no shell to change it later.
 COPY --from=build --chown=$APP_UID:$APP_UID /out/data /data
 VOLUME /data
 ENV Outbox__Path=/data/outbox.db \
-    ASPNETCORE_HTTP_PORTS=8080
+    ASPNETCORE_HTTP_PORTS=8080 \
+    OFFLINE_CONVERSIONS_SERVER=http://127.0.0.1:8080
 
 USER $APP_UID
 EXPOSE 8080

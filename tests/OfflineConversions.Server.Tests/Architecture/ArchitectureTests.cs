@@ -163,6 +163,7 @@ public partial class ArchitectureTests
 
     [Theory]
     [InlineData("OfflineConversions")]
+    [InlineData("OfflineConversions.Cli")]
     [InlineData("OfflineConversions.Sandbox")]
     [InlineData("OfflineConversions.Server", "OfflineConversions", "OfflineConversions.Sandbox")]
     public void A_project_refers_only_to_the_projects_it_may(string project, params string[] others) =>
