@@ -35,7 +35,7 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
         var pending = 0L;
         foreach (var some in found.Free.Chunk(ChunksPerSlice))
         {
-            pending += await ErasePendingAsync(some, person, found, stopping);
+            pending += await ErasePendingAsync(some, person, found);
         }
 
         var erasedFailed = await EraseFailedAsync([.. failed.Select(row => row.Id)]);
@@ -55,7 +55,7 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
                         "SELECT EXISTS (SELECT FROM offlineconversions.work WHERE id = ANY($1) AND lease_end > $2)",
                         row => row.GetBoolean(0),
                         chunks.ToArray(),
-                        transaction.NowMilliseconds
+                        claims.FreeUntil(transaction)
                     ),
                 stopping
             )
@@ -65,7 +65,7 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
     {
         // Read after the commit that suppresses the person: nothing that is stored later is the person's.
         var last = await LastAsync("work", stopping);
-        var found = new FoundChunks([], [], []);
+        var found = new FoundChunks();
         var after = long.MinValue;
         while (after < last)
         {
@@ -90,7 +90,7 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
                         ),
                         after,
                         last,
-                        transaction.NowMilliseconds,
+                        claims.FreeUntil(transaction),
                         ChunksPerSlice
                     ),
                 stopping
@@ -113,14 +113,14 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
             return;
         }
 
+        var chunk = new FoundChunk(row.Id, events.Length);
         if (row.IsLeased)
         {
-            found.InFlight.Add(row.Id);
-            found.EventsInFlight += events.Length;
+            found.AddInFlight(chunk);
         }
         else
         {
-            found.Free.Add(row.Id);
+            found.Free.Add(chunk);
             found.Keys.AddRange(events.Select(stored => stored.Key).Where(key => key.Exists));
         }
     }
@@ -169,19 +169,26 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
         return found;
     }
 
-    /// <summary>Leases the chunks and returns them; the writer leaves out what is the person's.</summary>
-    private async Task<long> ErasePendingAsync(
-        long[] chunks,
-        IReadOnlySet<PersonTrace> person,
-        FoundChunks found,
-        CancellationToken stopping
-    )
+    /// <summary>
+    /// Claims the chunks and returns them; the writer leaves out what is the person's. In one transaction, so no other
+    /// replica ever finds the rest of them leased by this one. Chunks that somebody has claimed since they were found
+    /// are in flight.
+    /// </summary>
+    private async Task<long> ErasePendingAsync(FoundChunk[] some, IReadOnlySet<PersonTrace> person, FoundChunks found)
     {
-        var claimed = (await claims.ClaimAsync(chunks, stopping)).ConvertAll(leasing.Read).OfType<Chunk>().ToArray();
-        found.InFlight.AddRange(chunks.Except(claimed.Select(chunk => chunk.Id)));
-        await WriteTransaction.RunAsync(parts, transaction =>
-            Settling.ApplyAsync(transaction, Array.ConvertAll(claimed, ChunkSettlement.Released), owner)
-        );
+        var claimed = await WriteTransaction.RunAsync(parts, async transaction =>
+        {
+            var rows = await claims.ClaimAsync(transaction.Database, Array.ConvertAll(some, chunk => chunk.Id));
+            var chunks = rows.ConvertAll(leasing.Read).OfType<Chunk>().ToArray();
+            await Settling.ApplyAsync(transaction, Array.ConvertAll(chunks, ChunkSettlement.Released), owner);
+            return chunks;
+        });
+        var here = claimed.Select(chunk => chunk.Id).ToHashSet();
+        foreach (var taken in some.Where(chunk => !here.Contains(chunk.Id)))
+        {
+            found.AddInFlight(taken);
+        }
+
         return claimed.Sum(chunk => (long)chunk.Events.Count(stored => IsOf(stored, person)));
     }
 
@@ -223,15 +230,5 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
 
     private sealed record SearchedRow(long Id, bool IsLeased, StoredContent Content, DestinationRow Destination);
 
-    private sealed record FoundChunks(List<long> Free, List<DeduplicationKey> Keys, List<long> InFlight)
-    {
-        public long EventsInFlight { get; set; }
-    }
-
     private sealed record FoundFailed(long Id, DeduplicationKey[] Keys);
 }
-
-/// <summary>The outcome of one search.</summary>
-/// <param name="Erased">What was removed.</param>
-/// <param name="InFlight">Chunks that contain the person and were leased.</param>
-internal sealed record SearchOutcome(ErasedEvents Erased, IReadOnlyCollection<long> InFlight);

@@ -78,19 +78,18 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
         }
     }
 
-    /// <summary>Claims those of some chunks that are not leased. Waits for others that have locked them.</summary>
-    public Task<List<ClaimedRow>> ClaimAsync(IReadOnlyList<long> chunks, CancellationToken cancellationToken) =>
-        database.RunAsync(
-            transaction =>
-                transaction.QueryAsync(
-                    $"{ClaimThese} {Content} ORDER BY c.id",
-                    row => Read(row, transaction),
-                    chunks.ToArray(),
-                    transaction.NowMilliseconds,
-                    owner,
-                    End(transaction)
-                ),
-            cancellationToken
+    /// <summary>
+    /// Claims those of some chunks that are not leased, in a transaction that goes on. Waits for others that have
+    /// locked them.
+    /// </summary>
+    public Task<List<ClaimedRow>> ClaimAsync(DatabaseTransaction transaction, IReadOnlyList<long> chunks) =>
+        transaction.QueryAsync(
+            $"{ClaimThese} {Content} ORDER BY c.id",
+            row => Read(row, transaction),
+            chunks.ToArray(),
+            FreeUntil(transaction),
+            owner,
+            End(transaction)
         );
 
     /// <summary>Extends leases that are still this replica's.</summary>
@@ -138,6 +137,14 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
                 ),
             CancellationToken.None
         );
+
+    /// <summary>
+    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no
+    /// owner: a lease may have ended while the server was down, and its holder is about to settle what Meta has
+    /// accepted.
+    /// </summary>
+    public long FreeUntil(DatabaseTransaction transaction) =>
+        database.Clock.IsDatabase && transaction.ServerAge < duration ? 0 : transaction.NowMilliseconds;
 
     private Task<(List<ClaimedRow> Rows, bool IsAnyDue)> TryClaimAsync(
         LeaseRequest request,
@@ -188,14 +195,6 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
         Claim.Replace("{0}", column, StringComparison.Ordinal) + Content + $" ORDER BY c.{column}, c.id";
 
     private long End(DatabaseTransaction transaction) => (transaction.Now + duration).ToUnixTimeMilliseconds();
-
-    /// <summary>
-    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no
-    /// owner: a lease may have ended while the server was down, and its holder is about to settle what Meta has
-    /// accepted.
-    /// </summary>
-    private long FreeUntil(DatabaseTransaction transaction) =>
-        database.Clock.IsDatabase && transaction.ServerAge < duration ? 0 : transaction.NowMilliseconds;
 
     private ClaimedRow Read(NpgsqlDataReader row, DatabaseTransaction transaction) =>
         new(
