@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace OfflineConversions.Server.Configuration;
 
-/// <summary>The record of what became of each event, in the file of the outbox.</summary>
+/// <summary>The record of what became of each event, in the outbox.</summary>
 internal sealed class JournalOptions
 {
     /// <summary>How long an event can be found after its arrival. Default: 7 days.</summary>

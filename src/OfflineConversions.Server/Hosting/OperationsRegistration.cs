@@ -21,9 +21,7 @@ internal static class OperationsRegistration
         services.Configure<HostFilteringOptions>(hosts => hosts.IncludeFailureMessage = false);
         services.AddProblemDetails(problems =>
             problems.CustomizeProblemDetails = problem =>
-                problem.ProblemDetails.Detail ??= problem.Exception is NotInThisStoreException missing
-                    ? missing.Message
-                    : Explanation(problem.HttpContext.Response)
+                problem.ProblemDetails.Detail ??= Explanation(problem.HttpContext.Response)
         );
         // A body that Kestrel refuses while it is read (too large, too slow, broken) is the caller's mistake: the
         // response keeps Kestrel's status, and the log has no error.
@@ -32,10 +30,9 @@ internal static class OperationsRegistration
             handler.StatusCodeSelector = thrown =>
                 thrown is BadHttpRequestException refused ? refused.StatusCode
                 : thrown is OutboxUnavailableException ? StatusCodes.Status503ServiceUnavailable
-                : thrown is NotInThisStoreException ? StatusCodes.Status501NotImplemented
                 : StatusCodes.Status500InternalServerError;
             handler.SuppressDiagnosticsCallback = handled =>
-                handled.Exception is BadHttpRequestException or OutboxUnavailableException or NotInThisStoreException;
+                handled.Exception is BadHttpRequestException or OutboxUnavailableException;
         });
         // Responses contain events, which may nest deeper than the serializer's default of 64 levels.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonLimits.MaxDepth + 10);

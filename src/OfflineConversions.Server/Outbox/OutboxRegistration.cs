@@ -19,7 +19,8 @@ internal static class OutboxRegistration
                     options.Outbox,
                     provider.GetRequiredService<SteadyTime>(),
                     provider.GetRequiredService<ILogger<PostgresOutbox>>(),
-                    new PostgresTiming(options.Delivery.LongestWait)
+                    new PostgresTiming(options.Delivery.LongestWait),
+                    options.Journal
                 )
             ),
             _ => services.AddOutbox(provider => new SqliteOutbox(

@@ -27,8 +27,11 @@ internal sealed class ImportUnderTest : IAsyncDisposable
 
     public ServiceUnderTest Service { get; }
 
-    public static async Task<ImportUnderTest> StartAsync(string settings = "", bool onDisk = false) =>
-        new(await ServiceUnderTest.StartAsync(settings + Connections, onDisk: onDisk));
+    public static async Task<ImportUnderTest> StartAsync(
+        string settings = "",
+        bool onDisk = false,
+        string? database = null
+    ) => new(await ServiceUnderTest.StartAsync(settings + Connections, onDisk: onDisk, database: database));
 
     /// <summary>A time that is recent enough for Meta.</summary>
     public static string At(int minutes = 0) =>

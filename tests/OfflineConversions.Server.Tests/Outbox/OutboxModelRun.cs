@@ -42,9 +42,6 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
         _latest = Now;
     }
 
-    /// <summary>Whether the store lists what waits. That in PostgreSQL does not yet.</summary>
-    public bool HasPendingList { get; init; } = true;
-
     /// <summary>Whether calls at the same time are stored in their order.</summary>
     public bool HasOneWriter { get; init; } = true;
 
@@ -65,8 +62,8 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
             16 => EraseAsync(),
             17 or 18 => HaltAsync(),
             19 => JumpAsync(),
-            20 or 21 when HasPendingList => RedirectAsync(),
-            22 when HasPendingList => DiscardPendingAsync(),
+            20 or 21 => RedirectAsync(),
+            22 => DiscardPendingAsync(),
             _ => PassAsync(),
         };
 
@@ -100,11 +97,7 @@ internal sealed partial class OutboxModelRun : IAsyncDisposable
                 because
             );
         await CompareStatesAsync(because);
-        if (HasPendingList)
-        {
-            await ComparePendingAsync(because);
-        }
-
+        await ComparePendingAsync(because);
         await RestartAsync(isCrash: false);
         await CompareStatesAsync(because);
         _clock.Advance(TimeSpan.FromDays(1));

@@ -44,7 +44,6 @@ public sealed class OutboxModelTests
                 new OutboxModelRun(new Random((seed * 1000) + sequence), clock, database.Open, database.CrashAsync)
                 {
                     HasOneWriter = false,
-                    HasPendingList = false,
                     LeasesEndByClock = true,
                 },
                 $"seed {seed}, sequence {sequence}"

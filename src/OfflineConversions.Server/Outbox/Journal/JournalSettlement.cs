@@ -32,6 +32,40 @@ internal sealed record JournalSettlement(
     /// <summary>How many of a chunk's events were delivered.</summary>
     public int DeliveredOf(int events) => events - Kept.Count - Erased.Count - Failed.Count - Discarded.Count;
 
+    /// <summary>What became of one event of the chunk.</summary>
+    public DeliveryStep StepOf(int place)
+    {
+        if (Erased.Contains(place))
+        {
+            return new DeliveryStep(DeliveryState.Erased);
+        }
+
+        if (Discarded.Contains(place))
+        {
+            return new DeliveryStep(DeliveryState.Discarded);
+        }
+
+        if (Failed.FirstOrDefault(failure => failure.Place == place) is { } failed)
+        {
+            return new DeliveryStep(DeliveryState.Failed) { Failure = failed };
+        }
+
+        for (var index = 0; index < Kept.Count; index++)
+        {
+            if (Kept[index] == place)
+            {
+                return new DeliveryStep(DeliveryState.Pending)
+                {
+                    Chunk = Successor,
+                    Place = index,
+                    Dataset = Dataset,
+                };
+            }
+        }
+
+        return new DeliveryStep(DeliveryState.Delivered);
+    }
+
     /// <summary>Writes the settlement; nothing if everything was delivered.</summary>
     public void WriteTo(ArrayBufferWriter<byte> output)
     {

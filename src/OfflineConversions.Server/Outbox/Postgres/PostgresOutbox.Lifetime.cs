@@ -1,5 +1,11 @@
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
+using OfflineConversions.Server.Outbox.Postgres.Erasing;
+using OfflineConversions.Server.Outbox.Postgres.Importing;
+using OfflineConversions.Server.Outbox.Postgres.Journal;
+using OfflineConversions.Server.Outbox.Postgres.Pending;
+using OfflineConversions.Server.Outbox.Postgres.Reading;
 using OfflineConversions.Server.Outbox.Postgres.Upkeep;
 using OfflineConversions.Server.Outbox.Postgres.Writing;
 
@@ -8,6 +14,51 @@ namespace OfflineConversions.Server.Outbox.Postgres;
 /// <summary>How the outbox opens and closes.</summary>
 internal sealed partial class PostgresOutbox
 {
+    private PostgresOutbox(
+        OutboxOptions options,
+        TimeProvider time,
+        ILogger logger,
+        PostgresTiming timing,
+        JournalOptions journal
+    )
+    {
+        (_time, _logger) = (SteadyTime.Over(time), logger);
+        _leaseDuration = options.LeaseDuration;
+        _database = new Database(
+            DatabaseAddress.Open(options),
+            new StoreClock(_time, timing.UsesDatabaseClock ? null : _time)
+        );
+        _availability = new Availability(logger);
+        var encryption = new PayloadEncryption(options);
+        _parts = new WriterParts(
+            _database,
+            new ReplicaCache(),
+            new ChunkNumbers(_database),
+            new ContentWriter(encryption),
+            new JournalNames()
+        );
+        _queue = new AppendQueue(options.MaxPendingCommitBytes);
+        var doubt = new CommitDoubt(_database, TimeProvider.System, logger);
+        _writer = new GroupCommit(_parts, _queue, _availability, doubt, logger);
+        _claims = new ChunkClaims(_database, _owner, _leaseDuration);
+        _leasing = new Leasing(_claims, _parts, _owner, logger);
+        _operator = new OperatorReader(_database, encryption);
+        _journal = new JournalReader(_database, encryption);
+        _failed = new PostgresFailedList(_operator, _parts);
+        _pending = new PostgresPendingList(
+            new PendingReader(_database, encryption, _claims),
+            _claims,
+            _leasing,
+            _parts
+        );
+        _states = new PostgresConnectionStates(_operator, _database);
+        _erasure = new Erasure(new ErasureSearch(_parts, _claims, _leasing, _owner), _parts, _time, logger);
+        _tasks = new TaskLease(_database, _owner);
+        _imports = new PostgresImports(_parts, _tasks, _owner, _availability, doubt);
+        _maintenance = new Maintenance(_parts, new JournalUpkeep(_database, journal), options.FailedRetention);
+        _opening = new Opening(_database, encryption, timing.LongestWait, logger);
+    }
+
     /// <summary>
     /// Opens the store. A wrong setting is an error; a database that cannot be reached is not: the outbox then refuses
     /// events until it can be.
@@ -16,15 +67,17 @@ internal sealed partial class PostgresOutbox
     /// <param name="time">The clock of this process.</param>
     /// <param name="logger">Reports what the operator should know.</param>
     /// <param name="timing">Whose clock counts, and how long anything may wait.</param>
+    /// <param name="journal">How long and how large the journal may become.</param>
     /// <exception cref="SettingUnusableException">The operator must change something.</exception>
     public static async Task<PostgresOutbox> OpenAsync(
         OutboxOptions options,
         TimeProvider time,
         ILogger<PostgresOutbox> logger,
-        PostgresTiming timing
+        PostgresTiming timing,
+        JournalOptions? journal = null
     )
     {
-        var outbox = new PostgresOutbox(options, time, logger, timing);
+        var outbox = new PostgresOutbox(options, time, logger, timing, journal ?? new JournalOptions());
         try
         {
             await outbox.StartAsync();
@@ -43,8 +96,9 @@ internal sealed partial class PostgresOutbox
         OutboxOptions options,
         TimeProvider time,
         ILogger<PostgresOutbox> logger,
-        PostgresTiming timing
-    ) => Task.Run(() => OpenAsync(options, time, logger, timing)).GetAwaiter().GetResult();
+        PostgresTiming timing,
+        JournalOptions? journal = null
+    ) => Task.Run(() => OpenAsync(options, time, logger, timing, journal)).GetAwaiter().GetResult();
 
     /// <summary>Stops accepting events, finishes what is queued and returns what is leased.</summary>
     public ValueTask DisposeAsync() => CloseAsync(returnsLeases: true);
@@ -98,15 +152,7 @@ internal sealed partial class PostgresOutbox
         }
 
         _supervisor = new Supervisor(
-            new SupervisedParts(
-                _availability,
-                _opening,
-                new Maintenance(_parts, _failedRetention),
-                _tasks,
-                _erasure,
-                RefreshAsync
-            ),
-            _owner,
+            new SupervisedParts(_availability, _opening, _maintenance, _tasks, _erasure, RefreshAsync),
             _time,
             isOpen,
             _logger

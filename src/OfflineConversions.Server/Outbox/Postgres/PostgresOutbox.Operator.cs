@@ -1,4 +1,5 @@
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
 
 namespace OfflineConversions.Server.Outbox.Postgres;
@@ -31,6 +32,18 @@ internal sealed partial class PostgresOutbox
         AskAsync(() => _operator.LastDeliveriesAsync(cancellationToken));
 
     /// <inheritdoc/>
+    public ValueTask<JournalFinding> FindAsync(JournalSearch search, CancellationToken cancellationToken) =>
+        AskAsync(() => _journal.FindAsync(search, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<OutcomePage> OutcomesAsync(OutcomeQuery query, CancellationToken cancellationToken) =>
+        AskAsync(() => _journal.OutcomesAsync(query, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(RollUpQuery query, CancellationToken cancellationToken) =>
+        AskAsync(() => _journal.RollUpsAsync(query, cancellationToken));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<FailedEvent>> FailedAsync(FailedQuery query, CancellationToken cancellationToken) =>
         AskAsync(() => _failed.FailedAsync(query, cancellationToken));
 
@@ -57,6 +70,25 @@ internal sealed partial class PostgresOutbox
         FailedSelection selection,
         CancellationToken cancellationToken
     ) => AskAsync(() => _failed.FailedCausesAsync(selection, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<PendingPage> PendingAsync(PendingQuery query, CancellationToken cancellationToken) =>
+        AskAsync(() => _pending.PendingAsync(query, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<PendingCount> CountPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        AskAsync(() => _pending.CountPendingAsync(scope, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedPending> RedirectAsync(
+        PendingScope scope,
+        Redirection redirection,
+        CancellationToken cancellationToken
+    ) => AskAsync(() => _pending.RedirectAsync(scope, redirection, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<ChangedPending> DiscardPendingAsync(PendingScope scope, CancellationToken cancellationToken) =>
+        AskAsync(() => _pending.DiscardPendingAsync(scope, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>

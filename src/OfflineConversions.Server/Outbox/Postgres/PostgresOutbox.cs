@@ -1,8 +1,9 @@
-using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
 using OfflineConversions.Server.Outbox.Postgres.Erasing;
+using OfflineConversions.Server.Outbox.Postgres.Importing;
+using OfflineConversions.Server.Outbox.Postgres.Journal;
+using OfflineConversions.Server.Outbox.Postgres.Pending;
 using OfflineConversions.Server.Outbox.Postgres.Reading;
 using OfflineConversions.Server.Outbox.Postgres.Upkeep;
 using OfflineConversions.Server.Outbox.Postgres.Writing;
@@ -34,49 +35,18 @@ internal sealed partial class PostgresOutbox : IOutboxStore
     private readonly ChunkClaims _claims;
     private readonly Leasing _leasing;
     private readonly OperatorReader _operator;
+    private readonly JournalReader _journal;
     private readonly PostgresFailedList _failed;
+    private readonly PostgresPendingList _pending;
     private readonly PostgresConnectionStates _states;
+    private readonly PostgresImports _imports;
     private readonly Erasure _erasure;
     private readonly TaskLease _tasks;
     private readonly Opening _opening;
-    private readonly TimeSpan _failedRetention;
+    private readonly Maintenance _maintenance;
     private readonly CancellationTokenSource _stopping = new();
     private Supervisor? _supervisor;
     private int _disposed;
-
-    private PostgresOutbox(OutboxOptions options, TimeProvider time, ILogger logger, PostgresTiming timing)
-    {
-        (_time, _logger, _failedRetention) = (SteadyTime.Over(time), logger, options.FailedRetention);
-        _leaseDuration = options.LeaseDuration;
-        _database = new Database(
-            DatabaseAddress.Open(options),
-            new StoreClock(_time, timing.UsesDatabaseClock ? null : _time)
-        );
-        _availability = new Availability(logger);
-        var encryption = new PayloadEncryption(options);
-        _parts = new WriterParts(
-            _database,
-            new ReplicaCache(),
-            new ChunkNumbers(_database),
-            new ContentWriter(encryption)
-        );
-        _queue = new AppendQueue(options.MaxPendingCommitBytes);
-        _writer = new GroupCommit(
-            _parts,
-            _queue,
-            _availability,
-            new CommitDoubt(_database, TimeProvider.System, logger),
-            logger
-        );
-        _claims = new ChunkClaims(_database, _owner, _leaseDuration);
-        _leasing = new Leasing(_claims, _parts, _owner, logger);
-        _operator = new OperatorReader(_database, encryption);
-        _failed = new PostgresFailedList(_operator, _parts);
-        _states = new PostgresConnectionStates(_operator, _database);
-        _erasure = new Erasure(new ErasureSearch(_parts, _claims, _leasing, _owner), _parts, _time, logger);
-        _tasks = new TaskLease(_database, _owner);
-        _opening = new Opening(_database, encryption, timing.LongestWait, logger);
-    }
 
     /// <inheritdoc/>
     public OutboxHealth Health =>
@@ -91,10 +61,7 @@ internal sealed partial class PostgresOutbox : IOutboxStore
     public long Commits => _writer.Commits;
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// An append that has begun is not cancelled: the token is checked only before it. There is no journal yet, so
-    /// nothing notes the arrivals.
-    /// </remarks>
+    /// <remarks>An append that has begun is not cancelled: the token is checked only before it.</remarks>
     public ValueTask<AppendResult> AppendAsync(
         IReadOnlyList<OutboxEntry> entries,
         Arrivals? arrivals,
@@ -106,7 +73,7 @@ internal sealed partial class PostgresOutbox : IOutboxStore
             return ValueTask.FromCanceled<AppendResult>(cancellationToken);
         }
 
-        if (entries.Count == 0)
+        if (entries.Count == 0 && arrivals is null)
         {
             return ValueTask.FromResult(new AppendResult(AppendStatus.Stored, [], TimeSpan.Zero));
         }
@@ -116,7 +83,7 @@ internal sealed partial class PostgresOutbox : IOutboxStore
             return ValueTask.FromResult(AppendOperation.Unavailable(GroupCommit.RetryAfterTrouble));
         }
 
-        var append = new AppendOperation(entries);
+        var append = new AppendOperation(entries, arrivals);
         return _queue.TryAdd(append) ? new(append.Completion) : new(AppendOperation.Unavailable(RetryWhenCrowded));
     }
 

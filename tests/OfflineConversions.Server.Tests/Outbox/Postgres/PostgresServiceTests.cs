@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
+using OfflineConversions.Server.Tests.Imports;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Targets.Meta;
 
@@ -54,41 +54,35 @@ public sealed class PostgresServiceTests : IAsyncLifetime
         );
     }
 
-    [Theory]
-    [InlineData("GET", "/api/events/order-1", "the journal of events")]
-    [InlineData("GET", "/api/events?orderId=4711", "the journal of events")]
-    [InlineData("GET", "/api/outcomes", "the journal of events")]
-    [InlineData("GET", "/api/funnel", "the journal of events")]
-    [InlineData("GET", "/api/quality", "the journal of events")]
-    [InlineData("GET", "/api/pending", "a list of waiting events")]
-    [InlineData("POST", "/api/pending/redirect", "a list of waiting events")]
-    [InlineData("POST", "/api/pending/discard", "a list of waiting events")]
-    [InlineData("GET", "/api/imports", "imports of files")]
-    [InlineData("POST", "/api/imports?connection=seg", "imports of files")]
-    [InlineData("POST", "/api/imports?connection=seg&dryRun=true", "imports of files")]
-    [InlineData("GET", "/api/imports/november", "imports of files")]
-    [InlineData("POST", "/api/imports/november/cancel", "imports of files")]
-    [InlineData("GET", "/api/imports/november/rejected", "imports of files")]
-    public async Task A_route_for_something_that_is_not_kept_there_says_so(string method, string path, string what)
+    [Fact]
+    public async Task What_became_of_a_sale_is_found_and_counted()
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (method == "POST")
-        {
-            var scope = path.EndsWith("redirect", StringComparison.Ordinal)
-                ? """{"connection":"seg","fromDatasetId":"2","toDatasetId":"22"}"""
-                : """{"connection":"seg","datasetId":"2"}""";
-            request.Content = new StringContent(scope, Encoding.UTF8, "application/json");
-        }
+        var sale = ServiceUnderTest.Sample(SourceName.Segment, "/v1/track");
+        using var answer = await _service.PostAsync("/v1/track", sale, "seg-key-1");
+        var id = JsonElement.Parse(sale).GetProperty("messageId").GetString()!;
 
-        using var answer = await _service.Http.SendAsync(request);
+        await Wait.UntilAsync(async () =>
+            (await _service.GetJsonAsync($"/api/events/{id}")).GetRawText().Contains("\"delivered\"")
+        );
+        (await _service.GetJsonAsync("/api/pending")).GetProperty("items").GetArrayLength().Should().Be(0);
+        (await _service.GetJsonAsync("/api/funnel")).GetRawText().Should().Contain("\"accepted\":1");
+    }
 
-        answer.StatusCode.Should().Be(HttpStatusCode.NotImplemented);
-        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
-        JsonElement
-            .Parse(await answer.Content.ReadAsStringAsync())
-            .GetProperty("detail")
-            .GetString()
-            .Should()
-            .Be($"The outbox in PostgreSQL does not keep {what} yet.");
+    [Fact]
+    public async Task A_file_is_imported_at_one_replica_and_every_replica_knows_it()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await using var first = await ImportUnderTest.StartAsync(database: database);
+        await using var second = await ImportUnderTest.StartAsync(database: database);
+        var file = ImportUnderTest.Orders(2500);
+
+        var response = await first.ImportAsync(file, "connection=tills&id=november");
+        var again = await second.ImportAsync(file);
+
+        (response.State, response.Accepted).Should().Be(("completed", 2500));
+        (again.Accepted, again.Reason("duplicate")).Should().Be((0, 2500));
+        var import = await second.GetAsync("/api/imports/november");
+        import.GetProperty("state").GetString().Should().Be("completed");
+        import.GetProperty("rows").GetInt64().Should().Be(2500);
     }
 }

@@ -20,18 +20,27 @@ internal sealed class Database(NpgsqlDataSource source, StoreClock clock) : IAsy
         source.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Begins a transaction.</summary>
-    public async Task<DatabaseTransaction> BeginAsync(TransactionLimits limits, CancellationToken cancellationToken)
+    public Task<DatabaseTransaction> BeginAsync(TransactionLimits limits, CancellationToken cancellationToken) =>
+        BeginAsync(limits, IsolationLevel.ReadCommitted, cancellationToken);
+
+    /// <summary>Reads several statements from one snapshot. It may take longer than other work.</summary>
+    /// <exception cref="OutboxUnavailableException">It took too long.</exception>
+    public async Task<T> ReadAsync<T>(Func<DatabaseTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
-        var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginAsync(
+            TransactionLimits.Search,
+            IsolationLevel.RepeatableRead,
+            cancellationToken
+        );
+        await transaction.StartAsync([], cancellationToken);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            return new DatabaseTransaction(connection, transaction, clock, limits);
+            return await work(transaction);
         }
-        catch
+        catch (PostgresException slow) when (slow.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            await connection.DisposeAsync();
-            throw;
+            // That one search takes too long says nothing about the work of others.
+            throw new OutboxUnavailableException("The search took too long.", slow);
         }
     }
 
@@ -56,6 +65,25 @@ internal sealed class Database(NpgsqlDataSource source, StoreClock clock) : IAsy
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private async Task<DatabaseTransaction> BeginAsync(
+        TransactionLimits limits,
+        IsolationLevel isolation,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+            return new DatabaseTransaction(connection, transaction, clock, limits);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 }
 
 /// <summary>How long the server lets a transaction's statements run, and wait for locks.</summary>
@@ -63,6 +91,9 @@ internal readonly record struct TransactionLimits(TimeSpan Statement, TimeSpan L
 {
     /// <summary>Ordinary work.</summary>
     public static TransactionLimits Short { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5));
+
+    /// <summary>Searches for the operator.</summary>
+    public static TransactionLimits Search { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
 
     /// <summary>A change for which others have to wait: it gives up early, and is tried again later.</summary>
     public static TransactionLimits Exclusive { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));

@@ -126,6 +126,12 @@ internal sealed class DatabaseTransaction(
     private NpgsqlBatch Batch(IReadOnlyList<DatabaseCommand> commands)
     {
         var batch = new NpgsqlBatch(connection, transaction);
+        if (limits.Statement > TransactionLimits.Short.Statement)
+        {
+            // The server's limit comes first, so that the connection stays usable.
+            batch.Timeout = (int)(limits.Statement + LongestIdle).TotalSeconds;
+        }
+
         foreach (var command in commands)
         {
             batch.BatchCommands.Add(command.Build());

@@ -1,4 +1,5 @@
 using OfflineConversions.Privacy;
+using OfflineConversions.Server.Outbox.Postgres.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Reading;
 using OfflineConversions.Server.Outbox.Postgres.Rows;
 using OfflineConversions.Server.Outbox.Postgres.Writing;
@@ -40,6 +41,7 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
 
         var erasedFailed = await EraseFailedAsync([.. failed.Select(row => row.Id)]);
         await SettledBodies.RemoveAsync(parts.Database, stopping);
+        await JournalUpkeep.RemoveTextsAsync(parts.Database, stopping);
         return new SearchOutcome(
             new ErasedEvents(pending, erasedFailed, keys.Count, found.EventsInFlight),
             found.InFlight
@@ -198,10 +200,9 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
         foreach (var some in found.Chunk(FailedPerSlice))
         {
             var resolved = await WriteTransaction.RunAsync(parts, transaction =>
-                FailedResolution.ResolveAsync(
+                FailedResolution.EraseAsync(
                     transaction,
                     new FailedSelection { Ids = some },
-                    Resolution.Discard,
                     new FailedSlice(0, long.MaxValue, some.Length)
                 )
             );

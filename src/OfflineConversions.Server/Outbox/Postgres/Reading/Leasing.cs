@@ -64,14 +64,9 @@ internal sealed partial class Leasing(ChunkClaims claims, WriterParts parts, Gui
             : null;
 
     /// <summary>
-    /// Whether a person is in the chunk whose erasure is not finished: the chunk was in flight when it began, at
-    /// another replica that did not settle it.
+    /// Takes a claimed chunk that cannot be read out of the way: later its key may be there, or it is damaged.
     /// </summary>
-    private bool MayHoldErased(Chunk chunk) =>
-        parts.Cache.Rows.Suppressions is { Unswept.Count: > 0 } suppressions
-        && chunk.Events.Any(stored => suppressions.ContainUnswept(stored.Payload.Span));
-
-    private async Task PutAwayAsync(ClaimedRow row)
+    public async Task PutAwayAsync(ClaimedRow row)
     {
         if (row.Content?.LacksKey(parts.Content.Encryption) == true)
         {
@@ -99,6 +94,14 @@ internal sealed partial class Leasing(ChunkClaims claims, WriterParts parts, Gui
             Log.ChunkUnreadable(logger, row.Id);
         }
     }
+
+    /// <summary>
+    /// Whether a person is in the chunk whose erasure is not finished: the chunk was in flight when it began, at
+    /// another replica that did not settle it.
+    /// </summary>
+    private bool MayHoldErased(Chunk chunk) =>
+        parts.Cache.Rows.Suppressions is { Unswept.Count: > 0 } suppressions
+        && chunk.Events.Any(stored => suppressions.ContainUnswept(stored.Payload.Span));
 
     private static partial class Log
     {

@@ -189,8 +189,7 @@ internal sealed class OperatorReader(Database database, PayloadEncryption encryp
         var content = new StoredContent(row.GetFieldValue<byte[]>(10), row.GetBoolean(9)).Read(encryption, destination);
         return new FailedEvent(
             row.GetInt64(0),
-            destination.Value
-                ?? new Destination(destination.Connection, default, destination.DatasetId, destination.UploadTag),
+            destination.Known,
             ChunkFormat.ReadTime(row.GetInt64(1)),
             row.GetInt32(2),
             new Burial(

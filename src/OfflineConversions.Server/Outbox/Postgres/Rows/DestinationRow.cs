@@ -15,6 +15,9 @@ internal sealed record DestinationRow(string Connection, string Api, string Data
             ? new Destination(Connection, api, DatasetId, UploadTag)
             : null;
 
+    /// <summary>What is known of it, also if the API is not.</summary>
+    public Destination Known => Value ?? new Destination(Connection, default, DatasetId, UploadTag);
+
     /// <summary>What the checksums of its chunks include.</summary>
     public long Digest { get; } = DestinationDigest.Of(Connection, Api, DatasetId, UploadTag);
 

@@ -1,13 +1,15 @@
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
 using OfflineConversions.Server.Outbox.Postgres.Erasing;
+using OfflineConversions.Server.Outbox.Postgres.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Writing;
 
 namespace OfflineConversions.Server.Outbox.Postgres.Upkeep;
 
 /// <summary>What keeps the tables small, in slices too short to be noticed. One replica at a time does it.</summary>
 /// <param name="parts">What writing transactions need.</param>
+/// <param name="journal">The journal's share of it.</param>
 /// <param name="failedRetention">How long the failed list keeps an event.</param>
-internal sealed class Maintenance(WriterParts parts, TimeSpan failedRetention)
+internal sealed class Maintenance(WriterParts parts, JournalUpkeep journal, TimeSpan failedRetention)
 {
     private const int KeysPerSlice = 5000;
     private const int MostSlices = 20;
@@ -27,6 +29,7 @@ internal sealed class Maintenance(WriterParts parts, TimeSpan failedRetention)
     public async Task RunAsync(DateTimeOffset earliest, CancellationToken stopping)
     {
         await FoldLedgerAsync(stopping);
+        await journal.FoldCountsAsync(stopping);
         await ForgetKeysAsync("deduplication_keys", stopping);
         await ForgetKeysAsync("older_keys", stopping);
         await WriteTransaction.RunAsync(parts, async transaction =>
@@ -48,6 +51,7 @@ internal sealed class Maintenance(WriterParts parts, TimeSpan failedRetention)
         }
 
         await ForgetDestinationsAsync(stopping);
+        await journal.ForgetAsync(stopping);
     }
 
     /// <summary>

@@ -20,7 +20,6 @@ internal sealed partial class Supervisor : IAsyncDisposable
     private readonly SupervisedParts _parts;
     private readonly SteadyTime _time;
     private readonly ILogger _logger;
-    private readonly string _name;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private bool _isOpen;
@@ -28,9 +27,9 @@ internal sealed partial class Supervisor : IAsyncDisposable
     private long _lastHeartbeat;
     private long _lastRare;
 
-    public Supervisor(SupervisedParts parts, Guid owner, SteadyTime time, bool isOpen, ILogger logger)
+    public Supervisor(SupervisedParts parts, SteadyTime time, bool isOpen, ILogger logger)
     {
-        (_parts, _time, _isOpen, _logger, _name) = (parts, time, isOpen, logger, $"replica {owner}");
+        (_parts, _time, _isOpen, _logger) = (parts, time, isOpen, logger);
         _lastHeartbeat = _lastRare = time.GetTimestamp();
         _running = RunAsync();
     }
@@ -99,7 +98,7 @@ internal sealed partial class Supervisor : IAsyncDisposable
         if (_parts.Availability.Problem is not null || Passed(ref _lastHeartbeat, Heartbeat))
         {
             // A commit that writes: a full disk and a standby fail here.
-            await _parts.Tasks.TryTakeAsync(_name, Rarely, stopping);
+            await _parts.Tasks.SignOfLifeAsync(stopping);
             _parts.Availability.Recovered();
         }
 

@@ -7,6 +7,12 @@ namespace OfflineConversions.Server.Outbox.Postgres.Upkeep;
 /// </summary>
 internal sealed class TaskLease(Database database, Guid owner)
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
+    /// <summary>Notes that this replica is alive, for a minute. It is a commit that writes.</summary>
+    public Task<bool> SignOfLifeAsync(CancellationToken cancellationToken) =>
+        TryTakeAsync($"replica {owner}", LongestSilence, cancellationToken);
+
     /// <summary>Takes or keeps a task.</summary>
     /// <returns>Whether this replica has it.</returns>
     public async Task<bool> TryTakeAsync(string name, TimeSpan duration, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
 /// <summary>
@@ -25,13 +27,19 @@ internal static class AppendGroup
             .. operations.Select(
                 (operation, index) =>
                 {
-                    var stored = new bool[operation.Entries.Count];
-                    for (var at = 0; at < stored.Length; at++)
+                    var places = new ChunkPlace[operation.Entries.Count];
+                    for (var at = 0; at < places.Length; at++)
                     {
-                        stored[at] =
-                            !IsErased(erased[index], at)
-                            && IsNew(operation.Keys[at], wanted, taken, out var key)
-                            && Add(transaction, operation.Entries[at], key);
+                        if (!IsErased(erased[index], at) && IsNew(operation.Keys[at], wanted, taken, out var key))
+                        {
+                            places[at] = Add(transaction, operation.Entries[at], key);
+                        }
+                    }
+
+                    var stored = Array.ConvertAll(places, place => place.Chunk is not null);
+                    if (operation.Arrivals is { } arrivals)
+                    {
+                        transaction.Journal.Note(arrivals, stored, erased[index], places, transaction.Now);
                     }
 
                     return new AppendResult(AppendStatus.Stored, stored, TimeSpan.Zero) { Erased = erased[index] };
@@ -106,17 +114,16 @@ internal static class AppendGroup
         return !key.Exists || (taken.Remove(key.Digest) && wanted.TryGetValue(key.Digest, out own));
     }
 
-    private static bool Add(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
+    private static ChunkPlace Add(WriteTransaction transaction, OutboxEntry entry, DeduplicationKey key)
     {
         var delivery = entry.Delivery;
-        transaction.Fresh.Add(
+        transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
+        return transaction.Fresh.Add(
             new Destination(entry.Connection, entry.Api, delivery.DatasetId, delivery.UploadTag),
             new StoredEvent(delivery.Payload, delivery.ExpiresAt, key) { Trace = entry.Trace },
             entry.ChunkEvents,
             transaction.Now
         );
-        transaction.Ledger.Accepted(entry.Connection, 1, delivery.Payload.Length);
-        return true;
     }
 
     private static bool IsErased(bool[] erased, int at) => erased.Length > 0 && erased[at];

@@ -12,8 +12,29 @@ internal sealed partial class CommitDoubt(Database database, TimeProvider time, 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Commits. If the connection breaks meanwhile, the commit may have arrived. If nothing shows that, callers try
+    /// again and find duplicates if it did.
+    /// </summary>
+    /// <exception cref="CommitInDoubtException">Nothing shows that it arrived.</exception>
+    public async Task CommitAsync(WriteTransaction transaction, Availability availability)
+    {
+        try
+        {
+            await transaction.CommitAsync();
+        }
+        catch (CommitInDoubtException error)
+        {
+            availability.Report(error);
+            if (transaction.FirstChunk is { } chunk && !await IsStoredAsync(transaction.Slot, chunk))
+            {
+                throw;
+            }
+        }
+    }
+
     /// <summary>Whether the chunk is in the store. False if that cannot be found out in time.</summary>
-    public async Task<bool> IsStoredAsync(int slot, long chunk)
+    private async Task<bool> IsStoredAsync(int slot, long chunk)
     {
         var began = time.GetTimestamp();
         while (time.GetElapsedTime(began) < Patience)

@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
 using OfflineConversions.Server.Outbox.Postgres.Rows;
 
@@ -17,12 +18,26 @@ internal static class FailedResolution
         """;
 
     /// <summary>Resolves selected events between two numbers, at most so many.</summary>
-    public static async Task<ResolvedSlice> ResolveAsync(
+    public static Task<ResolvedSlice> ResolveAsync(
         WriteTransaction transaction,
         FailedSelection selection,
         Resolution resolution,
         FailedSlice slice,
         Redirection? redirection = null
+    ) => ResolveAsync(transaction, selection, new Resolving(resolution, StateAfter(resolution), redirection), slice);
+
+    /// <summary>Removes selected events of an erased person.</summary>
+    public static Task<ResolvedSlice> EraseAsync(
+        WriteTransaction transaction,
+        FailedSelection selection,
+        FailedSlice slice
+    ) => ResolveAsync(transaction, selection, new Resolving(Resolution.Discard, DeliveryState.Erased), slice);
+
+    private static async Task<ResolvedSlice> ResolveAsync(
+        WriteTransaction transaction,
+        FailedSelection selection,
+        Resolving resolving,
+        FailedSlice slice
     )
     {
         var rows = await ReadAsync(
@@ -30,7 +45,7 @@ internal static class FailedResolution
             $"{Rows} WHERE {FailedCondition.Sql} AND f.id > $6 AND f.id <= $7 ORDER BY f.id LIMIT $8 FOR UPDATE OF f",
             [.. FailedCondition.Values(selection), slice.After, slice.Last, slice.Most]
         );
-        var (resolved, skipped) = await ResolveAsync(transaction, rows, resolution, redirection);
+        var (resolved, skipped) = await ResolveAsync(transaction, rows, resolving);
         return new ResolvedSlice(rows.Count > 0 ? rows[^1].Id : slice.Last, resolved, skipped);
     }
 
@@ -42,7 +57,7 @@ internal static class FailedResolution
             $"{Rows} WHERE f.failed_at < $1 ORDER BY f.failed_at LIMIT $2 FOR UPDATE OF f SKIP LOCKED",
             [before.ToUnixTimeMilliseconds(), most]
         );
-        await ResolveAsync(transaction, rows, Resolution.Expire);
+        await ResolveAsync(transaction, rows, new Resolving(Resolution.Expire, DeliveryState.Expired));
     }
 
     private static Task<List<ListedRow>> ReadAsync(DatabaseTransaction transaction, string sql, object?[] values) =>
@@ -60,17 +75,17 @@ internal static class FailedResolution
     private static async Task<(int Resolved, int Skipped)> ResolveAsync(
         WriteTransaction transaction,
         List<ListedRow> rows,
-        Resolution resolution,
-        Redirection? redirection = null
+        Resolving resolving
     )
     {
+        var (resolution, _, redirection) = resolving;
         var replays =
             resolution == Resolution.Replay ? await FailedReplays.ReadAsync(transaction, rows, redirection) : [];
         var resolved = new List<long>();
         foreach (var row in rows)
         {
-            var outcome = resolution;
-            var bytes = 0;
+            var (outcome, state, _) = resolving;
+            var (bytes, place) = (0, default(ChunkPlace));
             if (resolution == Resolution.Replay)
             {
                 if (!replays.TryGetValue(row.Id, out var replay) || replay.IsKeyTaken)
@@ -79,10 +94,13 @@ internal static class FailedResolution
                 }
 
                 bytes = replay.Event.Payload.Length;
-                outcome = replay.IsErased ? Resolution.Discard : Resolution.Replay;
-                if (outcome == Resolution.Replay)
+                if (replay.IsErased)
                 {
-                    transaction.Fresh.Add(
+                    (outcome, state) = (Resolution.Discard, DeliveryState.Erased);
+                }
+                else
+                {
+                    place = transaction.Fresh.Add(
                         To(row.Destination.Value!, redirection),
                         replay.Event,
                         MostReplayed,
@@ -93,6 +111,7 @@ internal static class FailedResolution
 
             resolved.Add(row.Id);
             transaction.Ledger.Resolved(row.Destination.Connection, outcome, bytes);
+            transaction.Journal.Resolve(row.Id, state, place, redirection?.DatasetId);
         }
 
         await transaction.Database.ExecuteAsync(
@@ -102,8 +121,25 @@ internal static class FailedResolution
         return (resolved.Count, replays.Values.Count(replay => replay.IsKeyTaken));
     }
 
+    private static DeliveryState StateAfter(Resolution resolution) =>
+        resolution switch
+        {
+            Resolution.Replay => DeliveryState.Pending,
+            Resolution.Discard => DeliveryState.Discarded,
+            _ => DeliveryState.Expired,
+        };
+
     private static Destination To(Destination destination, Redirection? redirection) =>
         redirection is null ? destination : destination with { DatasetId = redirection.DatasetId };
+
+    /// <param name="Resolution">How an event leaves the list.</param>
+    /// <param name="State">What the journal says of it afterwards.</param>
+    /// <param name="Redirection">To which dataset it is replayed; <see langword="null"/> for its own.</param>
+    private readonly record struct Resolving(
+        Resolution Resolution,
+        DeliveryState State,
+        Redirection? Redirection = null
+    );
 }
 
 /// <summary>A row of the failed list.</summary>

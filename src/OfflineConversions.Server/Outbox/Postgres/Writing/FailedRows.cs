@@ -6,7 +6,8 @@ namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 internal static class FailedRows
 {
     /// <summary>Adds events of one destination.</summary>
-    public static async Task InsertAsync(
+    /// <returns>Their numbers on the list, in their order.</returns>
+    public static async Task<IReadOnlyList<long>> InsertAsync(
         WriteTransaction transaction,
         Destination destination,
         IReadOnlyList<FailedRow> rows
@@ -14,17 +15,19 @@ internal static class FailedRows
     {
         if (rows.Count == 0)
         {
-            return;
+            return [];
         }
 
         var digest = DestinationRow.Of(destination).Digest;
-        await transaction.Database.ExecuteAsync(
+        var numbers = await transaction.Database.QueryAsync(
             """
             INSERT INTO offlineconversions.failed (
                 destination, failed_at, encrypted, attempts, reason, code, subcode, title, trace_id, field, content)
             SELECT $1, $2, $3, * FROM unnest(
                 $4::int[], $5::text[], $6::int[], $7::int[], $8::text[], $9::text[], $10::text[], $11::bytea[])
+            RETURNING id
             """,
+            row => row.GetInt64(0),
             await transaction.DestinationAsync(destination),
             transaction.Database.NowMilliseconds,
             transaction.IsEncrypted,
@@ -37,15 +40,26 @@ internal static class FailedRows
             Column(rows, row => row.Burial.Field),
             Column(rows, row => transaction.Write(Content(row.Event, digest)))
         );
+
+        // Each row takes the next number, in the order of the arrays.
+        numbers.Sort();
+        return numbers;
     }
 
     /// <summary>Adds the events of a chunk that cannot be read. The damaged bytes are not kept.</summary>
-    public static Task InsertUnreadableAsync(WriteTransaction transaction, int destination, int events, int attempts) =>
-        transaction.Database.ExecuteAsync(
+    /// <returns>Their numbers on the list.</returns>
+    public static Task<List<long>> InsertUnreadableAsync(
+        WriteTransaction transaction,
+        int destination,
+        int events,
+        int attempts
+    ) =>
+        transaction.Database.QueryAsync(
             """
             INSERT INTO offlineconversions.failed (destination, failed_at, attempts, reason, encrypted, content)
-            SELECT $1, $2, $3, $4, false, '' FROM generate_series(1, $5)
+            SELECT $1, $2, $3, $4, false, '' FROM generate_series(1, $5) RETURNING id
             """,
+            row => row.GetInt64(0),
             destination,
             transaction.Database.NowMilliseconds,
             attempts,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Rows;
 
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
@@ -11,40 +12,46 @@ internal sealed class FreshChunks
     /// <summary>A chunk is read into memory whole and goes out in one request.</summary>
     private const int MaxChunkBytes = 1_000_000;
 
-    private readonly Dictionary<Destination, ChunkBuilder> _building = [];
+    private readonly Dictionary<Destination, BuildingChunk> _building = [];
     private readonly List<FreshChunk> _complete = [];
     private DateTimeOffset _now;
 
     /// <summary>Adds one new event.</summary>
-    public void Add(Destination destination, StoredEvent stored, int chunkEvents, DateTimeOffset now)
+    /// <returns>Where the event is stored.</returns>
+    public ChunkPlace Add(Destination destination, StoredEvent stored, int chunkEvents, DateTimeOffset now)
     {
         if (!_building.TryGetValue(destination, out var chunk))
         {
-            _building.Add(destination, chunk = new ChunkBuilder());
+            _building.Add(destination, chunk = new BuildingChunk());
         }
 
+        var content = chunk.Content;
         if (
-            chunk.Events > 0
-            && (chunk.Events >= chunkEvents || chunk.PayloadBytes + stored.Payload.Length > MaxChunkBytes)
+            content.Events > 0
+            && (content.Events >= chunkEvents || content.PayloadBytes + stored.Payload.Length > MaxChunkBytes)
         )
         {
             Complete(destination, chunk, now);
         }
 
-        chunk.Add(stored);
+        content.Add(stored);
         _now = now;
+        return new ChunkPlace(chunk.Number, content.Events - 1);
     }
 
     /// <summary>Adds a chunk with what remains of an older one.</summary>
-    public void Add(Chunk remainder, DateTimeOffset due, int attempts)
+    /// <returns>Its number.</returns>
+    public ChunkNumber Add(Chunk remainder, DateTimeOffset due, int attempts)
     {
+        var number = new ChunkNumber();
         var chunk = new ChunkBuilder();
         foreach (var stored in remainder.Events)
         {
             chunk.Add(stored);
         }
 
-        _complete.Add(FreshChunk.Of(remainder.Destination, chunk, remainder.CreatedAt, due, attempts));
+        _complete.Add(FreshChunk.Of(number, remainder.Destination, chunk, remainder.CreatedAt, due, attempts));
+        return number;
     }
 
     /// <summary>Everything that was added since the last call.</summary>
@@ -61,15 +68,24 @@ internal sealed class FreshChunks
         return taken;
     }
 
-    private void Complete(Destination destination, ChunkBuilder chunk, DateTimeOffset now)
+    private void Complete(Destination destination, BuildingChunk chunk, DateTimeOffset now)
     {
-        _complete.Add(FreshChunk.Of(destination, chunk, now, now, attempts: 0));
-        chunk.Clear();
+        _complete.Add(FreshChunk.Of(chunk.Number, destination, chunk.Content, now, now, attempts: 0));
+        chunk.Content.Clear();
+        chunk.Number = new ChunkNumber();
+    }
+
+    private sealed class BuildingChunk
+    {
+        public ChunkBuilder Content { get; } = new();
+
+        public ChunkNumber Number { get; set; } = new();
     }
 }
 
 /// <summary>A chunk that is about to be written.</summary>
 internal sealed record FreshChunk(
+    ChunkNumber Number,
     Destination Destination,
     byte[] Content,
     int Events,
@@ -84,6 +100,7 @@ internal sealed record FreshChunk(
 
     /// <summary>Completes what a builder holds.</summary>
     public static FreshChunk Of(
+        ChunkNumber number,
         Destination destination,
         ChunkBuilder chunk,
         DateTimeOffset createdAt,
@@ -94,6 +111,6 @@ internal sealed record FreshChunk(
         var compression = Spare.TryTake(out var spare) ? spare : new ChunkCompression();
         var content = chunk.Complete(DestinationRow.Of(destination).Digest, compression).ToArray();
         Spare.Add(compression);
-        return new FreshChunk(destination, content, chunk.Events, chunk.PayloadBytes, createdAt, due, attempts);
+        return new FreshChunk(number, destination, content, chunk.Events, chunk.PayloadBytes, createdAt, due, attempts);
     }
 }

@@ -119,20 +119,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         await using var transaction = await WriteTransaction.BeginAsync(_parts, CancellationToken.None);
         var results = await AppendGroup.ApplyAsync(transaction, operations);
         await transaction.FlushAsync();
-        try
-        {
-            await transaction.CommitAsync();
-        }
-        catch (CommitInDoubtException error)
-        {
-            // The commit may have arrived. If nothing shows that, callers try again and find a duplicate if it did.
-            _availability.Report(error);
-            if (transaction.FirstChunk is { } chunk && !await _doubt.IsStoredAsync(transaction.Slot, chunk))
-            {
-                throw;
-            }
-        }
-
+        await _doubt.CommitAsync(transaction, _availability);
         return results;
     }
 

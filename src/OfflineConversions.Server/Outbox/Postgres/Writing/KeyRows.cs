@@ -62,14 +62,12 @@ internal static class KeyRows
             ];
 
     /// <summary>
-    /// Releases the keys that events took, unless they have ended or another event has them by now.
+    /// Releases the keys that events took, unless another event has them by now. Also those that have ended: after a
+    /// start with an earlier clock they would hold again.
     /// </summary>
     public static async Task ReleaseAsync(DatabaseTransaction transaction, IEnumerable<DeduplicationKey> keys)
     {
-        var sorted = keys.Where(key => key.HasEnd && key.End > transaction.Now)
-            .Distinct()
-            .OrderBy(key => key.Digest)
-            .ToArray();
+        var sorted = keys.Where(key => key.HasEnd).Distinct().OrderBy(key => key.Digest).ToArray();
         if (sorted.Length > 0)
         {
             await transaction.ExecuteAsync(

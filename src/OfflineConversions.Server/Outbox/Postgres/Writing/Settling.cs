@@ -1,3 +1,4 @@
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
 
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
@@ -83,21 +84,34 @@ internal static class Settling
 
         changes.Delete(chunk.Id);
         var kept = settlement.Keep.Order().Select(index => chunk.Events[index]).ToArray();
-        if (kept.Length > 0)
-        {
-            transaction.Fresh.Add(chunk with { Events = kept }, due, attempts);
-        }
+        var successor = kept.Length > 0 ? transaction.Fresh.Add(chunk with { Events = kept }, due, attempts) : null;
 
         var failed = settlement
             .Buried.Select(burial => new FailedRow(chunk.Events[burial.Index], burial, attempts))
             .ToArray();
-        await FailedRows.InsertAsync(transaction, chunk.Destination, failed);
+        var numbers = await FailedRows.InsertAsync(transaction, chunk.Destination, failed);
+        transaction.Journal.Settle(
+            chunk,
+            attempts,
+            new JournalSettlement(
+                Successor: 0,
+                [.. settlement.Keep.Order()],
+                erased,
+                [
+                    .. failed.Select(
+                        (row, at) =>
+                            new JournalFailure(row.Burial.Index, numbers[at], row.Burial.Reason, row.Burial.Answer)
+                    ),
+                ]
+            ),
+            successor
+        );
         changes.Release(failed.Select(row => row.Event.Key));
         transaction.Ledger.Left(
             chunk.Destination.Connection,
-            delivered: chunk.Events.Count - kept.Length - failed.Length - erased,
+            delivered: chunk.Events.Count - kept.Length - failed.Length - erased.Count,
             failed.Length,
-            discarded: erased,
+            discarded: erased.Count,
             Bytes(chunk.Events) - Bytes(kept),
             transaction.Now
         );
@@ -108,15 +122,16 @@ internal static class Settling
         WriteTransaction transaction,
         ChunkSettlement settlement,
         SettledChunks changes,
-        out int erased
+        out IReadOnlyList<int> erased
     )
     {
-        erased = 0;
+        erased = [];
         if (!transaction.Suppressions.Any)
         {
             return settlement;
         }
 
+        var gone = new List<int>();
         bool Stays(int index)
         {
             var stored = settlement.Chunk.Events[index];
@@ -126,6 +141,7 @@ internal static class Settling
             }
 
             changes.Release([stored.Key]);
+            gone.Add(index);
             return false;
         }
 
@@ -134,7 +150,8 @@ internal static class Settling
             Keep = settlement.Keep.Where(Stays).ToArray(),
             Buried = settlement.Buried.Where(burial => Stays(burial.Index)).ToArray(),
         };
-        erased = settlement.Keep.Count + settlement.Buried.Count - rest.Keep.Count - rest.Buried.Count;
+        gone.Sort();
+        erased = gone;
         return rest;
     }
 

@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Journal;
+
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
 /// <summary>Leased chunks that cannot be read.</summary>
@@ -34,7 +36,17 @@ internal static class UnreadableRows
         }
 
         var events = Math.Clamp(chunk.Events, 1, MostEvents);
-        await FailedRows.InsertUnreadableAsync(transaction, chunk.DestinationId, events, chunk.Attempts);
+        var numbers = await FailedRows.InsertUnreadableAsync(transaction, chunk.DestinationId, events, chunk.Attempts);
+        transaction.Journal.Bury(
+            connection ?? left[0],
+            chunk.Id,
+            chunk.Attempts,
+            [
+                .. numbers
+                    .Order()
+                    .Select((number, place) => new JournalFailure(place, number, FailedRows.UnreadableReason, null)),
+            ]
+        );
         transaction.Ledger.Left(
             connection ?? left[0],
             delivered: 0,

@@ -44,6 +44,9 @@ internal sealed class WriteTransaction : IAsyncDisposable
     /// <summary>The chunks that the transaction adds.</summary>
     public FreshChunks Fresh { get; }
 
+    /// <summary>What the transaction notes in the journal.</summary>
+    public JournalNotes Journal { get; } = new();
+
     /// <summary>Reads content that is to be written again.</summary>
     public PayloadEncryption Encryption => _parts.Content.Encryption;
 
@@ -138,6 +141,7 @@ internal sealed class WriteTransaction : IAsyncDisposable
             var destinations = new int[chunks.Count];
             for (var at = 0; at < chunks.Count; at++)
             {
+                chunks[at].Number.Value = numbers[at];
                 destinations[at] = await DestinationAsync(chunks[at].Destination);
             }
 
@@ -146,6 +150,7 @@ internal sealed class WriteTransaction : IAsyncDisposable
             commands.AddRange(ChunkRows.Insert(Slot, chunks, numbers, destinations, contents, IsEncrypted));
         }
 
+        commands.AddRange(await JournalRows.InsertAsync(this, _parts.Names));
         commands.AddRange(_parts.Content.NewKeys(_written));
         commands.AddRange(Ledger.Insert());
         await Database.ExecuteAsync(commands);
@@ -166,4 +171,11 @@ internal sealed class WriteTransaction : IAsyncDisposable
 /// <param name="Cache">What this replica remembers of the store.</param>
 /// <param name="Numbers">Numbers for new chunks.</param>
 /// <param name="Content">Encrypts content.</param>
-internal sealed record WriterParts(Database Database, ReplicaCache Cache, ChunkNumbers Numbers, ContentWriter Content);
+/// <param name="Names">The names of events that the journal counts.</param>
+internal sealed record WriterParts(
+    Database Database,
+    ReplicaCache Cache,
+    ChunkNumbers Numbers,
+    ContentWriter Content,
+    JournalNames Names
+);

@@ -19,9 +19,8 @@ internal sealed class JournalRows : IDisposable
     private readonly SettlementRows _settlements;
     private readonly RollUpRows _counts;
     private readonly JournalUpkeep _upkeep;
-    private readonly List<JournalBlock> _noted = [];
+    private readonly NotedBlocks _noted = new();
     private readonly List<Resolving> _resolved = [];
-    private readonly Stack<JournalBlock> _spare = new([new JournalBlock()]);
     private JournalCounters _current;
     private JournalCounters _committed;
 
@@ -56,18 +55,10 @@ internal sealed class JournalRows : IDisposable
             return;
         }
 
-        var first = 0;
-        for (var index = 0; index < arrivals.Events.Count; index++)
-        {
-            var deliveries = arrivals.Events[index].Deliveries.Count;
-            var outcome = ArrivalOutcome.Of(arrivals.Events[index], first, stored, erased);
-            Open().Add(now, arrivals, index, outcome, places.Slice(first, deliveries));
-            first += deliveries;
-        }
-
+        _noted.Note(arrivals, stored, erased, places, now);
         foreach (var count in arrivals.Counts?.Invoke(stored) ?? [])
         {
-            _counts.Add(arrivals.Connection, count.Kind, count.Name, count.Count);
+            _counts.Changes.Add(arrivals.Connection, count.Kind, count.Name, count.Count);
         }
     }
 
@@ -88,11 +79,7 @@ internal sealed class JournalRows : IDisposable
     )
     {
         Write(() => Grow(_settlements.Settled(chunk, now, attempts, settlement)));
-        _counts.Add(connection, RollUpKind.Delivered, string.Empty, settlement.DeliveredOf(events));
-        foreach (var (reason, count) in settlement.Failed.CountBy(failure => failure.Reason))
-        {
-            _counts.Add(connection, RollUpKind.Failed, reason, count);
-        }
+        _counts.Changes.Add(connection, events, settlement);
     }
 
     /// <summary>An event left the failed list.</summary>
@@ -108,9 +95,9 @@ internal sealed class JournalRows : IDisposable
     {
         Write(() =>
         {
-            foreach (var block in _noted)
+            foreach (var block in _noted.All)
             {
-                Count(block, now);
+                _counts.Add(block, now);
                 Insert(block);
             }
 
@@ -157,17 +144,6 @@ internal sealed class JournalRows : IDisposable
         _upkeep.Dispose();
     }
 
-    private JournalBlock Open()
-    {
-        if (_noted is not [.., { Events: < JournalBlock.MostEvents } open])
-        {
-            open = _spare.TryPop(out var spare) ? spare : new JournalBlock();
-            _noted.Add(open);
-        }
-
-        return open;
-    }
-
     private void Insert(JournalBlock block)
     {
         var isFresh = block.Events < LargeBlock;
@@ -178,26 +154,6 @@ internal sealed class JournalRows : IDisposable
             _current.FreshRows + (isFresh ? 1 : 0),
             _current.FreshEvents + (isFresh ? block.Events : 0)
         );
-    }
-
-    private void Count(JournalBlock block, DateTimeOffset now)
-    {
-        var counts = new int[block.Kinds.Count];
-        foreach (var kind in block.KindOf)
-        {
-            counts[kind]++;
-        }
-
-        for (var number = 0; number < counts.Length; number++)
-        {
-            var (kind, count) = (block.Kinds[number], counts[number]);
-            _counts.Add(kind.Connection, RollUpKind.Of(kind.Outcome), kind.Reason ?? string.Empty, count);
-            _counts.AddName(kind.Connection, RollUpKind.EventName, kind.EventName, count, now);
-            foreach (var warning in kind.Warnings)
-            {
-                _counts.Add(kind.Connection, RollUpKind.Warning, warning, count);
-            }
-        }
     }
 
     private void Grow(int bytes) => _current = _current with { Total = _current.Total + bytes };
@@ -229,15 +185,6 @@ internal sealed class JournalRows : IDisposable
 
     private void Clear()
     {
-        foreach (var block in _noted)
-        {
-            if (_spare.Count == 0)
-            {
-                block.Clear();
-                _spare.Push(block);
-            }
-        }
-
         _noted.Clear();
         _resolved.Clear();
     }

@@ -184,7 +184,7 @@ internal sealed class JournalUpkeep : IDisposable
             _settledUpTo = 0;
         }
 
-        if (RollUpRows.HourOf(before) is var hour && hour != _prunedHour)
+        if (RollUpChanges.HourOf(before) is var hour && hour != _prunedHour)
         {
             _counts.Prune(before);
             _settlements.PruneResolved(before);

@@ -127,7 +127,7 @@ internal sealed class PendingReader : IAsyncDisposable
     }
 
     /// <summary>The chunk with its content. What is damaged stays in the list, as unreadable.</summary>
-    private ReadChunk Read(PendingChunk chunk)
+    private WaitingChunk Read(PendingChunk chunk)
     {
         var isInFlight = _leases.IsHeld(chunk.Position.Chunk);
         try
@@ -137,12 +137,12 @@ internal sealed class PendingReader : IAsyncDisposable
                 _encryption,
                 chunk.Row.Destination
             );
-            return new ReadChunk(chunk, (int)_chunk.Integer(0), _chunk.Time(1), isInFlight, content.Events);
+            return chunk.With((int)_chunk.Integer(0), _chunk.Time(1), isInFlight, content.Events);
         }
         catch (SqliteException error) when (DiskErrors.IsDamage(error))
         {
             _noteDamage();
-            return new ReadChunk(chunk, 0, ChunkFormat.ReadTime(chunk.Position.StoredAt), isInFlight, []);
+            return chunk.With(0, ChunkFormat.ReadTime(chunk.Position.StoredAt), isInFlight, []);
         }
         finally
         {

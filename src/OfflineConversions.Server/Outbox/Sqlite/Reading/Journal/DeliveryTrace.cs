@@ -34,17 +34,8 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                 break;
             }
 
-            if (settled.Content.Erased.Contains(place))
-            {
-                return Ended(DeliveryState.Erased, settled.At, settled.Attempts);
-            }
-
-            if (settled.Content.Discarded.Contains(place))
-            {
-                return Ended(DeliveryState.Discarded, settled.At, settled.Attempts);
-            }
-
-            if (settled.Content.Failed.FirstOrDefault(failure => failure.Place == place) is { } failure)
+            var next = settled.Content.StepOf(place);
+            if (next.Failure is { } failure)
             {
                 var outcome = Resolve(failure, settled);
                 if (outcome.State != DeliveryState.Pending)
@@ -58,13 +49,13 @@ internal sealed class DeliveryTrace(ReadConnection reader)
 
                 (chunk, place, dataset) = (outcome.Chunk, outcome.Place, outcome.Dataset ?? dataset);
             }
-            else if (IndexOf(settled.Content.Kept, place) is >= 0 and var kept)
+            else if (next.State == DeliveryState.Pending)
             {
-                (chunk, place, dataset) = (settled.Content.Successor, kept, settled.Content.Dataset ?? dataset);
+                (chunk, place, dataset) = (next.Chunk, next.Place, next.Dataset ?? dataset);
             }
             else
             {
-                return Ended(DeliveryState.Delivered, settled.At, settled.Attempts);
+                return Ended(next.State, settled.At, settled.Attempts);
             }
         }
 
@@ -117,19 +108,6 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                 : null;
         _settled.Reset();
         return found;
-    }
-
-    private static int IndexOf(IReadOnlyList<int> places, int place)
-    {
-        for (var index = 0; index < places.Count; index++)
-        {
-            if (places[index] == place)
-            {
-                return index;
-            }
-        }
-
-        return -1;
     }
 
     private readonly record struct Settled(DateTimeOffset At, int Attempts, JournalSettlement Content);

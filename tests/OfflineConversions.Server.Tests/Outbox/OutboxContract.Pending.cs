@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What waits for delivery: listed and given up.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     private static readonly PendingScope Wrong = new("stores", "1001");
 

@@ -6,7 +6,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What the journal says about each event.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     private static readonly Burial Refused = new(0, "refused_by_meta", 100, 2804003, "Invalid parameter", "trace-1");
 

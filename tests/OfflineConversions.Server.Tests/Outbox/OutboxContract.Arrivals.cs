@@ -7,7 +7,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What the tests of the journal note and ask.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     private static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
         new(Outcome.Accepted, null, warnings ?? [], [Some.Entry(id).Delivery], id)

@@ -7,11 +7,12 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Tests.Outbox.Postgres;
 
-namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Journal;
+namespace OfflineConversions.Server.Tests.Outbox.Journal;
 
 /// <summary>
-/// Random calls on two outboxes: one in the file, and one that keeps an object for each event. Whatever happens to an
+/// Random calls on two outboxes: one that stores, and one that keeps an object for each event. Whatever happens to an
 /// event, both journals say the same about it.
 /// </summary>
 public sealed class JournalModelTests
@@ -27,10 +28,23 @@ public sealed class JournalModelTests
     public async Task The_file_says_of_each_event_what_the_model_says(int seed)
     {
         using var folder = new TemporaryFolder(fast: true);
+        await CompareAsync(new Random(seed), clock => Task.FromResult<IOutboxStore>(Open(folder, clock)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_database_says_of_each_event_what_the_model_says(int seed)
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await CompareAsync(new Random(seed), async clock => await Replica.OpenAsync(database, clock));
+    }
+
+    private static async Task CompareAsync(Random random, Func<AdjustableTime, Task<IOutboxStore>> open)
+    {
         var clock = new AdjustableTime(Some.Now);
-        var random = new Random(seed);
         await using var model = new InMemoryOutbox(clock);
-        var file = Open(folder, clock);
+        var file = await open(clock);
         var ids = new List<string>();
         for (var step = 0; step < Steps; step++)
         {
@@ -59,7 +73,7 @@ public sealed class JournalModelTests
                     break;
                 default:
                     await file.DisposeAsync();
-                    file = Open(folder, clock);
+                    file = await open(clock);
                     break;
             }
 
@@ -73,7 +87,7 @@ public sealed class JournalModelTests
         await file.DisposeAsync();
     }
 
-    private static async Task CompareAsync(SqliteOutbox file, InMemoryOutbox model, List<string> ids)
+    private static async Task CompareAsync(IOutboxStore file, InMemoryOutbox model, List<string> ids)
     {
         foreach (var id in ids.Distinct())
         {

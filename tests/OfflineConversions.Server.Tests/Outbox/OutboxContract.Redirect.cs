@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What waits for delivery, moved to another dataset.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     [Fact]
     public async Task Redirected_events_go_to_the_new_dataset_byte_for_byte_as_if_never_tried()

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What the journal says about events that an operator moved or gave up.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     [Fact]
     public async Task A_redirected_event_is_followed_to_its_new_dataset()

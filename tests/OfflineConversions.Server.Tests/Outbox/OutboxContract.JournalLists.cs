@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>The journal's lists and counts, and what an erasure leaves of it.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     [Fact]
     public async Task Outcomes_are_listed_newest_first_page_by_page_and_by_every_condition()

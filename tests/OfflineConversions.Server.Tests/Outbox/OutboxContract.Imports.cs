@@ -5,7 +5,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>Imports: progress and events in one transaction, runs that fence each other, and the history.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     private static readonly NewImport November = new("november", "stores", IsDryRun: false, "10.0.0.7");
 
