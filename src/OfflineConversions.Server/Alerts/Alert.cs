@@ -15,6 +15,14 @@ internal sealed record Alert(string Name, string? Connection, string? Reason, st
 /// <summary>The identity of an alert.</summary>
 internal readonly record struct AlertKey(string Name, string? Connection);
 
+/// <summary>What holds at a moment.</summary>
+/// <param name="Alerts">The alerts.</param>
+/// <param name="MayStillHold">
+/// Whether it is not known yet if an alert holds that is not among them: some things are only known once Meta has
+/// answered after a start.
+/// </param>
+internal sealed record AlertFindings(IReadOnlyList<Alert> Alerts, Predicate<AlertKey> MayStillHold);
+
 /// <summary>The names of alerts, as notifications have them.</summary>
 internal static class AlertName
 {

@@ -26,11 +26,51 @@ internal sealed class AlertConditions(
     /// <summary>How long a connection that used to accept events may accept none.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How long after a start a connection is not called silent: its source may have to notice the start.
+    /// </summary>
+    public static readonly TimeSpan SilenceAfterStart = TimeSpan.FromHours(1);
+
     private readonly LastChanges _failures = new();
     private readonly LastChanges _arrivals = new();
 
+    /// <summary>When the failed list of each connection last grew.</summary>
+    public IReadOnlyDictionary<string, LastChange> LastFailures => _failures.All;
+
+    /// <summary>When each connection last accepted events.</summary>
+    public IReadOnlyDictionary<string, LastChange> LastArrivals => _arrivals.All;
+
+    /// <summary>Takes over what was known before a restart.</summary>
+    public void Restore(AlertMemory memory)
+    {
+        if (memory is not { Failures: { } failures, Arrivals: { } arrivals })
+        {
+            return;
+        }
+
+        _failures.Restore(failures);
+        var silent = memory
+            .Notified.Where(alert => alert.Name == AlertName.Silent)
+            .Select(alert => alert.Connection)
+            .ToHashSet(StringComparer.Ordinal);
+        var latest = time.GetUtcNow() - Silence + SilenceAfterStart;
+        _arrivals.Restore(
+            arrivals.ToDictionary(
+                entry => entry.Key,
+                entry =>
+                    silent.Contains(entry.Key) || entry.Value.At > latest
+                        ? entry.Value
+                        : entry.Value with
+                        {
+                            At = latest,
+                        },
+                StringComparer.Ordinal
+            )
+        );
+    }
+
     /// <summary>The alerts that hold now.</summary>
-    public async Task<IReadOnlyList<Alert>> FindAsync(CancellationToken cancellationToken)
+    public async Task<AlertFindings> FindAsync(CancellationToken cancellationToken)
     {
         var lines = await ledger.LedgerAsync(cancellationToken);
         var backlogs = await ledger.BacklogAsync(cancellationToken);
@@ -45,7 +85,7 @@ internal sealed class AlertConditions(
         ];
         _failures.EndRound();
         _arrivals.EndRound();
-        return alerts;
+        return new AlertFindings(alerts, endings.MayStillHold);
     }
 
     private Alert? Halt(Connection connection, IReadOnlyList<Backlog> backlogs)

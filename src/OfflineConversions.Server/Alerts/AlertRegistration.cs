@@ -25,6 +25,7 @@ internal static class AlertRegistration
         services.AddSingleton(new OutboxDisk(options.Outbox));
         services.AddSingleton<EndingConditions>();
         services.AddSingleton<AlertConditions>();
+        services.AddSingleton<AlertStorage>();
         services.AddSingleton<IReadOnlyList<Webhook>>(provider =>
         {
             var pipeline = Pipeline(provider.GetRequiredService<TimeProvider>());
@@ -37,6 +38,7 @@ internal static class AlertRegistration
                             webhook,
                             provider.GetRequiredService<IHttpClientFactory>(),
                             pipeline,
+                            provider.GetRequiredService<AlertStorage>(),
                             provider.GetRequiredService<ILogger<Webhook>>()
                         )
                 ),

@@ -15,6 +15,16 @@ internal sealed class EndingConditions(
     /// <summary>The alerts that hold now.</summary>
     public IEnumerable<Alert> Find() => [.. connections.All.Select(Token).OfType<Alert>(), .. Version()];
 
+    /// <summary>Whether it is not known yet if an alert that was not found holds: Meta has to be asked first.</summary>
+    public bool MayStillHold(AlertKey alert) =>
+        alert switch
+        {
+            (AlertName.TokenEnding, { } connection) => connections.Find(connection) is not null
+                && !tokens.Has(connection),
+            (AlertName.VersionEnding, null) => !versions.IsJudged,
+            _ => false,
+        };
+
     private Alert? Token(Connection connection) =>
         tokens.Of(connection) is { } token && token.IsEnding(time.GetUtcNow())
             ? new Alert(

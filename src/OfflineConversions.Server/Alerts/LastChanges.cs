@@ -3,8 +3,12 @@ namespace OfflineConversions.Server.Alerts;
 /// <summary>When a count of each connection last grew. Not safe for concurrent use.</summary>
 internal sealed class LastChanges
 {
-    private readonly Dictionary<string, LastChange> _changes = new(StringComparer.Ordinal);
+    private Dictionary<string, LastChange> _changes = new(StringComparer.Ordinal);
     private bool _hasBegun;
+
+    /// <summary>All of them, by connection.</summary>
+    public IReadOnlyDictionary<string, LastChange> All =>
+        new SortedDictionary<string, LastChange>(_changes, StringComparer.Ordinal);
 
     /// <summary>
     /// Notes the current count. In the first round a count is where it begins; a connection that appears later began
@@ -22,6 +26,15 @@ internal sealed class LastChanges
 
     /// <summary>Ends a round, in which every connection was noted.</summary>
     public void EndRound() => _hasBegun = true;
+
+    /// <summary>
+    /// Takes over what was known before a restart: a count that is higher now has grown meanwhile.
+    /// </summary>
+    public void Restore(IReadOnlyDictionary<string, LastChange> changes)
+    {
+        _changes = new Dictionary<string, LastChange>(changes, StringComparer.Ordinal);
+        _hasBegun = true;
+    }
 }
 
 /// <summary>When a count last grew.</summary>

@@ -25,7 +25,7 @@ internal sealed record Notification(
         new(at, alert.Name, AlertState.Firing, alert.Connection, alert.Reason, alert.Text, alert.Remedy);
 
     /// <summary>The alert ended.</summary>
-    public static Notification Resolved(Alert alert, DateTimeOffset at) =>
+    public static Notification Resolved(NotifiedAlert alert, DateTimeOffset at) =>
         new(
             at,
             alert.Name,

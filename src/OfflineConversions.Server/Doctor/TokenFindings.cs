@@ -12,6 +12,9 @@ internal sealed class TokenFindings
     public TokenFinding? Of(Connection connection) =>
         _findings.TryGetValue(connection.Name, out var noted) && noted.Connection == connection ? noted.Finding : null;
 
+    /// <summary>Whether Meta has said anything about the token of the connection since the start.</summary>
+    public bool Has(string connection) => _findings.ContainsKey(connection);
+
     /// <summary>Keeps a finding.</summary>
     public void Note(Connection connection, TokenFinding finding) =>
         _findings[connection.Name] = new Noted(connection, finding);

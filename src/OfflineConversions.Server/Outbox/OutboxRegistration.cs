@@ -51,6 +51,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton<IConnectionStateStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IJournal>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IImportStore>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IAlertStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
@@ -65,5 +66,6 @@ internal interface IOutboxStore
         IErasure,
         IConnectionStateStore,
         IImportStore,
+        IAlertStore,
         IRecoveryNotices,
         IJournal;

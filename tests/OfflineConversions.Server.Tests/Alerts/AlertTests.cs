@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Server.Alerts;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Outbox;
@@ -132,6 +134,42 @@ public sealed class AlertTests : IAsyncLifetime
         await NotificationsAsync(1);
 
         Encoding.UTF8.GetString(_webhook.Calls.Single().Body).Should().StartWith(begin.TrimEnd());
+    }
+
+    [Fact]
+    public async Task After_a_restart_a_connection_has_an_hour_before_it_is_called_silent()
+    {
+        await using var service = await ServiceUnderTest.StartAsync(onDisk: true);
+        await SellAsync(service, "order-1");
+        var conditions = service.Services.GetRequiredService<AlertConditions>();
+        var memory = AlertMemory.Empty with
+        {
+            Failures = new Dictionary<string, LastChange>(),
+            Arrivals = new Dictionary<string, LastChange>
+            {
+                ["seg"] = new(1, DateTimeOffset.UtcNow.AddDays(-2), HasGrown: true),
+            },
+        };
+
+        conditions.Restore(memory);
+        (await conditions.FindAsync(default)).Alerts.Should().BeEmpty();
+
+        conditions.Restore(memory with { Notified = [new NotifiedAlert(AlertName.Silent, "seg", Reason: null)] });
+        (await conditions.FindAsync(default)).Alerts.Should().ContainSingle(alert => alert.Name == AlertName.Silent);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_keeps_no_notification_back()
+    {
+        await using var service = await StartAsync(onDisk: false);
+        var full = new TaskCompletionSource();
+        service.Outbox.Writable = full.Task;
+        service.Outbox.Recoveries = [new RecoveryNotice(DateTimeOffset.UtcNow, "damaged_file", 1, 0, 0, null)];
+
+        (await NotificationsAsync(1))[0].GetProperty("state").GetString().Should().Be("firing");
+        service.Outbox.Recoveries = [];
+        (await NotificationsAsync(2))[1].GetProperty("state").GetString().Should().Be("resolved");
+        full.SetResult();
     }
 
     private async Task<ServiceUnderTest> StartAsync(string webhook = "", bool onDisk = true)

@@ -38,6 +38,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The next calls get these statuses.</summary>
     public void FailWith(params int[] statuses) => Array.ForEach(statuses, _failures.Enqueue);
 
+    /// <summary>No further call fails.</summary>
+    public void Recover() => _failures.Clear();
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task ReceiveAsync(HttpContext context)

@@ -75,6 +75,7 @@ internal sealed partial class ConnectionControl(
         }
 
         await RestorePausesAsync(cancellationToken);
+        states.NoteRestored();
     }
 
     /// <summary>

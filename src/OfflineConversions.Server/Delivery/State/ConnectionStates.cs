@@ -57,6 +57,10 @@ internal sealed class ConnectionStates(
 )
 {
     private readonly ConcurrentDictionary<string, ConnectionState> _states = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when they have what the store has from before the start.</summary>
+    public Task Restored => _restored.Task;
 
     /// <summary>The status of every connection that delivery has begun to serve, by name.</summary>
     public IReadOnlyList<ConnectionStatus> All =>
@@ -67,6 +71,9 @@ internal sealed class ConnectionStates(
 
     /// <summary>The state of a connection; active if it is new.</summary>
     public ConnectionState Of(string connection) => _states.GetOrAdd(connection, Create);
+
+    /// <summary>What the store has was taken over.</summary>
+    public void NoteRestored() => _restored.TrySetResult();
 
     /// <summary>Drops the state of a connection that is no longer configured.</summary>
     public void Forget(string connection) => _states.TryRemove(connection, out _);

@@ -15,6 +15,7 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
     private readonly ApiVersions _configured = new(options.ApiVersion, options.OfflineEventsApiVersion);
     private volatile string? _served;
     private volatile bool _warned;
+    private volatile bool _isJudged;
 
     /// <summary>
     /// What the operator should do about the version of the Conversions API, one sentence per problem; empty if
@@ -33,6 +34,11 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
                     : null,
             }.OfType<string>(),
         ];
+
+    /// <summary>
+    /// Whether the warnings are complete: a response since the start has shown what Meta says about the version.
+    /// </summary>
+    public bool IsJudged => _isJudged;
 
     private static string Remedy =>
         $"Set it to a current version, for example {MetaShapes.ConversionsApi.DefaultApiVersion}.";
@@ -66,7 +72,7 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
             Log.Warned(logger, Setting(api));
         }
 
-        (_served, _warned) = (served, response.HasVersionWarning);
+        (_served, _warned, _isJudged) = (served, response.HasVersionWarning, true);
     }
 
     /// <summary>
@@ -80,6 +86,8 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
             Log.Replaced(logger, served, Setting(MetaApi.ConversionsApi));
             _served = served;
         }
+
+        _isJudged |= response.IsFromMeta;
     }
 
     private string? Calendar()

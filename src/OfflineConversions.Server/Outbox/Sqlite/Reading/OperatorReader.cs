@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;
@@ -22,6 +23,8 @@ internal sealed class OperatorReader : IAsyncDisposable
     private readonly Statement _paused;
     private readonly Statement _delivered;
     private readonly Statement _halts;
+    private readonly Statement _alerts;
+    private readonly Statement _notifications;
 
     public OperatorReader(SqliteConnection connection, PayloadEncryption encryption)
     {
@@ -70,6 +73,8 @@ internal sealed class OperatorReader : IAsyncDisposable
             FROM ledger ORDER BY connection
             """
         );
+        _alerts = _reader.Prepare("SELECT content FROM alert_state ORDER BY id LIMIT 1");
+        _notifications = _reader.Prepare("SELECT id, webhook, content FROM alert_notifications ORDER BY number");
     }
 
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
@@ -177,6 +182,16 @@ internal sealed class OperatorReader : IAsyncDisposable
 
     public ValueTask<IReadOnlyList<LastDelivery>> LastDeliveriesAsync(CancellationToken cancellationToken) =>
         Rows(_delivered, row => new LastDelivery(row.Text(0), row.Time(1)), cancellationToken);
+
+    public async ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken) =>
+        new(
+            await Rows(_alerts, row => row.Text(0), cancellationToken) is [var state, ..] ? state : null,
+            await Rows(
+                _notifications,
+                row => new SavedNotification(row.Text(0), row.Text(1), Encoding.UTF8.GetString(row.Span(2))),
+                cancellationToken
+            )
+        );
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 

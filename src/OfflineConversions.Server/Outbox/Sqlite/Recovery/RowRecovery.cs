@@ -39,6 +39,8 @@ internal sealed class RowRecovery(
         "journal_settled",
         "journal_resolved",
         "journal_counts",
+        "alert_state",
+        "alert_notifications",
     ];
 
     private readonly Dictionary<string, RowCopy> _copies = [];

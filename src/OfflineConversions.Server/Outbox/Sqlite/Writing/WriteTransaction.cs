@@ -36,6 +36,7 @@ internal sealed class WriteTransaction : IDisposable
         Halts = new HaltRows(connection);
         Pending = new PendingRows(connection);
         Imports = new ImportRows(connection);
+        Alerts = new AlertRows(connection);
         Keys = new DeduplicationRows(connection);
         Suppressions = new Suppressions(connection);
         Journal = new JournalRows(connection, _encryption, encryption);
@@ -67,6 +68,9 @@ internal sealed class WriteTransaction : IDisposable
 
     /// <summary>The imports of files.</summary>
     public ImportRows Imports { get; }
+
+    /// <summary>What was notified of alerts.</summary>
+    public AlertRows Alerts { get; }
 
     /// <summary>The deduplication keys.</summary>
     public DeduplicationRows Keys { get; }
@@ -149,6 +153,7 @@ internal sealed class WriteTransaction : IDisposable
         Halts.Dispose();
         Pending.Dispose();
         Imports.Dispose();
+        Alerts.Dispose();
         Keys.Dispose();
         Suppressions.Dispose();
         Journal.Dispose();

@@ -1,0 +1,45 @@
+namespace OfflineConversions.Server.Outbox;
+
+/// <summary>Alerts until the process ends, for a store that has no tables for them.</summary>
+internal sealed class AlertsInMemory : IAlertStore
+{
+    private readonly Lock _gate = new();
+    private readonly List<SavedNotification> _waiting = [];
+    private string? _state;
+
+    /// <inheritdoc/>
+    public ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(new SavedAlerts(_state, [.. _waiting]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SaveAlertsAsync(
+        string state,
+        IReadOnlyList<SavedNotification> added,
+        CancellationToken cancellationToken
+    )
+    {
+        lock (_gate)
+        {
+            _state = state;
+            _waiting.AddRange(added);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RemoveNotificationAsync(string id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveAll(notification => notification.Id == id);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

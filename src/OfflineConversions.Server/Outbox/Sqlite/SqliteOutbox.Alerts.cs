@@ -1,0 +1,20 @@
+namespace OfflineConversions.Server.Outbox.Sqlite;
+
+/// <summary>The alerts of <see cref="IAlertStore"/>.</summary>
+internal sealed partial class SqliteOutbox
+{
+    /// <inheritdoc/>
+    public ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken) =>
+        _file.NoteDamageOf(_operator.AlertsAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask SaveAlertsAsync(
+        string state,
+        IReadOnlyList<SavedNotification> added,
+        CancellationToken cancellationToken
+    ) => new(_queue.ChangeAsync(transaction => transaction.Alerts.Save(state, added, transaction.Now)));
+
+    /// <inheritdoc/>
+    public ValueTask RemoveNotificationAsync(string id, CancellationToken cancellationToken) =>
+        new(_queue.ChangeAsync(transaction => transaction.Alerts.Remove(id)));
+}
