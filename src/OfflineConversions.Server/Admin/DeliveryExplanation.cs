@@ -16,7 +16,7 @@ internal sealed record DeliveryExplanation(string? Reason, string Meaning, strin
     public static DeliveryExplanation Of(JournalDelivery delivery, PendingStop? stop) =>
         delivery.State switch
         {
-            DeliveryState.Pending => Waiting(delivery.Attempts, stop),
+            DeliveryState.Pending => Waiting(delivery, stop ?? PendingStop.After(delivery.Answer)),
             DeliveryState.Delivered => new(null, "Meta accepted it.", null),
             DeliveryState.Failed => Failed(delivery.Reason),
             DeliveryState.Discarded => new(delivery.Reason, Discarded(delivery.Reason), SendAgain),
@@ -25,10 +25,10 @@ internal sealed record DeliveryExplanation(string? Reason, string Meaning, strin
             _ => throw new ArgumentOutOfRangeException(nameof(delivery), delivery.State, null),
         };
 
-    private static DeliveryExplanation Waiting(int attempts, PendingStop? stop) =>
+    private static DeliveryExplanation Waiting(JournalDelivery delivery, PendingStop? stop) =>
         stop is not null
             ? new(stop.Reason, stop.Detail is null ? stop.Meaning : $"{stop.Meaning} {stop.Detail}.", stop.Remedy)
-        : attempts == 0 ? new(null, "It waits to be sent.", null)
+        : delivery.Attempts == 0 ? new(null, "It waits to be sent.", null)
         : new(null, "Meta has not accepted it yet; it is sent again.", null);
 
     private static DeliveryExplanation Failed(string? reason)

@@ -18,8 +18,8 @@ internal static class EventsEndpoint
     private const string Explanation =
         "Every arrival of the event, newest first, with its outcome, and for each dataset what became of it. A pending "
         + "delivery has a `reason` if its connection or dataset is halted, paused or throttled. `meaning` says the "
-        + "same in words. `meta` is what Meta said. 404 says that nothing is known of arrivals since `knownSince`. At "
-        + "most 100 arrivals. Kept for `Journal:Retention`, across restarts.";
+        + "same in words. `meta` is what Meta said last. 404 says that nothing is known of arrivals since "
+        + "`knownSince`. At most 100 arrivals. Kept for `Journal:Retention`, across restarts.";
 
     private static readonly ExampleRoute Example = new(
         """
@@ -29,7 +29,7 @@ internal static class EventsEndpoint
           "deliveries":[{"datasetId":"1000000000000002","eventName":"Purchase","state":"delivered","reason":null,
            "meaning":"Meta accepted it.","remedy":null,"acceptedAt":"2026-11-21T12:00:00+00:00",
            "deliveredAt":"2026-11-21T12:00:01+00:00","changedAt":null,"attempts":1,"nextAttemptAt":null,
-           "meta":null}]}]}
+           "meta":{"code":null,"subcode":null,"title":null,"fbtraceId":"A1b2C3"}}]}]}
         """
     );
 

@@ -1,6 +1,7 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Targets.Meta;
 
@@ -83,6 +84,15 @@ internal sealed record PendingStop(string? Reason, string Meaning, string? Remed
 
     /// <summary>What the meaning does not say; null if nothing.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>
+    /// What the last answer says that the event waits for: Meta's request limit, which is known from it after a restart
+    /// too.
+    /// </summary>
+    public static PendingStop? After(MetaAnswer? answer) =>
+        answer?.Code is { } code && Classifier.IsRequestLimit(code)
+            ? Of(DeliveryReason.Throttled, ReasonKind.Throttled)
+            : null;
 
     public static PendingStop Of(string reason, ReasonKind kind)
     {

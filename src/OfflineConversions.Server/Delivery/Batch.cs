@@ -71,13 +71,18 @@ internal sealed class Batch
     public bool IsOpen(int index) => _outcomes[index] is null;
 
     /// <summary>Meta has accepted the events.</summary>
-    public void Deliver(EventRange range) => Decide(range, new Outcome.Delivered());
+    /// <param name="range">Which events; those that have an outcome are left out.</param>
+    /// <param name="response">The response to them; null if it does not matter.</param>
+    public void Deliver(EventRange range, GraphResponse? response = null) =>
+        Decide(range, new Outcome.Delivered(response is null ? null : MetaAnswers.Of(response)));
 
     /// <summary>The events stay in the outbox.</summary>
     /// <param name="range">Which events; those that have an outcome are left out.</param>
     /// <param name="due">When they may be sent again.</param>
     /// <param name="tried">Whether an attempt was made to send them.</param>
-    public void Keep(EventRange range, DateTimeOffset due, bool tried) => Decide(range, new Outcome.Kept(due, tried));
+    /// <param name="response">The response to them; null if there is none.</param>
+    public void Keep(EventRange range, DateTimeOffset due, bool tried, GraphResponse? response = null) =>
+        Decide(range, new Outcome.Kept(due, tried) { Answer = response is null ? null : MetaAnswers.Of(response) });
 
     /// <summary>The events stay in the outbox as if they had not been leased.</summary>
     public void Return() => Decide(Whole, new Outcome.Kept(Due: default, Tried: false));

@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
@@ -37,6 +38,8 @@ internal sealed class LeasedChunk(Chunk chunk)
     private ChunkSettlement Settle()
     {
         var (keep, buried, due, tried) = (new List<int>(), new List<Burial>(), default(DateTimeOffset), false);
+        var accepted = new List<AcceptedRun>();
+        MetaAnswer? last = null;
         for (var i = 0; i < _outcomes.Length; i++)
         {
             tried |= _outcomes[i] is not (Outcome.Kept { Tried: false } or Outcome.Buried { Tried: false });
@@ -48,10 +51,32 @@ internal sealed class LeasedChunk(Chunk chunk)
             {
                 keep.Add(i);
                 due = kept.Due > due ? kept.Due : due;
+                last = kept.Answer ?? last;
+            }
+            else if (_outcomes[i] is Outcome.Delivered { Answer: { } answer })
+            {
+                Note(answer, i, accepted);
             }
         }
 
-        return new ChunkSettlement(chunk, keep, due, buried, CountAttempt: tried);
+        return new ChunkSettlement(chunk, keep, due, buried, CountAttempt: tried)
+        {
+            Accepted = accepted,
+            LastAnswer = last,
+        };
+    }
+
+    /// <summary>Events of one request have the same answer; those between them were not accepted.</summary>
+    private static void Note(MetaAnswer answer, int index, List<AcceptedRun> accepted)
+    {
+        if (accepted is [.., var run] && ReferenceEquals(run.Answer, answer))
+        {
+            accepted[^1] = run with { Count = index - run.Start + 1 };
+        }
+        else
+        {
+            accepted.Add(new AcceptedRun(index, 1, answer));
+        }
     }
 }
 
@@ -72,9 +97,12 @@ internal readonly record struct ChunkPart(LeasedChunk Chunk, int Start, int Coun
 /// <summary>What became of one event of a batch.</summary>
 internal abstract record Outcome
 {
-    public sealed record Delivered : Outcome;
+    public sealed record Delivered(MetaAnswer? Answer) : Outcome;
 
-    public sealed record Kept(DateTimeOffset Due, bool Tried) : Outcome;
+    public sealed record Kept(DateTimeOffset Due, bool Tried) : Outcome
+    {
+        public MetaAnswer? Answer { get; init; }
+    }
 
     public sealed record Buried(string Reason, GraphError? Error, string? TraceId, bool Tried) : Outcome
     {

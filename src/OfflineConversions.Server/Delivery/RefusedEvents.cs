@@ -48,7 +48,16 @@ internal sealed class RefusedEvents(Batch batch)
     }
 
     /// <summary>Leaves those that are not buried in the outbox.</summary>
-    public void KeepAll() => _refused.Clear();
+    /// <param name="due">When they may be sent again.</param>
+    public void KeepAll(DateTimeOffset due)
+    {
+        foreach (var (index, _, response) in _refused)
+        {
+            batch.Keep(new EventRange(index, 1), due, tried: false, response);
+        }
+
+        _refused.Clear();
+    }
 
     private sealed record Refusal(int Index, string Reason, GraphResponse Response);
 }

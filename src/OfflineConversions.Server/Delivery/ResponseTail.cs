@@ -20,7 +20,7 @@ internal static class ResponseTail
         if (tail.IsWatched)
         {
             var (connection, dataset) = (destination.Connection, destination.DatasetId);
-            tail.Publish(new TailDelivery(connection, dataset, events, StateAfter(step), Answer(response)));
+            tail.Publish(new TailDelivery(connection, dataset, events, StateAfter(step), MetaAnswers.Of(response)));
         }
     }
 
@@ -30,19 +30,5 @@ internal static class ResponseTail
             NextStep.Complete => DeliveryState.Delivered,
             NextStep.Bury => DeliveryState.Failed,
             _ => DeliveryState.Pending,
-        };
-
-    private static MetaAnswer? Answer(GraphResponse response) =>
-        response switch
-        {
-            { Error: { } error } => new MetaAnswer(
-                error.Code,
-                error.Subcode,
-                MetaErrorTitles.Find(error.Code, error.Subcode),
-                response.TraceId,
-                error.Field
-            ),
-            { TraceId: { } trace } => new MetaAnswer(Code: null, TraceId: trace),
-            _ => null,
         };
 }

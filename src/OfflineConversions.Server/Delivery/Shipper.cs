@@ -140,12 +140,13 @@ internal sealed class Shipper(
         switch (step)
         {
             case NextStep.Complete:
-                batch.Deliver(range);
+                batch.Deliver(range, response);
                 refused.NoteAccepted();
                 effects.Succeeded(dataset);
                 return true;
             case NextStep.Halt halt:
                 await effects.HaltAsync(dataset, halt, response, abandon);
+                batch.Keep(range, timing.Now, tried: false, response);
                 return false;
             case NextStep.Retry retry:
                 Postpone(retry, response, batch, range);
@@ -170,7 +171,7 @@ internal sealed class Shipper(
     {
         if (!isProbe && state.Halts.Find(state.Halts.Dataset(dataset))?.Reason == DeliveryReason.TooManyRefused)
         {
-            refused.KeepAll();
+            refused.KeepAll(timing.Now);
             return false;
         }
 
@@ -183,7 +184,7 @@ internal sealed class Shipper(
 
         var tooMany = new NextStep.Halt(DeliveryReason.TooManyRefused, HaltLevel.Dataset);
         await effects.HaltAsync(dataset, tooMany, response, abandon);
-        refused.KeepAll();
+        refused.KeepAll(timing.Now);
         return false;
     }
 
@@ -198,7 +199,7 @@ internal sealed class Shipper(
         var wait = timing.Retries.Wait(attempts, retry.After);
         var due = timing.Now + wait;
         batch.BuryExpired(range, timing.EarlierNow + wait, response);
-        batch.Keep(range, due, tried: response.Transport != Transport.CircuitOpen);
+        batch.Keep(range, due, tried: response.Transport != Transport.CircuitOpen, response);
         if (retry.SlowDown is { } reason)
         {
             batch.Keep(batch.Whole, due, tried: false);

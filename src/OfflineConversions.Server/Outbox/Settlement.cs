@@ -20,6 +20,12 @@ internal sealed record ChunkSettlement(
     bool CountAttempt = true
 )
 {
+    /// <summary>What Meta said when it accepted events. The journal keeps it.</summary>
+    public IReadOnlyList<AcceptedRun> Accepted { get; init; } = [];
+
+    /// <summary>What Meta said last to the kept events; <see langword="null"/> if it said nothing.</summary>
+    public MetaAnswer? LastAnswer { get; init; }
+
     /// <summary>Every event was delivered.</summary>
     public static ChunkSettlement Delivered(Chunk chunk) => new(chunk, [], default, []);
 

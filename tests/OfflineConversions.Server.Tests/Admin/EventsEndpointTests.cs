@@ -33,6 +33,8 @@ public sealed class EventsEndpointTests : EventRoutes
         delivery.GetProperty("deliveredAt").GetDateTimeOffset().Should().BeAfter(DateTimeOffset.UtcNow.AddMinutes(-1));
         delivery.GetProperty("attempts").GetInt32().Should().Be(1);
         delivery.GetProperty("eventName").GetString().Should().Be("Purchase");
+        delivery.GetProperty("meta").GetProperty("fbtraceId").GetString().Should().Be("T1");
+        delivery.GetProperty("meta").GetProperty("code").ValueKind.Should().Be(JsonValueKind.Null);
         var occurrence = (await EventAsync("sale")).GetProperty("occurrences")[0];
         occurrence.GetProperty("connection").GetString().Should().Be("seg");
         occurrence.GetProperty("source").GetString().Should().Be("segment");
@@ -65,6 +67,9 @@ public sealed class EventsEndpointTests : EventRoutes
             && delivery.GetProperty("reason").GetString() == "token_invalid"
             && delivery.GetProperty("remedy").GetString() is { Length: > 0 }
             && delivery.GetProperty("nextAttemptAt").ValueKind == JsonValueKind.String
+            && delivery.GetProperty("meta").ValueKind == JsonValueKind.Object
+            && delivery.GetProperty("meta").GetProperty("code").GetInt32() == 190
+            && delivery.GetProperty("meta").GetProperty("fbtraceId").GetString() == "T2"
         );
     }
 
@@ -81,7 +86,7 @@ public sealed class EventsEndpointTests : EventRoutes
     }
 
     [Fact]
-    public async Task An_event_that_waits_for_another_attempt_says_when()
+    public async Task An_event_that_waits_for_another_attempt_says_when_and_what_Meta_said()
     {
         Graph.Otherwise = _ => Scripted.Error(2, transient: true);
         await TrackAsync("sale");
@@ -89,10 +94,10 @@ public sealed class EventsEndpointTests : EventRoutes
         await Wait.UntilAsync(async () =>
             (await DeliveryAsync("sale", "pending")).GetProperty("attempts").GetInt32() > 0
         );
-        (await DeliveryAsync("sale", "pending"))
-            .GetProperty("nextAttemptAt")
-            .ValueKind.Should()
-            .Be(JsonValueKind.String);
+        var delivery = await DeliveryAsync("sale", "pending");
+        delivery.GetProperty("nextAttemptAt").ValueKind.Should().Be(JsonValueKind.String);
+        delivery.GetProperty("meta").GetProperty("code").GetInt32().Should().Be(2);
+        delivery.GetProperty("meta").GetProperty("fbtraceId").GetString().Should().Be("T2");
     }
 
     [Fact]

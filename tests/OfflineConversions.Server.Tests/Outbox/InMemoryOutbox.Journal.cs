@@ -143,6 +143,8 @@ internal sealed partial class InMemoryOutbox
             Became(stored, DeliveryState.Delivered, attempts);
         }
 
+        NoteAnswers(settlement, delivered);
+
         Count(chunk.Destination.Connection, RollUpKind.Delivered, "", delivered.Length);
         foreach (var burial in buried)
         {

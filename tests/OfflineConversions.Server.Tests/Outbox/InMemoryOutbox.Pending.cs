@@ -159,7 +159,7 @@ internal sealed partial class InMemoryOutbox
     {
         if (_fates.TryGetValue(stored.Payload, out var fate))
         {
-            _fates[stored.Payload] = fate with { DatasetId = dataset };
+            _fates[stored.Payload] = fate with { DatasetId = dataset, Answer = null };
         }
     }
 

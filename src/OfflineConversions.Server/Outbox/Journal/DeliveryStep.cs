@@ -7,6 +7,9 @@ internal readonly record struct DeliveryStep(DeliveryState State)
     /// <summary>How it failed, if it did.</summary>
     public JournalFailure? Failure { get; init; }
 
+    /// <summary>What Meta said when it accepted the event; null if that is not known.</summary>
+    public MetaAnswer? Answer { get; init; }
+
     /// <summary>The chunk in which it goes on.</summary>
     public long Chunk { get; init; }
 

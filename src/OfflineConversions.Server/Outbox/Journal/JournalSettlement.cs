@@ -17,7 +17,8 @@ internal sealed record JournalSettlement(
     IReadOnlyList<JournalFailure> Failed
 )
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte VersionWithoutAccepted = 1;
     private const int MostEvents = 1 << 20;
 
     /// <summary>The places of the events that an operator gave up, ascending.</summary>
@@ -25,6 +26,9 @@ internal sealed record JournalSettlement(
 
     /// <summary>The dataset to which the kept events moved; <see langword="null"/> if they stayed.</summary>
     public string? Dataset { get; init; }
+
+    /// <summary>What Meta said when it accepted the events that are in none of the other lists.</summary>
+    public IReadOnlyList<AcceptedRun> Accepted { get; init; } = [];
 
     /// <summary>Every event was delivered.</summary>
     public static JournalSettlement Delivered { get; } = new(0, [], [], []);
@@ -63,13 +67,17 @@ internal sealed record JournalSettlement(
             }
         }
 
-        return new DeliveryStep(DeliveryState.Delivered);
+        return new DeliveryStep(DeliveryState.Delivered) { Answer = AnswerTo(place) };
     }
 
-    /// <summary>Writes the settlement; nothing if everything was delivered.</summary>
+    /// <summary>What Meta said when it accepted an event; null if that is not known.</summary>
+    private MetaAnswer? AnswerTo(int place) =>
+        Accepted.FirstOrDefault(run => place >= run.Start && place - run.Start < run.Count)?.Answer;
+
+    /// <summary>Writes the settlement; nothing if everything was delivered and Meta said nothing.</summary>
     public void WriteTo(ArrayBufferWriter<byte> output)
     {
-        if (Successor == 0 && Erased.Count == 0 && Failed.Count == 0 && Discarded.Count == 0)
+        if (Successor == 0 && Erased.Count + Failed.Count + Discarded.Count + Accepted.Count == 0)
         {
             return;
         }
@@ -89,6 +97,13 @@ internal sealed record JournalSettlement(
 
         WriteRuns(Discarded, output);
         output.WriteText(Dataset ?? string.Empty);
+        output.WriteNumber(Accepted.Count);
+        foreach (var (start, count, answer) in Accepted)
+        {
+            output.WriteNumber(start);
+            output.WriteNumber(count);
+            Write(answer, output);
+        }
     }
 
     /// <summary>Reads a settlement; <see langword="null"/> if it is damaged. Never throws.</summary>
@@ -100,7 +115,7 @@ internal sealed record JournalSettlement(
         }
 
         var input = new VarintReader(stored[1..]);
-        input.Require(stored[0] == Version);
+        input.Require(stored[0] is Version or VersionWithoutAccepted);
         var successor = input.Number();
         var kept = ReadRuns(ref input);
         var erased = ReadRuns(ref input);
@@ -114,9 +129,15 @@ internal sealed record JournalSettlement(
 
         var discarded = ReadRuns(ref input);
         var dataset = OrNull(input.Text());
+        var accepted = stored[0] == Version ? ReadAccepted(ref input) : [];
         return input.Failed
             ? null
-            : new JournalSettlement(successor, kept, erased, failed) { Discarded = discarded, Dataset = dataset };
+            : new JournalSettlement(successor, kept, erased, failed)
+            {
+                Discarded = discarded,
+                Dataset = dataset,
+                Accepted = accepted,
+            };
     }
 
     /// <summary>Writes what Meta said, or that it said nothing.</summary>
@@ -140,6 +161,21 @@ internal sealed record JournalSettlement(
             OrNull(input.Text())
         );
         return answer == new MetaAnswer(null) ? null : answer;
+    }
+
+    private static List<AcceptedRun> ReadAccepted(ref VarintReader input)
+    {
+        var accepted = new List<AcceptedRun>();
+        for (var left = input.Count(MostEvents); left > 0 && !input.Failed; left--)
+        {
+            var (start, count) = (input.Count(MostEvents), input.Count(MostEvents));
+            if (ReadAnswer(ref input) is { } answer)
+            {
+                accepted.Add(new AcceptedRun(start, count, answer));
+            }
+        }
+
+        return accepted;
     }
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
@@ -203,3 +239,9 @@ internal sealed record JournalSettlement(
 /// <param name="Reason">The reason code.</param>
 /// <param name="Answer">What Meta said.</param>
 internal sealed record JournalFailure(int Place, long Number, string Reason, MetaAnswer? Answer);
+
+/// <summary>What Meta said when it accepted events of a chunk: those of some places that it accepted.</summary>
+/// <param name="Start">The first place.</param>
+/// <param name="Count">The number of places.</param>
+/// <param name="Answer">What it said.</param>
+internal sealed record AcceptedRun(int Start, int Count, MetaAnswer Answer);

@@ -43,6 +43,9 @@ internal static class Classifier
             _ => response.Status >= 500,
         };
 
+    /// <summary>Whether a code of Meta says that its request limit is reached.</summary>
+    public static bool IsRequestLimit(int code) => code is 4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014);
+
     private static NextStep AfterError(GraphError error, GraphResponse response, int sent) =>
         (error.Code, error.Subcode) switch
         {
@@ -51,7 +54,7 @@ internal static class Classifier
                 DeliveryReason.UnsupportedVersion,
                 HaltLevel.Connection
             ),
-            (4 or 17 or 32 or 341 or 613 or (>= 80000 and <= 80014), _) => SlowDown(response),
+            _ when IsRequestLimit(error.Code) => SlowDown(response),
             // What halts needs a change of a setting, whatever is_transient says.
             (190, _) => Halt(DeliveryReason.TokenInvalid, HaltLevel.Connection),
             (102 or 104, _) => Halt(DeliveryReason.BadSignature, HaltLevel.Connection),

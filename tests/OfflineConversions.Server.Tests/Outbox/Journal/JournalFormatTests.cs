@@ -76,6 +76,7 @@ public sealed class JournalFormatTests
         {
             Discarded = [5, 6, 8],
             Dataset = "2002",
+            Accepted = [new AcceptedRun(0, 9, new MetaAnswer(null, TraceId: "t1")), new AcceptedRun(9, 1, new(1))],
         };
         var output = new ArrayBufferWriter<byte>();
         settlement.WriteTo(output);
@@ -87,6 +88,17 @@ public sealed class JournalFormatTests
     }
 
     [Fact]
+    public void A_settlement_without_answers_is_still_read()
+    {
+        byte[] stored = [1, 17, 1, 0, 2, 0, 0, 0, 0]; // version, successor, one run of kept events, and nothing else
+
+        JournalSettlement
+            .Read(stored)
+            .Should()
+            .BeEquivalentTo(new JournalSettlement(Successor: 17, Kept: [0, 1], [], []));
+    }
+
+    [Fact]
     public void Damage_is_never_an_exception()
     {
         var random = new Random(8);
@@ -95,7 +107,10 @@ public sealed class JournalFormatTests
         var content = new ArrayBufferWriter<byte>();
         JournalFormat.Write(block, content);
         var settlement = new ArrayBufferWriter<byte>();
-        new JournalSettlement(1, [0, 5], [7], [new JournalFailure(3, 5, "r", new MetaAnswer(1))]).WriteTo(settlement);
+        new JournalSettlement(1, [0, 5], [7], [new JournalFailure(3, 5, "r", new MetaAnswer(1))])
+        {
+            Accepted = [new AcceptedRun(0, 4, new MetaAnswer(1))],
+        }.WriteTo(settlement);
         for (var round = 0; round < 20_000; round++)
         {
             var damaged = Damaged(content.WrittenSpan, random);

@@ -34,6 +34,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
         else
         {
             End(next.State, settled.At, settled.Attempts);
+            Result = Result! with { Answer = next.Answer };
         }
     }
 

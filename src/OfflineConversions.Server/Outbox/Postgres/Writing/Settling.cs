@@ -103,7 +103,10 @@ internal static class Settling
                             new JournalFailure(row.Burial.Index, numbers[at], row.Burial.Reason, row.Burial.Answer)
                     ),
                 ]
-            ),
+            )
+            {
+                Accepted = settlement.Accepted,
+            },
             successor
         );
         changes.Release(failed.Select(row => row.Event.Key));

@@ -82,6 +82,18 @@ internal sealed class JournalRows : IDisposable
         _counts.Changes.Add(connection, events, settlement);
     }
 
+    /// <summary>Meta has answered, and the events of a chunk wait for another attempt.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="answer">What it said; <see langword="null"/> if nothing, which changes nothing.</param>
+    /// <param name="now">The time of the transaction.</param>
+    public void Answered(long chunk, MetaAnswer? answer, DateTimeOffset now)
+    {
+        if (answer is not null)
+        {
+            Write(() => Grow(_settlements.Answered(chunk, now, answer)));
+        }
+    }
+
     /// <summary>An event left the failed list.</summary>
     /// <param name="failed">Its number on the list.</param>
     /// <param name="state">What became of it.</param>

@@ -39,6 +39,7 @@ internal sealed class RowRecovery(
         "journal_settled",
         "journal_resolved",
         "journal_counts",
+        "journal_answers",
         "alert_state",
         "alert_notifications",
     ];

@@ -46,6 +46,7 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
         if (settlement.Keep.Count == chunk.Events.Count)
         {
             transaction.Chunks.Defer(chunk.Id, due, attempts);
+            transaction.Journal.Answered(chunk.Id, settlement.LastAnswer, transaction.Now);
             if (found.IsIncomplete)
             {
                 transaction.Chunks.Complete(chunk.Id, destination, Build(settlement));
@@ -61,6 +62,7 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
             var kept = Build(settlement);
             keptBytes = kept.PayloadBytes;
             successor = transaction.Chunks.Insert(destination, chunk.CreatedAt, due, attempts, kept);
+            transaction.Journal.Answered(successor, settlement.LastAnswer, transaction.Now);
         }
 
         var failed = new List<JournalFailure>(settlement.Buried.Count);
@@ -77,7 +79,10 @@ internal sealed class SettleOperation(IReadOnlyList<ChunkSettlement> settlements
             chunk.Id,
             chunk.Events.Count,
             attempts,
-            new JournalSettlement(successor, [.. settlement.Keep.Order()], erased, failed),
+            new JournalSettlement(successor, [.. settlement.Keep.Order()], erased, failed)
+            {
+                Accepted = settlement.Accepted,
+            },
             transaction.Now
         );
 

@@ -86,9 +86,13 @@ public sealed class JournalFileTests : IAsyncLifetime
     public async Task What_is_too_old_is_forgotten_with_everything_about_it()
     {
         await NoteAsync(Accepted("a"), NotSent("b"));
+        await AnswerAllAsync();
         await SettleAllAsync();
         _clock.Advance(_options.Retention - TimeSpan.FromHours(1));
         await NoteAsync(Accepted("c"), NotSent("d"));
+        await AnswerAllAsync();
+        await AnswerAllAsync();
+        Rows("journal_answers").Should().Be(2, "each chunk has one, however often Meta answers");
         await SettleAllAsync();
         _clock.Advance(TimeSpan.FromHours(2));
 
@@ -97,6 +101,7 @@ public sealed class JournalFileTests : IAsyncLifetime
         (await FindAsync("a")).Should().BeEmpty();
         (await FindAsync("c")).Single().Deliveries.Single().State.Should().Be(DeliveryState.Delivered);
         Rows("journal_settled").Should().Be(1);
+        Rows("journal_answers").Should().Be(1);
         Rows("journal_texts").Should().Be(1);
         var counts = await _outbox.RollUpsAsync(new RollUpQuery(Some.Now, Some.Now.AddDays(30)), default);
         counts.Should().NotBeEmpty().And.OnlyContain(count => count.Hour > Some.Now);
@@ -195,6 +200,23 @@ public sealed class JournalFileTests : IAsyncLifetime
         {
             await _outbox.SettleAsync([.. chunks.Select(Server.Outbox.ChunkSettlement.Delivered)], default);
         }
+    }
+
+    /// <summary>Meta has an answer to every chunk, and they all wait for another attempt.</summary>
+    private async Task AnswerAllAsync()
+    {
+        var chunks = await _outbox.LeaseAsync(new Server.Outbox.LeaseRequest("stores", 10_000, 10_000_000), default);
+        await _outbox.SettleAsync(
+            [
+                .. chunks.Select(chunk =>
+                    Server.Outbox.ChunkSettlement.Deferred(chunk, _clock.GetUtcNow()) with
+                    {
+                        LastAnswer = new MetaAnswer(4, TraceId: "trace"),
+                    }
+                ),
+            ],
+            default
+        );
     }
 
     private async Task<IReadOnlyList<JournalArrival>> FindAsync(string id) =>

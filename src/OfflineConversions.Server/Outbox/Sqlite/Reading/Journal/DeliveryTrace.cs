@@ -15,6 +15,10 @@ internal sealed class DeliveryTrace(ReadConnection reader)
         "SELECT at, attempts, content FROM journal_settled WHERE chunk = ?1"
     );
 
+    private readonly Statement _answer = reader.Prepare(
+        "SELECT code, subcode, title, trace_id, field FROM journal_answers WHERE chunk = ?1"
+    );
+
     private readonly Statement _chunk = reader.Prepare("SELECT due_at, attempts, created_at FROM chunks WHERE id = ?1");
 
     private readonly Statement _resolved = reader.Prepare(
@@ -27,8 +31,10 @@ internal sealed class DeliveryTrace(ReadConnection reader)
     public JournalDelivery Follow(string dataset, string eventName, ChunkPlace stored)
     {
         var (chunk, place) = (stored.Chunk?.Value ?? 0, stored.Place);
+        MetaAnswer? answer = null; // what Meta said last while it waited
         for (var step = 0; step < MostSteps; step++)
         {
+            answer = FindAnswer(chunk) ?? answer;
             if (FindSettlement(chunk) is not { } settled)
             {
                 break;
@@ -43,19 +49,24 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                     return Ended(outcome.State, outcome.At, settled.Attempts) with
                     {
                         Reason = failure.Reason,
-                        Answer = failure.Answer,
+                        Answer = failure.Answer ?? answer,
                     };
                 }
 
+                answer = null; // a replay is a new beginning
                 (chunk, place, dataset) = (outcome.Chunk, outcome.Place, outcome.Dataset ?? dataset);
             }
             else if (next.State == DeliveryState.Pending)
             {
+                answer = next.Dataset is null ? answer : null;
                 (chunk, place, dataset) = (next.Chunk, next.Place, next.Dataset ?? dataset);
             }
             else
             {
-                return Ended(next.State, settled.At, settled.Attempts);
+                return Ended(next.State, settled.At, settled.Attempts) with
+                {
+                    Answer = next.State == DeliveryState.Delivered ? next.Answer : answer,
+                };
             }
         }
 
@@ -66,7 +77,8 @@ internal sealed class DeliveryTrace(ReadConnection reader)
                 DeliveryState.Pending,
                 (int)_chunk.Integer(1),
                 _chunk.Time(2),
-                _chunk.Time(0)
+                _chunk.Time(0),
+                Answer: answer
             )
             : Ended(DeliveryState.Discarded, at: null, attempts: 0);
         _chunk.Reset();
@@ -74,6 +86,21 @@ internal sealed class DeliveryTrace(ReadConnection reader)
 
         JournalDelivery Ended(DeliveryState state, DateTimeOffset? at, int attempts) =>
             new(dataset, eventName, state, attempts, at);
+    }
+
+    private MetaAnswer? FindAnswer(long chunk)
+    {
+        var found = _answer.Bind(1, chunk).Read()
+            ? new MetaAnswer(
+                _answer.OptionalInteger(0),
+                _answer.OptionalInteger(1),
+                _answer.OptionalText(2),
+                _answer.OptionalText(3),
+                _answer.OptionalText(4)
+            )
+            : null;
+        _answer.Reset();
+        return found;
     }
 
     private Resolved Resolve(JournalFailure failure, Settled settled)
