@@ -51,6 +51,9 @@ public sealed class DamagedPayloadTests : IDisposable
             .And.OnlyContain(failed =>
                 (string?)failed!["reason"] == "unreadable" && (bool?)failed["event"]!["unreadable"] == true
             );
+        var found = await again.OperateAsync<JsonObject>(HttpMethod.Get, $"/api/events/{orders[0]}");
+        var delivery = found["occurrences"]![0]!["deliveries"]![0]!;
+        ((string?)delivery["state"], (string?)delivery["reason"]).Should().Be(("failed", "unreadable"));
         (await again.OperateAsync<JsonArray>(HttpMethod.Get, "/api/connections"))
             .Should()
             .OnlyContain(connection => (string?)connection!["state"] == "active");
