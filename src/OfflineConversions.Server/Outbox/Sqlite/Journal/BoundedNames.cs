@@ -7,7 +7,9 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
 /// Limits how many names of events a connection has in the roll-ups: callers choose them. The names of the hours that
 /// are kept count, so the limit holds across restarts.
 /// </summary>
-internal sealed class BoundedNames(SqliteConnection connection) : IDisposable
+/// <param name="connection">The writer's connection.</param>
+/// <param name="join">Adds the latest counts to those that are read.</param>
+internal sealed class BoundedNames(SqliteConnection connection, Action join) : IDisposable
 {
     private readonly Dictionary<NameScope, HashSet<string>> _known = [];
     private long _hour;
@@ -59,6 +61,7 @@ internal sealed class BoundedNames(SqliteConnection connection) : IDisposable
 
     private HashSet<string> Read(NameScope scope)
     {
+        join();
         var names = new HashSet<string>(StringComparer.Ordinal);
         _read.Bind(1, scope.Connection).Bind(2, scope.Kind);
         while (_read.Read())

@@ -66,6 +66,7 @@ internal sealed class JournalUpkeep : IDisposable
     /// <returns>The counters after it.</returns>
     public JournalCounters Run(JournalCounters counters, DateTimeOffset now, JournalLimits limits)
     {
+        _counts.Join();
         counters = Forget(counters, now, limits);
         return counters.FreshRows >= EnoughRows || counters.FreshEvents >= EnoughEvents ? Join(counters) : counters;
     }

@@ -7,3 +7,11 @@ CREATE TABLE journal_answers (
     trace_id TEXT,
     field TEXT,
     at INTEGER NOT NULL) STRICT;
+
+-- The counts of one commit, in one row, until they are added to journal_counts: a commit appends one row instead of
+-- changing a row for each count.
+CREATE TABLE journal_changes (
+    id INTEGER PRIMARY KEY,
+    content BLOB NOT NULL,
+    hour INTEGER NOT NULL,
+    counts INTEGER NOT NULL) STRICT;

@@ -40,6 +40,7 @@ internal sealed class RowRecovery(
         "journal_resolved",
         "journal_counts",
         "journal_answers",
+        "journal_changes",
         "alert_state",
         "alert_notifications",
     ];

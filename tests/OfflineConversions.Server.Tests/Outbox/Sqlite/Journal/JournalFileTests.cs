@@ -9,7 +9,7 @@ using OfflineConversions.Server.Outbox.Sqlite.Journal;
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite.Journal;
 
 /// <summary>The journal as rows of the file: joined, forgotten, damaged.</summary>
-public sealed class JournalFileTests : IAsyncLifetime
+public sealed partial class JournalFileTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly AdjustableTime _clock = new(Some.Now);

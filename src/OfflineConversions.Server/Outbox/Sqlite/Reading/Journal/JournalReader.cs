@@ -16,7 +16,7 @@ internal sealed class JournalReader : IAsyncDisposable
     private readonly DeliveryTrace _trace;
     private readonly OutcomeScan _outcomes;
     private readonly Statement _since;
-    private readonly Statement _counts;
+    private readonly RollUpReader _rollUps;
     private readonly TimeProvider _time;
 
     public JournalReader(SqliteConnection connection, PayloadEncryption decryption, TimeProvider time)
@@ -33,13 +33,7 @@ internal sealed class JournalReader : IAsyncDisposable
                 ifnull((SELECT at FROM journal_fresh ORDER BY id LIMIT 1), ?1))
             """
         );
-        _counts = _reader.Prepare(
-            """
-            SELECT hour, connection, kind, name, count FROM journal_counts
-            WHERE hour >= ?1 AND hour < ?2 AND (?3 IS NULL OR connection = ?3)
-            ORDER BY hour, connection, kind, name
-            """
-        );
+        _rollUps = new RollUpReader(_reader);
     }
 
     /// <summary>See <see cref="IJournal.FindAsync"/>.</summary>
@@ -52,7 +46,7 @@ internal sealed class JournalReader : IAsyncDisposable
 
     /// <summary>See <see cref="IJournal.RollUpsAsync"/>.</summary>
     public ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(RollUpQuery query, CancellationToken cancellationToken) =>
-        _reader.ReadAsync<IReadOnlyList<RollUp>>(() => RollUps(query), cancellationToken);
+        _reader.ReadAsync<IReadOnlyList<RollUp>>(() => _rollUps.Read(query), cancellationToken);
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
@@ -89,24 +83,5 @@ internal sealed class JournalReader : IAsyncDisposable
                 ),
             ]
         );
-    }
-
-    private List<RollUp> RollUps(RollUpQuery query)
-    {
-        var found = new List<RollUp>();
-        _counts
-            .Bind(1, query.From.ToUnixTimeMilliseconds())
-            .Bind(2, query.To.ToUnixTimeMilliseconds())
-            .Bind(3, query.Connection);
-        while (_counts.Read())
-        {
-            var kind = _counts.Text(2);
-            if (query.Kinds.Count == 0 || query.Kinds.Contains(kind, StringComparer.Ordinal))
-            {
-                found.Add(new RollUp(_counts.Time(0), _counts.Text(1), kind, _counts.Text(3), _counts.Integer(4)));
-            }
-        }
-
-        return found;
     }
 }
