@@ -3,8 +3,9 @@ using System.Buffers;
 namespace OfflineConversions.Conversions;
 
 /// <summary>
-/// Memory for the payloads of one body, taken from the shared pool and cleared before it goes back. Dispose it only when
-/// nothing reads the payloads any more; one that is never disposed is left to the garbage collector. Not thread-safe.
+/// Memory for the payloads of one body, taken from the shared pool and cleared before it goes back. Dispose it only
+/// when nothing reads the payloads any more; one that is never disposed is left to the garbage collector. Not
+/// thread-safe.
 /// </summary>
 public sealed class PayloadBuffer : IDisposable
 {

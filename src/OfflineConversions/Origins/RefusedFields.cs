@@ -2,7 +2,9 @@ using OfflineConversions.Conversions;
 
 namespace OfflineConversions.Origins;
 
-/// <summary>The fields that an event is refused for: a part whose change leads to a reason decides these fields.</summary>
+/// <summary>
+/// The fields that an event is refused for: a part whose change leads to a reason decides these fields.
+/// </summary>
 internal static class RefusedFields
 {
     /// <summary>Whether the reason is about the field.</summary>
