@@ -34,7 +34,8 @@ internal sealed class ImportRun(
     /// <returns>The import as the service describes it, or why it did not end well.</returns>
     public async Task<ImportEnd> RunAsync(CancellationToken cancellationToken)
     {
-        for (var wait = FirstWait; ; wait = wait * 2 > LongestWait ? LongestWait : wait * 2)
+        var wait = FirstWait;
+        while (true)
         {
             var rowsBefore = _rows;
             var step = await SendAsync(cancellationToken);
@@ -69,6 +70,7 @@ internal sealed class ImportRun(
 
             wait = _rows > rowsBefore ? FirstWait : wait;
             await WaitAsync(step, wait, cancellationToken);
+            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
     }
 
