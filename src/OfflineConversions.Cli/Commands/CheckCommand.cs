@@ -50,7 +50,7 @@ internal sealed class CheckCommand(Terminal terminal) : ServiceCommand<CheckComm
         {
             foreach (var one in findings)
             {
-                screen.Line($"{one.Word, -8} {one.Subject}: {one.Text}");
+                screen.Line($"{one.Word.PadRight(8)} {one.Subject}: {one.Text}");
             }
         }
 

@@ -92,7 +92,7 @@ internal sealed class TailCommand(Terminal terminal) : ServiceCommand<TailComman
             var one = message.Data.As<OutcomeLine>();
             var why = string.Join(", ", new[] { one.Reason }.OfType<string>().Concat(one.Warnings));
             screen.Line(
-                $"{Words.TimeOf(one.At)}  {one.Outcome, -9} {one.Connection}  {SafeText.Of(one.EventName)}  "
+                $"{Words.TimeOf(one.At)}  {one.Outcome.PadRight(9)} {one.Connection}  {SafeText.Of(one.EventName)}  "
                     + $"{SafeText.Of(one.EventId)}{(why.Length > 0 ? $"  {why}" : "")}"
             );
         }
@@ -101,7 +101,7 @@ internal sealed class TailCommand(Terminal terminal) : ServiceCommand<TailComman
             var one = message.Data.As<DeliveryLine>();
             var said = one.Meta?.Code is { } code ? $"  Meta: code {code}, {SafeText.Of(one.Meta.Title)}" : "";
             screen.Line(
-                $"           {one.State, -9} {one.Connection}  {Words.Of(one.Events, "event")} to dataset "
+                $"           {one.State.PadRight(9)} {one.Connection}  {Words.Of(one.Events, "event")} to dataset "
                     + $"{one.DatasetId}{said}"
             );
         }

@@ -43,7 +43,7 @@ internal sealed class TestCommand(Terminal terminal) : ServiceCommand<TestComman
             foreach (var one in finding.Datasets)
             {
                 var word = one.Ok ? "ok" : "problem";
-                screen.Line($"{word, -8} dataset {one.DatasetId}: {one.Message}");
+                screen.Line($"{word.PadRight(8)} dataset {one.DatasetId}: {one.Message}");
             }
         }
 

@@ -55,7 +55,7 @@ internal static class ImportSummary
         screen.Line(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  rows      {report.Rows, 12:N0}  ({report.RowsPerSecond:N0} a second)"
+                $"  rows      {Words.Of(report.Rows).PadLeft(12)}  ({report.RowsPerSecond:N0} a second)"
             )
         );
         Count(screen, "accepted", report.Accepted, report.DryRun ? "nothing was queued" : "");
@@ -87,5 +87,11 @@ internal static class ImportSummary
     }
 
     private static void Count(Screen screen, string name, long count, string remark) =>
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"  {name, -8}  {count, 12:N0}  {remark}").TrimEnd());
+        screen.Line(
+            string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {name.PadRight(8)}  {Words.Of(count).PadLeft(12)}  {remark}"
+                )
+                .TrimEnd()
+        );
 }
