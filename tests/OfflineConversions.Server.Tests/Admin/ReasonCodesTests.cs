@@ -129,11 +129,13 @@ public sealed partial class ReasonCodesTests : OperatorRoutes
         ) && !line.EndsWith(" 0", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a listed id is that of the event: of a long one only the beginning is listed, and of an erased one
-    /// nothing.
+    /// Whether a listed id is that of the event: in place of one that is too long its hash is listed, and of an erased
+    /// one nothing.
     /// </summary>
     private static bool IsOf(string? listed, string id, string code) =>
-        listed is null ? code == Reason.Erased : id.StartsWith(listed, StringComparison.Ordinal);
+        listed is null
+            ? code == Reason.Erased
+            : code == Warning.EventIdTooLong || id.StartsWith(listed, StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<string?>> ItemsAsync(string query) =>
         [
