@@ -9,7 +9,7 @@ using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
-public partial class SqliteOutboxTests : OutboxContract
+public partial class SqliteOutboxTests : WholeOutboxContract
 {
     private readonly TemporaryFolder _folder = new();
 
