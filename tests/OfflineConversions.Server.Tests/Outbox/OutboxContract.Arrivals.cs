@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>What the tests of the journal note and ask.</summary>
 public abstract partial class OutboxContract
 {
-    private static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
+    private protected static EventResult Accepted(string id, string[]? warnings = null, string? order = null) =>
         new(Outcome.Accepted, null, warnings ?? [], [Some.Entry(id).Delivery], id)
         {
             EventName = "Order",
@@ -38,18 +38,18 @@ public abstract partial class OutboxContract
                 .Select(delivery => Some.Entry("", connection) with { Delivery = delivery }),
         ];
 
-    private Task<AppendResult> NoteAsync(params EventResult[] events) => NoteAsync("stores", events);
+    private protected Task<AppendResult> NoteAsync(params EventResult[] events) => NoteAsync("stores", events);
 
-    private async Task<AppendResult> NoteAsync(string connection, params EventResult[] events) =>
+    private protected async Task<AppendResult> NoteAsync(string connection, params EventResult[] events) =>
         await Outbox.AppendAsync(EntriesOf(connection, events), new Arrivals(connection, "segment", events), default);
 
     private ValueTask<JournalFinding> FindAsync(string id) =>
         Outbox.FindAsync(new JournalSearch(IsOrder: false, ShortDigests.Of(id)), default);
 
-    private async Task<JournalArrival> OnlyAsync(string id) =>
+    private protected async Task<JournalArrival> OnlyAsync(string id) =>
         (await FindAsync(id)).Arrivals.Should().ContainSingle(id).Subject;
 
-    private async Task FailAllAsync()
+    private protected async Task FailAllAsync()
     {
         foreach (var chunk in await AllAsync())
         {
@@ -59,7 +59,7 @@ public abstract partial class OutboxContract
         }
     }
 
-    private async Task StatesShouldBe(params string[] states)
+    private protected async Task StatesShouldBe(params string[] states)
     {
         foreach (var expected in states)
         {

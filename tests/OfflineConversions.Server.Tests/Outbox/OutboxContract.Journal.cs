@@ -8,7 +8,14 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>What the journal says about each event.</summary>
 public abstract partial class OutboxContract
 {
-    private static readonly Burial Refused = new(0, "refused_by_meta", 100, 2804003, "Invalid parameter", "trace-1");
+    private protected static readonly Burial Refused = new(
+        0,
+        "refused_by_meta",
+        100,
+        2804003,
+        "Invalid parameter",
+        "trace-1"
+    );
 
     [Fact]
     public async Task An_event_that_never_arrived_is_not_known()

@@ -7,7 +7,7 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>What waits for delivery: listed and given up.</summary>
 public abstract partial class OutboxContract
 {
-    private static readonly PendingScope Wrong = new("stores", "1001");
+    private protected static readonly PendingScope Wrong = new("stores", "1001");
 
     [Fact]
     public async Task Waiting_events_are_listed_newest_first_with_what_is_known_of_them()
