@@ -10,6 +10,7 @@ internal sealed class OriginTally(MappedSnapshot before)
 
     private readonly Dictionary<string, List<string>[]> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _warnings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _conditions = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ofReceipt = new(StringComparer.Ordinal);
 
     /// <summary>The event as the body has it.</summary>
@@ -32,6 +33,10 @@ internal sealed class OriginTally(MappedSnapshot before)
                 Caused(code, part);
             }
         }
+        else
+        {
+            _conditions.Add(part.Path);
+        }
     }
 
     /// <summary>Notes that a part causes a warning.</summary>
@@ -45,8 +50,9 @@ internal sealed class OriginTally(MappedSnapshot before)
                 .Select(field => field.Key)
         );
 
-    /// <summary>Whether any field comes from the part.</summary>
-    public bool Uses(BodyPart part) => Before.Fields.Keys.Any(path => PartsOf(path).Contains(part.Path));
+    /// <summary>Whether any field comes from the part, or without it there is no such event.</summary>
+    public bool Uses(BodyPart part) =>
+        _conditions.Contains(part.Path) || Before.Fields.Keys.Any(path => PartsOf(path).Contains(part.Path));
 
     /// <summary>The result.</summary>
     public EventOrigins Close() =>
