@@ -133,10 +133,9 @@ internal sealed class EventsCommand(Terminal terminal) : ServiceCommand<EventsCo
         Explain(screen, delivery.Meaning, delivery.Remedy, "      ");
         if (delivery.Meta is { } meta)
         {
-            screen.Line(
-                $"      Meta: code {meta.Code}, subcode {(meta.Subcode is { } sub ? $"{sub}" : SafeText.Nothing)}, "
-                    + $"{SafeText.Of(meta.Title)}, fbtrace_id {SafeText.Of(meta.FbtraceId)}"
-            );
+            var subcode = meta.Subcode is { } sub ? $"{sub}" : SafeText.Nothing;
+            var error = meta.Code is null ? "" : $"code {meta.Code}, subcode {subcode}, {SafeText.Of(meta.Title)}, ";
+            screen.Line($"      Meta: {error}fbtrace_id {SafeText.Of(meta.FbtraceId)}");
         }
     }
 

@@ -30,6 +30,7 @@ public class OperateTests(RunningService service) : IClassFixture<RunningService
 
         byId.Output.Should().Contain("Event found/1").And.Contain("Order Completed: accepted");
         byId.Output.Should().Contain("Purchase to dataset 2: delivered").And.Contain("1 attempt");
+        byId.Output.Should().Contain("Meta: fbtrace_id ", "Meta has no error to report");
         byOrder.Output.Should().Contain("Order Completed: accepted");
         json.Json.GetProperty("items").GetArrayLength().Should().Be(1);
     }
