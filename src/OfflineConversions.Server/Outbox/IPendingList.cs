@@ -105,4 +105,11 @@ internal readonly record struct ChangedPending(long Events, long InFlight)
 
     /// <summary>Whether nothing waits in the dataset any more.</summary>
     public bool IsEmpty { get; init; }
+
+    /// <summary>The events of both. Whether the dataset is empty is found out at the end.</summary>
+    public static ChangedPending operator +(ChangedPending some, ChangedPending others) =>
+        new(some.Events + others.Events, some.InFlight + others.InFlight)
+        {
+            Duplicates = some.Duplicates + others.Duplicates,
+        };
 }

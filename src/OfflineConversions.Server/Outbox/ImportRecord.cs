@@ -102,7 +102,13 @@ internal sealed record ImportRecord(
     DateTimeOffset? EndedAt,
     ImportProgress Progress,
     string? Problem
-);
+)
+{
+    /// <summary>The import as it is now: one that says it is running, but is not, is interrupted.</summary>
+    /// <param name="isRunning">Whether a process reads its file.</param>
+    public ImportRecord Now(bool isRunning) =>
+        State == ImportState.Running && !isRunning ? this with { State = ImportState.Interrupted } : this;
+}
 
 /// <summary>An import that has begun.</summary>
 /// <param name="Run">The run. Meaningless if <paramref name="IsTaken"/>.</param>

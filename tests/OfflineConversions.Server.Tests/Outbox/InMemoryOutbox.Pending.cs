@@ -75,12 +75,7 @@ internal sealed partial class InMemoryOutbox
                 }
 
                 _rows.Remove(row);
-                var done = change(row);
-                total = total with
-                {
-                    Events = total.Events + done.Events,
-                    Duplicates = total.Duplicates + done.Duplicates,
-                };
+                total += change(row);
             }
 
             isEmpty = RowsOf(scope).Length == 0;

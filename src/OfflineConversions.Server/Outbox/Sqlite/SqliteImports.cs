@@ -103,11 +103,5 @@ internal sealed class SqliteImports(
         CancellationToken cancellationToken
     ) => await file.NoteDamageOf(reader.RejectionsAsync(import, after, limit, cancellationToken));
 
-    private ImportRecord Now(StoredRun stored) =>
-        stored.Import.State == ImportState.Running && !_running.ContainsKey(stored.Run)
-            ? stored.Import with
-            {
-                State = ImportState.Interrupted,
-            }
-            : stored.Import;
+    private ImportRecord Now(StoredRun stored) => stored.Import.Now(isRunning: _running.ContainsKey(stored.Run));
 }

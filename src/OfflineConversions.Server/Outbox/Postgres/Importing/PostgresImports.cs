@@ -202,14 +202,6 @@ internal sealed class PostgresImports(
             cancellationToken
         );
 
-    private ImportRecord Now(StoredImport stored)
-    {
-        var isRunning = stored.Replica == replica ? _running.ContainsKey(stored.Run) : stored.IsAlive;
-        return stored.Record.State == ImportState.Running && !isRunning
-            ? stored.Record with
-            {
-                State = ImportState.Interrupted,
-            }
-            : stored.Record;
-    }
+    private ImportRecord Now(StoredImport stored) =>
+        stored.Record.Now(isRunning: stored.Replica == replica ? _running.ContainsKey(stored.Run) : stored.IsAlive);
 }

@@ -22,11 +22,7 @@ internal static class PendingChange
         var total = new ChangedPending();
         foreach (var (chunk, each) in chunks.Zip(moves))
         {
-            var done = Move(transaction, chunk, each, redirection.DatasetId);
-            total = new ChangedPending(total.Events + done.Events, InFlight: 0)
-            {
-                Duplicates = total.Duplicates + done.Duplicates,
-            };
+            total += Move(transaction, chunk, each, redirection.DatasetId);
         }
 
         await DeleteAsync(transaction, chunks);

@@ -49,11 +49,7 @@ internal sealed class PostgresPendingList(PendingReader reader, ChunkClaims clai
             after = slice.Last;
             foreach (var group in slice.Groups())
             {
-                var done = await ChangeAsync(group, change);
-                total = new ChangedPending(total.Events + done.Events, total.InFlight + done.InFlight)
-                {
-                    Duplicates = total.Duplicates + done.Duplicates,
-                };
+                total += await ChangeAsync(group, change);
             }
         }
 

@@ -48,10 +48,7 @@ internal sealed class SqlitePendingList(PendingReader reader, PendingChunks chun
             var slice = await file.NoteDamageOf(chunks.ClaimAsync(scope, after, last));
             after = slice.Last;
             var done = await ChangeAsync(slice, change);
-            total = new ChangedPending(total.Events + done.Events, total.InFlight + slice.InFlight)
-            {
-                Duplicates = total.Duplicates + done.Duplicates,
-            };
+            total += done with { InFlight = slice.InFlight };
         }
 
         return total with

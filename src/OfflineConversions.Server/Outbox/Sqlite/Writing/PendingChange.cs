@@ -149,7 +149,5 @@ internal static class PendingChange
     private static long BytesOf(Chunk chunk) => chunk.Events.Sum(stored => (long)stored.Payload.Length);
 
     private static ChangedPending Sum(IEnumerable<ChangedPending> each) =>
-        each.Aggregate(default(ChangedPending), (sum, one) =>
-            new ChangedPending(sum.Events + one.Events, InFlight: 0) { Duplicates = sum.Duplicates + one.Duplicates }
-        );
+        each.Aggregate(default(ChangedPending), (sum, one) => sum + one);
 }
