@@ -185,7 +185,7 @@ internal sealed class ImportCommand(Terminal terminal) : ServiceCommand<ImportCo
             : null;
     }
 
-    /// <summary>Ctrl+C: tells the service, so that the import does not count as one that will be continued.</summary>
+    /// <summary>Ctrl+C: cancels the import at the service, so that it does not wait to be continued.</summary>
     private async Task<Failure> CancelAsync(ServiceClient service, ImportRequest request, Screen screen)
     {
         using var limit = new CancellationTokenSource(LongestCancel, Terminal.Time);
@@ -203,7 +203,7 @@ internal sealed class ImportCommand(Terminal terminal) : ServiceCommand<ImportCo
         {
             return new Failure(
                 ExitCode.Interrupted,
-                "Interrupted. The service could not be told, so the import counts as interrupted.",
+                "Interrupted. The service did not accept the cancellation, so the import counts as interrupted.",
                 "What was queued stays queued. Run the same command again to continue."
             );
         }

@@ -58,7 +58,9 @@ internal abstract class ServiceCommand<TSettings>(Terminal terminal) : AsyncComm
         );
         if (service.IsExposed)
         {
-            screen.Note($"{address.Value.Host} is called without TLS: whoever is on the way can read key and sales.");
+            screen.Note(
+                $"{address.Value.Host} is called without TLS: anyone on the network can read the key and the sales."
+            );
         }
 
         try

@@ -7,11 +7,11 @@ namespace OfflineConversions.Cli.Importing;
 /// <summary>The file of an import: a path, or standard input.</summary>
 /// <param name="Path">Its path; null for standard input.</param>
 /// <param name="Length">Its length in bytes; null if that is unknown.</param>
-/// <param name="Type">The media type that the service is told.</param>
+/// <param name="Type">The media type of the request.</param>
 internal sealed record ImportFile(string? Path, long? Length, string Type)
 {
     /// <summary>
-    /// What stands for standard input. A person writes <c>-</c>, which the parser of the command line takes for an
+    /// The path that means standard input. A person writes <c>-</c>, which the parser of the command line takes for an
     /// option without a name; no path contains a zero.
     /// </summary>
     public const string StandardInput = "\0";

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace OfflineConversions.Cli.Output;
 
 /// <summary>
-/// Text from elsewhere that is shown on a terminal. Names of events are chosen by whoever sends them, and could hold
+/// Text from elsewhere that is shown on a terminal. The senders of events choose their names, which could hold
 /// sequences that clear the screen, change the title or reverse the line.
 /// </summary>
 internal static class SafeText
 {
-    /// <summary>What stands for a value that is absent.</summary>
+    /// <summary>Shown in place of an absent value.</summary>
     public const string Nothing = "–";
 
     private const char Replacement = '�';

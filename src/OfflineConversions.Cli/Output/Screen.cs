@@ -11,7 +11,7 @@ namespace OfflineConversions.Cli.Output;
 /// </summary>
 internal sealed class Screen(Terminal terminal, bool isJson)
 {
-    /// <summary>Wider than any table, because whoever reads a pipe does not wrap lines.</summary>
+    /// <summary>Wider than any table: the reader of a pipe expects whole lines.</summary>
     private const int WidthOfPipe = 4000;
 
     private static readonly JsonSerializerOptions Writing = new(JsonSerializerDefaults.Web)
@@ -72,7 +72,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
         Output.Write(table);
     }
 
-    /// <summary>Tells the person something that is no result. Silent if results are JSON.</summary>
+    /// <summary>Prints a note that is not a result. Silent if results are JSON.</summary>
     public void Note(string text)
     {
         if (!isJson)

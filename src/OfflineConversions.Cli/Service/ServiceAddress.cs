@@ -6,7 +6,7 @@ internal static class ServiceAddress
     /// <summary>The environment variable.</summary>
     public const string Variable = "OFFLINE_CONVERSIONS_SERVER";
 
-    /// <summary>Where the service listens unless it is told otherwise.</summary>
+    /// <summary>Where the service listens unless configured otherwise.</summary>
     public const string Default = "http://localhost:5000";
 
     /// <summary>Reads the address.</summary>

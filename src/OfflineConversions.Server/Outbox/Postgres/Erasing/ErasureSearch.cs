@@ -173,8 +173,8 @@ internal sealed class ErasureSearch(WriterParts parts, ChunkClaims claims, Leasi
 
     /// <summary>
     /// Claims the chunks and returns them; the writer leaves out what is the person's. In one transaction, so no other
-    /// replica ever finds the rest of them leased by this one. Chunks that somebody has claimed since they were found
-    /// are in flight.
+    /// replica ever finds the rest of them leased by this one. Chunks that were claimed after they were found are in
+    /// flight.
     /// </summary>
     private async Task<long> ErasePendingAsync(FoundChunk[] some, IReadOnlySet<PersonTrace> person, FoundChunks found)
     {

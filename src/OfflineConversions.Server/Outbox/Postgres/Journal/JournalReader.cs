@@ -137,7 +137,7 @@ internal sealed class JournalReader(Database database, PayloadEncryption encrypt
         return true;
     }
 
-    // Only digests that nobody reads are missing of the block.
+    // The block lacks its digests, which are not read here.
     private long AddFrom(NpgsqlDataReader row, OutcomePageBuilder page)
     {
         var id = row.GetInt64(0);

@@ -38,7 +38,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
         }
     }
 
-    /// <summary>It failed. It left the failed list, is on it, or is known no more.</summary>
+    /// <summary>It failed. It left the failed list, is on it, or is no longer known.</summary>
     public void Resolve(ResolvedFailure? resolved, bool isListed)
     {
         if (resolved is { State: DeliveryState.Pending })
@@ -58,7 +58,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
         Failure = null;
     }
 
-    /// <summary>It waits, or its chunk is known no more.</summary>
+    /// <summary>It waits, or its chunk is no longer known.</summary>
     public void Wait(WaitingRow? chunk)
     {
         if (chunk is null)
