@@ -6,12 +6,18 @@ ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 # -extra: with ICU. Without it, names in decomposed Unicode would be hashed wrongly, and the service refuses to start.
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 
+# The version, such as 1.2.3, because the build sees no history: --build-arg VERSION="$(build/version)"
+ARG VERSION=
+
 FROM $SDK_IMAGE AS build
+ARG VERSION
 WORKDIR /source
 
 # Restore needs the lock files only, so a change of code keeps this layer in the cache.
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt ./
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt BannedSymbols.Awaits.txt ./
+COPY src/Directory.Build.props src/Directory.Build.targets src/
 COPY src/OfflineConversions/OfflineConversions.csproj src/OfflineConversions/packages.lock.json src/OfflineConversions/
+COPY src/OfflineConversions.Meta/OfflineConversions.Meta.csproj src/OfflineConversions.Meta/packages.lock.json src/OfflineConversions.Meta/
 COPY src/OfflineConversions.Sandbox/OfflineConversions.Sandbox.csproj src/OfflineConversions.Sandbox/packages.lock.json src/OfflineConversions.Sandbox/
 COPY src/OfflineConversions.Server/OfflineConversions.Server.csproj src/OfflineConversions.Server/packages.lock.json src/OfflineConversions.Server/
 COPY src/OfflineConversions.Cli/OfflineConversions.Cli.csproj src/OfflineConversions.Cli/packages.lock.json src/OfflineConversions.Cli/
@@ -20,11 +26,11 @@ RUN dotnet restore src/OfflineConversions.Server --locked-mode \
 
 COPY .editorconfig ./
 COPY src/ src/
-RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseAppHost=false -o /out/app \
+RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseAppHost=false -p:MinVerVersionOverride=$VERSION -o /out/app \
     && mkdir /out/data
 
 # The command-line tool: docs/guides/command-line.md#in-the-container. The link puts it on the PATH.
-RUN dotnet publish src/OfflineConversions.Cli -c Release --no-restore -p:UseAppHost=true -o /out/tool \
+RUN dotnet publish src/OfflineConversions.Cli -c Release --no-restore -p:UseAppHost=true -p:MinVerVersionOverride=$VERSION -o /out/tool \
     && mkdir /out/bin \
     && ln -s /opt/offline-conversions/offline-conversions /out/bin/offline-conversions
 
@@ -32,7 +38,9 @@ RUN dotnet publish src/OfflineConversions.Cli -c Release --no-restore -p:UseAppH
 RUN find /out/app/runtimes -mindepth 1 -maxdepth 1 ! -name linux-x64 ! -name linux-arm64 ! -name linux-arm -exec rm -r {} +
 
 FROM $RUNTIME_IMAGE
+ARG VERSION
 LABEL org.opencontainers.image.title="OfflineConversions" \
+      org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.description="Takes sales from mParticle, Segment, RudderStack and Commanders Act and delivers them to Meta." \
       org.opencontainers.image.licenses="MIT"
 WORKDIR /app

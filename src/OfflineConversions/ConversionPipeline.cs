@@ -8,8 +8,8 @@ using OfflineConversions.Targets.Meta;
 namespace OfflineConversions;
 
 /// <summary>
-/// The core's entry point: the JSON that a source posts in, Meta's JSON out. One instance serves one connection and can
-/// be used from any number of threads.
+/// Maps what a vendor posts: the vendor's JSON in, Meta's JSON out. One instance serves one connection and can be used
+/// from any number of threads. For conversions of your own, see <see cref="ConversionWriter"/>.
 /// </summary>
 public sealed class ConversionPipeline
 {
@@ -23,14 +23,18 @@ public sealed class ConversionPipeline
     private Workspace? _idle;
 
     /// <summary>Compiles the connection's settings.</summary>
+    /// <param name="options">The settings. They must not change afterwards.</param>
     /// <exception cref="ArgumentException">The settings have no source.</exception>
     public ConversionPipeline(MappingOptions options)
+        : this(options, Compile(options)) { }
+
+    /// <summary>The stages after a source's mapping, for whoever maps.</summary>
+    internal ConversionPipeline(MappingOptions options, IEventSource source)
     {
-        var definition = options.Source ?? throw new ArgumentException("A connection needs a Source.", nameof(options));
         var shape = options.Api.Shape();
         _shape = shape;
         Options = options;
-        _source = definition.Compile(options);
+        _source = source;
         _cleaner = new EventCleaner(shape, new PersonalDataGuard(options.PersonalDataGuard));
         _judge = new EventJudge(
             shape,
@@ -44,12 +48,25 @@ public sealed class ConversionPipeline
     public MappingOptions Options { get; }
 
     /// <summary>
+    /// Maps every event of a body, in order. Whatever the events contain is a result, never an exception.
+    /// </summary>
+    /// <param name="json">What the vendor posts, in UTF-8: one event, or a batch in the vendor's form.</param>
+    /// <param name="receivedAt">When it arrived; it is the time of events that have none.</param>
+    /// <returns>A result for each event. Empty if the body does not have the form of any event.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The body is not strict JSON, or nested too deeply.</exception>
+    public IReadOnlyList<EventResult> Map(ReadOnlyMemory<byte> json, DateTimeOffset receivedAt)
+    {
+        using var tree = JsonTree.Parse(json);
+        return Refuse(tree.Root) is null ? Map(tree.Root, new Receipt(receivedAt)) : [];
+    }
+
+    /// <summary>
     /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
     /// </summary>
-    public string? Refuse(JsonPart body) => _source.Refuse(body);
+    internal string? Refuse(JsonPart body) => _source.Refuse(body);
 
     /// <summary>How much work the body is, without mapping it.</summary>
-    public BodySize Measure(JsonPart body) => _source.Measure(body);
+    internal BodySize Measure(JsonPart body) => _source.Measure(body);
 
     /// <summary>
     /// Maps every event of the body, in order: the source maps, then hash, clean, judge, price and write. Never throws
@@ -61,14 +78,14 @@ public sealed class ConversionPipeline
     /// <param name="payloads">
     /// Receives the payloads, which are valid as long as it is. Without it, each has an array of its own.
     /// </param>
-    public IReadOnlyList<EventResult> Map(
+    internal IReadOnlyList<EventResult> Map(
         JsonPart body,
         Receipt receipt,
         Action? afterEach = null,
         PayloadBuffer? payloads = null
     )
     {
-        var workspace = Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
+        var workspace = Take();
         var results = new List<EventResult>(1);
         foreach (var mapped in _source.Map(body, receipt))
         {
@@ -77,9 +94,45 @@ public sealed class ConversionPipeline
             afterEach?.Invoke();
         }
 
+        Return(workspace);
+        return results;
+    }
+
+    /// <summary>Takes one event that is mapped already through the other stages, and releases it.</summary>
+    internal EventResult Finish(MappedEvent mapped, DateTimeOffset receivedAt)
+    {
+        var workspace = Take();
+        var result = Finish(mapped.WithBoundedId(), receivedAt, workspace, payloads: null);
+        mapped.Release();
+        Return(workspace);
+        return result;
+    }
+
+    /// <summary>Hashes a person without an event.</summary>
+    internal HashedCustomer Hash(MatchKeys clear, DateTimeOffset now)
+    {
+        var workspace = Take();
+        var warnings = new Warnings();
+        var keys = workspace.Hasher.Hash(clear, now, eventTime: null, warnings);
+        var hashed = new HashedCustomer(keys.Values, warnings.Codes, CustomerInformation.IsSufficient(keys, _shape));
+        clear.Release();
+        Return(workspace);
+        return hashed;
+    }
+
+    private static IEventSource Compile(MappingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var definition = options.Source ?? throw new ArgumentException("A connection needs a Source.", nameof(options));
+        return definition.Compile(options);
+    }
+
+    private Workspace Take() => Interlocked.Exchange(ref _idle, null) ?? new Workspace(Options, _source);
+
+    private void Return(Workspace workspace)
+    {
         workspace.Forget();
         _idle = workspace.IsWorthKeeping ? workspace : null;
-        return results;
     }
 
     private EventResult Finish(

@@ -19,6 +19,7 @@ internal sealed partial class DocumentationPage(string path)
         .. Directory
             .EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Root, "*.md"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Root, "src"), "README.md", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Root, file))
             .Order(StringComparer.Ordinal),
     ];

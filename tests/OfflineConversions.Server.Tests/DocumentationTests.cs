@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Architecture;
 using OfflineConversions.Server.Tests.Ingestion;
 using OfflineConversions.Server.Tests.Telemetry;

@@ -3,7 +3,6 @@ using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Admin;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,6 +1,5 @@
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

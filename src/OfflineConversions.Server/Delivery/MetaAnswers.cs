@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

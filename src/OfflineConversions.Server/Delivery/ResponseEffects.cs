@@ -1,7 +1,6 @@
 using System.Globalization;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

@@ -1,7 +1,6 @@
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Tail;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

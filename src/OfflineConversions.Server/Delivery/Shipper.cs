@@ -1,7 +1,6 @@
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery;
 

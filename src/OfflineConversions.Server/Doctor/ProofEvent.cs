@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Doctor;

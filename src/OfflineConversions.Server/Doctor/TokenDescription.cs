@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Doctor;
 

@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Doctor;
 

@@ -1,5 +1,3 @@
-using OfflineConversions.Server.Targets.Meta;
-
 namespace OfflineConversions.Server.Reasons;
 
 /// <summary>

@@ -10,7 +10,7 @@ namespace OfflineConversions.Conversions;
 /// The clear match keys are apart, in <see cref="MatchKeys"/>, because every stage after hashing receives this record.
 /// Later stages only compare texts, search them for e-mail addresses and write them, so most are slices of the body.
 /// </remarks>
-public sealed record ConversionEvent
+internal sealed record ConversionEvent
 {
     private CustomData? _eventFields;
 
@@ -99,7 +99,7 @@ public sealed record ConversionEvent
 /// <param name="DatasetId">The dataset.</param>
 /// <param name="EventName">The event's name there.</param>
 /// <param name="ContentType">The content type under this name, if it depends on the name.</param>
-public sealed record Target(string DatasetId, string EventName, string? ContentType = null);
+internal sealed record Target(string DatasetId, string EventName, string? ContentType = null);
 
 /// <summary>One product of a conversion. Source: Meta, "Custom Data Parameters", contents.</summary>
 /// <param name="Id">
@@ -109,10 +109,16 @@ public sealed record Target(string DatasetId, string EventName, string? ContentT
 /// <param name="Price">The price of one: <c>item_price</c>, in the offline-events shape <c>price</c>.</param>
 /// <param name="Brand">Its brand.</param>
 /// <param name="Category">Its category.</param>
-public readonly record struct Content(BodyText Id, Number? Quantity, Number? Price, BodyText Brand, BodyText Category);
+internal readonly record struct Content(
+    BodyText Id,
+    Number? Quantity,
+    Number? Price,
+    BodyText Brand,
+    BodyText Category
+);
 
 /// <summary>Meta's data processing options. Source: Meta, "Data Processing Options".</summary>
 /// <param name="Options"><c>LDU</c>; empty to state that there is no limit.</param>
 /// <param name="Country">1 for the US, 0 for the country that Meta derives from the IP address.</param>
 /// <param name="State">1000 for California and so on, 0 for the state that Meta derives from the IP address.</param>
-public sealed record DataProcessing(IReadOnlyList<string> Options, Number? Country, Number? State);
+internal sealed record DataProcessing(IReadOnlyList<string> Options, Number? Country, Number? State);

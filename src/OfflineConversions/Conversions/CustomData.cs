@@ -6,7 +6,7 @@ namespace OfflineConversions.Conversions;
 /// <summary>
 /// The free properties of <c>custom_data</c> in order of arrival. A source fills it; of equal names, the last wins.
 /// </summary>
-public sealed class CustomData
+internal sealed class CustomData
 {
     // So few names are compared one after another, which costs less than a dictionary of them.
     private const int MostWithoutIndex = 24;
@@ -134,4 +134,4 @@ public sealed class CustomData
 /// <summary>A value of <c>custom_data</c>: the source's own JSON, or a text.</summary>
 /// <param name="Json">The source's JSON, written unchanged; undefined if <paramref name="Text"/> is set.</param>
 /// <param name="Text">A text.</param>
-public readonly record struct CustomValue(JsonPart Json, string? Text);
+internal readonly record struct CustomValue(JsonPart Json, string? Text);

@@ -30,5 +30,5 @@ public sealed record EventDelivery(
     public TimeSpan? LongestDeduplication { get; init; }
 
     /// <summary>What its quality is judged by.</summary>
-    public EventQuality Quality { get; init; }
+    internal EventQuality Quality { get; init; }
 }

@@ -7,4 +7,4 @@ namespace OfflineConversions.Conversions;
 /// was written.
 /// </param>
 /// <param name="ActionSource">Where it happened: one of Meta's action sources.</param>
-public readonly record struct EventQuality(MatchKeySet MatchKeys, DateTimeOffset? EventTime, string ActionSource);
+internal readonly record struct EventQuality(MatchKeySet MatchKeys, DateTimeOffset? EventTime, string ActionSource);

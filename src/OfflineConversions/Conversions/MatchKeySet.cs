@@ -1,7 +1,7 @@
 namespace OfflineConversions.Conversions;
 
 /// <summary>A set of match keys.</summary>
-public readonly record struct MatchKeySet
+internal readonly record struct MatchKeySet
 {
     private readonly uint _bits;
 

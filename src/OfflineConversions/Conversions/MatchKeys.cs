@@ -8,7 +8,7 @@ namespace OfflineConversions.Conversions;
 /// The match keys of one person as the source sent them: clear text, in order of arrival. Clear match keys exist here
 /// and in no later stage.
 /// </summary>
-public sealed class MatchKeys
+internal sealed class MatchKeys
 {
     /// <summary>The most values of one event. People have a few addresses; a list of a million is an attack.</summary>
     public const int MostValues = 100;

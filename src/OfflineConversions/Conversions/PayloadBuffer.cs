@@ -7,7 +7,7 @@ namespace OfflineConversions.Conversions;
 /// when nothing reads the payloads any more; one that is never disposed is left to the garbage collector. Not
 /// thread-safe.
 /// </summary>
-public sealed class PayloadBuffer : IDisposable
+internal sealed class PayloadBuffer : IDisposable
 {
     private const int FirstBlock = 4 * 1024;
 

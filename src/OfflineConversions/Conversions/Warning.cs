@@ -89,7 +89,7 @@ public static class Warning
 }
 
 /// <summary>The warning codes of one event, each once, in order of appearance.</summary>
-public sealed class Warnings
+internal sealed class Warnings
 {
     // Most events that have a warning have one, so each code has a list of itself. Only codes of this interface are
     // added, and they are few.

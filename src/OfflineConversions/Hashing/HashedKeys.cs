@@ -8,7 +8,7 @@ namespace OfflineConversions.Hashing;
 /// The match keys of one person, normalised and hashed once for all deliveries of the event. Keys that are never hashed
 /// (IP address, user agent, click id, browser id, …) are in the form that Meta requires.
 /// </summary>
-public sealed class HashedKeys
+internal sealed class HashedKeys
 {
     private const int UsualBytes = 2048;
 

@@ -7,7 +7,7 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Hashing;
 
 /// <summary>The traces that a person has left in payloads, computed from the person's own identifiers.</summary>
-public static class PersonTraceFinder
+internal static class PersonTraceFinder
 {
     private static readonly bool[] HashedOrNot = [false, true];
 

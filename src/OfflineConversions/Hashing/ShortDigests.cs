@@ -8,7 +8,7 @@ namespace OfflineConversions.Hashing;
 /// The first eight bytes of the SHA-256 of texts, eight texts at a time. Enough to find one of ten million texts again,
 /// and they do not contain it. Not thread-safe.
 /// </summary>
-public sealed class ShortDigests
+internal sealed class ShortDigests
 {
     private readonly Sha256Lanes _lanes = new();
     private readonly int[] _places = new int[Sha256Lanes.MostMessages];

@@ -6,7 +6,7 @@ namespace OfflineConversions.Json;
 /// A text of an event: a slice of the posted body, which costs no string, or a string. A slice is ASCII without an
 /// escape, and valid as long as the body. The default value is absent.
 /// </summary>
-public readonly struct BodyText : IEquatable<BodyText>
+internal readonly struct BodyText : IEquatable<BodyText>
 {
     // The bytes that contain the slice, or the string.
     private readonly object? _source;

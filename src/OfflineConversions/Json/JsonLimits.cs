@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace OfflineConversions.Json;
 
 /// <summary>How much JSON is read.</summary>
-public static class JsonLimits
+internal static class JsonLimits
 {
     /// <summary>The deepest nesting of a body. RudderStack documents 200; the others allow less.</summary>
     public const int MaxDepth = 200;

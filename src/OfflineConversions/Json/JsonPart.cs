@@ -8,7 +8,7 @@ namespace OfflineConversions.Json;
 /// One value of a <see cref="JsonTree"/>, valid as long as that is. The default value is undefined: where something is
 /// looked for and not found.
 /// </summary>
-public readonly struct JsonPart
+internal readonly struct JsonPart
 {
     private readonly JsonTree? _tree;
     private readonly int _row;
@@ -117,7 +117,7 @@ public readonly struct JsonPart
 }
 
 /// <summary>One member of an object.</summary>
-public readonly struct JsonMember
+internal readonly struct JsonMember
 {
     private readonly JsonTree _tree;
     private readonly int _row;
@@ -142,7 +142,7 @@ public readonly struct JsonMember
 }
 
 /// <summary>The values of a list.</summary>
-public struct JsonItems : IEnumerable<JsonPart>, IEnumerator<JsonPart>
+internal struct JsonItems : IEnumerable<JsonPart>, IEnumerator<JsonPart>
 {
     private readonly JsonTree _tree;
     private readonly int _end;
@@ -187,7 +187,7 @@ public struct JsonItems : IEnumerable<JsonPart>, IEnumerator<JsonPart>
 }
 
 /// <summary>The members of an object.</summary>
-public struct JsonMembers : IEnumerable<JsonMember>, IEnumerator<JsonMember>
+internal struct JsonMembers : IEnumerable<JsonMember>, IEnumerator<JsonMember>
 {
     private readonly JsonTree _tree;
     private readonly int _end;

@@ -8,7 +8,7 @@ namespace OfflineConversions.Json;
 /// <summary>
 /// JSON values as text. Never throws for anything that a body contains: text that is not Unicode is absent.
 /// </summary>
-public static class JsonText
+internal static class JsonText
 {
     /// <summary>How long \uD83D is.</summary>
     private const int UnitLength = 6;

@@ -10,7 +10,7 @@ namespace OfflineConversions.Json;
 /// cheaper: it finds the values in one pass, has no row for the end of a list or an object, and reads names and values
 /// without copying them. Not valid after it is disposed, because its memory is used again.
 /// </summary>
-public sealed class JsonTree : IDisposable
+internal sealed class JsonTree : IDisposable
 {
     // The memory of one huge body must not be kept by every thread.
     private const int BytesOfRow = 12;

@@ -8,7 +8,7 @@ namespace OfflineConversions.Json;
 /// A number as it was written: <c>123.45</c> in is <c>123.45</c> out, and no digit of a 28-digit decimal or an exponent
 /// is lost.
 /// </summary>
-public readonly record struct Number
+internal readonly record struct Number
 {
     // Without an exponent only hundreds of digits can exceed a double.
     private const int SurelyFinite = 300;

@@ -6,7 +6,7 @@ namespace OfflineConversions.Origins;
 /// The parts of the body that caused a warning, by its code, separated by commas. A warning that no part of the body
 /// causes, such as one about a setting, is not in it.
 /// </param>
-public sealed record EventOrigins(IReadOnlyList<FieldOrigin> Fields, IReadOnlyDictionary<string, string> Warnings);
+internal sealed record EventOrigins(IReadOnlyList<FieldOrigin> Fields, IReadOnlyDictionary<string, string> Warnings);
 
 /// <summary>Where one field of Meta's JSON comes from.</summary>
 /// <param name="Path">The names and list positions that lead to it, joined by dots: <c>user_data.em</c>.</param>
@@ -15,4 +15,4 @@ public sealed record EventOrigins(IReadOnlyList<FieldOrigin> Fields, IReadOnlyDi
 /// The part of the body: <c>context.traits.email</c>; of several, each, separated by commas. Something that is no part
 /// is in parentheses: <c>(time of receipt)</c>. <see langword="null"/> if it comes from a setting or is a default.
 /// </param>
-public sealed record FieldOrigin(string Path, string Value, string? Origin);
+internal sealed record FieldOrigin(string Path, string Value, string? Origin);

@@ -9,7 +9,7 @@ namespace OfflineConversions.Origins;
 /// and looks which fields change. So it is right for every source and every special case of the mapping, needs nothing
 /// of it, and costs ingestion nothing. A body is mapped about twice for each of its values.
 /// </summary>
-public sealed class OriginTrace
+internal sealed class OriginTrace
 {
     private const long MostBytes = 8 * 1024 * 1024;
     private const int MostParts = 5000;

@@ -7,7 +7,7 @@ namespace OfflineConversions.Privacy;
 /// Names of events as an operator may see them. A sender can put anything into a name, so one that looks like personal
 /// data is not shown.
 /// </summary>
-public static class EventNames
+internal static class EventNames
 {
     // As many digits as the shortest phone number has.
     private const int DigitsOfPhone = 7;

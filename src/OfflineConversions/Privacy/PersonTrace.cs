@@ -10,7 +10,7 @@ namespace OfflineConversions.Privacy;
 /// hash itself. The digest can be stored without storing the hash that Meta receives.
 /// </summary>
 /// <param name="Digest">The digest.</param>
-public readonly record struct PersonTrace(UInt128 Digest)
+internal readonly record struct PersonTrace(UInt128 Digest)
 {
     /// <summary>The bytes of one trace.</summary>
     public const int Length = 16;

@@ -8,7 +8,7 @@ namespace OfflineConversions.Sources;
 /// <summary>
 /// A connection's mapping, compiled from its settings: splits a posted body into events and maps each of them.
 /// </summary>
-public interface IEventSource
+internal interface IEventSource
 {
     /// <summary>
     /// What is wrong with the form of a body that contains no events at all, or <see langword="null"/>.
@@ -35,7 +35,7 @@ public interface IEventSource
 }
 
 /// <summary>The result of mapping one event: a conversion event, or the reason why there is none.</summary>
-public sealed record MappedEvent
+internal sealed record MappedEvent
 {
     private MappedEvent() { }
 
@@ -152,7 +152,7 @@ public sealed record MappedEvent
 /// <summary>How much work a body is.</summary>
 /// <param name="Events">How many events it contains.</param>
 /// <param name="Bytes">Their total size if what they share is written into each of them.</param>
-public readonly record struct BodySize(int Events, long Bytes)
+internal readonly record struct BodySize(int Events, long Bytes)
 {
     /// <summary>The size of a list of events and of what surrounds it.</summary>
     /// <param name="events">How many the list contains.</param>

@@ -88,7 +88,7 @@ public class MappingOptions
 
     /// <summary><see cref="SourceOptions"/> as the type that the source creates.</summary>
     /// <exception cref="InvalidOperationException">They are the settings of another source.</exception>
-    public T Of<T>()
+    internal T Of<T>()
         where T : class =>
         SourceOptions as T
         ?? throw new InvalidOperationException(

@@ -6,4 +6,4 @@ namespace OfflineConversions.Sources;
 /// The call that the path names (<c>track</c>, <c>identify</c>, …); <see langword="null"/> if it names none. The type
 /// in a message takes precedence.
 /// </param>
-public readonly record struct Receipt(DateTimeOffset At, string? Call = null);
+internal readonly record struct Receipt(DateTimeOffset At, string? Call = null);

@@ -8,6 +8,9 @@ namespace OfflineConversions.Sources;
 /// </summary>
 public abstract class SourceDefinition
 {
+    // Only this package has sources: what one consists of may change with any version.
+    private protected SourceDefinition() { }
+
     /// <summary>
     /// The vendor's name without spaces, for example <c>CommandersAct</c>: the value of a connection's <c>Source</c>
     /// and the name of its section of settings.
@@ -50,7 +53,7 @@ public abstract class SourceDefinition
     public abstract object CreateOptions();
 
     /// <summary>Compiles a connection's settings into the vendor's mapping.</summary>
-    public abstract IEventSource Compile(MappingOptions options);
+    internal abstract IEventSource Compile(MappingOptions options);
 
     /// <summary>The ids that a connection sends to. Default: <see cref="MappingOptions.DatasetId"/>.</summary>
     public virtual IEnumerable<string> Datasets(MappingOptions options) =>
@@ -63,10 +66,10 @@ public abstract class SourceDefinition
     /// How tables are read, if a table of rows and columns can have events of this source. Default <see
     /// langword="null"/>: it cannot.
     /// </summary>
-    public virtual TableFormat? TableOf(MappingOptions options) => null;
+    internal virtual TableFormat? TableOf(MappingOptions options) => null;
 
     /// <summary>Our names of what a column of a table can be, in the order of the page. Default: none.</summary>
-    public virtual IReadOnlyList<string> Columns => [];
+    internal virtual IReadOnlyList<string> Columns => [];
 
     /// <summary>
     /// What each header of a table means under a connection's settings: one of <see cref="Columns"/> or
@@ -75,7 +78,7 @@ public abstract class SourceDefinition
     /// </summary>
     /// <param name="options">The settings.</param>
     /// <param name="headers">The headers, as they are in the file.</param>
-    public virtual IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers) =>
+    internal virtual IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers) =>
         new string?[headers.Count];
 
     /// <summary>
@@ -84,7 +87,7 @@ public abstract class SourceDefinition
     /// </summary>
     /// <param name="options">The settings to complete: a copy that belongs to the file.</param>
     /// <param name="rows">The first rows, as a list of objects.</param>
-    public virtual void Complete(MappingOptions options, JsonPart rows) { }
+    internal virtual void Complete(MappingOptions options, JsonPart rows) { }
 
     /// <summary>The name.</summary>
     public sealed override string ToString() => Name;

@@ -5,4 +5,4 @@ namespace OfflineConversions.Sources;
 /// <c>UTF-8</c>, <c>UTF-16LE</c>, <c>UTF-16BE</c> or <c>Windows-1252</c>; <see langword="null"/> to detect it.
 /// </param>
 /// <param name="Separator">What separates the columns; <see langword="null"/> to detect it.</param>
-public readonly record struct TableFormat(string? Encoding, char? Separator);
+internal readonly record struct TableFormat(string? Encoding, char? Separator);

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using OfflineConversions.Fuzzing.Mutation;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Fuzzing.Targets;
 
@@ -59,7 +58,7 @@ internal sealed class GraphTarget() : Target("graph")
 
     private static string? Judge(int status, HttpResponseHeaders headers, byte[] body, int sent)
     {
-        var answer = GraphResponseReader.Read(status, headers, body, FuzzingTime.Now);
+        var answer = GraphResponse.Read(status, headers, body, FuzzingTime.Now);
         var verdict = Classifier.Classify(answer, sent);
         var wait = verdict is NextStep.Retry retry ? retry.After : null;
         _ =

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Admin;

@@ -21,7 +21,7 @@ public partial class ArchitectureTests
         "Hashing",
         "Targets",
         "Sources",
-        "", // ConversionPipeline
+        "", // what users of the package see first
         "Origins",
     ];
 
@@ -165,7 +165,13 @@ public partial class ArchitectureTests
     [InlineData("OfflineConversions")]
     [InlineData("OfflineConversions.Cli")]
     [InlineData("OfflineConversions.Sandbox")]
-    [InlineData("OfflineConversions.Server", "OfflineConversions", "OfflineConversions.Sandbox")]
+    [InlineData("OfflineConversions.Meta", "OfflineConversions")]
+    [InlineData(
+        "OfflineConversions.Server",
+        "OfflineConversions",
+        "OfflineConversions.Meta",
+        "OfflineConversions.Sandbox"
+    )]
     public void A_project_refers_only_to_the_projects_it_may(string project, params string[] others) =>
         ProjectReference()
             .Matches(ProjectFile(project))

@@ -1,7 +1,6 @@
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;

@@ -5,7 +5,6 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Outbox;
 using OfflineConversions.Server.Tests.Telemetry;
 

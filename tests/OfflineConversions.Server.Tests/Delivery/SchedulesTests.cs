@@ -1,6 +1,5 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Delivery;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Delivery;
 

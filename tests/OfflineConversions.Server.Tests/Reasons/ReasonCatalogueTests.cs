@@ -1,7 +1,6 @@
 using System.Reflection;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Reasons;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Reasons;
 

@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery.State;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Delivery.State;
 

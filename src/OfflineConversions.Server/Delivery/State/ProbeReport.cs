@@ -32,7 +32,7 @@ internal sealed class ProbeReport
 
 /// <summary>A problem that a probe met.</summary>
 /// <param name="Scope">The halt that was probed.</param>
-/// <param name="Reason">One of <see cref="Targets.Meta.DeliveryReason"/>.</param>
+/// <param name="Reason">One of <see cref="DeliveryReason"/>.</param>
 /// <param name="Detail">What the reason does not say, in words; null if nothing.</param>
 /// <param name="Since">When a probe met it first.</param>
 internal sealed record ProbeProblem(HaltScope Scope, string Reason, string? Detail, DateTimeOffset Since)

@@ -1,5 +1,3 @@
-using OfflineConversions.Server.Targets.Meta;
-
 namespace OfflineConversions.Server.Delivery.State;
 
 /// <summary>A time before which a connection sends nothing.</summary>

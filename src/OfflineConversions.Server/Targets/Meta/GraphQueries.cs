@@ -33,7 +33,7 @@ internal sealed class GraphQueries(
         }
         catch (HttpRequestException failure)
         {
-            return GraphAnswer.None(Obstacles.Of(failure));
+            return GraphAnswer.None(RequestFailure.ObstacleOf(failure));
         }
         catch (Exception failure) when (failure is IOException or InvalidDataException)
         {
@@ -48,7 +48,7 @@ internal sealed class GraphQueries(
         using var response = await http.SendAsync(message, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         var now = response.Headers.Date ?? time.GetUtcNow();
-        var read = GraphResponseReader.Read((int)response.StatusCode, response.Headers, body, now);
+        var read = GraphResponse.Read((int)response.StatusCode, response.Headers, body, now);
         var content = read.Error is null && response.IsSuccessStatusCode ? Object(body) : null;
         if (query.FollowsGraphVersions && (content is not null || read.Error is not null))
         {

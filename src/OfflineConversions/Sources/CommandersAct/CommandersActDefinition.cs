@@ -18,5 +18,5 @@ public sealed class CommandersActDefinition : SourceDefinition
     public override object CreateOptions() => new CommandersActOptions();
 
     /// <inheritdoc/>
-    public override IEventSource Compile(MappingOptions options) => new CommandersActSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new CommandersActSource(options);
 }

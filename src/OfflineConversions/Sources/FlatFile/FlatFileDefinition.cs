@@ -31,10 +31,10 @@ public sealed class FlatFileDefinition : SourceDefinition
     public override object CreateOptions() => new FlatFileOptions();
 
     /// <inheritdoc/>
-    public override IEventSource Compile(MappingOptions options) => new FlatFileSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new FlatFileSource(options);
 
     /// <inheritdoc/>
-    public override TableFormat? TableOf(MappingOptions options)
+    internal override TableFormat? TableOf(MappingOptions options)
     {
         var settings = options.Of<FlatFileOptions>();
         return new TableFormat(
@@ -44,18 +44,18 @@ public sealed class FlatFileDefinition : SourceDefinition
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Columns { get; } =
+    internal override IReadOnlyList<string> Columns { get; } =
     [.. FlatFileColumns.Names.OrderBy(name => name.Value).Select(name => name.Key)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers)
+    internal override IReadOnlyList<string?> ColumnsOf(MappingOptions options, IReadOnlyList<string> headers)
     {
         var columns = new FlatFileColumns(options.Of<FlatFileOptions>());
         return [.. headers.Select(header => columns.NameOf(header))];
     }
 
     /// <inheritdoc/>
-    public override void Complete(MappingOptions options, JsonPart rows)
+    internal override void Complete(MappingOptions options, JsonPart rows)
     {
         var settings = options.Of<FlatFileOptions>();
         var detection = new FlatFileDetection(settings);

@@ -21,7 +21,7 @@ public sealed class MParticleDefinition : SourceDefinition
     public override object CreateOptions() => new MParticleOptions();
 
     /// <inheritdoc/>
-    public override IEventSource Compile(MappingOptions options) => new MParticleSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new MParticleSource(options);
 
     /// <inheritdoc/>
     public override IEnumerable<SettingProblem> Check(MappingOptions options)

@@ -24,7 +24,7 @@ public sealed class RudderStackDefinition : SourceDefinition
     public override object CreateOptions() => new RudderStackOptions();
 
     /// <inheritdoc/>
-    public override IEventSource Compile(MappingOptions options) => new RudderStackSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new RudderStackSource(options);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Datasets(MappingOptions options) =>

@@ -20,7 +20,7 @@ public sealed class SegmentDefinition : SourceDefinition
     public override object CreateOptions() => new SegmentOptions();
 
     /// <inheritdoc/>
-    public override IEventSource Compile(MappingOptions options) => new SegmentSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new SegmentSource(options);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Datasets(MappingOptions options)

@@ -5,7 +5,7 @@ namespace OfflineConversions.Targets.Meta;
 /// <summary>
 /// The form of the id of a dataset, pixel or offline event set. The id becomes a segment of a URL path.
 /// </summary>
-public static partial class DatasetId
+internal static partial class DatasetId
 {
     /// <summary>The rule in words.</summary>
     public const string Rule = "letters, digits, _ and - are allowed";

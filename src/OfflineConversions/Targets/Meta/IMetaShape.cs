@@ -8,7 +8,7 @@ namespace OfflineConversions.Targets.Meta;
 /// One of the two shapes in which Meta accepts events: everything that differs between the Conversions API and the
 /// offline-events API. Stateless; <see cref="MetaShapes"/> has the instances.
 /// </summary>
-public interface IMetaShape
+internal interface IMetaShape
 {
     /// <summary>The configuration value and storage tag of the shape.</summary>
     MetaApi Api { get; }
@@ -56,4 +56,4 @@ public interface IMetaShape
 /// <summary>The configured Graph API version of each shape, for example <c>v27.0</c>.</summary>
 /// <param name="ConversionsApi">The version for the Conversions API.</param>
 /// <param name="OfflineEvents">The version for the offline-events API.</param>
-public readonly record struct ApiVersions(string ConversionsApi, string OfflineEvents);
+internal readonly record struct ApiVersions(string ConversionsApi, string OfflineEvents);

@@ -1,7 +1,7 @@
 namespace OfflineConversions.Targets.Meta;
 
 /// <summary>The two shapes.</summary>
-public static class MetaShapes
+internal static class MetaShapes
 {
     /// <summary>The Conversions API.</summary>
     public static IMetaShape ConversionsApi { get; } = new ConversionsApiShape();

@@ -7,7 +7,7 @@ using OfflineConversions.Privacy;
 namespace OfflineConversions.Targets.Meta;
 
 /// <summary>Reads back from a finished payload of either shape which event it is and whom it is about.</summary>
-public static class PayloadReader
+internal static class PayloadReader
 {
     /// <summary>
     /// Whether any match key of the payload leaves a trace that satisfies the condition. Bytes that are not a payload
@@ -103,4 +103,4 @@ public static class PayloadReader
 /// <summary>The identity of an event in a finished payload.</summary>
 /// <param name="Name">Its name, if the payload has one.</param>
 /// <param name="Id">Its id, if the payload has one.</param>
-public readonly record struct PayloadEvent(string? Name, string? Id);
+internal readonly record struct PayloadEvent(string? Name, string? Id);

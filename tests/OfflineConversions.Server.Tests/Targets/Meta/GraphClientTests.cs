@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Targets.Meta;
 using OfflineConversions.Server.Tests.Delivery;
 using OfflineConversions.Server.Tests.Telemetry;
 using OfflineConversions.Targets.Meta;

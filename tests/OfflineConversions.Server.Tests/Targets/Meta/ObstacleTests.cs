@@ -1,5 +1,4 @@
 using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Targets.Meta;
 

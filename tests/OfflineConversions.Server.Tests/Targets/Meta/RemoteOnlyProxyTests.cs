@@ -1,5 +1,4 @@
 using System.Net;
-using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Targets.Meta;
 

@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Tests.Ingestion.Protocols.Kassa;
 
 /// <summary>
 /// A made-up vendor of tills, to show what a source needs: this definition and mapping, and
-/// <see cref="KassaProtocol"/>. It uses the public API of the core only.
+/// <see cref="KassaProtocol"/>.
 /// </summary>
 internal sealed class KassaDefinition : SourceDefinition
 {
@@ -22,7 +22,7 @@ internal sealed class KassaDefinition : SourceDefinition
 
     public override object CreateOptions() => new KassaOptions();
 
-    public override IEventSource Compile(MappingOptions options) => new KassaSource(options);
+    internal override IEventSource Compile(MappingOptions options) => new KassaSource(options);
 
     public override IEnumerable<SettingProblem> Check(MappingOptions options) =>
         options
