@@ -175,6 +175,7 @@ internal static class AuditAction
     public const string Erase = "erase";
     public const string AcknowledgeRecovery = "acknowledge_recovery";
     public const string Test = "test";
+    public const string SendSample = "send_sample";
     public const string Import = "import";
     public const string CancelImport = "cancel_import";
     public const string SignIn = "sign_in";
@@ -185,5 +186,19 @@ internal static class AuditAction
 
     /// <summary>The actions that are done or fail.</summary>
     public static IReadOnlyList<string> All { get; } =
-    [Pause, Resume, Replay, Discard, Redirect, Erase, AcknowledgeRecovery, Test, Import, CancelImport, SignIn, SignOut];
+    [
+        Pause,
+        Resume,
+        Replay,
+        Discard,
+        Redirect,
+        Erase,
+        AcknowledgeRecovery,
+        Test,
+        SendSample,
+        Import,
+        CancelImport,
+        SignIn,
+        SignOut,
+    ];
 }

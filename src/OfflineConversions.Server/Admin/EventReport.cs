@@ -10,12 +10,19 @@ namespace OfflineConversions.Server.Admin;
 internal sealed record EventReport(string? EventId, IReadOnlyList<EventOccurrence> Occurrences)
 {
     /// <summary>The events of some arrivals, the one that arrived last first.</summary>
-    public static IReadOnlyList<EventReport> Of(IEnumerable<JournalArrival> arrivals, PendingStops stops) =>
+    /// <param name="arrivals">The arrivals.</param>
+    /// <param name="stops">What is stopped.</param>
+    /// <param name="asked">What was asked for: the id of an event of which only the digest is kept, perhaps.</param>
+    public static IReadOnlyList<EventReport> Of(
+        IEnumerable<JournalArrival> arrivals,
+        PendingStops stops,
+        string? asked = null
+    ) =>
         [
             .. arrivals
                 .GroupBy(arrival => arrival.Digest)
                 .Select(group => new EventReport(
-                    group.Select(arrival => arrival.EventId).FirstOrDefault(id => IsWhole(id, group.Key)),
+                    group.Select(arrival => arrival.EventId).Append(asked).FirstOrDefault(id => IsWhole(id, group.Key)),
                     [.. group.Select(arrival => EventOccurrence.Of(arrival, stops))]
                 )),
         ];

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Secrets;
 using OfflineConversions.Server.Ingestion.Protocols;
@@ -18,11 +16,6 @@ internal sealed class StartUpBanner(
     TimeProvider time
 ) : IHostedLifecycleService
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (environment.IsDevelopment() && listening.Current is { } address)
@@ -50,25 +43,10 @@ internal sealed class StartUpBanner(
         {
             text.AppendLine()
                 .AppendLine(CultureInfo.InvariantCulture, $"  # {key.Source} ({key.Connection})")
-                .AppendLine(Curl(at, key));
+                .AppendLine(CurlCommand.Of(protocols.Of(key.Source)!, at, key.Key, time.GetUtcNow()));
         }
 
         return text.ToString();
-    }
-
-    /// <summary>A command for bash. Its response shows the outcome of the event.</summary>
-    private string Curl(string at, DemoKey key)
-    {
-        var protocol = protocols.Of(key.Source)!;
-        var route = protocol.Routes[0];
-        var (query, credentials) = protocol.Curl(key.Key);
-        var path = $"/{key.Source.Tag}{route.Path}{query}";
-        var body = protocol
-            .Samples(route, Sample.Time(time.GetUtcNow()))[0]
-            .Body.ToJsonString(Readable)
-            .Replace("'", "'\\''", StringComparison.Ordinal);
-        return $"curl -sS '{at}{path}'{credentials} -H 'Prefer: return=representation' -H 'Content-Type: "
-            + $"application/json' -d '{body}'";
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

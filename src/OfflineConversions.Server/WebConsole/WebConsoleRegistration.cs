@@ -24,6 +24,7 @@ internal static class WebConsoleRegistration
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<EventSearch>();
+        services.AddSingleton<EventText>();
         services.AddConsoleKeys(options.Outbox);
         services.AddAuthentication().AddCookie(ConsoleVisitors.Scheme);
         services

@@ -56,6 +56,15 @@ public sealed class PagesTests : ConsoleService
     }
 
     [Fact]
+    public async Task A_sale_that_was_found_by_its_id_is_shown_with_it()
+    {
+        await SellAsync("m1");
+
+        (await Visitor.ReadAsync("/console/events?q=m1")).Should().Contain("<h3>m1</h3>");
+        (await Visitor.ReadAsync("/console/events?q=order-of-m1")).Should().Contain("<h3>An event of this order</h3>");
+    }
+
+    [Fact]
     public async Task Names_of_events_are_text_and_never_markup()
     {
         const string hostile = "<script>alert(1)</script>\"' onmouseover=x";
@@ -106,6 +115,41 @@ public sealed class PagesTests : ConsoleService
         var html = await mapped.Content.ReadAsStringAsync();
         html.Should().Contain("<code>context.traits.email</code>").And.Contain("<code>properties.revenue</code>");
         html.Should().Contain("Here: <code>context.traits.gender</code>").And.Contain("a setting or default");
+    }
+
+    [Fact]
+    public async Task A_connection_shows_how_to_send_to_it()
+    {
+        var page = await Visitor.ReadAsync("/console/connections/seg");
+        page.Should().Contain("/segment/v1/track").And.Contain("-u WRITE_KEY:");
+
+        (await Visitor.ReadAsync("/console/connections/tills")).Should().Contain("Its sales come from files");
+    }
+
+    [Fact]
+    public async Task An_empty_service_says_how_to_begin_until_its_first_sale()
+    {
+        (await Visitor.ReadAsync("/console"))
+            .Should()
+            .Contain("No sale has arrived yet")
+            .And.NotContain("Send a sample");
+
+        await SellAsync("m1");
+        (await Visitor.ReadAsync("/console")).Should().NotContain("No sale has arrived yet");
+    }
+
+    [Fact]
+    public async Task Where_events_reach_Meta_no_made_up_sale_can_be_sent()
+    {
+        (await Visitor.ReadAsync("/console/playground")).Should().NotContain("Send to the sandbox");
+        var token = await Visitor.TokenAsync("/console/playground");
+        using var refused = await Visitor.PostAsync(
+            "/console/sandbox-sale",
+            token,
+            ("connection", "seg"),
+            ("body", "{}")
+        );
+        refused.StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class ReadersTests : ConsoleService
             "/console/connections/seg?handler=Test",
             "/console/connections/seg?handler=Token",
             "/console/health?handler=Acknowledge",
+            "/console/sandbox-sale",
             "/console/imports/november?handler=Cancel",
             "/console/upload?connection=tills&id=november",
             "/console/columns?connection=tills",

@@ -35,7 +35,8 @@ internal sealed class EventSearch(IJournal journal, PendingStops.Reader stops, I
             arrivals
                 .DistinctBy(arrival => (arrival.Digest, arrival.ReceivedAt, arrival.Event.Connection))
                 .OrderByDescending(arrival => arrival.ReceivedAt),
-            await stops.ReadAsync(cancellationToken)
+            await stops.ReadAsync(cancellationToken),
+            text
         );
         return new FoundEvents(events, since, await PayloadsAsync(text, events, cancellationToken));
     }

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Doctor;
+using OfflineConversions.Server.Ingestion.Protocols;
 
 namespace OfflineConversions.Server.WebConsole.Pages;
 
@@ -14,7 +16,10 @@ internal sealed class ConnectionModel(
     ConnectionReport report,
     ConnectionControl control,
     OperatorWrites writes,
-    Audit audit
+    VendorProtocols protocols,
+    ServiceOptions options,
+    Audit audit,
+    TimeProvider time
 ) : PageModel
 {
     /// <summary>Its name.</summary>
@@ -29,6 +34,9 @@ internal sealed class ConnectionModel(
 
     /// <summary>The datasets that it sends to.</summary>
     public IReadOnlyList<string> Datasets { get; private set; } = [];
+
+    /// <summary>A command that posts a sample to the connection; null if it gets its events from files.</summary>
+    public string? Curl { get; private set; }
 
     /// <summary>The result of a test.</summary>
     public ConnectionFinding? Tested { get; private set; }
@@ -119,6 +127,13 @@ internal sealed class ConnectionModel(
         Line = await report.OfAsync(connection, cancellationToken);
         Settings = [.. current.Settings.OfConnection(connection.Name)];
         Datasets = [.. connection.Source.Datasets(connection.Options).Distinct(StringComparer.Ordinal)];
+        Curl = protocols.Of(connection.Source) is { } protocol
+            ? CurlCommand.Of(protocol, Address, "WRITE_KEY", time.GetUtcNow())
+            : null;
         return Page();
     }
+
+    /// <summary>Where events are posted: where this page is, unless operators have an address of their own.</summary>
+    private string Address =>
+        options.Admin.Port is null ? $"{Request.Scheme}://{Request.Host}{Request.PathBase}" : "https://YOUR-HOST";
 }

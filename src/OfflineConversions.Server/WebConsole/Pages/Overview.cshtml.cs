@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Targets.Meta;
@@ -16,6 +17,7 @@ internal sealed class OverviewModel(
     IJournal journal,
     IOutbox outbox,
     IRecoveryNotices notices,
+    SandboxAddress sandbox,
     TimeProvider time
 ) : PageModel
 {
@@ -24,6 +26,13 @@ internal sealed class OverviewModel(
 
     /// <summary>What needs attention, the most urgent first.</summary>
     public IReadOnlyList<Attention> Attention { get; private set; } = [];
+
+    /// <summary>Whether no connection has seen an event, as far as the page shows.</summary>
+    public bool IsEmpty =>
+        Connections.All(one => one is { Day.Received: 0, Failed: 0, Line: { Pending: 0, LastSuccess: null } });
+
+    /// <summary>Whether deliveries reach the sandbox of this process and not Meta.</summary>
+    public bool ReachesSandbox => sandbox.InUse;
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
