@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OfflineConversions.Cli.Completion;
 using OfflineConversions.Cli.Importing;
 using OfflineConversions.Cli.Output;
@@ -13,6 +14,11 @@ namespace OfflineConversions.Cli.Commands;
 /// <summary><c>preview</c>: exactly what Meta would get of the first events of a file.</summary>
 internal sealed class PreviewCommand(Terminal terminal) : ServiceCommand<PreviewCommand.Settings>(terminal)
 {
+    private static readonly JsonSerializerOptions Writing = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     internal sealed class Settings : ServiceSettings
     {
         /// <summary>The file.</summary>
@@ -39,7 +45,7 @@ internal sealed class PreviewCommand(Terminal terminal) : ServiceCommand<Preview
 
         /// <summary>What separates the columns.</summary>
         [CommandOption("--separator <CHARACTER>")]
-        [Description("What separates the columns of CSV. Default: found by the first row")]
+        [Description("What separates the columns of CSV. Default: found by the service")]
         public string? Separator { get; init; }
 
         public override ValidationResult Validate() =>
@@ -63,15 +69,14 @@ internal sealed class PreviewCommand(Terminal terminal) : ServiceCommand<Preview
         }
 
         var request = JsonSerializer.Serialize(
-            settings.ReceivedAt is { } at
-                ? (object)
-                    new
-                    {
-                        connection = settings.Connection,
-                        body = body.Value,
-                        receivedAt = at,
-                    }
-                : new { connection = settings.Connection, body = body.Value }
+            new PreviewRequest(
+                settings.Connection,
+                body.Value.Json,
+                body.Value.Table,
+                body.Value.Table is null ? null : settings.Rows,
+                settings.ReceivedAt
+            ),
+            Writing
         );
         var preview = await service.PostAsync("/api/preview", request, cancellationToken);
         if (preview.Failure is not null)
@@ -93,7 +98,7 @@ internal sealed class PreviewCommand(Terminal terminal) : ServiceCommand<Preview
         return null;
     }
 
-    private async Task<Result<JsonElement>> BodyAsync(Settings settings, CancellationToken cancellationToken)
+    private async Task<Result<PreviewBody>> BodyAsync(Settings settings, CancellationToken cancellationToken)
     {
         var file = ImportFile.Find(settings.File, type: null);
         if (file.Failure is not null)
@@ -129,6 +134,14 @@ internal sealed class PreviewCommand(Terminal terminal) : ServiceCommand<Preview
             screen.Pretty(delivery.Event);
         }
     }
+
+    private sealed record PreviewRequest(
+        string Connection,
+        JsonElement? Body,
+        string? Table,
+        int? Rows,
+        string? ReceivedAt
+    );
 
     private sealed record PreviewedEvent(
         string Outcome,

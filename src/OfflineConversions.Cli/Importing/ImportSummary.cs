@@ -31,7 +31,7 @@ internal static class ImportSummary
         }
 
         screen.Line();
-        screen.Line("Rejected rows (the header is row 1):");
+        screen.Line("Rejected rows (row 1 is the first of the file, usually the header):");
         screen.Table(
             ["ROW", "COLUMN", "REASON"],
             rejected.Value.Skip(1).Take(RejectedShown).Select(line => line.Split(','))

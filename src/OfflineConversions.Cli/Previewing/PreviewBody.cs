@@ -1,27 +1,31 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using nietras.SeparatedValues;
 
 namespace OfflineConversions.Cli.Previewing;
 
 /// <summary>
-/// The first events of a file as the body of a preview: a JSON document as it is, the first lines of NDJSON as a list,
-/// and the first rows of a table as the flat objects that a preview takes.
+/// The first events of a file as a preview takes them: a JSON document as it is, the first lines of NDJSON as a list,
+/// and the beginning of a table as text, because the service finds its header and its separator.
 /// </summary>
-internal static class PreviewBody
+/// <param name="Json">The events; null for a table.</param>
+/// <param name="Table">The beginning of the table; null for JSON.</param>
+internal sealed record PreviewBody(JsonElement? Json, string? Table)
 {
     /// <summary>Much more than a few rows, and the most that the service takes by default.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
+
+    /// <summary>As text of JSON a table is longer, and the service takes no more than 4 MiB by default.</summary>
+    private const int LongestTable = 512 * 1024;
 
     private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     /// <summary>Reads the body.</summary>
     /// <param name="file">The file.</param>
     /// <param name="rows">How many lines or rows.</param>
-    /// <param name="separator">What separates the columns of a table; null to find out.</param>
+    /// <param name="separator">What separates the columns of a table; null if the service finds out.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async Task<Result<JsonElement>> ReadAsync(
+    public static async Task<Result<PreviewBody>> ReadAsync(
         Stream file,
         int rows,
         char? separator,
@@ -41,11 +45,11 @@ internal static class PreviewBody
             var text = Decode(bytes);
             return text.AsSpan().TrimStart() is ['{', ..] or ['[', ..]
                 ? JsonIn(text, rows, isWhole)
-                : TableIn(text, rows, separator, isWhole);
+                : TableIn(text, separator);
         }
-        catch (Exception damaged) when (damaged is InvalidDataException or NotSupportedException)
+        catch (InvalidDataException)
         {
-            return Unreadable("The file cannot be read: it is damaged, or a quotation mark is missing.");
+            return Unreadable("The file cannot be read: it is damaged.");
         }
     }
 
@@ -101,13 +105,15 @@ internal static class PreviewBody
         return true;
     }
 
-    private static Result<JsonElement> JsonIn(string text, int rows, bool isWhole)
+    private static Result<PreviewBody> JsonIn(string text, int rows, bool isWhole)
     {
         if (isWhole && Parse(text) is { } whole)
         {
-            return whole.ValueKind == JsonValueKind.Array && whole.GetArrayLength() > rows
-                ? JsonSerializer.SerializeToElement(whole.EnumerateArray().Take(rows))
-                : whole;
+            return Of(
+                whole.ValueKind == JsonValueKind.Array && whole.GetArrayLength() > rows
+                    ? JsonSerializer.SerializeToElement(whole.EnumerateArray().Take(rows))
+                    : whole
+            );
         }
 
         List<JsonElement> events = [];
@@ -121,7 +127,26 @@ internal static class PreviewBody
             events.Add(json);
         }
 
-        return events is [var one] ? one : JsonSerializer.SerializeToElement(events);
+        return Of(events is [var one] ? one : JsonSerializer.SerializeToElement(events));
+    }
+
+    private static PreviewBody Of(JsonElement json) => new(json, null);
+
+    private static Result<PreviewBody> TableIn(string text, char? separator)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Unreadable("The file is empty.");
+        }
+
+        if (text.Length > LongestTable)
+        {
+            var end = text.LastIndexOf('\n', LongestTable - 1);
+            text = end < 0 ? text[..LongestTable] : text[..end];
+        }
+
+        // The line by which spreadsheets name the separator.
+        return new PreviewBody(null, separator is null ? text : $"sep={separator}\n{text}");
     }
 
     private static JsonElement? Parse(string text)
@@ -134,65 +159,5 @@ internal static class PreviewBody
         {
             return null;
         }
-    }
-
-    private static Result<JsonElement> TableIn(string text, int rows, char? separator, bool isWhole)
-    {
-        var sep = separator is { } given ? Sep.New(given) : (Sep?)null;
-        using var reader = Sep.Reader(options =>
-                options with
-                {
-                    Sep = sep,
-                    HasHeader = false,
-                    DisableColCountCheck = true,
-                    Unescape = true,
-                }
-            )
-            .FromText(text.TrimStart('\r', '\n'));
-        string[]? header = null;
-        List<Dictionary<string, string>> table = [];
-        foreach (var row in reader)
-        {
-            var cells = new string[row.ColCount];
-            for (var column = 0; column < cells.Length; column++)
-            {
-                cells[column] = row[column].ToString().Trim();
-            }
-
-            if (cells.All(string.IsNullOrEmpty))
-            {
-                continue;
-            }
-
-            if (header is null)
-            {
-                header = cells;
-                continue;
-            }
-
-            table.Add(Row(header, cells));
-            if (table.Count == rows)
-            {
-                break;
-            }
-        }
-
-        return table.Count > 0 ? JsonSerializer.SerializeToElement(table)
-            : isWhole ? Unreadable("The file has a header and no rows, or is empty.")
-            : Unreadable("The first row of the file is too long.");
-    }
-
-    private static Dictionary<string, string> Row(string[] header, string[] cells)
-    {
-        var row = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, cell) in header.Zip(cells))
-        {
-            if (cell.Length > 0)
-            {
-                row[name] = cell;
-            }
-        }
-
-        return row;
     }
 }

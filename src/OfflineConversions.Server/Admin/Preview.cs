@@ -20,7 +20,7 @@ internal static class Preview
             .WithSummary("Maps a body without queuing or sending it.")
             .WithDescription(
                 "The request names a connection or contains one (without keys and token), and the JSON that the "
-                    + "source would post. The response has each event's outcome and exactly the objects that Meta's "
+                    + "source would post, or as `table` the beginning of a file with `rows` of it. The response has each event's outcome and exactly the objects that Meta's "
                     + "data array would contain. `origins` names for each field of these objects the part of the body "
                     + "that it comes from; a field that is not in it comes from a setting or is a default. "
                     + "`warningOrigins` does the same for warnings. Both are null for a body that is too large to be "
@@ -41,7 +41,7 @@ internal static class Preview
             (reading, slice) =>
                 reading.Refusal is { } unread
                     ? OperatorBody.Refuse(context, unread)
-                    : Respond(context, reading, options.Ingestion, connections, time, slice),
+                    : Respond(context, reading, options, connections, time, slice),
             context.RequestAborted
         );
 
@@ -49,7 +49,7 @@ internal static class Preview
     private static IResult? Respond(
         HttpContext context,
         BodyReading reading,
-        IngestionOptions limits,
+        ServiceOptions options,
         PreviewConnections connections,
         TimeProvider time,
         TimeSlice? slice
@@ -62,14 +62,14 @@ internal static class Preview
 
         try
         {
-            if (BodyLimits.Refuse(reading.Json.Span, limits, slice) is { } tooMany)
+            if (BodyLimits.Refuse(reading.Json.Span, options.Ingestion, slice) is { } tooMany)
             {
                 return OperatorBody.Refuse(context, tooMany);
             }
 
             using var document = JsonTree.Parse(reading.Json, JsonLimits.MaxDepth + 10);
-            var request = PreviewRequest.Read(document.Root, connections, time.GetUtcNow());
-            return Respond(context, request, limits, slice);
+            using var request = PreviewRequest.Read(document.Root, connections, options.Imports, time.GetUtcNow());
+            return Respond(context, request, options.Ingestion, slice);
         }
         catch (JsonException malformed)
         {

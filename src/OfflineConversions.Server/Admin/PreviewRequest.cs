@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Configuration.Reading;
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Imports;
+using OfflineConversions.Server.Imports.Reading;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Admin;
@@ -13,19 +16,38 @@ namespace OfflineConversions.Server.Admin;
 /// <param name="Body">The JSON that the source would post.</param>
 /// <param name="Receipt">When and to which call it would be posted.</param>
 /// <param name="Problems">What is wrong with the request.</param>
+/// <param name="Table">The table that the body was read from, if it was one.</param>
 internal sealed record PreviewRequest(
     Connection? Connection,
     JsonPart Body,
     Receipt Receipt,
-    IReadOnlyList<ConfigurationProblem> Problems
-)
+    IReadOnlyList<ConfigurationProblem> Problems,
+    TablePreview? Table = null
+) : IDisposable
 {
-    private static readonly string[] Names = [PreviewConnections.Member, "body", "receivedAt", "call"];
+    private const int UsualRows = 5;
+    private const int MostRows = 1000;
+
+    private static readonly string[] Names =
+    [
+        PreviewConnections.Member,
+        "body",
+        "table",
+        "rows",
+        "receivedAt",
+        "call",
+    ];
 
     /// <summary>
     /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.
+    /// Instead of the body, <c>"table"</c> may have the beginning of a file, and <c>"rows"</c> how many of its rows.
     /// </summary>
-    public static PreviewRequest Read(JsonPart request, PreviewConnections connections, DateTimeOffset now)
+    public static PreviewRequest Read(
+        JsonPart request,
+        PreviewConnections connections,
+        ImportOptions limits,
+        DateTimeOffset now
+    )
     {
         var problems = new ConfigurationProblems();
         if (request.ValueKind != JsonValueKind.Object)
@@ -48,14 +70,59 @@ internal sealed record PreviewRequest(
         }
 
         var (connection, wrong) = connections.Find(JsonText.Member(request, PreviewConnections.Member));
+        var receipt = new Receipt(ReceivedAt(request, now, problems), Call(request));
         var body = JsonText.Member(request, "body");
-        if (body.ValueKind == JsonValueKind.Undefined)
+        if (body.ValueKind != JsonValueKind.Undefined)
         {
-            problems.Add("body", "is required: the JSON that the source would post");
+            return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
         }
 
-        var receipt = new Receipt(ReceivedAt(request, now, problems), Call(request));
-        return new PreviewRequest(connection, body, receipt, [.. wrong, .. problems.All]);
+        var table = ReadTable(request, connection, limits, problems);
+        return new PreviewRequest(
+            table?.Connection ?? connection,
+            table?.Rows ?? default,
+            receipt,
+            [.. wrong, .. problems.All],
+            table
+        );
+    }
+
+    public void Dispose() => Table?.Dispose();
+
+    private static TablePreview? ReadTable(
+        JsonPart request,
+        Connection? connection,
+        ImportOptions limits,
+        ConfigurationProblems problems
+    )
+    {
+        if (JsonText.Decode(JsonText.Member(request, "table")) is not { } text)
+        {
+            problems.Add("body", "is required: the JSON that the source would post");
+            return null;
+        }
+
+        var rows = JsonText.Member(request, "rows");
+        var most = UsualRows;
+        if (
+            rows.ValueKind != JsonValueKind.Undefined
+            && (!int.TryParse(rows.GetRawText(), CultureInfo.InvariantCulture, out most) || most is < 1 or > MostRows)
+        )
+        {
+            problems.Add("rows", $"must be 1 to {MostRows}");
+            return null;
+        }
+
+        try
+        {
+            using var file = new MemoryStream([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)]);
+            return connection is null ? null : TablePreview.Read(file, connection, most, limits);
+        }
+        catch (UnreadableFileException unreadable)
+        {
+            problems.Add("table", $"cannot be read. {unreadable.Message}");
+            return null;
+        }
     }
 
     private static DateTimeOffset ReceivedAt(JsonPart request, DateTimeOffset now, ConfigurationProblems problems)

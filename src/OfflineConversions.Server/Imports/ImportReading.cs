@@ -96,7 +96,7 @@ internal sealed class ImportReading(
         cancellationToken.ThrowIfCancellationRequested();
         if (_settled is null)
         {
-            _settled = Settle(batch);
+            _settled = _isTable ? TablePreview.Settle(connection, batch) : connection;
             if (context.Before.Position > 0)
             {
                 batch.DropThrough(context.Before.Position);
@@ -109,20 +109,6 @@ internal sealed class ImportReading(
         {
             _committing = commits.CommitAsync(_settled, mapped, cancellationToken);
         }
-    }
-
-    /// <summary>The connection with what the first rows of the file show, such as the order of its dates.</summary>
-    private Connection Settle(RowBatch batch)
-    {
-        if (!_isTable)
-        {
-            return connection;
-        }
-
-        var settings = connection.Options.Copy();
-        using var rows = batch.ParseRows();
-        connection.Source.Complete(settings, rows.Root);
-        return new Connection(connection.Name, settings);
     }
 
     private void Finish()

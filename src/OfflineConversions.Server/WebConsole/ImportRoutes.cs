@@ -19,7 +19,14 @@ internal static class ImportRoutes
         console.MapGet("/imports/{id}/rejected", ImportEndpoints.RejectedAsync);
         console.MapPost("/upload", ImportUpload.RunAsync).AddEndpointFilter(MayActAsync);
         console.MapPost("/columns", ColumnsAsync).AddEndpointFilter(MayActAsync);
+        console.MapGet("/columns", Headers);
     }
+
+    /// <summary>Every header that means something, so that the browser finds the header below a title.</summary>
+    private static IResult Headers(string connection, ConnectionRegistry connections) =>
+        connections.Find(connection) is { } found
+            ? Results.Json(found.Source.HeadersOf(found.Options))
+            : Results.BadRequest();
 
     /// <summary>What the headers of a table mean: names in, names out. The rows stay in the browser.</summary>
     private static async Task<IResult> ColumnsAsync(

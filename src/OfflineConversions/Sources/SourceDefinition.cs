@@ -82,6 +82,12 @@ public abstract class SourceDefinition
         new string?[headers.Count];
 
     /// <summary>
+    /// The headers that mean something under a connection's settings, in lower case, letters and digits only. Default:
+    /// none.
+    /// </summary>
+    internal virtual IReadOnlyCollection<string> HeadersOf(MappingOptions options) => [];
+
+    /// <summary>
     /// Sets what the settings leave open and the first rows of a file show, such as the order of its dates. Default:
     /// nothing.
     /// </summary>

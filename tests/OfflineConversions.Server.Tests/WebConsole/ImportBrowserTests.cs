@@ -69,6 +69,25 @@ public sealed class ImportBrowserTests : ImportPages
     }
 
     [BrowserFact]
+    public async Task A_title_above_the_header_is_not_part_of_the_table()
+    {
+        await using var browser = await Browser.OpenAsync(Address);
+        var page = browser.Page;
+        var title = "Kassenbericht, November\r\n\r\n\"Exportiert\";\"30.11.2026\"\r\n";
+        await ChooseAsync(browser, "till.csv", Bytes(title + TillExport.Replace("Wann", "Datum")));
+
+        await Assertions.Expect(page.GetByText("below 2 rows that are not part of it")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("What Datum becomes")).ToHaveValueAsync("event_time");
+        await page.GetByLabel("What Kontakt becomes").SelectOptionAsync("email");
+        await page.GetByLabel("What Kassiert becomes").SelectOptionAsync("value");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+
+        await page.WaitForURLAsync("**/console/imports/till-*");
+        await Assertions.Expect(page.Locator(".funnel")).ToContainTextAsync("Rows3 Accepted2 Ignored0 Rejected1");
+        browser.Complaints.Should().BeEmpty();
+    }
+
+    [BrowserFact]
     public async Task An_upload_that_breaks_goes_on_by_itself()
     {
         await using var browser = await Browser.OpenAsync(Address);

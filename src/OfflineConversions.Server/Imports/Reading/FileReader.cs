@@ -34,7 +34,7 @@ internal static class FileReader
         }
 
         return format is { } table
-            ? new TableRows(text, table.Separator, options.MaxColumns)
+            ? new TableRows(text, table, options.MaxColumns)
             : throw new UnreadableFileException(
                 UnreadableFile.Unsupported,
                 "The connection's source has no tables. Send one JSON object per line, as the source posts it, or "

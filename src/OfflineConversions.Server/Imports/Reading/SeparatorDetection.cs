@@ -5,13 +5,15 @@ namespace OfflineConversions.Server.Imports.Reading;
 /// </summary>
 internal static class SeparatorDetection
 {
-    private const string Candidates = ",;\t|";
+    /// <summary>What separates columns.</summary>
+    public const string Candidates = ",;\t|";
+
     private const int MostLines = 10;
 
     /// <summary>The line that names the separator for spreadsheets: <c>sep=;</c>. Not part of the table.</summary>
     public static bool IsDeclaration(ReadOnlySpan<char> line, out char separator)
     {
-        line = line.TrimEnd("\r\n").Trim('"');
+        line = line.Trim('"');
         var isOne = line.Length == 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
         separator = isOne ? line[4] : default;
         return isOne;

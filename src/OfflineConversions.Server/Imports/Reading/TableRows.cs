@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using nietras.SeparatedValues;
 using OfflineConversions.Conversions;
+using OfflineConversions.Sources;
 
 namespace OfflineConversions.Server.Imports.Reading;
 
@@ -24,6 +25,7 @@ internal sealed class TableRows : IRowReader
     private static readonly SearchValues<char> NotText = SearchValues.Create("\0\uFFFD");
 
     private readonly FileText _text;
+    private readonly CellQuotes _quotes;
     private readonly int _mostColumns;
     private readonly SepReader _reader;
     private readonly ArrayBufferWriter<byte> _json = new(4096);
@@ -31,15 +33,15 @@ internal sealed class TableRows : IRowReader
     private JsonEncodedText[] _names = [];
     private long _number;
 
-    public TableRows(FileText text, char? separator, int mostColumns)
+    public TableRows(FileText text, TableFormat format, int mostColumns)
     {
         (_text, _mostColumns) = (text, mostColumns);
         _writer = new Utf8JsonWriter(_json, Writing);
-        separator = TakeDeclaration() ?? separator ?? SeparatorDetection.Find(text.PeekText());
-        _reader = Sep.New(separator.Value)
-            .Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = true })
-            .From(text);
-        ReadHeader();
+        var separator = TakeDeclaration() ?? format.Separator;
+        var start = TableStart.Find(text.PeekText(), separator, format.IsColumn);
+        _quotes = new CellQuotes(text, start.Separator);
+        _reader = TableStart.Open(_quotes, start.Separator);
+        ReadHeader(start.HeaderRow);
     }
 
     /// <inheritdoc/>
@@ -72,23 +74,23 @@ internal sealed class TableRows : IRowReader
     {
         _reader.Dispose();
         _writer.Dispose();
-        _text.Dispose();
+        _quotes.Dispose();
     }
 
     private char? TakeDeclaration()
     {
         var text = _text.PeekText();
-        var end = text.IndexOf('\n');
+        var end = text.IndexOfAny('\r', '\n');
         if (end < 0 || !SeparatorDetection.IsDeclaration(text[..end], out var separator))
         {
             return null;
         }
 
-        _text.Skip(end + 1);
+        _text.Skip(text[end..].StartsWith("\r\n", StringComparison.Ordinal) ? end + 2 : end + 1);
         return separator;
     }
 
-    private void ReadHeader()
+    private void ReadHeader(long number)
     {
         while (MoveNext())
         {
@@ -101,7 +103,7 @@ internal sealed class TableRows : IRowReader
                 );
             }
 
-            if (!IsBlank(header))
+            if (_number >= number && !IsBlank(header))
             {
                 _names = new JsonEncodedText[header.ColCount];
                 for (var column = 0; column < _names.Length; column++)
@@ -121,16 +123,22 @@ internal sealed class TableRows : IRowReader
         try
         {
             _number++;
-            return _reader.MoveNext();
+            return _reader.MoveNext() && (IsUnended() ? throw Unended() : true);
         }
         catch (NotSupportedException)
         {
-            throw new UnreadableFileException(
-                UnreadableFile.Malformed,
-                $"Row {_number} does not end. A quotation mark is missing in it or before it."
-            );
+            throw Unended();
         }
     }
+
+    // Only the last row of the text can have an odd number of marks, before its cells are looked at.
+    private bool IsUnended() => _quotes.IsOpen && _reader.Current.Span.Count('"') % 2 == 1;
+
+    private UnreadableFileException Unended() =>
+        new(
+            UnreadableFile.Malformed,
+            $"Row {_number} does not end. A quotation mark is missing in it or before it."
+        );
 
     private static bool IsBlank(SepReader.Row row)
     {

@@ -77,7 +77,8 @@ if (upload) {
     }
 
     const { table, separator, encoding } = connection.selectedOptions[0].dataset;
-    look = await lookAtFile(chosen, { separator, encoding }).catch(() => ({ kind: 'packed' }));
+    const isColumn = columnTest(table === undefined ? [] : await fetchHeaders());
+    look = await lookAtFile(chosen, { separator, encoding, isColumn }).catch(() => ({ kind: 'packed' }));
     looked.textContent = await describe(look, table !== undefined);
   }
 
@@ -100,15 +101,23 @@ if (upload) {
 
     await showColumns();
     const separator = look.separator === '\t' ? 'tabs' : look.separator;
-    return `A table with ${look.rows[0].length} columns, separated by ${separator} (${look.encoding}). ${
+    const title = look.title === 0 ? '' : ` below ${look.title} rows that are not part of it`;
+    return `A table with ${look.rows[0].length} columns${title}, separated by ${separator} (${look.encoding}). ${
       look.isPacked ? 'To map its columns here, unpack it first. ' : ''
     }Your browser shows its first rows; only the names of its columns were sent.`;
   }
 
+  const columnsAddress = () => `${upload.dataset.columns}?connection=${encodeURIComponent(connection.value)}`;
+
+  // Every header that the service knows.
+  async function fetchHeaders() {
+    const response = await fetch(columnsAddress()).catch(() => null);
+    return response?.ok ? response.json() : [];
+  }
+
   async function showColumns() {
     const headers = look.rows[0].map((cell) => cell.text);
-    const address = `${upload.dataset.columns}?connection=${encodeURIComponent(connection.value)}`;
-    const response = await fetch(address, {
+    const response = await fetch(columnsAddress(), {
       method: 'POST',
       body: JSON.stringify(headers),
       headers: { RequestVerificationToken: token, 'Content-Type': 'application/json' },

@@ -3,8 +3,10 @@
 
 const separators = [',', ';', '\t', '|'];
 const lookedAt = 64 * 1024;
+const mostTitleRows = 20;
 
-// What the beginning of a file shows: {kind: 'table' | 'json' | 'packed', encoding, separator, rows, isPacked}.
+// What the beginning of a file shows: a kind ('table', 'json' or 'packed'), the
+// encoding, and of a table the separator, the header and rows below it, and how many rows are a title above it.
 async function lookAtFile(file, format) {
   const first = new Uint8Array(await file.slice(0, 4).arrayBuffer());
   const isGzip = first[0] === 0x1f && first[1] === 0x8b;
@@ -20,9 +22,8 @@ async function lookAtFile(file, format) {
     return { kind: 'json', encoding, isPacked: isGzip };
   }
 
-  const { separator, start } = separatorOf(text, format.separator);
-  const rows = rowsOf(text, separator.charCodeAt(0), start, isWhole);
-  return { kind: 'table', encoding, separator, rows, isPacked: isGzip };
+  const { separator, rows, header } = startOf(text, format, isWhole);
+  return { kind: 'table', encoding, separator, rows: rows.slice(header, header + 5), title: header, isPacked: isGzip };
 }
 
 // The same file with other names in its header, without reading it. A name that is null stays as it is.
@@ -115,44 +116,83 @@ class TextOfBytes {
   }
 }
 
-// As the service finds it: what the first lines have most often, outside quotes.
-function separatorOf(text, setting) {
-  const declared = /^"?sep=(.)"?\r?\n/i.exec(text.of(0, Math.min(12, text.units.length)));
-  if (declared) {
-    return { separator: declared[1], start: declared[0].length };
-  }
+// As the service finds it: a separator and a header in which the most cells are columns that mean something.
+function startOf(text, format, isWhole) {
+  const declared = /^"?sep=(.)"?(\r\n|\r|\n)/i.exec(text.of(0, Math.min(12, text.units.length)));
+  const start = declared?.[0].length ?? 0;
+  const given = declared?.[1] ?? format.separator;
+  const found = (given ? [given] : separators).map((separator) => {
+    const rows = rowsOf(text, separator, start, isWhole, mostTitleRows + 5);
+    return { separator, rows, ...headerOf(rows, format.isColumn) };
+  });
+  const most = Math.max(...found.map(({ known }) => known));
+  const best = found.filter(({ known }) => known === most);
+  return best.length === 1 ? best[0] : found.find(({ separator }) => separator === separatorOf(text, start));
+}
 
-  if (setting) {
-    return { separator: setting, start: 0 };
-  }
+// The header's place among the rows, and how many of its cells mean something.
+function headerOf(rows, isColumn) {
+  let header = { header: 0, known: -1 };
+  let widest = 0;
+  const looked = rows.filter((row) => row.number <= mostTitleRows);
+  looked.forEach((row, index) => {
+    const filled = row.filter((cell) => cell.text !== '');
+    const known = filled.filter((cell) => isColumn(cell.text)).length;
+    if (known > header.known && (index === 0 || known > 1 || filled.length === 1 || filled.length > widest)) {
+      header = { header: index, known };
+    }
 
+    widest = Math.max(widest, filled.length);
+  });
+  return header;
+}
+
+// What the first lines have most often, outside quotes.
+function separatorOf(text, start) {
   const counts = separators.map((separator) => {
-    const lines = rowsOf(text, separator.charCodeAt(0), 0, true, 10).map((row) => row.length - 1);
+    const lines = rowsOf(text, separator, start, true, 10).map((row) => row.length - 1);
     return { separator, header: lines[0] ?? 0, same: lines.filter((count) => count === lines[0]).length };
   });
   const best = counts.reduce((one, other) => {
     const [left, right] = [one, other].map((count) => (count.header > 0 ? count.same * 10000 + count.header : 0));
     return right > left ? other : one;
   });
-  return { separator: best.separator, start: 0 };
+  return best.separator;
+}
+
+// A test of headers: one that the service knows, without case, blanks, punctuation and a remark at its end.
+function columnTest(known) {
+  const headers = new Set(known);
+  const remark = /^(.*?[\p{L}\p{M}\p{Nd}_.])\s*(?:\([^()]*\)|\[[^[\]]*\]|[\s_](?:in\s+)?(?:[€$£]|[A-Z]{3}))\s*$/u;
+  const plain = (header) =>
+    header.normalize('NFD').replaceAll('ß', 'ss').replace(/[^\p{L}\p{Nd}]/gu, '').toLowerCase();
+  return (header) =>
+    header.length <= 100 &&
+    (/^custom_data\../i.test(header) ||
+      headers.has(plain(header)) ||
+      headers.has(plain(remark.exec(header)?.[1] ?? '')));
 }
 
 // The first rows as lists of {from, to, text}; places are bytes of the file. A row that is cut off is left out.
-function rowsOf(text, separator, start, isWhole, most = 5) {
-  const [quote, newline, carriage] = [34, 10, 13];
+function rowsOf(text, separator, start, isWhole, most) {
+  const [quote, newline, carriage, blank] = [34, 10, 13, 32];
   const { units } = text;
+  const between = separator.charCodeAt(0);
   const rows = [];
   let row = [];
   let from = start;
+  let number = 1;
   let isQuoted = false;
+  let mayOpen = true;
   for (let at = start; at <= units.length && rows.length < most; at++) {
     const unit = units[at];
-    if (unit === quote) {
-      isQuoted = !isQuoted;
-    }
+    const isMark = unit === quote && (isQuoted || mayOpen);
+    isQuoted = isMark ? !isQuoted : isQuoted;
 
+    // A mark opens a cell at its beginning, or goes on right after one that closed it.
+    mayOpen = isMark || unit === between || (unit === blank && mayOpen && units[at - 1] !== quote);
     const isEnd = at === units.length || (!isQuoted && (unit === newline || unit === carriage));
-    if (!isEnd && (isQuoted || unit !== separator)) {
+    if (!isEnd && (isQuoted || unit !== between)) {
       continue;
     }
 
@@ -163,9 +203,12 @@ function rowsOf(text, separator, start, isWhole, most = 5) {
     from = at + 1;
     if (isEnd) {
       if (row.some((cell) => cell.text !== '') && (at < units.length || isWhole)) {
-        rows.push(row);
+        rows.push(Object.assign(row, { number }));
       }
 
+      // The two characters of a line break end one row.
+      number += unit === newline && units[at - 1] === carriage ? 0 : 1;
+      mayOpen = true;
       row = [];
     }
   }

@@ -85,7 +85,7 @@ internal sealed class EventText(
     {
         var json = new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(request));
         using var document = JsonTree.Parse(json, JsonLimits.MaxDepth + 10);
-        var read = PreviewRequest.Read(document.Root, previews, time.GetUtcNow());
+        using var read = PreviewRequest.Read(document.Root, previews, options.Imports, time.GetUtcNow());
         if (read.Problems.Count > 0)
         {
             return MappedText.Wrong([.. read.Problems.Select(problem => $"{problem.Key} {problem.Message}")]);

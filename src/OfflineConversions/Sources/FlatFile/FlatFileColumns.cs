@@ -48,6 +48,9 @@ internal sealed class FlatFileColumns
 
     private readonly FrozenDictionary<string, ColumnMatch>.AlternateLookup<ReadOnlySpan<char>> _matches;
 
+    /// <summary>Every header that means something, reduced.</summary>
+    public IReadOnlyCollection<string> Headers => _matches.Dictionary.Keys;
+
     public FlatFileColumns(FlatFileOptions options)
     {
         var matches = new Dictionary<string, ColumnMatch>(Spellings, StringComparer.Ordinal);
@@ -108,6 +111,9 @@ internal sealed class FlatFileColumns
             : match.IsLeftOut ? ""
             : null;
     }
+
+    /// <summary>Whether the header means something, or the configuration leaves it out.</summary>
+    public bool Knows(string header) => header.Length <= ColumnHeader.Longest && NameOf(header) is not null;
 
     // Most cells are in columns whose header is a known spelling, so this is rare.
     private ColumnMatch FindOther(string name)

@@ -39,9 +39,14 @@ public sealed class FlatFileDefinition : SourceDefinition
         var settings = options.Of<FlatFileOptions>();
         return new TableFormat(
             FlatFileFormat.EncodingOf(settings.Encoding) is var encoding and not FlatFileFormat.Auto ? encoding : null,
-            FlatFileFormat.SeparatorOf(settings.Separator) is var separator and not default(char) ? separator : null
+            FlatFileFormat.SeparatorOf(settings.Separator) is var separator and not default(char) ? separator : null,
+            new FlatFileColumns(settings).Knows
         );
     }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyCollection<string> HeadersOf(MappingOptions options) =>
+        new FlatFileColumns(options.Of<FlatFileOptions>()).Headers;
 
     /// <inheritdoc/>
     internal override IReadOnlyList<string> Columns { get; } =
