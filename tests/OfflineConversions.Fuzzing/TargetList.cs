@@ -13,6 +13,7 @@ internal static class TargetList
         "rudderstack",
         "commandersact",
         "bodies",
+        "files",
         "graph",
         "rows",
         "outbox",
@@ -22,6 +23,7 @@ internal static class TargetList
         name switch
         {
             "bodies" => new BodyTarget(),
+            "files" => new FileTarget(),
             "graph" => new GraphTarget(),
             "rows" => new OutboxRowTarget(),
             "outbox" => new OutboxFileTarget(),

@@ -15,6 +15,7 @@ public sealed class FuzzingTests
             { "rudderstack", 1000 },
             { "commandersact", 1000 },
             { "bodies", 1000 },
+            { "files", 1000 },
             { "graph", 3000 },
             { "rows", 1000 },
             { "outbox", 20 },

@@ -9,7 +9,13 @@ namespace OfflineConversions.Hashing;
 /// </summary>
 internal static partial class SpreadsheetNumber
 {
-    /// <summary>The number, or <see langword="null"/> if the text has neither form.</summary>
+    /// <summary>A column that is too narrow shows six digits of a phone number; the others are gone.</summary>
+    private const int MostMissingZeros = 2;
+
+    /// <summary>
+    /// The number, or <see langword="null"/> if the text has neither form. Without digits if it was rounded:
+    /// <c>4.91512E+12</c> is no phone number any more.
+    /// </summary>
     public static WrittenNumber? Read(string text)
     {
         // An apostrophe makes a spreadsheet keep a number as text; ="…" does the same.
@@ -28,9 +34,18 @@ internal static partial class SpreadsheetNumber
                 out var value
             )
             && decimal.IsInteger(value)
-            ? new WrittenNumber(value.ToString("0", CultureInfo.InvariantCulture), power.Groups["plus"].Success)
+            ? new WrittenNumber(
+                IsRounded(power.Groups["number"].Value, value)
+                    ? ""
+                    : value.ToString("0", CultureInfo.InvariantCulture),
+                power.Groups["plus"].Success
+            )
             : null;
     }
+
+    private static bool IsRounded(string number, decimal value) =>
+        number[..number.IndexOfAny(['e', 'E'])].Count(char.IsAsciiDigit) + MostMissingZeros
+        < value.ToString("0", CultureInfo.InvariantCulture).Length;
 
     // Fewer digits before the dot are a group of a number that is written with dots.
     [GeneratedRegex(@"\A(?<plus>[+＋])?(?<digits>[0-9]{7,15})[.,]0*\z", RegexOptions.ExplicitCapture, 1000)]

@@ -27,7 +27,7 @@ public class PreviewBodyTests
         var table = (await ReadAsync(Encoding.UTF8.GetBytes("a,b\n" + string.Concat(Enumerable.Repeat("1234,5\n", 100_000)))))
             .Value.Table!;
 
-        table.Should().HaveLength(512 * 1024 - 1, "that is the end of a row").And.EndWith("1234,5");
+        (table.Length, table.EndsWith("\n1234,5", StringComparison.Ordinal)).Should().Be((3 + (7 * 74_897), true));
     }
 
     [Fact]

@@ -11,13 +11,14 @@ internal sealed class FileText : TextReader
 {
     private const int BlockBytes = 64 * 1024;
     private const int LongestCharacter = 4;
+    private const byte FirstBeyondAscii = 0x80;
 
     private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     private readonly Stream _stream;
     private readonly int _longestLine;
-    private readonly byte[] _bytes = new byte[BlockBytes];
-    private readonly char[] _text = new char[BlockBytes + LongestCharacter];
+    private readonly byte[] _bytes = new byte[BlockBytes + LongestCharacter];
+    private readonly char[] _text = new char[BlockBytes + (2 * LongestCharacter)];
     private Decoder? _decoder;
     private int _at;
     private int _count;
@@ -127,12 +128,21 @@ internal sealed class FileText : TextReader
         (_at, _count) = (0, 0);
         while (_count == 0 && !_isEnd)
         {
-            var read = _stream.Read(_bytes);
+            var read = ReadBytes();
             _isEnd = read == 0;
             _count = Decode(_bytes.AsSpan(0, read));
         }
 
         CheckLines(_text.AsSpan(0, _count));
+    }
+
+    // A character that the end of the block cuts in two would not show which encoding it is in.
+    private int ReadBytes()
+    {
+        var read = _stream.Read(_bytes, 0, BlockBytes);
+        return _decoder is null && read > 0 && _bytes[read - 1] >= FirstBeyondAscii
+            ? read + _stream.ReadAtLeast(_bytes.AsSpan(read), LongestCharacter - 1, throwOnEndOfStream: false)
+            : read;
     }
 
     private int Decode(ReadOnlySpan<byte> block)
@@ -156,10 +166,10 @@ internal sealed class FileText : TextReader
         var balance = 0;
         while (!block.IsEmpty)
         {
-            var isCharacter = Rune.DecodeFromUtf8(block, out _, out var length) == OperationStatus.Done;
+            var status = Rune.DecodeFromUtf8(block, out _, out var length);
             balance +=
-                !isCharacter ? -1
-                : length > 1 ? 1
+                status == OperationStatus.InvalidData ? -1
+                : status == OperationStatus.Done && length > 1 ? 1
                 : 0;
             block = block[length..];
         }

@@ -165,7 +165,7 @@ function columnTest(known) {
   const headers = new Set(known);
   const remark = /^(.*?[\p{L}\p{M}\p{Nd}_.])\s*(?:\([^()]*\)|\[[^[\]]*\]|[\s_](?:in\s+)?(?:[€$£]|[A-Z]{3}))\s*$/u;
   const plain = (header) =>
-    header.normalize('NFD').replaceAll('ß', 'ss').replace(/[^\p{L}\p{Nd}]/gu, '').toLowerCase();
+    header.normalize('NFD').replaceAll('ß', 'ss').replace(/[ºª]/g, '').replace(/[^\p{L}\p{Nd}]/gu, '').toLowerCase();
   return (header) =>
     header.length <= 100 &&
     (/^custom_data\../i.test(header) ||

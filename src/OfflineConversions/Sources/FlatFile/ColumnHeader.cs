@@ -52,7 +52,8 @@ internal static class ColumnHeader
         var length = 0;
         foreach (var letter in header.Normalize(NormalizationForm.FormD))
         {
-            var isKept = char.IsLetterOrDigit(letter);
+            // The small letter of Nº is a letter of its own in Unicode.
+            var isKept = char.IsLetterOrDigit(letter) && letter is not ('º' or 'ª');
             if (length + 2 > into.Length)
             {
                 return 0;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using OfflineConversions.Json;
 using OfflineConversions.Tables;
 
@@ -20,8 +21,14 @@ internal sealed class FlatFileColumns
 
     private static readonly string[] Prefixes =
     [
+        "matchkeys",
+        "userdata",
         "billing",
+        "billingaddress",
+        "billto",
+        "bill",
         "customer",
+        "ordercustomer",
         "contact",
         "buyer",
         "user",
@@ -30,6 +37,9 @@ internal sealed class FlatFileColumns
         "client",
         "facturation",
         "shipping",
+        "shippingaddress",
+        "shipto",
+        "ship",
         "delivery",
         "liefer",
         "livraison",
@@ -94,7 +104,13 @@ internal sealed class FlatFileColumns
         header = header[..ColumnHeader.Reduce(cell, header)];
         if (_matches.TryGetValue(header, out var match))
         {
-            return match;
+            // A sign such as that of the euro is no part of the reduced header, and is never ASCII.
+            return FlatFileRow.IsMoney(match.Column) && !Ascii.IsValid(cell.RawName) && JsonText.NameOf(cell) is { } sign
+                ? match with
+                {
+                    Currency = HeaderUnit.Split(sign).Unit is { Length: > 0 } currency ? currency : null,
+                }
+                : match;
         }
 
         return JsonText.NameOf(cell) is { } name ? FindOther(name) : default;
@@ -124,14 +140,15 @@ internal sealed class FlatFileColumns
         }
 
         var plain = HeaderUnit.Split(name);
+        if (plain.Unit is not { } unit || !_matches.TryGetValue(ColumnHeader.Reduce(plain.Header), out var match))
+        {
+            return default;
+        }
+
         return
-            plain.Unit is { } unit
-            && _matches.TryGetValue(ColumnHeader.Reduce(plain.Header), out var match)
-            && (unit.Length == 0 || FlatFileRow.IsMoney(match.Column))
-            ? match with
-            {
-                Currency = unit.Length == 0 ? null : unit,
-            }
+            unit.Length == 0 ? match
+            : FlatFileRow.IsMoney(match.Column) ? match with { Currency = unit }
+            : match.Column == FlatFileColumn.EventTime && unit == HeaderUnit.Utc ? match with { IsUtc = true }
             : default;
     }
 
@@ -151,7 +168,7 @@ internal sealed class FlatFileColumns
 
         foreach (var (spelling, match) in spellings.ToArray())
         {
-            if (match.Column is { } column && column <= FlatFileColumn.Country)
+            if (match.Column is { } column && column <= FlatFileColumn.ClientUserAgent)
             {
                 foreach (var (place, prefix) in Prefixes.Index())
                 {
@@ -178,6 +195,9 @@ internal readonly record struct ColumnMatch(FlatFileColumn? Column, int Rank, st
 {
     /// <summary>A column that the configuration leaves out.</summary>
     public static ColumnMatch LeftOut { get; } = new(null, 0) { IsLeftOut = true };
+
+    /// <summary>Whether the header says that its times are in UTC.</summary>
+    public bool IsUtc { get; init; }
 
     /// <summary>Whether the configuration leaves the column out.</summary>
     public bool IsLeftOut { get; init; }

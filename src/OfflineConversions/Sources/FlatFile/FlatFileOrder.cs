@@ -58,7 +58,7 @@ internal sealed class FlatFileOrder
     {
         foreach (var column in OfOrder)
         {
-            if (row[column] is var cell && !JsonText.IsEmpty(cell) && !cell.Utf8.SequenceEqual(First[column].Utf8))
+            if (!JsonText.IsEmpty(row[column]) && !First.Repeats(row, column))
             {
                 return false;
             }

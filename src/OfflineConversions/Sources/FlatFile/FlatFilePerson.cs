@@ -25,8 +25,13 @@ internal static class FlatFilePerson
     /// <summary>Adds every match key of the row.</summary>
     public static void AddTo(MatchKeys keys, FlatFileRow row)
     {
-        AddEach(keys, MatchKey.Email, row.Text(FlatFileColumn.Email));
-        AddEach(keys, MatchKey.Phone, row.Text(FlatFileColumn.Phone));
+        if (IsTotal(row))
+        {
+            return;
+        }
+
+        AddEach(keys, MatchKey.Email, row.Texts(FlatFileColumn.Email));
+        AddEach(keys, MatchKey.Phone, row.Texts(FlatFileColumn.Phone));
         foreach (var (key, column) in Keys)
         {
             keys.Add(key, row.Text(column));
@@ -35,6 +40,48 @@ internal static class FlatFilePerson
         keys.Add(MatchKey.Gender, GenderOf(row.Text(FlatFileColumn.Gender)));
         AddBirthdate(keys, row);
         AddName(keys, row.Text(FlatFileColumn.Name));
+    }
+
+    // The last line of an export often adds up the others: its word for that is nobody's number or name.
+    private static bool IsTotal(FlatFileRow row)
+    {
+        if (row.Text(FlatFileColumn.Email) is not null || row.Text(FlatFileColumn.Phone) is not null)
+        {
+            return false;
+        }
+
+        foreach (var cell in row.Part.EnumerateObject())
+        {
+            if (CellText.Of(cell.Value) is { Length: <= ColumnHeader.Longest } text)
+            {
+                return ColumnHeader.Reduce(text)
+                    is "total"
+                        or "totals"
+                        or "grandtotal"
+                        or "subtotal"
+                        or "sum"
+                        or "summe"
+                        or "gesamt"
+                        or "gesamtsumme"
+                        or "zwischensumme"
+                        or "totalgeneral"
+                        or "totaux"
+                        or "somme"
+                        or "totale"
+                        or "totaal"
+                        or "suma";
+            }
+        }
+
+        return false;
+    }
+
+    private static void AddEach(MatchKeys keys, MatchKey key, IEnumerable<string?> cells)
+    {
+        foreach (var cell in cells)
+        {
+            AddEach(keys, key, cell);
+        }
     }
 
     private static void AddEach(MatchKeys keys, MatchKey key, string? cell)

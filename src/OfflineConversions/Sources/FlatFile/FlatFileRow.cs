@@ -10,6 +10,8 @@ internal sealed class FlatFileRow
     private Cells _cells;
     private List<CustomCell>? _custom;
     private List<JsonMember>? _other;
+    private List<JsonPart>? _moreEmails;
+    private List<JsonPart>? _morePhones;
 
     private FlatFileRow(JsonPart row) => Part = row;
 
@@ -18,6 +20,9 @@ internal sealed class FlatFileRow
 
     /// <summary>The currency that the header of the value names.</summary>
     public string? HeaderCurrency { get; private set; }
+
+    /// <summary>Whether the header of the time says that it is in UTC.</summary>
+    public bool IsInUtc { get; private set; }
 
     /// <summary>Whether there are cells that nothing uses.</summary>
     public bool HasUnused => _other is not null;
@@ -30,6 +35,25 @@ internal sealed class FlatFileRow
 
     /// <summary>The cell of a column; undefined where it is empty.</summary>
     public JsonPart this[FlatFileColumn column] => _cells[(int)column].Value;
+
+    /// <summary>All cells of a column that a table may have several times under the same header.</summary>
+    public IEnumerable<string?> Texts(FlatFileColumn column) =>
+        (column == FlatFileColumn.Email ? _moreEmails : _morePhones)
+            ?.Select(CellText.Of)
+            .Prepend(Text(column)) ?? [Text(column)];
+
+    /// <summary>
+    /// Whether the cell of another row says what this row says: in the same column, or under the same header where
+    /// another cell has won the column here.
+    /// </summary>
+    public bool Repeats(FlatFileRow other, FlatFileColumn column)
+    {
+        var cell = other._cells[(int)column].Member;
+        return cell.Value.Utf8.SequenceEqual(this[column].Utf8)
+            || Other.Any(own =>
+                own.RawName.SequenceEqual(cell.RawName) && own.Value.Utf8.SequenceEqual(cell.Value.Utf8)
+            );
+    }
 
     /// <summary>Whether the column is about one product, and so may differ between the rows of an order.</summary>
     public static bool IsOfProduct(FlatFileColumn column) => column >= FlatFileColumn.ItemNumber;
@@ -79,6 +103,13 @@ internal sealed class FlatFileRow
     {
         ref var slot = ref _cells[(int)column];
         var isFirst = slot.Value.ValueKind == JsonValueKind.Undefined;
+        if (!isFirst && slot.Rank == match.Rank && column is (FlatFileColumn.Email or FlatFileColumn.Phone))
+        {
+            var more = column == FlatFileColumn.Email ? _moreEmails ??= [] : _morePhones ??= [];
+            more.Add(cell.Value);
+            return;
+        }
+
         if (!isFirst && slot.Rank <= match.Rank)
         {
             (_other ??= []).Add(cell);
@@ -91,6 +122,7 @@ internal sealed class FlatFileRow
         }
 
         slot = new Cell(cell, match.Rank);
+        IsInUtc |= match.IsUtc && column == FlatFileColumn.EventTime;
         HeaderCurrency = IsMoney(column) ? match.Currency ?? HeaderCurrency : HeaderCurrency;
     }
 

@@ -27,9 +27,14 @@ internal sealed class FlatFileTime(FlatFileOptions options)
             return null;
         }
 
+        var clock = row.Text(FlatFileColumn.TimeOfDay) is { } timeOfDay ? WrittenTime.ClockOf(timeOfDay) : null;
         if (SerialOf(text) is { } serial)
         {
-            return InZone(serial);
+            return InZone(
+                serial.TimeOfDay == TimeSpan.Zero && TimeSpan.TryParse(clock, CultureInfo.InvariantCulture, out var time)
+                    ? serial + time
+                    : serial
+            );
         }
 
         if (cell.ValueKind == JsonValueKind.Number)
@@ -38,12 +43,13 @@ internal sealed class FlatFileTime(FlatFileOptions options)
         }
 
         text = WithFullYear(text);
-        if (row.Text(FlatFileColumn.TimeOfDay) is { } timeOfDay && !text.Contains(':', StringComparison.Ordinal))
+        text = WrittenTime.InEnglish(text);
+        if (clock is not null && !text.Contains(':', StringComparison.Ordinal))
         {
-            text = $"{text} {timeOfDay}";
+            text = $"{text} {clock}";
         }
 
-        var zone = row.Text(FlatFileColumn.TimeZone);
+        var zone = row.Text(FlatFileColumn.TimeZone) ?? (row.IsInUtc ? HeaderUnit.Utc : null);
         return (zone is null ? null : TimeText.Parse($"{text} {zone}", order)) ?? Read(text, cell, order);
     }
 

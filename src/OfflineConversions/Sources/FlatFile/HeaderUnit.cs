@@ -8,6 +8,9 @@ namespace OfflineConversions.Sources.FlatFile;
 /// </summary>
 internal static partial class HeaderUnit
 {
+    /// <summary>The remark that times are in UTC.</summary>
+    public const string Utc = "UTC";
+
     private const int Longest = 200;
 
     /// <summary>The header without the remark, and the currency in it.</summary>
@@ -22,12 +25,13 @@ internal static partial class HeaderUnit
         return new SplitHeader(match.Groups["header"].Value, CurrencyOf(remark) ?? "");
     }
 
-    // A dollar sign can be one of many currencies.
+    // A dollar sign can be one of many currencies. UTC is no currency, so nothing takes it for one.
     private static string? CurrencyOf(string remark) =>
         remark switch
         {
             "€" => "EUR",
             "£" => "GBP",
+            "UTC" or "GMT" => Utc,
             _ => Currencies.Canonical(remark),
         };
 
