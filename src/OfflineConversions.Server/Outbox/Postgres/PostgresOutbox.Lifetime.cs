@@ -137,7 +137,7 @@ internal sealed partial class PostgresOutbox
         try
         {
             await _opening.RunAsync(CancellationToken.None);
-            await RefreshAsync();
+            await EnterAsync();
             _erasure.Resume(isStart: true);
             isOpen = true;
             _availability.Recovered();
@@ -146,22 +146,30 @@ internal sealed partial class PostgresOutbox
         {
             throw new SettingUnusableException(refused, error);
         }
+        catch (StoreClosedException closed)
+        {
+            throw new SettingUnusableException(closed.Message, closed);
+        }
         catch (Exception error) when (_availability.Report(error))
         {
             // It is tried again every second.
         }
 
         _supervisor = new Supervisor(
-            new SupervisedParts(_availability, _opening, _maintenance, _tasks, _erasure, RefreshAsync),
+            new SupervisedParts(_availability, _opening, _maintenance, _tasks, _erasure, EnterAsync),
             _time,
             isOpen,
             _logger
         );
     }
 
-    /// <summary>Reads what a writing transaction would read first.</summary>
-    private async Task RefreshAsync()
+    /// <summary>
+    /// Reads what a writing transaction would read first. The sign of life comes before it: a move that closes the
+    /// store looks for one, so either it sees this replica, or this replica sees that the store is closed.
+    /// </summary>
+    private async Task EnterAsync()
     {
+        await _tasks.SignOfLifeAsync(CancellationToken.None);
         await using var transaction = await WriteTransaction.BeginAsync(_parts, CancellationToken.None);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Sqlite.Encryption;
+using OfflineConversions.Server.Outbox.Sqlite.Moving;
 using OfflineConversions.Server.Outbox.Sqlite.Recovery;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Tables;
@@ -17,18 +18,26 @@ internal sealed partial class DatabaseFile : IDisposable
 {
     private readonly string _path;
     private readonly FileLock _lock;
+    private readonly bool _isForMove;
 
     /// <summary>Opens the file, and recovers and migrates it if necessary.</summary>
     /// <param name="options">Where it is, and its encryption.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Reports recovery.</param>
     /// <param name="damage">Damage that is known already: the file is recovered, whatever a check says.</param>
+    /// <param name="forMove">Whether it is opened to be moved. Otherwise one that a move has closed is refused.</param>
     /// <exception cref="SettingUnusableException">
-    /// Another process has the file, a newer program wrote it, or it cannot be opened.
+    /// Another process has the file, a newer program wrote it, a move has closed it, or it cannot be opened.
     /// </exception>
-    public DatabaseFile(OutboxOptions options, TimeProvider time, ILogger logger, string? damage = null)
+    public DatabaseFile(
+        OutboxOptions options,
+        TimeProvider time,
+        ILogger logger,
+        string? damage = null,
+        bool forMove = false
+    )
     {
-        _path = Resolve(options.Path);
+        (_path, _isForMove) = (Resolve(options.Path), forMove);
         Encryption = new PayloadEncryption(options);
         try
         {
@@ -157,6 +166,7 @@ internal sealed partial class DatabaseFile : IDisposable
         Run(connection, "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL");
         Schema.Migrate(connection);
         recovery.ReportMissingWal(connection, wal);
+        MoveMarkRow.RequireOpen(connection, _path, isForMove: _isForMove);
         RequiredKeys.Check(connection, Encryption);
         return RecoveryRows.Read(connection);
     }

@@ -53,6 +53,15 @@ internal sealed class Statement : IDisposable
             _ => Bind(column + 1, (ReadOnlySpan<byte>)row.Blob(column)),
         };
 
+    /// <summary>Binds a whole number, a text, bytes or nothing.</summary>
+    public Statement Bind(int place, object? value) =>
+        value switch
+        {
+            long number => Bind(place, number),
+            byte[] bytes => Bind(place, (ReadOnlySpan<byte>)bytes),
+            _ => Bind(place, (string?)value),
+        };
+
     /// <summary>Runs to the end and says how many rows it changed.</summary>
     public int Execute()
     {
@@ -102,6 +111,28 @@ internal sealed class Statement : IDisposable
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>Whatever the column holds: a whole number, a text, bytes or nothing.</summary>
+    public object? Value(int column) =>
+        raw.sqlite3_column_type(_statement, column) switch
+        {
+            raw.SQLITE_NULL => null,
+            raw.SQLITE_INTEGER => Integer(column),
+            raw.SQLITE_TEXT => Text(column),
+            _ => Blob(column),
+        };
+
+    /// <summary>The columns of the row.</summary>
+    public object?[] Values()
+    {
+        var values = new object?[raw.sqlite3_column_count(_statement)];
+        for (var column = 0; column < values.Length; column++)
+        {
+            values[column] = Value(column);
+        }
+
+        return values;
+    }
 
     /// <summary>A time in Unix milliseconds; what a damaged row has beyond the calendar is the end of it.</summary>
     public DateTimeOffset Time(int column) => ChunkFormat.ReadTime(Integer(column));

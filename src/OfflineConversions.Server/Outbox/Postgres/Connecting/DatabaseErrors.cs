@@ -15,6 +15,7 @@ internal static class DatabaseErrors
         ?? error switch
         {
             CommitInDoubtException { InnerException: { } cause } => Describe(cause),
+            StoreClosedException => error.Message,
             PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "The database's disk is full.",
             PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } =>
                 "The database accepts no more connections.",
@@ -66,3 +67,6 @@ internal static class DatabaseErrors
 
 /// <summary>The connection broke during a commit, which may have arrived.</summary>
 internal sealed class CommitInDoubtException(Exception cause) : Exception("A commit may have arrived.", cause);
+
+/// <summary>A move to another store, or from one, has closed the database to the service.</summary>
+internal sealed class StoreClosedException(string message) : Exception(message);

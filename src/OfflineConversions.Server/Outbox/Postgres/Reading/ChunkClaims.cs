@@ -21,6 +21,7 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
         WITH oldest AS (
             SELECT destination FROM offlineconversions.work
             WHERE connection = $1 AND due_at <= $2 AND lease_end <= $3 AND created_at >= $4
+                AND NOT (SELECT is_closed FROM offlineconversions.state)
             ORDER BY {0}, id LIMIT 1
         ), candidates AS (
             SELECT id, events, bytes, due_at, created_at FROM offlineconversions.work

@@ -8,7 +8,8 @@ namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 /// </summary>
 internal sealed class ChunkNumbers(Database database) : IDisposable
 {
-    private const int BlockSize = 1024;
+    /// <summary>The numbers of a block.</summary>
+    public const int BlockSize = 1024;
 
     /// <summary>No transaction adds more chunks than this without a good reason.</summary>
     private const int Reserve = 128;

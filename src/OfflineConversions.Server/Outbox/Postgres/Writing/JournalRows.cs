@@ -51,9 +51,42 @@ internal static class JournalRows
         JournalFormat.Write(block, content);
         var eventIds = JournalFormat.Column(block.EventIds).ToArray();
         var orderIds = JournalFormat.Column(block.OrderIds).ToArray();
-        var texts = TextsOf(transaction, block);
-        var chunks = block.Lanes.Sum(lane => lane.Runs.DistinctBy(run => run.Chunk).Count());
-        return new DatabaseCommand(
+        var columns = new JournalColumns(
+            eventIds,
+            orderIds,
+            content.WrittenSpan.ToArray(),
+            TextsOf(transaction, block)
+        );
+        return Insert(
+            block.Events,
+            block.Times[0].At.ToUnixTimeMilliseconds(),
+            block.Times[^1].At.ToUnixTimeMilliseconds(),
+            BytesOf(block, columns.Bytes),
+            block.Kinds.Any(new OutcomeQuery().Selects),
+            columns,
+            transaction.IsEncrypted
+        );
+    }
+
+    /// <summary>What a row of arrivals takes, with the rows that will say how its chunks were settled.</summary>
+    /// <param name="block">The arrivals; <see langword="null"/> if they are damaged.</param>
+    /// <param name="columns">The bytes of its columns.</param>
+    public static long BytesOf(JournalBlock? block, long columns) =>
+        RowBytes
+        + columns
+        + (SettlementBytes * (block?.Lanes.Sum(lane => lane.Runs.DistinctBy(run => run.Chunk).Count()) ?? 0));
+
+    /// <summary>A row of arrivals. Times are in Unix milliseconds.</summary>
+    public static DatabaseCommand Insert(
+        long events,
+        long since,
+        long until,
+        long bytes,
+        bool hasOutcomes,
+        JournalColumns columns,
+        bool isEncrypted
+    ) =>
+        new(
             """
             WITH arrivals AS (
                 INSERT INTO offlineconversions.journal (
@@ -63,23 +96,17 @@ internal static class JournalRows
             INSERT INTO offlineconversions.journal_texts (id, encrypted, content)
             SELECT id, $9::boolean, $10::bytea FROM arrivals WHERE $10::bytea IS NOT NULL
             """,
-            block.Events,
-            block.Times[0].At.ToUnixTimeMilliseconds(),
-            block.Times[^1].At.ToUnixTimeMilliseconds(),
-            RowBytes
-                + eventIds.Length
-                + orderIds.Length
-                + content.WrittenCount
-                + (texts?.Length ?? 0)
-                + (chunks * SettlementBytes),
-            block.Kinds.Any(new OutcomeQuery().Selects),
-            eventIds,
-            orderIds,
-            content.WrittenSpan.ToArray(),
-            transaction.IsEncrypted,
-            texts
+            events,
+            since,
+            until,
+            bytes,
+            hasOutcomes,
+            columns.EventIds,
+            columns.OrderIds,
+            columns.Content,
+            isEncrypted,
+            columns.Texts
         );
-    }
 
     private static byte[]? TextsOf(WriteTransaction transaction, JournalBlock block)
     {
@@ -144,4 +171,15 @@ internal static class JournalRows
             counts.All.Keys.Select(key => key.Name).ToArray(),
             counts.All.Values.ToArray()
         );
+}
+
+/// <summary>The columns of bytes of a row of arrivals.</summary>
+/// <param name="EventIds">The digests of the events' ids.</param>
+/// <param name="OrderIds">The digests of their orders' ids, or empty.</param>
+/// <param name="Content">The content in <see cref="JournalFormat"/>.</param>
+/// <param name="Texts">Ids in clear text, encrypted if the row says so; <see langword="null"/> if there are none.</param>
+internal sealed record JournalColumns(byte[] EventIds, byte[] OrderIds, byte[] Content, byte[]? Texts)
+{
+    /// <summary>Their bytes.</summary>
+    public long Bytes => EventIds.Length + OrderIds.Length + Content.Length + (Texts?.Length ?? 0);
 }

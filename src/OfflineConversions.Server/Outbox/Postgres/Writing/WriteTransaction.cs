@@ -1,5 +1,6 @@
 using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Postgres.Connecting;
+using OfflineConversions.Server.Outbox.Postgres.Rows;
 
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
@@ -71,17 +72,22 @@ internal sealed class WriteTransaction : IAsyncDisposable
         var transaction = await parts.Database.BeginAsync(TransactionLimits.Short, cancellationToken);
         try
         {
-            var (edition, slot) = (0L, 0);
+            var (edition, slot, isClosed) = (0L, 0, false);
             await transaction.StartAsync(
                 [
                     new DatabaseCommand("SELECT pg_advisory_xact_lock_shared($1)", LockKey),
-                    new DatabaseCommand("SELECT edition, slot FROM offlineconversions.state")
+                    new DatabaseCommand("SELECT edition, slot, is_closed FROM offlineconversions.state")
                     {
-                        Read = row => (edition, slot) = (row.GetInt64(0), row.GetInt32(1)),
+                        Read = row => (edition, slot, isClosed) = (row.GetInt64(0), row.GetInt32(1), row.GetBoolean(2)),
                     },
                 ],
                 cancellationToken
             );
+            if (isClosed)
+            {
+                throw new StoreClosedException(await MoveMarkRow.RefusalAsync(transaction));
+            }
+
             var rows = parts.Cache.Rows;
             if (rows.Edition != edition)
             {

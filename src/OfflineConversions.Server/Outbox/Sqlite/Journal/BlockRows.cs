@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Journal;
 internal sealed class BlockRows(SqliteConnection connection, ContentEncryption encryption) : IDisposable
 {
     /// <summary>What a row takes besides its columns of bytes.</summary>
-    private const int RowBytes = 48;
+    public const int RowBytes = 48;
 
     private readonly ArrayBufferWriter<byte> _content = new(4096);
     private readonly ArrayBufferWriter<byte> _texts = new(4096);
@@ -99,7 +99,8 @@ internal sealed class BlockRows(SqliteConnection connection, ContentEncryption e
         return RowBytes + _texts.WrittenCount;
     }
 
-    private static long LastChunk(JournalBlock block)
+    /// <summary>The youngest chunk that holds events of a block.</summary>
+    public static long LastChunk(JournalBlock block)
     {
         var last = 0L;
         foreach (var lane in block.Lanes)

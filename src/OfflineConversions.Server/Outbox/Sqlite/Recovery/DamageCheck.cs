@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Moving;
 using OfflineConversions.Server.Outbox.Sqlite.Writing.Disk;
 using SQLitePCL;
 
@@ -114,7 +115,7 @@ internal sealed class DamageCheck(string path, WalFile wal)
     private static string? FindContradiction(SqliteConnection connection, bool isSmall)
     {
         using var exists = new Statement(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'ledger'");
-        if (exists.Scalar() == 0)
+        if (exists.Scalar() == 0 || MoveMarkRow.IsArriving(connection))
         {
             return null;
         }

@@ -43,6 +43,7 @@ internal sealed class RowRecovery(
         "journal_changes",
         "alert_state",
         "alert_notifications",
+        "moves",
     ];
 
     private readonly Dictionary<string, RowCopy> _copies = [];

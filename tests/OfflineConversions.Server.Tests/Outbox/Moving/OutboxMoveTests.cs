@@ -1,0 +1,314 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox.Moving;
+using OfflineConversions.Server.Outbox.Sqlite.Moving;
+using OfflineConversions.Server.Tests.Outbox.Postgres;
+using OfflineConversions.Server.Tests.Outbox.Sqlite;
+
+namespace OfflineConversions.Server.Tests.Outbox.Moving;
+
+/// <summary>Moving an outbox between an SQLite file and PostgreSQL.</summary>
+public sealed class OutboxMoveTests : IAsyncLifetime
+{
+    /// <summary>Both stores are closed by so many.</summary>
+    private const int TransactionsOfTheBeginning = 3;
+
+    private MovableOutboxes _outboxes = null!;
+
+    public async Task InitializeAsync() => _outboxes = await MovableOutboxes.CreateAsync();
+
+    public Task DisposeAsync()
+    {
+        _outboxes?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Everything_moves_there_and_back(bool encrypt)
+    {
+        _outboxes.Encrypt = encrypt;
+        var before = await _outboxes.FillSqliteAsync();
+
+        var there = await _outboxes.ToPostgresAsync();
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+
+        var back = await _outboxes.ToSqliteAsync();
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+
+        Moved(there, "waiting chunks").Should().Be(Moved(back, "waiting chunks")).And.BeGreaterThan(40);
+        Moved(there, "failed events").Should().Be(1);
+        there.WithoutPlace.Should().Contain(new MoveCount("what Meta said last to waiting chunks", 1));
+        back.WithoutPlace.Should().BeEmpty();
+        back.Ledger.Should().Equal(there.Ledger);
+    }
+
+    [Fact]
+    public async Task Repeats_are_recognised_after_each_move_and_what_failed_may_come_again()
+    {
+        await _outboxes.FillSqliteAsync();
+
+        await _outboxes.ToPostgresAsync();
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            (await FilledOutbox.AppendAsync(outbox, "stores", "delivered", "waiting-3", "failed", "new"))
+                .Should()
+                .Equal(false, false, true, true);
+        }
+
+        await _outboxes.ToSqliteAsync();
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await FilledOutbox.AppendAsync(outbox, "stores", "delivered", "failed", "new", "newer", "discarded"))
+                .Should()
+                .Equal(false, false, false, true, true);
+        }
+    }
+
+    [Fact]
+    public async Task Keys_of_earlier_versions_move_too()
+    {
+        var sale = Some.Entry("old");
+        await _outboxes.FillSqliteAsync();
+        OlderKeys.Take(_outboxes.File, sale.Delivery, Some.Now.AddDays(2));
+
+        await _outboxes.ToPostgresAsync();
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            (await outbox.AppendAsync([sale], default)).Stored.Should().Equal(false);
+        }
+
+        await _outboxes.ToSqliteAsync();
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await outbox.AppendAsync([sale], default)).Stored.Should().Equal(false);
+        }
+    }
+
+    [Fact]
+    public async Task An_erased_person_stays_erased()
+    {
+        await _outboxes.FillSqliteAsync();
+
+        await _outboxes.ToPostgresAsync();
+
+        await using var outbox = await _outboxes.OpenPostgresAsync();
+        await FilledOutbox.AppendAsync(outbox, "stores", "jane");
+        (await outbox.PendingAsync(new PendingQuery(EventId: "jane"), default)).Events.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Work_goes_on_with_new_numbers()
+    {
+        await _outboxes.FillSqliteAsync();
+        await _outboxes.ToPostgresAsync();
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            await FilledOutbox.AppendAsync(outbox, "stores", "there");
+            await DeliverAllAsync(outbox);
+        }
+
+        await _outboxes.ToSqliteAsync();
+
+        await using var back = _outboxes.OpenSqlite();
+        await FilledOutbox.AppendAsync(back, "stores", "back");
+        await DeliverAllAsync(back);
+        (await back.ShouldBalanceAsync()).Single(line => line.Connection == "stores").Waiting.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_process_may_be_killed_before_any_transaction()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+
+        var kills = await KillAtEachStepAsync(_outboxes.ToPostgresAsync);
+
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+
+        kills.Should().BeGreaterThan(40);
+        (await KillAtEachStepAsync(_outboxes.ToSqliteAsync)).Should().BeGreaterThan(40);
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+    }
+
+    [Fact]
+    public async Task A_move_that_is_complete_can_be_repeated()
+    {
+        await _outboxes.FillSqliteAsync();
+        var first = await _outboxes.ToPostgresAsync();
+
+        var second = await _outboxes.ToPostgresAsync();
+
+        first.WasComplete.Should().BeFalse();
+        second.WasComplete.Should().BeTrue();
+        second.Moved.Should().Equal(first.Moved);
+        second.WithoutPlace.Should().Equal(first.WithoutPlace);
+    }
+
+    [Fact]
+    public async Task The_service_opens_neither_store_while_a_move_is_not_complete()
+    {
+        await _outboxes.FillSqliteAsync();
+        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 12));
+
+        ShouldBeClosed(() => _outboxes.OpenSqlite(), "*being moved to another store*move-outbox*--cancel*");
+        await ShouldBeClosedAsync(_outboxes.OpenPostgresAsync, "*being moved into the PostgreSQL database*");
+    }
+
+    [Fact]
+    public async Task The_service_does_not_open_a_store_that_was_moved_and_nothing_is_left_in_it()
+    {
+        await _outboxes.FillSqliteAsync();
+        await _outboxes.ToPostgresAsync();
+
+        ShouldBeClosed(() => _outboxes.OpenSqlite(), "*were moved to another store*Outbox:Provider*");
+        Files.Holding(_outboxes.Folder, "waiting-3").Should().BeEmpty();
+
+        await _outboxes.ToSqliteAsync();
+
+        await ShouldBeClosedAsync(_outboxes.OpenPostgresAsync, "*were moved to another store*");
+        (await PostgresServer.AskAsync<long>(_outboxes.Database, "SELECT count(*) FROM offlineconversions.bodies"))
+            .Should()
+            .Be(0);
+    }
+
+    [Fact]
+    public async Task A_move_is_given_up()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 12));
+
+        await _outboxes.CancelAsync();
+
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+
+        await using var empty = await _outboxes.OpenPostgresAsync();
+        (await empty.LedgerAsync(default)).Should().BeEmpty();
+        await _outboxes.Invoking(both => both.CancelAsync()).Should().ThrowAsync<SettingUnusableException>();
+    }
+
+    [Fact]
+    public async Task Nothing_moves_into_a_store_that_is_not_empty()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+        await using (var outbox = await _outboxes.OpenPostgresAsync())
+        {
+            await FilledOutbox.AppendAsync(outbox, "stores", "another");
+        }
+
+        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*is not empty*");
+
+        await using var same = _outboxes.OpenSqlite();
+        (await OutboxAnswers.AskAsync(same)).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Nothing_moves_while_the_service_uses_the_file()
+    {
+        await using var outbox = _outboxes.OpenSqlite();
+
+        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*in use by another process*");
+    }
+
+    [Fact]
+    public async Task Nothing_moves_while_a_replica_uses_the_database()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+        await using (await Replica.OpenAsync(_outboxes.Database))
+        {
+            await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "1 replicas of the service*");
+        }
+
+        await using (var same = _outboxes.OpenSqlite())
+        {
+            (await OutboxAnswers.AskAsync(same)).Should().Be(before);
+        }
+
+        (await _outboxes.ToPostgresAsync()).WasComplete.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Nothing_moves_without_the_key_of_its_events()
+    {
+        _outboxes.Encrypt = true;
+        await _outboxes.FillSqliteAsync();
+        _outboxes.Keys = "other-keys";
+
+        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*encrypted with a key that is missing*");
+    }
+
+    [Fact]
+    public async Task The_moved_events_need_their_key_in_the_database_too()
+    {
+        _outboxes.Encrypt = true;
+        await _outboxes.FillSqliteAsync();
+        await _outboxes.ToPostgresAsync();
+        _outboxes.Keys = "other-keys";
+
+        await ShouldBeClosedAsync(
+            _outboxes.OpenPostgresAsync,
+            "*encrypted with a key that this replica does not have*"
+        );
+        await ShouldBeRefusedAsync(() => _outboxes.ToSqliteAsync(), "*encrypted with a key*");
+    }
+
+    private static long Moved(MoveReport report, string title) =>
+        report.Moved.Single(count => count.Title == title).Rows;
+
+    /// <summary>
+    /// Kills one process after the other until one completes: each before another transaction of those that close both
+    /// stores, and then each after one transaction.
+    /// </summary>
+    private static async Task<int> KillAtEachStepAsync(Func<int, Task<MoveReport>> move)
+    {
+        for (var kills = 0; ; kills++)
+        {
+            try
+            {
+                await move(kills <= TransactionsOfTheBeginning ? kills : 1);
+                return kills;
+            }
+            catch (KilledException)
+            {
+                // The next process goes on.
+            }
+        }
+    }
+
+    private static Task KilledAsync(Func<Task<MoveReport>> move) => move.Should().ThrowAsync<KilledException>();
+
+    private static Task ShouldBeRefusedAsync(Func<Task<MoveReport>> move, string message) =>
+        move.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
+
+    private static void ShouldBeClosed(Func<IOutboxStore> open, string message) =>
+        open.Should().Throw<SettingUnusableException>().WithMessage(message);
+
+    private static Task ShouldBeClosedAsync(Func<Task<IOutboxStore>> open, string message) =>
+        open.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
+
+    private async Task DeliverAllAsync(IOutboxStore outbox)
+    {
+        _outboxes.Clock.Advance(TimeSpan.FromHours(1));
+        while (await outbox.LeaseAsync(new LeaseRequest("stores", 1000, 1_000_000), default) is { Count: > 0 } chunks)
+        {
+            var statuses = await outbox.SettleAsync([.. chunks.Select(ChunkSettlement.Delivered)], default);
+            statuses.Should().OnlyContain(status => status == SettlementStatus.Settled);
+        }
+    }
+}
