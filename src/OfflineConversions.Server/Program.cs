@@ -35,6 +35,11 @@ public static class Program
             return exitCode;
         }
 
+        if (MoveOutboxCommand.IsAskedFor(args))
+        {
+            return await MoveOutboxCommand.RunAsync(args, protocols, Console.Out, Console.Error);
+        }
+
         if (await StartAsync(args, protocols) is not { } app)
         {
             return 1;

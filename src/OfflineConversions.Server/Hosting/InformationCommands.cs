@@ -15,6 +15,7 @@ internal static class InformationCommands
         Receives events from customer data platforms and delivers them to Meta's Conversions API.
 
         Usage: dotnet OfflineConversions.Server.dll [options]
+               dotnet OfflineConversions.Server.dll move-outbox --to PostgreSql|Sqlite [--cancel] [options]
 
           --config FILE        JSON settings that override every other source; may be repeated
           --urls ADDRESSES     addresses to listen on, separated by semicolons; default http://localhost:5000
@@ -22,6 +23,9 @@ internal static class InformationCommands
           --check              check the configuration, print a summary and exit with 0, or with 1 after the problems
           --check --online   also ask Meta about the token, permission, dataset, version and test event code of every
                              connection; 0 if all can deliver, else 1. Opens no outbox and records no event
+          move-outbox --to S   move everything in the outbox between the file of Outbox:Path and the database of
+                               Outbox:ConnectionString, into S (PostgreSql or Sqlite), and exit with 0, or with 1 after
+                               the reason. Repeat it after an interruption; --cancel gives up one that is not complete
           --healthcheck        ask the running service on this machine whether it is alive, and exit with 0 or 1
           --version            print the version and exit
           --help               print this text and exit

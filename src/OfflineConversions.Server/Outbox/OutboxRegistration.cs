@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Outbox.Moving;
 using OfflineConversions.Server.Outbox.Postgres;
+using OfflineConversions.Server.Outbox.Postgres.Moving;
 using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Outbox.Sqlite.Moving;
 
 namespace OfflineConversions.Server.Outbox;
 
@@ -32,6 +35,30 @@ internal static class OutboxRegistration
             )),
         };
     }
+
+    /// <summary>
+    /// Opens one of the stores that the configuration describes, as a side of a move. Both are described at once: the
+    /// settings of PostgreSQL and <c>Outbox:Path</c>.
+    /// </summary>
+    /// <param name="provider">The store.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="mustExist">Whether an SQLite file that is missing is an error; otherwise it is created.</param>
+    /// <param name="logger">Reports what the operator should know.</param>
+    /// <exception cref="SettingUnusableException">The store cannot be opened.</exception>
+    public static async Task<IMovableStore> OpenForMoveAsync(
+        OutboxProvider provider,
+        ServiceOptions options,
+        bool mustExist,
+        ILogger logger
+    ) =>
+        provider == OutboxProvider.PostgreSql
+            ? await PostgresMovableStore.OpenAsync(
+                options.Outbox,
+                options.Delivery.LongestWait,
+                TimeProvider.System,
+                logger
+            )
+            : SqliteMovableStore.Open(options.Outbox, TimeProvider.System, logger, mustExist);
 
     /// <summary>Registers one store under every interface of the contract, and the clock that goes with it.</summary>
     public static IServiceCollection AddOutbox<TStore>(

@@ -100,9 +100,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Runs it until it exits on its own.</summary>
     public static async Task<ServiceExit> RunAsync(TemporaryFolder folder, string? settings, params string[] args)
     {
-        await using var service = Launch(folder, settings, "Production", hook: null, "Text", variables: null, args);
-        return new ServiceExit(await service.ExitAsync(), service.Output);
+        await using var process = Begin(folder, settings, args);
+        return new ServiceExit(await process.ExitAsync(), process.Output);
     }
+
+    /// <summary>Starts it with arguments that make it something other than a service.</summary>
+    public static ServiceProcess Begin(TemporaryFolder folder, string? settings, params string[] args) =>
+        Launch(folder, settings, "Production", hook: null, "Text", variables: null, args);
 
     /// <summary>Calls one of the operator's routes.</summary>
     public async Task<T> OperateAsync<T>(HttpMethod method, string route, string? body = null)
@@ -205,8 +209,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         if (settings is not null)
         {
             File.WriteAllText(folder.File("settings.json"), $"{{ {settings} }}");
-            start.ArgumentList.Add("--config");
-            start.ArgumentList.Add("settings.json");
+            start.ArgumentList.Add("--config=settings.json");
         }
 
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;

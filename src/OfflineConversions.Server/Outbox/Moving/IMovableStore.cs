@@ -43,7 +43,9 @@ internal interface IMovableStore : IAsyncDisposable
     /// <summary>How many rows a table has; of deduplication keys, how many keys.</summary>
     Task<long> CountAsync(MoveTable table);
 
-    /// <summary>What the store has and <see cref="MoveTables"/> has not, in the operator's words, with its rows.</summary>
+    /// <summary>
+    /// What the store has and <see cref="MoveTables"/> has not, in the operator's words, with its rows.
+    /// </summary>
     Task<IReadOnlyList<MoveCount>> CountWithoutPlaceAsync();
 }
 

@@ -57,7 +57,9 @@ internal readonly record struct MoveSide(string Name, MoveMark? Mark, bool IsEmp
     public string Sentence => string.Concat(Name[..1].ToUpperInvariant(), Name.AsSpan(1));
 }
 
-/// <summary>The steps of a move. Each leads to the next one, and a process that dies repeats the one that it was in.</summary>
+/// <summary>
+/// The steps of a move. Each leads to the next one. After a process that died, the next one repeats its step.
+/// </summary>
 internal enum MoveStep
 {
     /// <summary>Nothing may be done.</summary>

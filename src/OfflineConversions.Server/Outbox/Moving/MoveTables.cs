@@ -13,7 +13,7 @@ internal static class MoveTables
     public static readonly MoveTable Destinations = new("destinations", "destinations");
 
     /// <summary>id, destination, created_at, due_at, attempts, events, bytes, content</summary>
-    public static readonly MoveTable Chunks = new("chunks", "waiting chunks") { RowsAtOnce = 16 };
+    public static readonly MoveTable Chunks = new("chunks", "waiting chunks");
 
     /// <summary>
     /// id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, field, content
@@ -51,7 +51,7 @@ internal static class MoveTables
     /// <summary>
     /// id, events, since, until, event_ids, order_ids, content, and the ids in clear text, if there are any
     /// </summary>
-    public static readonly MoveTable Journal = new("journal", "rows of the journal: arrivals") { RowsAtOnce = 32 };
+    public static readonly MoveTable Journal = new("journal", "rows of the journal: arrivals");
 
     /// <summary>chunk, at, attempts, content</summary>
     public static readonly MoveTable Settled = new("journal_settled", "rows of the journal: settled chunks");
@@ -103,7 +103,10 @@ internal static class MoveTables
 /// <param name="Title">What it holds, for the operator.</param>
 internal sealed record MoveTable(string Name, string Title)
 {
-    /// <summary>How many rows are moved by one transaction: their memory is limited, and what a kill undoes.</summary>
+    /// <summary>A transaction ends with the row that reaches so many bytes: 8 MiB.</summary>
+    public const int BytesAtOnce = 8 * 1024 * 1024;
+
+    /// <summary>How many rows are moved by one transaction at most.</summary>
     public int RowsAtOnce { get; init; } = 1000;
 
     /// <summary>Whether both stores have the same number of rows afterwards.</summary>

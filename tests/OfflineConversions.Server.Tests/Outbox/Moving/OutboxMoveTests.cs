@@ -1,15 +1,11 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Moving;
-using OfflineConversions.Server.Outbox.Sqlite.Moving;
-using OfflineConversions.Server.Tests.Outbox.Postgres;
 using OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox.Moving;
 
 /// <summary>Moving an outbox between an SQLite file and PostgreSQL.</summary>
-public sealed class OutboxMoveTests : IAsyncLifetime
+public sealed partial class OutboxMoveTests : IAsyncLifetime
 {
     /// <summary>Both stores are closed by so many.</summary>
     private const int TransactionsOfTheBeginning = 3;
@@ -158,116 +154,6 @@ public sealed class OutboxMoveTests : IAsyncLifetime
         second.WithoutPlace.Should().Equal(first.WithoutPlace);
     }
 
-    [Fact]
-    public async Task The_service_opens_neither_store_while_a_move_is_not_complete()
-    {
-        await _outboxes.FillSqliteAsync();
-        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 12));
-
-        ShouldBeClosed(() => _outboxes.OpenSqlite(), "*being moved to another store*move-outbox*--cancel*");
-        await ShouldBeClosedAsync(_outboxes.OpenPostgresAsync, "*being moved into the PostgreSQL database*");
-    }
-
-    [Fact]
-    public async Task The_service_does_not_open_a_store_that_was_moved_and_nothing_is_left_in_it()
-    {
-        await _outboxes.FillSqliteAsync();
-        await _outboxes.ToPostgresAsync();
-
-        ShouldBeClosed(() => _outboxes.OpenSqlite(), "*were moved to another store*Outbox:Provider*");
-        Files.Holding(_outboxes.Folder, "waiting-3").Should().BeEmpty();
-
-        await _outboxes.ToSqliteAsync();
-
-        await ShouldBeClosedAsync(_outboxes.OpenPostgresAsync, "*were moved to another store*");
-        (await PostgresServer.AskAsync<long>(_outboxes.Database, "SELECT count(*) FROM offlineconversions.bodies"))
-            .Should()
-            .Be(0);
-    }
-
-    [Fact]
-    public async Task A_move_is_given_up()
-    {
-        var before = await _outboxes.FillSqliteAsync();
-        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 12));
-
-        await _outboxes.CancelAsync();
-
-        await using (var outbox = _outboxes.OpenSqlite())
-        {
-            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
-        }
-
-        await using var empty = await _outboxes.OpenPostgresAsync();
-        (await empty.LedgerAsync(default)).Should().BeEmpty();
-        await _outboxes.Invoking(both => both.CancelAsync()).Should().ThrowAsync<SettingUnusableException>();
-    }
-
-    [Fact]
-    public async Task Nothing_moves_into_a_store_that_is_not_empty()
-    {
-        var before = await _outboxes.FillSqliteAsync();
-        await using (var outbox = await _outboxes.OpenPostgresAsync())
-        {
-            await FilledOutbox.AppendAsync(outbox, "stores", "another");
-        }
-
-        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*is not empty*");
-
-        await using var same = _outboxes.OpenSqlite();
-        (await OutboxAnswers.AskAsync(same)).Should().Be(before);
-    }
-
-    [Fact]
-    public async Task Nothing_moves_while_the_service_uses_the_file()
-    {
-        await using var outbox = _outboxes.OpenSqlite();
-
-        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*in use by another process*");
-    }
-
-    [Fact]
-    public async Task Nothing_moves_while_a_replica_uses_the_database()
-    {
-        var before = await _outboxes.FillSqliteAsync();
-        await using (await Replica.OpenAsync(_outboxes.Database))
-        {
-            await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "1 replicas of the service*");
-        }
-
-        await using (var same = _outboxes.OpenSqlite())
-        {
-            (await OutboxAnswers.AskAsync(same)).Should().Be(before);
-        }
-
-        (await _outboxes.ToPostgresAsync()).WasComplete.Should().BeFalse();
-    }
-
-    [Fact]
-    public async Task Nothing_moves_without_the_key_of_its_events()
-    {
-        _outboxes.Encrypt = true;
-        await _outboxes.FillSqliteAsync();
-        _outboxes.Keys = "other-keys";
-
-        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*encrypted with a key that is missing*");
-    }
-
-    [Fact]
-    public async Task The_moved_events_need_their_key_in_the_database_too()
-    {
-        _outboxes.Encrypt = true;
-        await _outboxes.FillSqliteAsync();
-        await _outboxes.ToPostgresAsync();
-        _outboxes.Keys = "other-keys";
-
-        await ShouldBeClosedAsync(
-            _outboxes.OpenPostgresAsync,
-            "*encrypted with a key that this replica does not have*"
-        );
-        await ShouldBeRefusedAsync(() => _outboxes.ToSqliteAsync(), "*encrypted with a key*");
-    }
-
     private static long Moved(MoveReport report, string title) =>
         report.Moved.Single(count => count.Title == title).Rows;
 
@@ -290,17 +176,6 @@ public sealed class OutboxMoveTests : IAsyncLifetime
             }
         }
     }
-
-    private static Task KilledAsync(Func<Task<MoveReport>> move) => move.Should().ThrowAsync<KilledException>();
-
-    private static Task ShouldBeRefusedAsync(Func<Task<MoveReport>> move, string message) =>
-        move.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
-
-    private static void ShouldBeClosed(Func<IOutboxStore> open, string message) =>
-        open.Should().Throw<SettingUnusableException>().WithMessage(message);
-
-    private static Task ShouldBeClosedAsync(Func<Task<IOutboxStore>> open, string message) =>
-        open.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
 
     private async Task DeliverAllAsync(IOutboxStore outbox)
     {

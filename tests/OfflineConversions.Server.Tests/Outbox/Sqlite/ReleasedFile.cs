@@ -35,18 +35,17 @@ internal sealed class ReleasedFile : IDisposable
 
     public string Path => _folder.File("outbox.db");
 
-    public SqliteOutbox Open() =>
-        new(
-            new OutboxOptions
-            {
-                Path = _folder.File("outbox.db"),
-                Encrypt = _isEncrypted,
-                KeyDirectory = _folder.File("keys"),
-                FailedRetention = TimeSpan.FromDays(3650),
-            },
-            Clock,
-            NullLogger<SqliteOutbox>.Instance
-        );
+    /// <summary>The settings of its outbox.</summary>
+    public OutboxOptions Options =>
+        new()
+        {
+            Path = Path,
+            Encrypt = _isEncrypted,
+            KeyDirectory = _folder.File("keys"),
+            FailedRetention = TimeSpan.FromDays(3650),
+        };
+
+    public SqliteOutbox Open() => new(Options, Clock, NullLogger<SqliteOutbox>.Instance);
 
     public void Dispose() => _folder.Dispose();
 }

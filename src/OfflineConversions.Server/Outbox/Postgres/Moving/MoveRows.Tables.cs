@@ -1,3 +1,5 @@
+using OfflineConversions.Server.Outbox.Moving;
+
 namespace OfflineConversions.Server.Outbox.Postgres.Moving;
 
 /// <summary>The tables.</summary>
@@ -21,11 +23,14 @@ internal sealed partial record MoveRows
             ),
             ["destinations"] = Numbered("destinations", "ntttt", "id", "connection", "api", "dataset", "upload_tag"),
             ["chunks"] = new(
-                """
+                $"""
                 SELECT id, destination, created_at, due_at, attempts, events, bytes, coalesce((
                     SELECT content FROM offlineconversions.bodies
-                    WHERE bodies.slot = work.slot AND bodies.id = work.id), ''::bytea)
-                FROM offlineconversions.work WHERE id > $1 ORDER BY id LIMIT $2
+                    WHERE bodies.slot = next.slot AND bodies.id = next.id), ''::bytea)
+                FROM (
+                    SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM (
+                        SELECT * FROM offlineconversions.work WHERE id > $1 ORDER BY id LIMIT $2) AS rows) AS next
+                WHERE before < {MoveTable.BytesAtOnce} ORDER BY id
                 """,
                 """
                 WITH fresh AS (
@@ -91,10 +96,13 @@ internal sealed partial record MoveRows
                 Counted("payload_keys")
             ),
             ["journal"] = new(
-                """
+                $"""
                 SELECT id, events, since, until, event_ids, order_ids, content, (
-                    SELECT content FROM offlineconversions.journal_texts AS texts WHERE texts.id = journal.id)
-                FROM offlineconversions.journal WHERE id > $1 ORDER BY id LIMIT $2
+                    SELECT content FROM offlineconversions.journal_texts AS texts WHERE texts.id = next.id)
+                FROM (
+                    SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM (
+                        SELECT * FROM offlineconversions.journal WHERE id > $1 ORDER BY id LIMIT $2) AS rows) AS next
+                WHERE before < {MoveTable.BytesAtOnce} ORDER BY id
                 """,
                 "",
                 "nnnnbbbb",
@@ -128,10 +136,11 @@ internal sealed partial record MoveRows
                 """,
                 """
                 INSERT INTO offlineconversions.imports (
-                    number, id, connection, dry_run, caller, state, run, started_at, ended_at, progress, problem, replica)
+                    number, id, connection, dry_run, caller, state, run, started_at, ended_at, progress, problem,
+                    replica)
                 OVERRIDING SYSTEM VALUE
-                SELECT number, id, connection, dry_run <> 0, caller, state, run, started_at, ended_at, progress, problem,
-                    '00000000-0000-0000-0000-000000000000'
+                SELECT number, id, connection, dry_run <> 0, caller, state, run, started_at, ended_at, progress,
+                    problem, '00000000-0000-0000-0000-000000000000'
                 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[],
                         $8::bigint[], $9::bigint[], $10::text[], $11::text[])
                     AS moved (

@@ -17,7 +17,7 @@ internal static class MoveWriter
     /// <summary>Writes rows.</summary>
     public static Task WriteAsync(DatabaseTransaction transaction, MoveTable table, IReadOnlyList<object?[]> rows) =>
         rows.Count == 0 ? Task.CompletedTask
-        : table == MoveTables.Numbers ? transaction.ExecuteAsync([.. rows.SelectMany(Number)])
+        : table == MoveTables.Numbers ? transaction.ExecuteAsync([.. rows.Select(Number)])
         : table == MoveTables.Keys || table == MoveTables.OlderKeys ? transaction.ExecuteAsync([.. Keys(rows)])
         : table == MoveTables.Journal ? transaction.ExecuteAsync([.. rows.Select(Journal)])
         : transaction.ExecuteAsync([Insert(table, rows)]);
@@ -43,7 +43,7 @@ internal static class MoveWriter
         };
 
     /// <summary>No number that the other store gave out is given out again.</summary>
-    private static IEnumerable<DatabaseCommand> Number(object?[] row)
+    private static DatabaseCommand Number(object?[] row)
     {
         var (sequence, last) = (string)row[0]! switch
         {
@@ -52,7 +52,7 @@ internal static class MoveWriter
             "imports" => ("imports_number_seq", (long)row[1]!),
             _ => ("import_rejections_id_seq", (long)row[1]!),
         };
-        yield return Raise(sequence, last);
+        return Raise(sequence, last);
     }
 
     private static DatabaseCommand Raise(string sequence, long last) =>

@@ -1,4 +1,3 @@
-using Npgsql;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox.Encryption;
 using OfflineConversions.Server.Outbox.Moving;
@@ -88,16 +87,7 @@ internal sealed class PostgresMovableStore : IMovableStore
         DescribedAsync(() =>
             Edition.ChangeAsync(
                 _database,
-                async transaction =>
-                {
-                    if (mark is { IsOpen: false })
-                    {
-                        await RequireAloneAsync(transaction);
-                    }
-
-                    await transaction.ExecuteAsync([.. Write(mark)]);
-                    return true;
-                },
+                transaction => MoveClosing.WriteAsync(transaction, mark),
                 CancellationToken.None
             )
         );
@@ -158,21 +148,7 @@ internal sealed class PostgresMovableStore : IMovableStore
 
     /// <inheritdoc/>
     public Task<MoveSlice> ReadAsync(MoveTable table, long position) =>
-        RunAsync(async transaction =>
-        {
-            var known = MoveRows.ByTable[table.Name];
-            var rows = await transaction.QueryAsync(
-                known.Select,
-                Values,
-                known.IsNumbered ? position : Math.Max(0, position),
-                (long)table.RowsAtOnce
-            );
-            var next =
-                rows.Count == 0 ? position
-                : known.IsNumbered ? (long)rows[^1][0]!
-                : Math.Max(0, position) + rows.Count;
-            return new MoveSlice(rows, next, rows.Count == 0);
-        });
+        RunAsync(transaction => MoveReader.ReadAsync(transaction, table, position));
 
     /// <inheritdoc/>
     public Task WriteAsync(MoveTable table, IReadOnlyList<object?[]> rows, MoveProgress progress) =>
@@ -193,45 +169,6 @@ internal sealed class PostgresMovableStore : IMovableStore
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    private static IEnumerable<DatabaseCommand> Write(MoveMark? mark)
-    {
-        yield return new DatabaseCommand("DELETE FROM offlineconversions.moves");
-        yield return new DatabaseCommand(
-            "UPDATE offlineconversions.state SET is_closed = $1",
-            mark is { IsOpen: false }
-        );
-        if (mark is not null)
-        {
-            yield return new DatabaseCommand(
-                "INSERT INTO offlineconversions.moves (move, stage, at) VALUES ($1, $2, $3)",
-                mark.Move,
-                mark.Stage.ToString(),
-                mark.At.ToUnixTimeMilliseconds()
-            );
-        }
-
-        if (mark?.Stage is null or MoveStage.Leaving or MoveStage.Arriving)
-        {
-            yield return new DatabaseCommand("DELETE FROM offlineconversions.move_progress");
-        }
-    }
-
-    private static async Task RequireAloneAsync(DatabaseTransaction transaction)
-    {
-        var alive = await transaction.QueryAsync(
-            "SELECT count(*) FROM offlineconversions.tasks WHERE name LIKE 'replica %' AND until > $1",
-            row => row.GetInt64(0),
-            transaction.NowMilliseconds
-        );
-        if (alive[0] > 0)
-        {
-            throw new SettingUnusableException(
-                $"{alive[0]} replicas of the service use the database. Stop all of them. One that was killed counts for "
-                    + "a minute."
-            );
-        }
-    }
-
     private static Task<int> NoteAsync(DatabaseTransaction transaction, string table, MoveProgress progress) =>
         transaction.ExecuteAsync(
             """
@@ -244,24 +181,6 @@ internal sealed class PostgresMovableStore : IMovableStore
             progress.Rows,
             progress.IsDone
         );
-
-    private static object?[] Values(NpgsqlDataReader row)
-    {
-        var values = new object?[row.FieldCount];
-        for (var column = 0; column < values.Length; column++)
-        {
-            values[column] = row.GetValue(column) switch
-            {
-                DBNull => null,
-                int number => (long)number,
-                short number => (long)number,
-                bool isTrue => isTrue ? 1L : 0L,
-                var value => value,
-            };
-        }
-
-        return values;
-    }
 
     private Task<T> RunAsync<T>(Func<DatabaseTransaction, Task<T>> work) =>
         DescribedAsync(async () =>

@@ -177,7 +177,7 @@ internal static class JournalRows
 /// <param name="EventIds">The digests of the events' ids.</param>
 /// <param name="OrderIds">The digests of their orders' ids, or empty.</param>
 /// <param name="Content">The content in <see cref="JournalFormat"/>.</param>
-/// <param name="Texts">Ids in clear text, encrypted if the row says so; <see langword="null"/> if there are none.</param>
+/// <param name="Texts">Ids in clear text, encrypted if the row says so; <see langword="null"/> for none.</param>
 internal sealed record JournalColumns(byte[] EventIds, byte[] OrderIds, byte[] Content, byte[]? Texts)
 {
     /// <summary>Their bytes.</summary>

@@ -30,7 +30,8 @@ internal sealed class MoveReader(SqliteConnection connection, PayloadEncryption 
         var known = MoveRows.ByTable[table.Name];
         using var statement = new Statement(connection, known.Select);
         statement.Bind(1, known.IsNumbered ? position : Math.Max(0, position)).Bind(2, table.RowsAtOnce);
-        while (statement.Read())
+        var bytes = 0L;
+        while (bytes < MoveTable.BytesAtOnce && statement.Read())
         {
             rows.Add(
                 table == MoveTables.Chunks ? WithContent(statement, ChunkColumns)
@@ -38,6 +39,7 @@ internal sealed class MoveReader(SqliteConnection connection, PayloadEncryption 
                 : table == MoveTables.PayloadKeys ? [new Guid(statement.Blob(0)).ToString()]
                 : statement.Values()
             );
+            bytes += rows[^1].Sum(value => (value as byte[])?.Length ?? 0);
         }
 
         return rows;

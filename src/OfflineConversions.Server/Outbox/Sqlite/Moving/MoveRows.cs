@@ -41,7 +41,8 @@ internal sealed record MoveRows(string Select, string Insert, string Count)
                 """,
                 """
                 INSERT INTO chunks (
-                    id, destination, created_at, due_at, attempts, events, bytes, payload, closed, format, expires_at, ends)
+                    id, destination, created_at, due_at, attempts, events, bytes, payload, closed, format, expires_at,
+                    ends)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, 0, x'')
                 """,
                 Counted("chunks")
@@ -51,13 +52,13 @@ internal sealed record MoveRows(string Select, string Insert, string Count)
             },
             ["failed"] = new(
                 $"""
-                SELECT stored.id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, field, payload,
-                {Of("NULL", "failed")}
+                SELECT stored.id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, field,
+                payload, {Of("NULL", "failed")}
                 """,
                 """
                 INSERT INTO failed (
-                    id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, field, payload, closed,
-                    format, expires_at)
+                    id, destination, failed_at, attempts, reason, code, subcode, title, trace_id, field, payload,
+                    closed, format, expires_at)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, 0)
                 """,
                 Counted("failed")
