@@ -20,29 +20,18 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
     public async Task<MoveReport> RunAsync(CancellationToken cancellationToken)
     {
         var plan = await PlanAsync();
-        var wasComplete = plan.Next == MoveStep.Clear;
-        var move = plan.Move ?? Guid.NewGuid();
-        switch (plan.Next)
+        if (plan.Refusal is { } refusal)
         {
-            case MoveStep.Begin:
-                await BeginAsync(move);
-                goto case MoveStep.Copy;
-            case MoveStep.Copy:
-                await CopyAsync(cancellationToken);
-                await CompareAsync();
-                await source.WriteMarkAsync(Mark(move, MoveStage.Left));
-                goto case MoveStep.Open;
-            case MoveStep.Open:
-                await target.WriteMarkAsync(Mark(move, MoveStage.Arrived));
-                goto case MoveStep.Clear;
-            case MoveStep.Clear:
-                await source.ClearAsync();
-                break;
-            default:
-                throw new SettingUnusableException(plan.Refusal!);
+            throw new SettingUnusableException(refusal);
         }
 
-        return await ReportAsync(wasComplete);
+        var move = plan.Move ?? Guid.NewGuid();
+        for (var step = plan.Next; step <= MoveStep.Clear; step++)
+        {
+            await RunAsync(step, move, cancellationToken);
+        }
+
+        return await ReportAsync(wasComplete: plan.Next == MoveStep.Clear);
     }
 
     /// <summary>
@@ -62,11 +51,37 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
             && into.Move == mark.Move
         )
         {
-            await target.ClearAsync();
+            // Before the first row was copied, it is not certain that nothing else is there.
+            if ((await target.ReadProgressAsync()).Count > 0)
+            {
+                await target.ClearAsync();
+            }
+
             await target.WriteMarkAsync(null);
         }
 
         await source.WriteMarkAsync(null);
+    }
+
+    private async Task RunAsync(MoveStep step, Guid move, CancellationToken cancellationToken)
+    {
+        switch (step)
+        {
+            case MoveStep.Begin:
+                await BeginAsync(move);
+                break;
+            case MoveStep.Copy:
+                await CopyAsync(cancellationToken);
+                await CompareAsync();
+                await source.WriteMarkAsync(Mark(move, MoveStage.Left));
+                break;
+            case MoveStep.Open:
+                await target.WriteMarkAsync(Mark(move, MoveStage.Arrived));
+                break;
+            default:
+                await source.ClearAsync();
+                break;
+        }
     }
 
     private async Task<MovePlan> PlanAsync() => MovePlan.Of(await SideAsync(source), await SideAsync(target));
@@ -78,13 +93,18 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
         return new MoveSide(store.Name, mark, !hasBegun && await store.IsEmptyAsync());
     }
 
+    /// <summary>Closes both stores. What an earlier move has left in the target is out of date.</summary>
     private async Task BeginAsync(Guid move)
     {
         var before = await source.ReadMarkAsync();
         await source.WriteMarkAsync(Mark(move, MoveStage.Leaving));
         try
         {
-            await target.ClearAsync();
+            if (await target.ReadMarkAsync() is { Stage: MoveStage.Left })
+            {
+                await target.ClearAsync();
+            }
+
             await target.WriteMarkAsync(Mark(move, MoveStage.Arriving));
         }
         catch (SettingUnusableException)
@@ -97,6 +117,11 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
     private async Task CopyAsync(CancellationToken cancellationToken)
     {
         var progress = await target.ReadProgressAsync();
+        if (progress.Count == 0)
+        {
+            await ClearLeftoversAsync();
+        }
+
         foreach (var table in MoveTables.All)
         {
             var done = progress.GetValueOrDefault(table.Name, MoveProgress.Start);
@@ -113,6 +138,23 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
         {
             await NoteAsync(progress, WithoutPlace + title, rows);
         }
+    }
+
+    /// <summary>
+    /// An outbox without events may have destinations. Until it was closed, the service may also have stored an event.
+    /// </summary>
+    private async Task ClearLeftoversAsync()
+    {
+        if (!await target.IsEmptyAsync())
+        {
+            await target.WriteMarkAsync(null);
+            await source.WriteMarkAsync(null);
+            throw new SettingUnusableException(
+                $"The service has just stored events in {target.Name}. Events are moved into an empty store only."
+            );
+        }
+
+        await target.ClearAsync();
     }
 
     /// <summary>The source gives nothing up before the target has all of it.</summary>
@@ -200,21 +242,3 @@ internal sealed class OutboxMove(IMovableStore source, IMovableStore target, Tim
 
     private MoveMark Mark(Guid move, MoveStage stage) => new(move, stage, time.GetUtcNow());
 }
-
-/// <summary>What a move has moved.</summary>
-/// <param name="WasComplete">Whether an earlier process had done everything.</param>
-/// <param name="Moved">The rows of each table.</param>
-/// <param name="WithoutPlace">What the target has no place for.</param>
-/// <param name="Ledger">The ledger of the target.</param>
-internal sealed record MoveReport(
-    bool WasComplete,
-    IReadOnlyList<MoveCount> Moved,
-    IReadOnlyList<MoveCount> WithoutPlace,
-    IReadOnlyList<LedgerLine> Ledger
-);
-
-/// <summary>
-/// The move stopped: a store does not work, or the copy is not what it should be. The source still holds everything.
-/// </summary>
-internal sealed class MoveFailedException(string message, Exception? innerException = null)
-    : Exception(message, innerException);

@@ -69,9 +69,15 @@ internal sealed class MovableOutboxes : IDisposable
         MoveAsync(OpenDatabaseAsync, OpenFile, mostWrites);
 
     /// <summary>Gives up a move into the database.</summary>
-    public async Task CancelAsync()
+    public async Task CancelAsync(bool isTargetGone = false)
     {
         await using var source = await OpenFile();
+        if (isTargetGone)
+        {
+            await OutboxMove.CancelAsync(source, target: null);
+            return;
+        }
+
         await using var target = await OpenDatabaseAsync();
         await OutboxMove.CancelAsync(source, target);
     }

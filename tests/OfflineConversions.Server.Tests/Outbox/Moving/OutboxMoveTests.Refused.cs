@@ -82,7 +82,7 @@ public sealed partial class OutboxMoveTests
         var before = await _outboxes.FillSqliteAsync();
         await using (await Replica.OpenAsync(_outboxes.Database))
         {
-            await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "1 replicas of the service*");
+            await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "*service uses the database; replicas: 1*");
         }
 
         await using (var same = _outboxes.OpenSqlite())
@@ -91,6 +91,40 @@ public sealed partial class OutboxMoveTests
         }
 
         (await _outboxes.ToPostgresAsync()).WasComplete.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_move_is_given_up_although_its_target_is_gone()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 12));
+
+        await _outboxes.CancelAsync(isTargetGone: true);
+
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            (await OutboxAnswers.AskAsync(outbox)).Should().Be(before);
+        }
+
+        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "Another move of the PostgreSQL database*");
+    }
+
+    [Fact]
+    public async Task What_the_service_has_just_stored_in_the_target_stays()
+    {
+        var before = await _outboxes.FillSqliteAsync();
+        await KilledAsync(() => _outboxes.ToPostgresAsync(mostWrites: 2));
+        await PostgresServer.ExecuteAsync(
+            _outboxes.Database,
+            "INSERT INTO offlineconversions.ledger_deltas VALUES ('stores', 1, 1, 0, 0, 0, 0, 0, 0)"
+        );
+
+        await ShouldBeRefusedAsync(() => _outboxes.ToPostgresAsync(), "The service has just stored events*");
+
+        await using var file = _outboxes.OpenSqlite();
+        (await OutboxAnswers.AskAsync(file)).Should().Be(before);
+        await using var database = await _outboxes.OpenPostgresAsync();
+        (await database.ShouldBalanceAsync()).Single().Accepted.Should().Be(1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Moving;
 using OfflineConversions.Server.Tests.Outbox.Sqlite;
@@ -7,8 +8,8 @@ namespace OfflineConversions.Server.Tests.Outbox.Moving;
 /// <summary>Moving an outbox between an SQLite file and PostgreSQL.</summary>
 public sealed partial class OutboxMoveTests : IAsyncLifetime
 {
-    /// <summary>Both stores are closed by so many.</summary>
-    private const int TransactionsOfTheBeginning = 3;
+    /// <summary>With so many, both stores are closed and the first rows are copied.</summary>
+    private const int TransactionsOfTheBeginning = 4;
 
     private MovableOutboxes _outboxes = null!;
 
@@ -118,6 +119,31 @@ public sealed partial class OutboxMoveTests : IAsyncLifetime
         await FilledOutbox.AppendAsync(back, "stores", "back");
         await DeliverAllAsync(back);
         (await back.ShouldBalanceAsync()).Single(line => line.Connection == "stores").Waiting.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_damaged_chunk_becomes_unreadable_at_the_other_place()
+    {
+        await using (var outbox = _outboxes.OpenSqlite())
+        {
+            await FilledOutbox.AppendAsync(outbox, "stores", "a", "b");
+        }
+
+        await using (var connection = new SqliteConnection($"Data Source={_outboxes.File};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE chunks SET payload = CAST(substr(payload, 1, 40) || x'00' AS BLOB)";
+            await damage.ExecuteNonQueryAsync();
+        }
+
+        await _outboxes.ToPostgresAsync();
+
+        await using var moved = await _outboxes.OpenPostgresAsync();
+        await DeliverAllAsync(moved);
+        var failed = await moved.FailedAsync(new FailedQuery(), default);
+        failed.Select(one => one.Burial.Reason).Should().Equal("unreadable", "unreadable");
+        (await moved.ShouldBalanceAsync()).Single().Failed.Should().Be(2);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
@@ -34,9 +34,9 @@ public sealed class PreviousReleaseMoveTests
         );
         var waiting = file.Expected.Deliveries.Where(delivery => delivery.Outcome == "waiting").ToArray();
         (await outbox.PendingAsync(new PendingQuery(Limit: 10_000), default))
-            .Events.Select(one => (one.Destination, Text: Encoding.UTF8.GetString(one.Payload!.Value.Span)))
+            .Events.Select(one => (one.Destination, Text: Text(JsonElement.Parse(one.Payload!.Value.Span))))
             .Should()
-            .BeEquivalentTo(waiting.Select(one => (one.Destination, Text: one.Payload.GetRawText())));
+            .BeEquivalentTo(waiting.Select(one => (one.Destination, Text: Text(one.Payload))));
         var failed = await outbox.FailedAsync(new FailedQuery(Limit: 10_000), default);
         failed
             .Select(one => (one.Id, one.FailedAt, one.Burial.Reason))
@@ -54,6 +54,8 @@ public sealed class PreviousReleaseMoveTests
         var repeats = waiting.Take(20).Select(one => one.Repeated).ToArray();
         (await outbox.AppendAsync(repeats, default)).Stored.Should().NotContain(true);
     }
+
+    private static string Text(JsonElement payload) => JsonSerializer.Serialize(payload);
 
     private static async Task<MoveReport> MoveAsync(OutboxOptions options, TimeProvider time)
     {

@@ -129,7 +129,7 @@ internal sealed class PostgresMovableStore : IMovableStore
     /// <inheritdoc/>
     public async Task<Dictionary<string, MoveProgress>> ReadProgressAsync() =>
         new(
-            await RunAsync(transaction =>
+            await RunAloneAsync(transaction =>
                 transaction.QueryAsync(
                     "SELECT name, position, copied, is_done FROM offlineconversions.move_progress",
                     row =>
@@ -144,7 +144,7 @@ internal sealed class PostgresMovableStore : IMovableStore
 
     /// <inheritdoc/>
     public Task WriteProgressAsync(string table, MoveProgress progress) =>
-        RunAsync(transaction => NoteAsync(transaction, table, progress));
+        RunAloneAsync(transaction => NoteAsync(transaction, table, progress));
 
     /// <inheritdoc/>
     public Task<MoveSlice> ReadAsync(MoveTable table, long position) =>
@@ -152,7 +152,7 @@ internal sealed class PostgresMovableStore : IMovableStore
 
     /// <inheritdoc/>
     public Task WriteAsync(MoveTable table, IReadOnlyList<object?[]> rows, MoveProgress progress) =>
-        RunAsync(async transaction =>
+        RunAloneAsync(async transaction =>
         {
             await MoveWriter.WriteAsync(transaction, table, rows);
             return await NoteAsync(transaction, table.Name, progress);
@@ -181,6 +181,17 @@ internal sealed class PostgresMovableStore : IMovableStore
             progress.Rows,
             progress.IsDone
         );
+
+    /// <summary>
+    /// Waits for the last transaction of a process that was killed: the server may not have noticed that yet, and its
+    /// commit may be on its way.
+    /// </summary>
+    private Task<T> RunAloneAsync<T>(Func<DatabaseTransaction, Task<T>> work) =>
+        RunAsync(async transaction =>
+        {
+            await transaction.ExecuteAsync("SELECT FROM offlineconversions.moves FOR UPDATE");
+            return await work(transaction);
+        });
 
     private Task<T> RunAsync<T>(Func<DatabaseTransaction, Task<T>> work) =>
         DescribedAsync(async () =>
