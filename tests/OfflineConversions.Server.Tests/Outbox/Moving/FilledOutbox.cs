@@ -2,7 +2,6 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
-using OfflineConversions.Targets.Meta;
 
 namespace OfflineConversions.Server.Tests.Outbox.Moving;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Hashing;
@@ -61,7 +62,7 @@ internal static class OutboxAnswers
                 {
                     Progress = ImportProgress.None,
                 },
-                import.Progress.Digest.ToString(),
+                import.Progress.Digest.ToString(CultureInfo.InvariantCulture),
                 import.Progress.Reasons,
                 await outbox.RejectedRowsAsync(import.Number, 0, 100, default),
             },

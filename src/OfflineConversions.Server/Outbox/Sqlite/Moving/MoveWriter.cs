@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Outbox.Encryption;
-using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Moving;
 using OfflineConversions.Server.Outbox.Sqlite.Journal;
 using OfflineConversions.Server.Outbox.Sqlite.Rows;

@@ -95,7 +95,7 @@ internal sealed class SqliteMovableStore : IMovableStore
             JoinCounts();
         }
 
-        return Commit(() =>
+        return CommitAsync(() =>
         {
             MoveMarkRow.Write(_connection, mark);
             if (mark?.Stage is null or MoveStage.Leaving or MoveStage.Arriving)
@@ -114,7 +114,7 @@ internal sealed class SqliteMovableStore : IMovableStore
     /// <inheritdoc/>
     public async Task ClearAsync()
     {
-        await Commit(() =>
+        await CommitAsync(() =>
         {
             foreach (var table in Tables)
             {
@@ -146,14 +146,14 @@ internal sealed class SqliteMovableStore : IMovableStore
     }
 
     /// <inheritdoc/>
-    public Task WriteProgressAsync(string table, MoveProgress progress) => Commit(() => Note(table, progress));
+    public Task WriteProgressAsync(string table, MoveProgress progress) => CommitAsync(() => Note(table, progress));
 
     /// <inheritdoc/>
     public Task<MoveSlice> ReadAsync(MoveTable table, long position) => Task.FromResult(_reader.Read(table, position));
 
     /// <inheritdoc/>
     public Task WriteAsync(MoveTable table, IReadOnlyList<object?[]> rows, MoveProgress progress) =>
-        Commit(() =>
+        CommitAsync(() =>
         {
             _writer.Write(table, rows);
             Note(table.Name, progress);
@@ -201,7 +201,13 @@ internal sealed class SqliteMovableStore : IMovableStore
             .Execute();
     }
 
-    private Task Commit(Action change)
+    private Task CommitAsync(Action change)
+    {
+        Commit(change);
+        return Task.CompletedTask;
+    }
+
+    private void Commit(Action change)
     {
         Execute("BEGIN IMMEDIATE");
         try
@@ -214,8 +220,6 @@ internal sealed class SqliteMovableStore : IMovableStore
             Execute("ROLLBACK");
             throw;
         }
-
-        return Task.CompletedTask;
     }
 
     private void Execute(string sql)
