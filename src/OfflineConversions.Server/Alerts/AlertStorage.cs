@@ -5,17 +5,21 @@ namespace OfflineConversions.Server.Alerts;
 
 /// <summary>
 /// The alerts in the store. A store that does not work delays nothing for long and stops nothing: a full disk is what
-/// alerts are for. What it could not save is saved when it works again, and lost only if the process ends before.
+/// alerts are for. What it could not save is saved when it works again, and lost only if the process ends before. A
+/// store that replicas share is different: what is not saved there is not notified, because another one may do it.
 /// </summary>
 internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time, ILogger<AlertStorage> logger)
 {
     /// <summary>How long a call waits for the store.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan RemovalRetry = TimeSpan.FromSeconds(1);
+
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>What was saved before the start.</summary>
-    public async Task<RestoredAlerts> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>What was saved before this process began to watch.</summary>
+    /// <exception cref="OutboxUnavailableException">The store is shared and does not work.</exception>
+    public async Task<RestoredAlerts> ReadAsync(TaskLease lease, CancellationToken cancellationToken)
     {
         try
         {
@@ -25,7 +29,10 @@ internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time,
                 [.. saved.Waiting.Select(Read)]
             );
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
+            when (failure is not OperationCanceledException
+                && !(lease.IsShared && failure is OutboxUnavailableException)
+            )
         {
             // Damage, perhaps. A repeated notification is better than none from now on.
             Log.Unreadable(logger, failure);
@@ -34,8 +41,9 @@ internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time,
     }
 
     /// <summary>Saves what is known and what has to be delivered, before it is.</summary>
-    /// <returns>Whether the store was given it: not while it has not finished the call before.</returns>
-    public async Task<bool> SaveAsync(
+    /// <exception cref="OutboxUnavailableException">The store is shared and does not work.</exception>
+    public async Task<AlertSaving> SaveAsync(
+        TaskLease lease,
         AlertMemory memory,
         IReadOnlyList<WaitingNotification> added,
         CancellationToken cancellationToken
@@ -43,7 +51,7 @@ internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time,
     {
         if (added.Count == 0 && !_saving.IsCompleted)
         {
-            return false;
+            return AlertSaving.Busy;
         }
 
         SavedNotification[] saved =
@@ -54,27 +62,52 @@ internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time,
                 JsonSerializer.Serialize(one.Notification, JsonSerializerOptions.Web)
             )),
         ];
-        _saving = LoggedAsync(store.SaveAlertsAsync(memory.Write(), saved, CancellationToken.None));
+        if (lease.IsShared)
+        {
+            return await store.SaveAlertsAsync(lease, memory.Write(), saved, cancellationToken)
+                ? AlertSaving.Given
+                : AlertSaving.Refused;
+        }
+
+        _saving = LoggedAsync(
+            DiscardAsync(store.SaveAlertsAsync(lease, memory.Write(), saved, CancellationToken.None))
+        );
         await WaitAsync(_saving, cancellationToken);
-        return true;
+        return AlertSaving.Given;
     }
 
-    /// <summary>A webhook has taken a notification, or never will.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken) =>
-        WaitAsync(LoggedAsync(store.RemoveNotificationAsync(id, CancellationToken.None)), cancellationToken);
+    /// <summary>
+    /// A webhook has taken a notification, or never will. In a shared store it is removed for certain, unless this
+    /// process loses its turn: then the next one delivers it again.
+    /// </summary>
+    public async Task RemoveAsync(TaskLease lease, string id, CancellationToken cancellationToken)
+    {
+        var removing = LoggedAsync(store.RemoveNotificationAsync(id, CancellationToken.None));
+        await WaitAsync(removing, cancellationToken);
+        while (lease.IsShared && !await removing)
+        {
+            await Task.Delay(RemovalRetry, time, cancellationToken);
+            removing = LoggedAsync(store.RemoveNotificationAsync(id, CancellationToken.None));
+        }
+    }
 
     private async Task WaitAsync(Task call, CancellationToken cancellationToken) =>
         await Task.WhenAny(call, Task.Delay(Patience, time, cancellationToken));
 
-    private async Task LoggedAsync(ValueTask call)
+    private static async ValueTask DiscardAsync(ValueTask<bool> call) => await call;
+
+    /// <returns>Whether it succeeded.</returns>
+    private async Task<bool> LoggedAsync(ValueTask call)
     {
         try
         {
             await call;
+            return true;
         }
         catch (Exception failure)
         {
             Log.NotSaved(logger, failure);
+            return false;
         }
     }
 
@@ -104,6 +137,19 @@ internal sealed partial class AlertStorage(IAlertStore store, TimeProvider time,
         )]
         public static partial void NotSaved(ILogger logger, Exception failure);
     }
+}
+
+/// <summary>Whether the store took what was to be saved.</summary>
+internal enum AlertSaving
+{
+    /// <summary>The store was given it.</summary>
+    Given,
+
+    /// <summary>It has not finished the call before, and nothing has to be notified.</summary>
+    Busy,
+
+    /// <summary>Another replica watches the alerts now.</summary>
+    Refused,
 }
 
 /// <summary>What was saved before the start.</summary>

@@ -2,7 +2,7 @@ using OfflineConversions.Server.Configuration;
 
 namespace OfflineConversions.Server.Alerts;
 
-/// <summary>The disk that holds the outbox.</summary>
+/// <summary>The disk that holds the outbox. That of a database server is not known.</summary>
 internal sealed class OutboxDisk(OutboxOptions options)
 {
     private const long OneGibibyte = 1024 * 1024 * 1024;
@@ -21,6 +21,11 @@ internal sealed class OutboxDisk(OutboxOptions options)
     {
         get
         {
+            if (options.Provider == OutboxProvider.PostgreSql)
+            {
+                return null;
+            }
+
             try
             {
                 var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(options.Path))!);

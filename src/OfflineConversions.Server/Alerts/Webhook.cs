@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using OfflineConversions.Server.Configuration;
+using OfflineConversions.Server.Outbox;
 using Polly;
 
 namespace OfflineConversions.Server.Alerts;
@@ -27,6 +28,7 @@ internal sealed partial class Webhook
     private readonly ILogger _logger;
     private readonly Uri _url;
     private readonly Channel<WaitingNotification> _waiting;
+    private TaskLease _turn = new("", Fence: 0, IsShared: false);
 
     /// <param name="number">Its place in the settings.</param>
     /// <param name="options">Its settings.</param>
@@ -54,7 +56,7 @@ internal sealed partial class Webhook
         _url = new Uri(options.Url!.Reveal());
         _waiting = Channel.CreateBounded<WaitingNotification>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest },
-            dropped => _ = storage.RemoveAsync(dropped.Id, CancellationToken.None)
+            dropped => _ = storage.RemoveAsync(_turn, dropped.Id, CancellationToken.None)
         );
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Format} {options.Url.Reveal()}"));
         Name = Convert.ToHexStringLower(digest);
@@ -63,16 +65,23 @@ internal sealed partial class Webhook
     /// <summary>What the store calls it: a digest of its address. The same in every process.</summary>
     public string Name { get; }
 
+    /// <summary>Begins with nothing queued: what was, is in the store.</summary>
+    public void Begin(TaskLease turn)
+    {
+        _turn = turn;
+        while (_waiting.Reader.TryRead(out _)) { }
+    }
+
     /// <summary>Queues a notification. Of more than a thousand, the oldest is dropped.</summary>
     public void Enqueue(WaitingNotification notification) => _waiting.Writer.TryWrite(notification);
 
-    /// <summary>Delivers what is queued, until stopped.</summary>
+    /// <summary>Delivers what is queued, until stopped or until another replica does it.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         await foreach (var (id, _, notification) in _waiting.Reader.ReadAllAsync(stopping))
         {
             await DeliverAsync(notification, stopping);
-            await _storage.RemoveAsync(id, stopping);
+            await _storage.RemoveAsync(_turn, id, stopping);
         }
     }
 

@@ -1,14 +1,18 @@
 using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Doctor;
 
 /// <summary>
 /// Asks Meta once a day, and first a few minutes after the start, about the token of each connection. The response also
-/// shows which version of the Graph API Meta has used, even on connections without sales.
+/// shows which version of the Graph API Meta has used, even on connections without sales. Of several replicas one asks,
+/// and the others learn what Meta said.
 /// </summary>
 internal sealed partial class DailyCheck(
     ConnectionRegistry connections,
     TokenLookup tokens,
+    LeasedTask task,
+    SharedFindings shared,
     Jitter jitter,
     TimeProvider time,
     ILogger<DailyCheck> logger
@@ -23,18 +27,64 @@ internal sealed partial class DailyCheck(
     /// <summary>The longest wait before the first check. Replicas that start together ask at different times.</summary>
     public static readonly TimeSpan LongestFirstWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often a replica looks whether it is time, and what others have found.</summary>
+    public static readonly TimeSpan SharedInterval = TimeSpan.FromMinutes(1);
+
+    private const string TaskName = "daily check";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var wait = FirstWait + (jitter.Next() * (LongestFirstWait - FirstWait));
         while (await IsDueAsync(wait, stoppingToken))
         {
-            foreach (var connection in connections.All)
-            {
-                await CheckAsync(connection, stoppingToken);
-            }
-
-            wait = Interval;
+            wait = await RoundAsync(stoppingToken);
         }
+    }
+
+    /// <returns>How long to wait for the next round.</returns>
+    private async Task<TimeSpan> RoundAsync(CancellationToken stopping)
+    {
+        var isAlone = false;
+        try
+        {
+            await task.TryAsync(
+                TaskName,
+                async (lease, current) =>
+                {
+                    isAlone = !lease.IsShared;
+                    if (isAlone || await IsTimeAsync(current))
+                    {
+                        await CheckAllAsync(current);
+                        await shared.NoteCheckAsync(current);
+                    }
+                },
+                stopping
+            );
+            await shared.FollowAsync(connections, stopping);
+        }
+        catch (OutboxUnavailableException)
+        {
+            // The log says so, and the next round is soon.
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The service stops; the next start asks again.
+        }
+
+        return isAlone ? Interval : SharedInterval;
+    }
+
+    private async Task<bool> IsTimeAsync(CancellationToken stopping) =>
+        await shared.LastCheckAsync(stopping) is not { } last || time.GetUtcNow() - last >= Interval;
+
+    private async Task CheckAllAsync(CancellationToken stopping)
+    {
+        foreach (var connection in connections.All)
+        {
+            await CheckAsync(connection, stopping);
+        }
+
+        stopping.ThrowIfCancellationRequested();
     }
 
     /// <summary>Waits. A service that stops ends the wait without an exception.</summary>
@@ -57,7 +107,7 @@ internal sealed partial class DailyCheck(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The service stops; the next start asks again.
+            // The service stops, or another replica goes on.
         }
         catch (Exception failure)
         {

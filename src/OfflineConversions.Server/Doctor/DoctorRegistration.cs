@@ -15,6 +15,7 @@ internal static class DoctorRegistration
     public static IServiceCollection AddConnectionTests(this IServiceCollection services)
     {
         services.AddSingleton<TokenFindings>();
+        services.AddSingleton<SharedFindings>();
         services.AddTransient<ConnectionTest>();
         services.AddTransient<TokenLookup>();
         services.AddTransient<TokenInspection>();

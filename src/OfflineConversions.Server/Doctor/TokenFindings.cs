@@ -19,5 +19,17 @@ internal sealed class TokenFindings
     public void Note(Connection connection, TokenFinding finding) =>
         _findings[connection.Name] = new Noted(connection, finding);
 
-    private sealed record Noted(Connection Connection, TokenFinding Finding);
+    /// <summary>Keeps a finding of another replica.</summary>
+    /// <param name="name">The name of the connection.</param>
+    /// <param name="connection">The connection, if it has the token that the finding is about.</param>
+    /// <param name="finding">The finding.</param>
+    public void Follow(string name, Connection? connection, TokenFinding finding)
+    {
+        if (connection is not null || !Has(name))
+        {
+            _findings[name] = new Noted(connection, finding);
+        }
+    }
+
+    private sealed record Noted(Connection? Connection, TokenFinding Finding);
 }

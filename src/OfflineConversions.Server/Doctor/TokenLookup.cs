@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Doctor;
 /// about itself. It is the one call with a token in its URL, because Meta accepts it in no other place; so it is made
 /// on request and once a day only.
 /// </summary>
-internal sealed partial class TokenLookup(GraphQueries graph, TokenFindings findings, ILogger<TokenLookup> logger)
+internal sealed partial class TokenLookup(GraphQueries graph, SharedFindings findings, ILogger<TokenLookup> logger)
 {
     private const string Node = "debug_token";
     private const int InvalidToken = 190;
@@ -28,7 +28,7 @@ internal sealed partial class TokenLookup(GraphQueries graph, TokenFindings find
         finding ??= Own(await AskAsync(connection, token, token, cancellationToken));
         if (finding is not null)
         {
-            findings.Note(connection, finding);
+            await findings.NoteAsync(connection, finding, cancellationToken);
         }
 
         return finding;

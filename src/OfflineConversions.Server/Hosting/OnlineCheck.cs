@@ -1,6 +1,7 @@
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Doctor;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Targets.Meta;
 
 namespace OfflineConversions.Server.Hosting;
@@ -48,6 +49,7 @@ internal static class OnlineCheck
     private static ServiceProvider Services(ServiceOptions options) =>
         new ServiceCollection()
             .AddGraph(options.Graph, _ => new GraphAddress(() => options.Graph.BaseAddress))
+            .AddSingleton<IReplicaStore, OnlyProcess>()
             .AddConnectionTests()
             .BuildServiceProvider();
 

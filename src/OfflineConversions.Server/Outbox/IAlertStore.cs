@@ -10,7 +10,9 @@ internal interface IAlertStore
     ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken);
 
     /// <summary>Saves the state and adds notifications, in one step.</summary>
-    ValueTask SaveAlertsAsync(
+    /// <returns>False if the lease is no longer current: nothing was saved, and nothing may be notified.</returns>
+    ValueTask<bool> SaveAlertsAsync(
+        TaskLease lease,
         string state,
         IReadOnlyList<SavedNotification> added,
         CancellationToken cancellationToken

@@ -79,6 +79,8 @@ internal static class OutboxRegistration
         services.TryAddSingleton<IJournal>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IImportStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IAlertStore>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IReplicaStore>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<LeasedTask>();
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
@@ -94,5 +96,6 @@ internal interface IOutboxStore
         IConnectionStateStore,
         IImportStore,
         IAlertStore,
+        IReplicaStore,
         IRecoveryNotices,
         IJournal;

@@ -37,7 +37,7 @@ public partial class ArchitectureTests
             { "Targets", "Configuration Metrics Tracing" },
             { "Reasons", "Targets" },
             { "Tail", "Outbox" },
-            { "Doctor", "Configuration Metrics Connections Reasons Targets" },
+            { "Doctor", "Configuration Metrics Connections Outbox Reasons Targets" },
             { "Quality", "Configuration Connections Outbox Reasons Targets" },
             { "Ingestion", "Configuration Metrics Tracing Connections Outbox Delivery Quality Tail" },
             { "Imports", "Configuration Metrics Connections Outbox Ingestion" },

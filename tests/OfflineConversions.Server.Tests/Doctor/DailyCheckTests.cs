@@ -1,15 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using OfflineConversions.Privacy;
-using OfflineConversions.Server.Configuration;
-using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Doctor;
-using OfflineConversions.Server.Targets.Meta;
-using OfflineConversions.Server.Tests.Delivery;
-using OfflineConversions.Server.Tests.Telemetry;
-using OfflineConversions.Sources;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Tests.Doctor;
 
@@ -17,45 +8,25 @@ namespace OfflineConversions.Server.Tests.Doctor;
 public sealed class DailyCheckTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
-    private readonly CapturedLog _log = new();
     private RunningSandbox _sandbox = null!;
-    private ServiceProvider _services = null!;
-    private Connection _connection = null!;
+    private CheckedConnection _connection = null!;
 
     public async Task InitializeAsync()
     {
         _sandbox = await RunningSandbox.StartAsync(_time);
-        var options = new ServiceOptions();
-        options.Connections["com"] = new ConnectionOptions
-        {
-            Source = EventSources.All.Definitions.First(source => source.Name == "CommandersAct"),
-            AccessToken = new Secret("t0ken"),
-            DatasetId = "4",
-        };
-        var connections = new ConnectionRegistry(RuntimeSettings.From(options));
-        _connection = connections.All.Single();
-        _services = new ServiceCollection()
-            .AddSingleton<TimeProvider>(_time)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_log))
-            .AddSingleton(new Jitter(new FixedRandom(0.5)))
-            .AddSingleton(connections)
-            .AddGraph(new GraphOptions { BaseAddress = _sandbox.Address }, _ => new GraphAddress(() =>
-                _sandbox.Address
-            ))
-            .AddDoctor()
-            .BuildServiceProvider();
+        _connection = new CheckedConnection(_sandbox, _time, new OnlyProcess());
     }
 
     public async Task DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await _connection.DisposeAsync();
         await _sandbox.DisposeAsync();
     }
 
     [Fact]
     public async Task It_asks_a_few_minutes_after_the_start_and_then_once_a_day()
     {
-        var check = await StartAsync();
+        var check = await _connection.StartAsync();
         _sandbox.Asked.Should().BeEmpty();
 
         await MoveAsync(TimeSpan.FromMinutes(5));
@@ -68,21 +39,23 @@ public sealed class DailyCheckTests : IAsyncLifetime
         await AskedAsync(2);
 
         await check.StopAsync(CancellationToken.None);
-        Finding()!.Valid.Should().BeTrue();
+        _connection.Finding!.Valid.Should().BeTrue();
     }
 
     [Fact]
     public async Task A_token_that_ends_soon_is_logged_without_the_token()
     {
         await _sandbox.PostAsync("/sandbox/tokens", """{"token":"t0ken","expiresAt":"2026-12-05T00:00:00Z"}""");
-        var check = await StartAsync();
+        var check = await _connection.StartAsync();
 
         await MoveAsync(DailyCheck.LongestFirstWait);
-        await Wait.UntilAsync(() => Task.FromResult(Logged.Contains("ends soon", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() =>
+            Task.FromResult(_connection.Logged.Contains("ends soon", StringComparison.Ordinal))
+        );
 
         await check.StopAsync(CancellationToken.None);
-        Logged.Should().Contain("The token is valid until 2026-12-05").And.NotContain("t0ken");
-        Finding()!.IsEnding(_time.GetUtcNow()).Should().BeTrue();
+        _connection.Logged.Should().Contain("The token is valid until 2026-12-05").And.NotContain("t0ken");
+        _connection.Finding!.IsEnding(_time.GetUtcNow()).Should().BeTrue();
     }
 
     [Fact]
@@ -92,21 +65,25 @@ public sealed class DailyCheckTests : IAsyncLifetime
             "/sandbox/faults",
             """{"node":"debug_token","headers":{"facebook-api-version":"v28.0"}}"""
         );
-        var check = await StartAsync();
+        var check = await _connection.StartAsync();
 
         await MoveAsync(DailyCheck.LongestFirstWait);
         await AskedAsync(1);
-        await Wait.UntilAsync(() => Task.FromResult(Versions().Warnings.Count > 0));
+        await Wait.UntilAsync(() => Task.FromResult(_connection.Versions.Warnings.Count > 0));
 
         await check.StopAsync(CancellationToken.None);
-        Versions().Warnings.Should().ContainSingle().Which.Should().Contain("v28.0 instead of Graph:ApiVersion v27.0");
+        _connection
+            .Versions.Warnings.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("v28.0 instead of Graph:ApiVersion v27.0");
     }
 
     [Fact]
     public async Task A_day_without_Meta_changes_nothing()
     {
         await _sandbox.PostAsync("/sandbox/faults", """{"node":"debug_token","status":503}""");
-        var check = await StartAsync();
+        var check = await _connection.StartAsync();
 
         await MoveAsync(DailyCheck.LongestFirstWait);
         await AskedAsync(1);
@@ -114,7 +91,7 @@ public sealed class DailyCheckTests : IAsyncLifetime
         await MoveAsync(DailyCheck.Interval);
 
         await check.StopAsync(CancellationToken.None);
-        Finding().Should().BeNull();
+        _connection.Finding.Should().BeNull();
     }
 
     [Theory]
@@ -123,27 +100,14 @@ public sealed class DailyCheckTests : IAsyncLifetime
     public async Task A_service_that_stops_ends_it_without_an_exception(string fault)
     {
         await _sandbox.PostAsync("/sandbox/faults", fault);
-        var check = await StartAsync();
+        var check = await _connection.StartAsync();
         await MoveAsync(DailyCheck.LongestFirstWait);
         await AskedAsync(1);
 
         check.Dispose(); // as a host that is disposed without being stopped
 
         await check.ExecuteTask!;
-        Logged.Should().NotContain("failed");
-    }
-
-    private string Logged => string.Join('\n', _log.Lines.Select(line => line.Text));
-
-    private TokenFinding? Finding() => _services.GetRequiredService<TokenFindings>().Of(_connection);
-
-    private GraphVersions Versions() => _services.GetRequiredService<GraphVersions>();
-
-    private async Task<DailyCheck> StartAsync()
-    {
-        var check = _services.GetServices<IHostedService>().OfType<DailyCheck>().Single();
-        await check.StartAsync(CancellationToken.None);
-        return check;
+        _connection.Logged.Should().NotContain("failed");
     }
 
     /// <summary>Moves the clock. The check sets its next timer right after a call has returned.</summary>

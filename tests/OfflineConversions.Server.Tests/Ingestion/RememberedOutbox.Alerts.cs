@@ -8,11 +8,12 @@ internal sealed partial class RememberedOutbox
     public ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(new SavedAlerts(State: null, []));
 
-    public ValueTask SaveAlertsAsync(
+    public ValueTask<bool> SaveAlertsAsync(
+        TaskLease lease,
         string state,
         IReadOnlyList<SavedNotification> added,
         CancellationToken cancellationToken
-    ) => new(WriteAsync("Alerts", true, cancellationToken).AsTask());
+    ) => WriteAsync("Alerts", true, cancellationToken);
 
     public ValueTask RemoveNotificationAsync(string id, CancellationToken cancellationToken) =>
         new(WriteAsync("Notification", true, cancellationToken).AsTask());

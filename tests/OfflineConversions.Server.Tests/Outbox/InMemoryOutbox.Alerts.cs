@@ -10,11 +10,12 @@ internal sealed partial class InMemoryOutbox
     public ValueTask<SavedAlerts> AlertsAsync(CancellationToken cancellationToken) =>
         _alerts.AlertsAsync(cancellationToken);
 
-    public ValueTask SaveAlertsAsync(
+    public ValueTask<bool> SaveAlertsAsync(
+        TaskLease lease,
         string state,
         IReadOnlyList<SavedNotification> added,
         CancellationToken cancellationToken
-    ) => _alerts.SaveAlertsAsync(state, added, cancellationToken);
+    ) => _alerts.SaveAlertsAsync(lease, state, added, cancellationToken);
 
     public ValueTask RemoveNotificationAsync(string id, CancellationToken cancellationToken) =>
         _alerts.RemoveNotificationAsync(id, cancellationToken);

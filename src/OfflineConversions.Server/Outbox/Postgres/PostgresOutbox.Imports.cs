@@ -22,12 +22,8 @@ internal sealed partial class PostgresOutbox
     ) => AskAsync(() => _imports.AppendImportAsync(run, entries, arrivals, step, cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask EndImportAsync(ImportRun run, ImportEnd end, CancellationToken cancellationToken) =>
-        await AskAsync(async () =>
-        {
-            await _imports.EndImportAsync(run, end, cancellationToken);
-            return true;
-        });
+    public ValueTask EndImportAsync(ImportRun run, ImportEnd end, CancellationToken cancellationToken) =>
+        DoAsync(() => _imports.EndImportAsync(run, end, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ImportRecord?> CancelImportAsync(string id, CancellationToken cancellationToken) =>

@@ -53,7 +53,8 @@ internal sealed partial class PostgresOutbox
         );
         _states = new PostgresConnectionStates(_operator, _database);
         _erasure = new Erasure(new ErasureSearch(_parts, _claims, _leasing, _owner), _parts, _time, logger);
-        _tasks = new TaskLease(_database, _owner);
+        _tasks = new ReplicaTasks(_database, _owner);
+        _alerts = new PostgresAlerts(_database, _tasks);
         _imports = new PostgresImports(_parts, _tasks, _owner, _availability, doubt);
         _maintenance = new Maintenance(_parts, new JournalUpkeep(_database, journal), options.FailedRetention);
         _opening = new Opening(_database, encryption, timing.LongestWait, logger);
@@ -127,6 +128,7 @@ internal sealed partial class PostgresOutbox
         }
 
         _parts.Numbers.Dispose();
+        _alerts.Dispose();
         await _database.DisposeAsync();
         Log.Closed(_logger);
     }

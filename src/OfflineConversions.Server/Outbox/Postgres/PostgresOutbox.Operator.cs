@@ -91,12 +91,8 @@ internal sealed partial class PostgresOutbox
         AskAsync(() => _pending.DiscardPendingAsync(scope, cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
-        await AskAsync(async () =>
-        {
-            await _states.SetPausedAsync(connection, paused, cancellationToken);
-            return true;
-        });
+    public ValueTask SetPausedAsync(string connection, bool paused, CancellationToken cancellationToken) =>
+        DoAsync(() => _states.SetPausedAsync(connection, paused, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<PausedConnection>> PausedAsync(CancellationToken cancellationToken) =>
@@ -115,12 +111,8 @@ internal sealed partial class PostgresOutbox
         AskAsync(() => _states.TryProbeAsync(scope, patience, cancellationToken));
 
     /// <inheritdoc/>
-    public async ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) =>
-        await AskAsync(async () =>
-        {
-            await _states.ProbeNowAsync(connection, cancellationToken);
-            return true;
-        });
+    public ValueTask ProbeNowAsync(string connection, CancellationToken cancellationToken) =>
+        DoAsync(() => _states.ProbeNowAsync(connection, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<bool> EndHaltAsync(HaltScope scope, CancellationToken cancellationToken) =>
@@ -155,4 +147,12 @@ internal sealed partial class PostgresOutbox
             throw new OutboxUnavailableException(problem, error);
         }
     }
+
+    /// <summary>Changes something in the database; as <see cref="AskAsync{T}"/>.</summary>
+    private async ValueTask DoAsync(Func<ValueTask> change) =>
+        await AskAsync(async () =>
+        {
+            await change();
+            return true;
+        });
 }

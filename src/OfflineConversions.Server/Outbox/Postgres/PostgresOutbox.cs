@@ -41,7 +41,8 @@ internal sealed partial class PostgresOutbox : IOutboxStore
     private readonly PostgresConnectionStates _states;
     private readonly PostgresImports _imports;
     private readonly Erasure _erasure;
-    private readonly TaskLease _tasks;
+    private readonly ReplicaTasks _tasks;
+    private readonly PostgresAlerts _alerts;
     private readonly Opening _opening;
     private readonly Maintenance _maintenance;
     private readonly CancellationTokenSource _stopping = new();

@@ -8,11 +8,17 @@ internal sealed partial class SqliteOutbox
         _file.NoteDamageOf(_operator.AlertsAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask SaveAlertsAsync(
+    /// <remarks>No other process has the file, so the lease is always current.</remarks>
+    public async ValueTask<bool> SaveAlertsAsync(
+        TaskLease lease,
         string state,
         IReadOnlyList<SavedNotification> added,
         CancellationToken cancellationToken
-    ) => new(_queue.ChangeAsync(transaction => transaction.Alerts.Save(state, added, transaction.Now)));
+    )
+    {
+        await _queue.ChangeAsync(transaction => transaction.Alerts.Save(state, added, transaction.Now));
+        return true;
+    }
 
     /// <inheritdoc/>
     public ValueTask RemoveNotificationAsync(string id, CancellationToken cancellationToken) =>

@@ -40,6 +40,9 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
     /// </summary>
     public bool IsJudged => _isJudged;
 
+    /// <summary>What Meta's responses to this process have shown.</summary>
+    public VersionSigns Signs => new(Of(MetaApi.ConversionsApi), _served, _warned);
+
     private static string Remedy =>
         $"Set it to a current version, for example {MetaShapes.ConversionsApi.DefaultApiVersion}.";
 
@@ -90,6 +93,21 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
         _isJudged |= response.IsFromMeta;
     }
 
+    /// <summary>
+    /// Notes what responses to another process on the same store have shown. As with reading calls, it only adds.
+    /// </summary>
+    public void Follow(VersionSigns signs)
+    {
+        if (signs.Configured != Of(MetaApi.ConversionsApi))
+        {
+            return;
+        }
+
+        _served ??= signs.Served;
+        _warned |= signs.Warned;
+        _isJudged = true;
+    }
+
     private string? Calendar()
     {
         var version = options.ApiVersion;
@@ -122,3 +140,9 @@ internal sealed partial class GraphVersions(GraphOptions options, TimeProvider t
         public static partial void Warned(ILogger logger, string setting);
     }
 }
+
+/// <summary>What Meta's responses show about the version of the Conversions API.</summary>
+/// <param name="Configured">The version that was asked for.</param>
+/// <param name="Served">Another version with which Meta responded; null if it responded with that one.</param>
+/// <param name="Warned">Whether Meta warned that the version is about to end or was replaced.</param>
+internal sealed record VersionSigns(string Configured, string? Served, bool Warned);

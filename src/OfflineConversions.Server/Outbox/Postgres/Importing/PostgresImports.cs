@@ -12,7 +12,7 @@ namespace OfflineConversions.Server.Outbox.Postgres.Importing;
 /// </summary>
 internal sealed class PostgresImports(
     WriterParts parts,
-    TaskLease tasks,
+    ReplicaTasks tasks,
     Guid replica,
     Availability availability,
     CommitDoubt doubt

@@ -13,13 +13,13 @@ internal sealed partial class Supervisor : IAsyncDisposable
     private const string MaintenanceTask = "maintenance";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TaskDuration = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Rarely = TimeSpan.FromMinutes(1);
 
     private readonly SupervisedParts _parts;
     private readonly SteadyTime _time;
     private readonly ILogger _logger;
+    private readonly LeasedTask _maintaining;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private bool _isOpen;
@@ -31,6 +31,7 @@ internal sealed partial class Supervisor : IAsyncDisposable
     {
         (_parts, _time, _isOpen, _logger) = (parts, time, isOpen, logger);
         _lastHeartbeat = _lastRare = time.GetTimestamp();
+        _maintaining = new LeasedTask(parts.Tasks, TimeProvider.System);
         _running = RunAsync();
     }
 
@@ -102,15 +103,18 @@ internal sealed partial class Supervisor : IAsyncDisposable
             _parts.Availability.Recovered();
         }
 
-        if (await _parts.Tasks.TryTakeAsync(MaintenanceTask, TaskDuration, stopping))
+        await _maintaining.TryAndKeepAsync(MaintenanceTask, (_, current) => MaintainAsync(isRare, current), stopping);
+    }
+
+    private async Task MaintainAsync(bool isRare, CancellationToken current)
+    {
+        await _parts.Maintenance.RunAsync(_time.EarlierNow, current);
+        if (isRare)
         {
-            await _parts.Maintenance.RunAsync(_time.EarlierNow, stopping);
-            if (isRare)
-            {
-                await _parts.RefreshAsync();
-                _parts.Erasure.Resume(isStart: false);
-                await _parts.Maintenance.RunRarelyAsync(stopping);
-            }
+            await _parts.RefreshAsync();
+            _parts.Erasure.Resume(isStart: false);
+            await _parts.Maintenance.RunRarelyAsync(current);
+            await _parts.Tasks.ForgetAsync(current);
         }
     }
 
@@ -147,7 +151,7 @@ internal sealed record SupervisedParts(
     Availability Availability,
     Opening Opening,
     Maintenance Maintenance,
-    TaskLease Tasks,
+    ReplicaTasks Tasks,
     Erasure Erasure,
     Func<Task> RefreshAsync
 );

@@ -1,6 +1,8 @@
-namespace OfflineConversions.Server.Outbox;
+using OfflineConversions.Server.Outbox;
 
-/// <summary>Alerts until the process ends, for a store that has no tables for them.</summary>
+namespace OfflineConversions.Server.Tests.Outbox;
+
+/// <summary>Alerts until the process ends.</summary>
 internal sealed class AlertsInMemory : IAlertStore
 {
     private readonly Lock _gate = new();
@@ -17,7 +19,8 @@ internal sealed class AlertsInMemory : IAlertStore
     }
 
     /// <inheritdoc/>
-    public ValueTask SaveAlertsAsync(
+    public ValueTask<bool> SaveAlertsAsync(
+        TaskLease lease,
         string state,
         IReadOnlyList<SavedNotification> added,
         CancellationToken cancellationToken
@@ -29,7 +32,7 @@ internal sealed class AlertsInMemory : IAlertStore
             _waiting.AddRange(added);
         }
 
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     /// <inheritdoc/>
