@@ -7,9 +7,14 @@ namespace OfflineConversions.Server.Admin;
 /// <param name="most">The tries of a caller that has none on record.</param>
 /// <param name="refill">The time until a used try is available again.</param>
 /// <param name="time">The clock. Only its monotonic time counts, so a jump of the clock refuses no caller.</param>
-internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
+/// <param name="replicas">
+/// How many processes share the limit. Each counts its own guesses only, so one costs as many tries.
+/// </param>
+internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time, Func<int>? replicas = null)
 {
-    /// <summary>How many requests may wait in line; the last one waits for twenty seconds.</summary>
+    /// <summary>
+    /// How many requests may wait in line; the last one waits for twenty seconds, times the number of replicas.
+    /// </summary>
     public const int MostWaiting = 1000;
 
     private readonly Lock _gate = new();
@@ -19,18 +24,20 @@ internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
     private TimeSpan _nextTurn;
     private ITimer? _timer;
 
-    /// <summary>The time between two turns of the line.</summary>
+    /// <summary>The time between two turns of the line, of one process alone.</summary>
     public static TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(20);
 
     private TimeSpan Now => time.GetElapsedTime(_start);
+
+    private int Cost => Math.Clamp(replicas?.Invoke() ?? 1, 1, most);
 
     /// <summary>Whether a try is left; if not, the time until one is.</summary>
     public bool HasTry(out TimeSpan wait)
     {
         lock (_gate)
         {
-            // Each wrong try moves the time at which all are forgotten by one refill.
-            wait = _forgotten - Now - (refill * (most - 1));
+            // Each wrong try moves the time at which all are forgotten by what it costs.
+            wait = _forgotten - Now - (refill * (most - Cost));
             return wait <= TimeSpan.Zero;
         }
     }
@@ -40,9 +47,10 @@ internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
     {
         lock (_gate)
         {
-            var earliest = Now + refill;
+            var used = refill * Cost;
+            var earliest = Now + used;
             var latest = Now + (refill * most);
-            var forgotten = _forgotten + refill;
+            var forgotten = _forgotten + used;
             _forgotten =
                 forgotten > latest ? latest
                 : forgotten < earliest ? earliest
@@ -62,7 +70,7 @@ internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
         {
             if (_line.Count == 0 && _nextTurn <= Now)
             {
-                _nextTurn = Now + Pace;
+                _nextTurn = Now + (Pace * Cost);
                 return true;
             }
 
@@ -87,7 +95,7 @@ internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time)
             {
                 _line.RemoveFirst();
                 first.Value.TrySetResult(true);
-                _nextTurn = Now + Pace;
+                _nextTurn = Now + (Pace * Cost);
             }
 
             if (_line.Count > 0)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using OfflineConversions.Server.Outbox;
 
 namespace OfflineConversions.Server.Admin;
 
@@ -15,8 +16,12 @@ namespace OfflineConversions.Server.Admin;
 /// comparison distinguishes them: a refusal would lock the operator out, and an exception for the right key would give
 /// the guesser unlimited tries. In line, both are served in the order of arrival. An address that has presented the
 /// right key within the last hour has its own tries and line, which no other address uses up.
+/// <para>
+/// The numbers hold for all replicas of an outbox together: each of three lets a third through, so that it does not
+/// matter which of them a guesser asks.
+/// </para>
 /// </remarks>
-internal sealed class WrongKeyLimit(TimeProvider time)
+internal sealed class WrongKeyLimit(TimeProvider time, IReplicaStore replicas)
 {
     /// <summary>The wrong tries of an address that has none on record.</summary>
     public const int Most = 20;
@@ -31,7 +36,7 @@ internal sealed class WrongKeyLimit(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly GuessLane?[] _slots = new GuessLane?[Slots];
-    private readonly GuessLane _strangers = new(MostOfAll, RefillOfAll, time);
+    private readonly GuessLane _strangers = new(MostOfAll, RefillOfAll, time, () => replicas.Replicas);
     private readonly Dictionary<ulong, Trusted> _trusted = [];
 
     /// <summary>The time until a used try is available again.</summary>
@@ -89,10 +94,12 @@ internal sealed class WrongKeyLimit(TimeProvider time)
                 _trusted.Remove(_trusted.MinBy(entry => entry.Value.At).Key);
             }
 
-            var lane = _trusted.TryGetValue(address, out var known) ? known.Lane : new GuessLane(Most, Refill, time);
+            var lane = _trusted.TryGetValue(address, out var known) ? known.Lane : NewLane();
             _trusted[address] = new Trusted(lane, now);
         }
     }
+
+    private GuessLane NewLane() => new(Most, Refill, time, () => replicas.Replicas);
 
     private IEnumerable<GuessLane> LanesOf(IPAddress? caller) =>
         FindTrusted(caller) is { } own ? [own] : [SlotOf(caller), _strangers];
@@ -114,7 +121,7 @@ internal sealed class WrongKeyLimit(TimeProvider time)
         var slot = (int)((uint)HashCode.Combine(Number(caller)) % Slots);
         lock (_gate)
         {
-            return _slots[slot] ??= new GuessLane(Most, Refill, time);
+            return _slots[slot] ??= NewLane();
         }
     }
 

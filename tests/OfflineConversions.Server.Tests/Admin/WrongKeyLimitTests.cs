@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Delivery;
 
 namespace OfflineConversions.Server.Tests.Admin;
@@ -12,7 +13,7 @@ public sealed class WrongKeyLimitTests
     private readonly JumpingTime _time = new();
     private readonly WrongKeyLimit _limit;
 
-    public WrongKeyLimitTests() => _limit = new WrongKeyLimit(_time);
+    public WrongKeyLimitTests() => _limit = new WrongKeyLimit(_time, new OnlyProcess());
 
     [Fact]
     public void An_address_has_twenty_wrong_tries_and_one_more_every_six_seconds()
@@ -25,6 +26,19 @@ public sealed class WrongKeyLimitTests
         Guess(Guesser).Should().Be(1);
         Wait(TimeSpan.FromHours(1));
         Guess(Guesser).Should().Be(20);
+    }
+
+    [Theory]
+    [InlineData(3, 6, 1)]
+    [InlineData(20, 1, 1)]
+    [InlineData(100, 1, 1)]
+    public void Replicas_share_the_tries_of_an_address(int count, int each, int later)
+    {
+        var limit = new WrongKeyLimit(_time, new Several(count));
+
+        Guess(Guesser, limit).Should().Be(each);
+        Wait(WrongKeyLimit.Refill * Math.Min(count, WrongKeyLimit.Most));
+        Guess(Guesser, limit).Should().Be(later);
     }
 
     [Fact]
@@ -73,7 +87,7 @@ public sealed class WrongKeyLimitTests
     )
     {
         var time = new FakeTimeProvider();
-        var limit = new WrongKeyLimit(time);
+        var limit = new WrongKeyLimit(time, new OnlyProcess());
         var callers = Enumerable
             .Range(0, addresses)
             .Select(i => new IPAddress([10, 0, (byte)(i >> 8), (byte)i]))
@@ -116,7 +130,7 @@ public sealed class WrongKeyLimitTests
     public void A_jump_of_the_clock_takes_no_tries_away()
     {
         var time = new SetClock();
-        var limit = new WrongKeyLimit(time);
+        var limit = new WrongKeyLimit(time, new OnlyProcess());
         limit.Wrong(Guesser);
         time.Ahead = TimeSpan.FromDays(-100);
 
@@ -124,15 +138,22 @@ public sealed class WrongKeyLimitTests
     }
 
     /// <returns>How many tries it got.</returns>
-    private int Guess(IPAddress caller)
+    private int Guess(IPAddress caller) => Guess(caller, _limit);
+
+    private static int Guess(IPAddress caller, WrongKeyLimit limit)
     {
         var tries = 0;
-        for (; tries < 100 && _limit.MayTry(caller, out _); tries++)
+        for (; tries < 100 && limit.MayTry(caller, out _); tries++)
         {
-            _limit.Wrong(caller);
+            limit.Wrong(caller);
         }
 
         return tries;
+    }
+
+    private sealed class Several(int count) : IReplicaStore
+    {
+        public int Replicas => count;
     }
 
     private void Wait(TimeSpan time)
