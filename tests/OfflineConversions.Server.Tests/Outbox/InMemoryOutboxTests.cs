@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>The outbox in memory keeps the contract, so what delivery's tests show holds for every store.</summary>
-public sealed class InMemoryOutboxTests : WholeOutboxContract
+public sealed class InMemoryOutboxTests : OutboxContract
 {
     private readonly InMemoryOutbox _outbox;
 

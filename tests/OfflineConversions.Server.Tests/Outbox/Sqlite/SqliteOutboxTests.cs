@@ -9,7 +9,7 @@ using OfflineConversions.Server.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox.Sqlite;
 
-public partial class SqliteOutboxTests : WholeOutboxContract
+public partial class SqliteOutboxTests : OutboxContract
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -20,6 +20,7 @@ internal static class DeliveryTraces
         for (var step = 0; step < MostSteps && open.Count > 0; step++)
         {
             var settled = await SettledAsync(transaction, open);
+            await AnswerAsync(transaction, open);
             var failed = new List<TracedDelivery>();
             open.RemoveAll(delivery =>
             {
@@ -59,6 +60,35 @@ internal static class DeliveryTraces
             (object)open.Select(delivery => delivery.Chunk).Distinct().ToArray()
         );
         return rows.OfType<SettledChunk>().ToDictionary(row => row.Chunk);
+    }
+
+    /// <summary>What Meta said last to the chunks where they are, while these waited.</summary>
+    private static async Task AnswerAsync(DatabaseTransaction transaction, List<TracedDelivery> open)
+    {
+        var answers = (
+            await transaction.QueryAsync(
+                """
+                SELECT chunk, code, subcode, title, trace_id, field FROM offlineconversions.journal_answers
+                WHERE chunk = ANY($1)
+                """,
+                row =>
+                    KeyValuePair.Create(
+                        row.GetInt64(0),
+                        new MetaAnswer(
+                            row.IsDBNull(1) ? null : row.GetInt32(1),
+                            row.IsDBNull(2) ? null : row.GetInt32(2),
+                            row.IsDBNull(3) ? null : row.GetString(3),
+                            row.IsDBNull(4) ? null : row.GetString(4),
+                            row.IsDBNull(5) ? null : row.GetString(5)
+                        )
+                    ),
+                (object)open.Select(delivery => delivery.Chunk).Distinct().ToArray()
+            )
+        ).ToDictionary();
+        foreach (var delivery in open)
+        {
+            delivery.Hear(answers.GetValueOrDefault(delivery.Chunk));
+        }
     }
 
     /// <summary>What became of events of the failed list.</summary>

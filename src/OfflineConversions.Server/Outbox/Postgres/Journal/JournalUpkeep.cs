@@ -40,6 +40,7 @@ internal sealed class JournalUpkeep(Database database, JournalOptions limits)
         var (last, before) = await LastTooManyAsync(stopping);
         await ForgetArrivalsAsync(last, before, stopping);
         await ForgetRowsAsync("journal_settled", "chunk", before, stopping);
+        await ForgetRowsAsync("journal_answers", "chunk", before, stopping);
         await ForgetRowsAsync("journal_resolved", "failed", before, stopping);
         await database.RunAsync(
             transaction =>

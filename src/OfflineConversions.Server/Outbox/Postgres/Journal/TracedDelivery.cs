@@ -8,6 +8,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
     private string _dataset = dataset;
     private int _place = stored.Place;
     private SettledChunk? _settled;
+    private MetaAnswer? _answer; // what Meta said last while it waited
 
     /// <summary>The chunk where it was last.</summary>
     public long Chunk { get; private set; } = stored.Chunk?.Value ?? 0;
@@ -17,6 +18,9 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
 
     /// <summary>What became of it; <see langword="null"/> until that is known.</summary>
     public JournalDelivery? Result { get; private set; }
+
+    /// <summary>What Meta said last to the chunk where it is; <see langword="null"/> changes nothing.</summary>
+    public void Hear(MetaAnswer? answer) => _answer = answer ?? _answer;
 
     /// <summary>Its chunk was settled.</summary>
     public void Follow(SettledChunk settled)
@@ -29,12 +33,13 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
         }
         else if (next.State == DeliveryState.Pending)
         {
+            _answer = next.Dataset is null ? _answer : null;
             (Chunk, _place, _dataset) = (next.Chunk, next.Place, next.Dataset ?? _dataset);
         }
         else
         {
             End(next.State, settled.At, settled.Attempts);
-            Result = Result! with { Answer = next.Answer };
+            Result = Result! with { Answer = next.State == DeliveryState.Delivered ? next.Answer : _answer };
         }
     }
 
@@ -43,6 +48,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
     {
         if (resolved is { State: DeliveryState.Pending })
         {
+            _answer = null; // a replay is a new beginning
             (Chunk, _place, _dataset) = (resolved.Chunk, resolved.Place, resolved.Dataset ?? _dataset);
         }
         else
@@ -52,7 +58,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
                 resolved?.At ?? (isListed ? _settled!.At : null),
                 _settled!.Attempts
             );
-            Result = Result! with { Reason = Failure!.Reason, Answer = Failure.Answer };
+            Result = Result! with { Reason = Failure!.Reason, Answer = Failure.Answer ?? _answer };
         }
 
         Failure = null;
@@ -68,7 +74,7 @@ internal sealed class TracedDelivery(string dataset, string eventName, ChunkPlac
         }
 
         End(DeliveryState.Pending, chunk.CreatedAt, chunk.Attempts);
-        Result = Result! with { NextAttemptAt = chunk.DueAt };
+        Result = Result! with { NextAttemptAt = chunk.DueAt, Answer = _answer };
     }
 
     private void End(DeliveryState state, DateTimeOffset? at, int attempts) =>

@@ -10,6 +10,7 @@ internal sealed class JournalNotes
 {
     private readonly NotedBlocks _blocks = new();
     private readonly List<NotedSettlement> _settled = [];
+    private readonly List<NotedAnswer> _answered = [];
     private readonly List<NotedResolution> _resolved = [];
 
     /// <summary>The arrivals.</summary>
@@ -17,6 +18,9 @@ internal sealed class JournalNotes
 
     /// <summary>How chunks were settled.</summary>
     public IReadOnlyList<NotedSettlement> Settled => _settled;
+
+    /// <summary>What Meta said to chunks that wait for another attempt.</summary>
+    public IReadOnlyList<NotedAnswer> Answered => _answered;
 
     /// <summary>How events left the failed list.</summary>
     public IReadOnlyList<NotedResolution> Resolved => _resolved;
@@ -54,6 +58,17 @@ internal sealed class JournalNotes
         Counts.Add(chunk.Destination.Connection, chunk.Events.Count, settlement);
     }
 
+    /// <summary>Meta has answered, and the events of a chunk wait for another attempt.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="answer">What it said; <see langword="null"/> if nothing, which changes nothing.</param>
+    public void Answer(ChunkNumber chunk, MetaAnswer? answer)
+    {
+        if (answer is not null)
+        {
+            _answered.Add(new NotedAnswer(chunk, answer));
+        }
+    }
+
     /// <summary>A chunk moved to the failed list because it is damaged.</summary>
     /// <param name="connection">Its connection.</param>
     /// <param name="chunk">Its number.</param>
@@ -82,6 +97,9 @@ internal sealed record NotedSettlement(long Chunk, int Attempts, JournalSettleme
     public JournalSettlement Complete =>
         Successor is null ? Settlement : Settlement with { Successor = Successor.Value };
 }
+
+/// <summary>What Meta said to a chunk that waits for another attempt.</summary>
+internal sealed record NotedAnswer(ChunkNumber Chunk, MetaAnswer Answer);
 
 /// <summary>How an event left the failed list.</summary>
 internal sealed record NotedResolution(long Failed, DeliveryState State, ChunkPlace Place, string? Dataset);

@@ -32,6 +32,11 @@ internal static class JournalRows
             commands.Add(InsertSettled(notes.Settled, transaction.Database.NowMilliseconds));
         }
 
+        if (notes.Answered.Count > 0)
+        {
+            commands.Add(AnswerRows.Set(notes.Answered, transaction.Database.NowMilliseconds));
+        }
+
         if (notes.Resolved.Count > 0)
         {
             commands.Add(InsertResolved(notes.Resolved, transaction.Database.NowMilliseconds));

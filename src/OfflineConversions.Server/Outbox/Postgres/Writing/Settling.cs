@@ -79,12 +79,17 @@ internal static class Settling
         if (settlement.Keep.Count == chunk.Events.Count)
         {
             changes.Defer(chunk.Id, due, attempts);
+            transaction.Journal.Answer(new ChunkNumber { Value = chunk.Id }, settlement.LastAnswer);
             return;
         }
 
         changes.Delete(chunk.Id);
         var kept = settlement.Keep.Order().Select(index => chunk.Events[index]).ToArray();
         var successor = kept.Length > 0 ? transaction.Fresh.Add(chunk with { Events = kept }, due, attempts) : null;
+        if (successor is not null)
+        {
+            transaction.Journal.Answer(successor, settlement.LastAnswer);
+        }
 
         var failed = settlement
             .Buried.Select(burial => new FailedRow(chunk.Events[burial.Index], burial, attempts))

@@ -4,7 +4,7 @@ using OfflineConversions.Server.Outbox.Journal;
 namespace OfflineConversions.Server.Tests.Outbox;
 
 /// <summary>What the journal says that Meta said.</summary>
-public abstract partial class WholeOutboxContract
+public abstract partial class OutboxContract
 {
     private static readonly MetaAnswer Busy = new(4, null, "Request limit reached", "trace-busy");
     private static readonly MetaAnswer Taken = new(Code: null, TraceId: "trace-taken");
