@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data.Common;
 using System.Globalization;
 using OfflineConversions.Privacy;
 using OfflineConversions.Server.Configuration;
@@ -16,6 +17,8 @@ internal sealed class SettingList
 {
     private const string Connections = nameof(ServiceOptions.Connections) + ":";
     private const string None = "none";
+    private const string Database = $"{nameof(ServiceOptions.Outbox)}:{nameof(OutboxOptions.ConnectionString)}";
+    private const string DatabasePassword = $"{Database}:Password";
 
     /// <summary>The settings that a running process applies. All others need a restart.</summary>
     private static readonly string[] Applicable =
@@ -24,7 +27,11 @@ internal sealed class SettingList
         "Ingestion:RateLimit:",
         "Admin:ApiKey",
         "Admin:ReadKey",
+        DatabasePassword,
     ];
+
+    /// <summary>What connection strings call a password.</summary>
+    private static readonly string[] PasswordNames = ["Password", "PSW", "PWD"];
 
     private readonly SortedDictionary<string, Setting> _all;
 
@@ -35,6 +42,11 @@ internal sealed class SettingList
     {
         var all = new SortedDictionary<string, Setting>(StringComparer.Ordinal);
         AddSection(all, string.Empty, options);
+        if (options.Outbox is { ConnectionStringFile: not null, ConnectionString: { } database })
+        {
+            SetApartPassword(all, database);
+        }
+
         return new SettingList(all);
     }
 
@@ -162,6 +174,25 @@ internal sealed class SettingList
                 AddSection(all, key + ":", value);
                 break;
         }
+    }
+
+    /// <summary>
+    /// The outbox reads the password in the file for each new connection, so only the rest of the connection string
+    /// needs a restart.
+    /// </summary>
+    private static void SetApartPassword(SortedDictionary<string, Setting> all, Secret database)
+    {
+        var parts = new DbConnectionStringBuilder { ConnectionString = database.Reveal() };
+        foreach (var name in PasswordNames)
+        {
+            if (parts.TryGetValue(name, out var password))
+            {
+                Add(all, DatabasePassword, new Secret($"{password}"));
+                parts.Remove(name);
+            }
+        }
+
+        Add(all, Database, new Secret(parts.ConnectionString));
     }
 
     private static string Digest(Secret secret) => new KeyDigest(secret.Reveal()).Text;

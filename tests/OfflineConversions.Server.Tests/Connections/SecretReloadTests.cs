@@ -113,6 +113,31 @@ public sealed class SecretReloadTests : ChangingConfiguration
         Log.Lines[4].Text.Should().EndWith($"{Folder.File("settings.json")} is empty, or not a regular file");
     }
 
+    [Fact]
+    public async Task A_rotated_password_of_the_database_needs_no_restart_and_another_host_does()
+    {
+        await DatabaseAsync("Host=db1;Username=sales;Password=before");
+        await StartAsync(
+            Shop.Replace(
+                "\"Path\": \"one.db\"",
+                $"\"Provider\": \"PostgreSql\", \"ConnectionStringFile\": \"{Folder.File("database")}\"",
+                StringComparison.Ordinal
+            )
+        );
+
+        await DatabaseAsync("Host=db1;Username=sales;Password=after");
+        await LookAsync();
+        await DatabaseAsync("Host=db2;Username=sales;Password=after");
+        await LookAsync();
+
+        Log.Lines.Select(line => line.Text[(line.Text.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
+            .Should()
+            .Equal("Outbox:ConnectionString:Password: *** → ***", "Outbox:ConnectionString: *** → ***");
+        Log.Lines.Select(line => line.Level).Should().Equal(LogLevel.Information, LogLevel.Warning);
+    }
+
+    private Task DatabaseAsync(string text) => File.WriteAllTextAsync(Folder.File("database"), text + "\n");
+
     private static string Named(string tokenFile) =>
         Shop.Replace(
             "\"AccessToken\": \"t0ken\", \"BatchSize\"",
