@@ -6,6 +6,7 @@ using OfflineConversions.Conversions;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Tests.Architecture;
 using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Server.Tests.Outbox.Postgres;
 using OfflineConversions.Server.Tests.Telemetry;
 
 namespace OfflineConversions.Server.Tests;
@@ -122,12 +123,29 @@ public partial class DocumentationTests
     public async Task The_page_of_metrics_lists_every_metric_with_its_kind_and_labels_and_no_other()
     {
         await using var service = await MeasuredService.StartAsync();
-        var page = await service.ReadAsync();
+        MetricsShouldBe("metrics", (await service.ReadAsync()).Metrics);
+    }
+
+    [Fact]
+    public async Task The_page_of_metrics_lists_those_of_a_database_and_no_other()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await using var service = await ServiceUnderTest.StartAsync(database: database);
+        MetricsShouldBe(
+            "metrics-postgresql",
+            (await MetricsPage.ReadAsync(service.Http)).Metrics.Where(metric =>
+                metric.Name.StartsWith("offlineconversions_database_", StringComparison.Ordinal)
+            )
+        );
+    }
+
+    private static void MetricsShouldBe(string table, IEnumerable<MetricOnPage> metrics)
+    {
         new DocumentationPage("docs/reference/metrics.md")
-            .Table("metrics")
+            .Table(table)
             .Select(row => (row[0].Trim('`'), row[1], Sorted(row[2].Trim('–').Split(", "))))
             .Should()
-            .BeEquivalentTo(page.Metrics.Select(metric => (metric.Name, metric.Kind, Sorted(Labels(metric)))));
+            .BeEquivalentTo(metrics.Select(metric => (metric.Name, metric.Kind, Sorted(Labels(metric)))));
 
         static string Sorted(IEnumerable<string> labels) => string.Join(' ', labels.Order(StringComparer.Ordinal));
 

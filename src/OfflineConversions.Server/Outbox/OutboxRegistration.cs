@@ -81,6 +81,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton<IAlertStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IReplicaStore>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<LeasedTask>();
+        services.TryAddSingleton<IDatabaseUse>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
@@ -97,5 +98,6 @@ internal interface IOutboxStore
         IImportStore,
         IAlertStore,
         IReplicaStore,
+        IDatabaseUse,
         IRecoveryNotices,
         IJournal;

@@ -9,6 +9,7 @@ internal static class MetricsEndpoint
 
     public static void MapMetrics(this WebApplication app)
     {
+        var database = app.Services.GetRequiredService<DatabaseGauges>();
         var gauges = app.Services.GetRequiredService<StateGauges>();
         _ = app.Services.GetRequiredService<ProcessGauges>();
         _ = app.Services.GetRequiredService<ResourceGauges>();
@@ -23,7 +24,10 @@ internal static class MetricsEndpoint
 
         async Task WriteAsync(HttpContext context, ILedger ledger)
         {
-            await gauges.RefreshAsync(ledger, context.RequestAborted);
+            await Task.WhenAll(
+                gauges.RefreshAsync(ledger, context.RequestAborted),
+                database.RefreshAsync(context.RequestAborted)
+            );
 
             // OpenMetrics, which Prometheus prefers, would add a series with the time of creation to each counter.
             context.Request.Headers.Accept = TextFormat;

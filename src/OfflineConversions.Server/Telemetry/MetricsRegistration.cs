@@ -54,6 +54,7 @@ internal static class MetricsRegistration
             .AddSingleton<StateGauges>()
             .AddSingleton<ProcessGauges>()
             .AddSingleton<ResourceGauges>()
+            .AddSingleton<DatabaseGauges>()
             .AddHostedService<KnownSeries>()
             .AddHostedService<ClockWatch>();
     }

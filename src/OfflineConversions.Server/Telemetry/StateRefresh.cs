@@ -7,6 +7,7 @@ namespace OfflineConversions.Server.Telemetry;
 /// </summary>
 internal sealed partial class StateRefresh(
     StateGauges gauges,
+    DatabaseGauges database,
     ILedger ledger,
     TimeProvider time,
     ILogger<StateRefresh> logger
@@ -23,6 +24,7 @@ internal sealed partial class StateRefresh(
             try
             {
                 await gauges.RefreshAsync(ledger, stoppingToken);
+                await database.RefreshAsync(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -44,6 +44,7 @@ internal sealed partial class PostgresOutbox
         _leasing = new Leasing(_claims, _parts, _owner, logger);
         _operator = new OperatorReader(_database, encryption);
         _journal = new JournalReader(_database, encryption);
+        _use = new UseReader(_database);
         _failed = new PostgresFailedList(_operator, _parts);
         _pending = new PostgresPendingList(
             new PendingReader(_database, encryption, _claims),

@@ -20,6 +20,20 @@ internal sealed partial class PostgresOutbox
     public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken) => ValueTask.FromResult(0);
 
     /// <inheritdoc/>
+    /// <remarks>That it takes too long says nothing about the work of others.</remarks>
+    public async ValueTask<DatabaseUse?> DatabaseUseAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _use.ReadAsync(cancellationToken);
+        }
+        catch (Exception error) when (DatabaseErrors.Describe(error) is { } problem)
+        {
+            throw new OutboxUnavailableException(problem, error);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
         AskAsync(() => _operator.BacklogAsync(cancellationToken));
 
@@ -134,6 +148,14 @@ internal sealed partial class PostgresOutbox
         return await AskAsync(async () => await _erasure.RunAsync(person.ToHashSet(), until));
     }
 
+    /// <summary>Changes something in the database; as <see cref="AskAsync{T}"/>.</summary>
+    private async ValueTask DoAsync(Func<ValueTask> change) =>
+        await AskAsync(async () =>
+        {
+            await change();
+            return true;
+        });
+
     /// <summary>Asks the database. If that fails, the result says so in words that may be shown.</summary>
     private async ValueTask<T> AskAsync<T>(Func<ValueTask<T>> ask)
     {
@@ -147,12 +169,4 @@ internal sealed partial class PostgresOutbox
             throw new OutboxUnavailableException(problem, error);
         }
     }
-
-    /// <summary>Changes something in the database; as <see cref="AskAsync{T}"/>.</summary>
-    private async ValueTask DoAsync(Func<ValueTask> change) =>
-        await AskAsync(async () =>
-        {
-            await change();
-            return true;
-        });
 }

@@ -40,6 +40,7 @@ internal sealed partial class PostgresOutbox : IOutboxStore
     private readonly PostgresPendingList _pending;
     private readonly PostgresConnectionStates _states;
     private readonly PostgresImports _imports;
+    private readonly UseReader _use;
     private readonly Erasure _erasure;
     private readonly ReplicaTasks _tasks;
     private readonly PostgresAlerts _alerts;

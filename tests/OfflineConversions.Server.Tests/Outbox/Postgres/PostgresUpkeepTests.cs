@@ -50,6 +50,25 @@ public sealed class PostgresUpkeepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_next_partition_exists_before_it_is_needed_and_the_sizes_are_known()
+    {
+        await _outbox.AppendAsync(Some.Entries(5), default);
+        const string Partitions =
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'offlineconversions.bodies'::regclass";
+        await EventuallyAsync(Partitions, 3, TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        var use = await _outbox.DatabaseUseAsync(default);
+        use!.Partitions.Should().Be(new PartitionUse(Filled: 1, Ahead: 1, use.Partitions.Oldest));
+        use.Partitions.Oldest.Should().BePositive();
+        use.Connections["active"].Should().BePositive();
+        var tables = use.Tables.ToDictionary(table => table.Name);
+        tables.Keys.Should().Contain(["work", "bodies", "tasks"]).And.NotContain(name => name.StartsWith("bodies_"));
+        tables["bodies"].TableBytes.Should().BePositive();
+        tables["deduplication_keys"].IndexBytes.Should().BePositive();
+    }
+
+    [Fact]
     public async Task Keys_that_have_ended_and_changes_of_the_ledger_that_were_added_up_are_removed()
     {
         await _outbox.AppendAsync(

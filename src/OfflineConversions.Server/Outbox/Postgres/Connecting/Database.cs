@@ -95,6 +95,9 @@ internal readonly record struct TransactionLimits(TimeSpan Statement, TimeSpan L
     /// <summary>Searches for the operator.</summary>
     public static TransactionLimits Search { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
 
+    /// <summary>What can be left out: the size of the tables.</summary>
+    public static TransactionLimits Measure { get; } = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
+
     /// <summary>A change for which others have to wait: it gives up early, and is tried again later.</summary>
     public static TransactionLimits Exclusive { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
 }

@@ -6,7 +6,8 @@ using OfflineConversions.Server.Outbox.Postgres.Writing;
 namespace OfflineConversions.Server.Outbox.Postgres.Upkeep;
 
 /// <summary>
-/// The partitions of the bodies. Now and then a new one is begun; an old one is dropped when no chunk needs it. The few
+/// The partitions of the bodies. Now and then a new one is begun, which was created before, so that writers do not wait
+/// for that; an old one is dropped when no chunk needs it. The few
 /// chunks that wait long move into the current one, so that they do not keep the bodies of an hour.
 /// </summary>
 internal sealed class Bodies(WriterParts parts)
@@ -17,6 +18,19 @@ internal sealed class Bodies(WriterParts parts)
 
     /// <summary>A partition of which more than one in so many chunks still waits is left as it is.</summary>
     private const int FewOf = 4;
+
+    /// <summary>Creates the partition that comes after the current one, if it does not exist.</summary>
+    public Task<bool> PrepareAsync(CancellationToken cancellationToken) =>
+        parts.Database.RunAsync(
+            async transaction =>
+            {
+                var slot = await transaction.QueryAsync("SELECT slot FROM offlineconversions.state", row =>
+                    row.GetInt32(0)
+                );
+                return await AddAsync(transaction, slot[0] + 1);
+            },
+            cancellationToken
+        );
 
     /// <summary>Begins a new partition if the current one is old enough.</summary>
     public async Task<bool> RotateAsync(CancellationToken cancellationToken)
@@ -36,7 +50,6 @@ internal sealed class Bodies(WriterParts parts)
             return false;
         }
 
-        var next = (state[0] + 1).ToString(CultureInfo.InvariantCulture);
         return await Edition.ChangeAsync(
             parts.Database,
             async transaction =>
@@ -48,18 +61,12 @@ internal sealed class Bodies(WriterParts parts)
                 );
                 if (moved > 0)
                 {
-                    // Attached instead of created in place: readers of the other partitions do not wait.
-                    await transaction.ExecuteAsync([
-                        new DatabaseCommand(
-                            $"CREATE TABLE IF NOT EXISTS offlineconversions.bodies_{next} "
-                                + "(LIKE offlineconversions.bodies INCLUDING ALL) "
-                                + "WITH (autovacuum_vacuum_insert_threshold = -1)"
-                        ),
-                        new DatabaseCommand(
-                            "ALTER TABLE offlineconversions.bodies ATTACH PARTITION "
-                                + $"offlineconversions.bodies_{next} FOR VALUES IN ({next})"
-                        ),
-                    ]);
+                    await AddAsync(transaction, state[0] + 1);
+                    await transaction.ExecuteAsync(
+                        "INSERT INTO offlineconversions.slots (slot, since) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                        state[0] + 1,
+                        transaction.NowMilliseconds
+                    );
                 }
 
                 return moved > 0;
@@ -96,12 +103,40 @@ internal sealed class Bodies(WriterParts parts)
                 if (!needed[0])
                 {
                     await transaction.ExecuteAsync($"DROP TABLE offlineconversions.bodies_{slot}");
+                    await transaction.ExecuteAsync(
+                        "DELETE FROM offlineconversions.slots WHERE slot <= $1",
+                        partition.Slot
+                    );
                 }
 
                 return !needed[0];
             },
             cancellationToken
         );
+    }
+
+    /// <summary>Creates a partition, unless it exists.</summary>
+    private static async Task<bool> AddAsync(DatabaseTransaction transaction, int slot)
+    {
+        var name = $"offlineconversions.bodies_{slot.ToString(CultureInfo.InvariantCulture)}";
+        var exists = await transaction.QueryAsync("SELECT to_regclass($1) IS NOT NULL", row => row.GetBoolean(0), name);
+        if (exists[0])
+        {
+            return false;
+        }
+
+        // Attached instead of created in place: readers of the other partitions do not wait.
+        await transaction.ExecuteAsync([
+            new DatabaseCommand(
+                $"CREATE TABLE {name} (LIKE offlineconversions.bodies INCLUDING ALL) "
+                    + "WITH (autovacuum_vacuum_insert_threshold = -1)"
+            ),
+            new DatabaseCommand(
+                $"ALTER TABLE offlineconversions.bodies ATTACH PARTITION {name} FOR VALUES IN "
+                    + $"({slot.ToString(CultureInfo.InvariantCulture)})"
+            ),
+        ]);
+        return true;
     }
 
     private async Task<Partition?> FindOldestAsync(CancellationToken cancellationToken)

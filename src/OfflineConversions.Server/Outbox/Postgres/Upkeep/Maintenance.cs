@@ -45,6 +45,7 @@ internal sealed class Maintenance(WriterParts parts, JournalUpkeep journal, Time
     public async Task RunRarelyAsync(CancellationToken stopping)
     {
         await _bodies.RotateAsync(stopping);
+        await _bodies.PrepareAsync(stopping);
         while (await _bodies.DropOldestAsync(stopping))
         {
             stopping.ThrowIfCancellationRequested();
