@@ -65,6 +65,7 @@ public sealed class DailyCheckReplicasTests : IAsyncLifetime
     {
         var first = await _replicas[0].StartAsync();
         await UntilAsync(() => _replicas[0].Finding is not null);
+        await Wait.UntilAsync(async () => (await _outboxes[0].NotesAsync("daily check", default)).Count > 0);
         await first.StopAsync(CancellationToken.None);
         var later = await _replicas[2].StartAsync();
         await UntilAsync(() => _replicas[2].Finding is not null);
