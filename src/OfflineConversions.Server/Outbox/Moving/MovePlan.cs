@@ -31,8 +31,8 @@ internal readonly record struct MovePlan(MoveStep Next, Guid? Move = null, strin
 
     private static string NotFree(MoveSide target) =>
         target.Mark is { Stage: MoveStage.Arriving or MoveStage.Leaving }
-            ? $"Another move of {target.Name} is not complete. Complete it, or give it up with --cancel. If it was given "
-                + "up, delete what it has copied: the schema offlineconversions, or the file."
+            ? $"Another move of {target.Name} is not complete. Complete it, or give it up with --cancel. If it was "
+                + "given up, delete what it has copied: the schema offlineconversions, or the file."
             : $"{target.Sentence} is not empty. Events are moved into an empty store only.";
 }
 

@@ -152,14 +152,15 @@ public sealed partial class OutboxMoveTests
         await ShouldBeRefusedAsync(() => _outboxes.ToSqliteAsync(), "*encrypted with a key*");
     }
 
-    private static Task KilledAsync(Func<Task<MoveReport>> move) => move.Should().ThrowAsync<KilledException>();
+    private static async Task KilledAsync(Func<Task<MoveReport>> move) =>
+        await move.Should().ThrowAsync<KilledException>();
 
-    private static Task ShouldBeRefusedAsync(Func<Task<MoveReport>> move, string message) =>
-        move.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
+    private static async Task ShouldBeRefusedAsync(Func<Task<MoveReport>> move, string message) =>
+        await move.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
 
     private static void ShouldBeClosed(Func<IOutboxStore> open, string message) =>
         open.Should().Throw<SettingUnusableException>().WithMessage(message);
 
-    private static Task ShouldBeClosedAsync(Func<Task<IOutboxStore>> open, string message) =>
-        open.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
+    private static async Task ShouldBeClosedAsync(Func<Task<IOutboxStore>> open, string message) =>
+        await open.Should().ThrowAsync<SettingUnusableException>().WithMessage(message);
 }
