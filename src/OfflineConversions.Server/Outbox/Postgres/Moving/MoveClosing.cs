@@ -56,8 +56,8 @@ internal static class MoveClosing
         if (alive[0] > 0)
         {
             throw new SettingUnusableException(
-                $"The service uses the database; replicas: {alive[0]}. Stop all of them. One that was killed counts for "
-                    + "a minute."
+                $"The service uses the database; replicas: {alive[0]}. Stop all of them. One that was killed counts "
+                    + "for a minute."
             );
         }
     }
