@@ -25,7 +25,7 @@ internal sealed partial class SharedFindings(
 
     /// <summary>When any replica last asked about every token; null if none has, or if it asked long ago.</summary>
     public async Task<DateTimeOffset?> LastCheckAsync(CancellationToken cancellationToken) =>
-        (await replicas.NotesAsync(CheckName, cancellationToken)).FirstOrDefault()?.At;
+        await replicas.NotesAsync(CheckName, cancellationToken) is [var check, ..] ? check.At : null;
 
     /// <summary>Lets the others know that every token was asked about, and what the responses showed.</summary>
     public async Task NoteCheckAsync(CancellationToken cancellationToken) =>
