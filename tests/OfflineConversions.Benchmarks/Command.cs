@@ -63,7 +63,7 @@ internal sealed record Command(
         ),
         new(
             "import",
-            "[ROWS = 1000000]",
+            "[ROWS = 1000000] [dry-run] [durable]",
             "rows a second of an imported table, as a dry run and durably, and the memory of the process",
             ImportBenchmark.RunAsync
         ),
