@@ -20,7 +20,8 @@ internal static class Preview
             .WithSummary("Maps a body without queuing or sending it.")
             .WithDescription(
                 "The request names a connection or contains one (without keys and token), and the JSON that the "
-                    + "source would post, or as `table` the beginning of a file with `rows` of it. The response has each event's outcome and exactly the objects that Meta's "
+                    + "source would post, or as `table` the beginning of a file with `rows` of it. The "
+                    + "response has each event's outcome and exactly the objects that Meta's "
                     + "data array would contain. `origins` names for each field of these objects the part of the body "
                     + "that it comes from; a field that is not in it comes from a setting or is a default. "
                     + "`warningOrigins` does the same for warnings. Both are null for a body that is too large to be "

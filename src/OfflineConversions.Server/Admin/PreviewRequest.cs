@@ -28,15 +28,7 @@ internal sealed record PreviewRequest(
     private const int UsualRows = 5;
     private const int MostRows = 1000;
 
-    private static readonly string[] Names =
-    [
-        PreviewConnections.Member,
-        "body",
-        "table",
-        "rows",
-        "receivedAt",
-        "call",
-    ];
+    private static readonly string[] Names = [PreviewConnections.Member, "body", "table", "rows", "receivedAt", "call"];
 
     /// <summary>
     /// Reads <c>{"connection": name or object, "body": …, "receivedAt": …, "call": …}</c>; the last two are optional.

@@ -35,9 +35,7 @@ internal static partial class SpreadsheetNumber
             )
             && decimal.IsInteger(value)
             ? new WrittenNumber(
-                IsRounded(power.Groups["number"].Value, value)
-                    ? ""
-                    : value.ToString("0", CultureInfo.InvariantCulture),
+                IsRounded(power.Groups["number"].Value, value) ? "" : value.ToString("0", CultureInfo.InvariantCulture),
                 power.Groups["plus"].Success
             )
             : null;

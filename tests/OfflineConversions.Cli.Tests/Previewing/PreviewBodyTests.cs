@@ -24,8 +24,11 @@ public class PreviewBodyTests
     [Fact]
     public async Task Of_a_long_table_whole_rows_are_sent()
     {
-        var table = (await ReadAsync(Encoding.UTF8.GetBytes("a,b\n" + string.Concat(Enumerable.Repeat("1234,5\n", 100_000)))))
-            .Value.Table!;
+        var table = (
+            await ReadAsync(Encoding.UTF8.GetBytes("a,b\n" + string.Concat(Enumerable.Repeat("1234,5\n", 100_000))))
+        )
+            .Value
+            .Table!;
 
         (table.Length, table.EndsWith("\n1234,5", StringComparison.Ordinal)).Should().Be((3 + (7 * 74_897), true));
     }

@@ -96,8 +96,7 @@ internal sealed class FileTarget() : Target("files")
 
         string? Map(bool isLast)
         {
-            settled ??=
-                connection.Source is FlatFileDefinition ? TablePreview.Settle(connection, batch) : connection;
+            settled ??= connection.Source is FlatFileDefinition ? TablePreview.Settle(connection, batch) : connection;
             var some = batch.Map(settled.Pipeline, _time.GetUtcNow(), isLast);
             mapped += some.Rows;
             foreach (var delivery in some.Results.SelectMany(result => result.Deliveries))
@@ -142,7 +141,25 @@ internal sealed class FileTarget() : Target("files")
     // What tables break on: marks, separators and line breaks in odd places, and a row that is there again.
     private static byte[] TextMutation(byte[] file, Random random)
     {
-        string[] pieces = ["\"", "\"\"", ";", ",", "\t", "|", "\r", "\n", "\r\n", "sep=;\n", "Total;;\n", "=", "'", "\0", "\uFEFF", "ä"];
+        string[] pieces =
+        [
+            "\"",
+            "\"\"",
+            ";",
+            ",",
+            "\t",
+            "|",
+            "\r",
+            "\n",
+            "\r\n",
+            "sep=;\n",
+            "Total;;\n",
+            "=",
+            "'",
+            "\0",
+            "\uFEFF",
+            "ä",
+        ];
         var text = Encoding.Latin1.GetString(file);
         var at = random.Next(text.Length + 1);
         var end = Math.Min(text.Length, at + random.Next(40));

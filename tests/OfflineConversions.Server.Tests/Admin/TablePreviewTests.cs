@@ -33,7 +33,12 @@ public class TablePreviewTests
     [InlineData("tills", "", 5, "empty")]
     [InlineData("seg", "a;b\n1;2\n", 5, "no tables")]
     [InlineData("tills", "a;b\n1;2\n", 0, "1 to 1000")]
-    public async Task What_cannot_be_read_is_refused_with_the_reason(string connection, string table, int rows, string why)
+    public async Task What_cannot_be_read_is_refused_with_the_reason(
+        string connection,
+        string table,
+        int rows,
+        string why
+    )
     {
         await using var import = await ImportUnderTest.StartAsync();
 

@@ -13,6 +13,7 @@ public class TableStartTests
     [InlineData("\"Filiale\";\"Müller, Söhne & Co\"\n\"Zeitraum\";\"1.3. bis 31.3.\"\n\n")]
     [InlineData("Datum;31.03.2026\nWährung;EUR\nFiliale;7\n\n")]
     [InlineData("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm\nn\no\np\nq\nr\ns\n")]
+    [InlineData("sep=ï\n")]
     [InlineData("sep=;\nSales report, all stores, March\n")]
     public async Task Rows_above_the_header_are_not_part_of_the_table(string title)
     {

@@ -2,8 +2,8 @@ namespace OfflineConversions.Server.Imports.Reading;
 
 /// <summary>
 /// The text of a table in which quotation marks are only those around cells. One inside a cell that does not begin with
-/// one is a sign for inches (<c>Monitor 27"</c>), and becomes the sign that Unicode has for it: a reader of tables would
-/// take it for the beginning of a cell that goes on over the next rows.
+/// one is a sign for inches (<c>Monitor 27"</c>), and becomes the sign that Unicode has for it: a reader of tables
+/// would take it for the beginning of a cell that goes on over the next rows.
 /// </summary>
 internal sealed class CellQuotes(TextReader text, char separator) : TextReader
 {

@@ -28,12 +28,13 @@ internal sealed class JsonLines(FileText text) : IRowReader
 
             _json.ResetWrittenCount();
             Encoding.UTF8.GetBytes(line, _json);
+            var isJson = IsJson(_json.WrittenMemory);
             row = new FileRow
             {
                 Number = _number,
                 Digest = XxHash128.HashToUInt128(_json.WrittenSpan),
-                Json = _json.WrittenSpan,
-                Problem = IsJson(_json.WrittenMemory) ? null : Reason.MalformedJson,
+                Json = isJson ? _json.WrittenSpan : default,
+                Problem = isJson ? null : Reason.MalformedJson,
             };
             return true;
         }

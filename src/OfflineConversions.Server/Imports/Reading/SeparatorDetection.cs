@@ -14,7 +14,10 @@ internal static class SeparatorDetection
     public static bool IsDeclaration(ReadOnlySpan<char> line, out char separator)
     {
         line = line.Trim('"');
-        var isOne = line.Length == 5 && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase);
+        var isOne =
+            line.Length == 5
+            && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            && (line[4] == '\t' || (char.IsAscii(line[4]) && (char.IsPunctuation(line[4]) || char.IsSymbol(line[4]))));
         separator = isOne ? line[4] : default;
         return isOne;
     }

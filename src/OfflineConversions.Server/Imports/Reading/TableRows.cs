@@ -135,10 +135,7 @@ internal sealed class TableRows : IRowReader
     private bool IsUnended() => _quotes.IsOpen && _reader.Current.Span.Count('"') % 2 == 1;
 
     private UnreadableFileException Unended() =>
-        new(
-            UnreadableFile.Malformed,
-            $"Row {_number} does not end. A quotation mark is missing in it or before it."
-        );
+        new(UnreadableFile.Malformed, $"Row {_number} does not end. A quotation mark is missing in it or before it.");
 
     private static bool IsBlank(SepReader.Row row)
     {

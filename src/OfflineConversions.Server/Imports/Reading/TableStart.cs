@@ -3,9 +3,9 @@ using nietras.SeparatedValues;
 namespace OfflineConversions.Server.Imports.Reading;
 
 /// <summary>
-/// Where a table begins. Exports often have a title above the header: a name, a date, the filter, empty rows. The header
-/// is the one of the first rows in which the most cells are columns that mean something. If none does, it is the first
-/// row that is not blank.
+/// Where a table begins. Exports often have a title above the header: a name, a date, the filter, empty rows. The
+/// header is the one of the first rows in which the most cells are columns that mean something. If none does, it is the
+/// first row that is not blank.
 /// </summary>
 /// <param name="Separator">What separates the columns.</param>
 /// <param name="HeaderRow">The number of the header among the rows, from 1.</param>

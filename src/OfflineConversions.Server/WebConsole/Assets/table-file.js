@@ -118,7 +118,7 @@ class TextOfBytes {
 
 // As the service finds it: a separator and a header in which the most cells are columns that mean something.
 function startOf(text, format, isWhole) {
-  const declared = /^"?sep=(.)"?(\r\n|\r|\n)/i.exec(text.of(0, Math.min(12, text.units.length)));
+  const declared = /^"?sep=([\t!#-/:-@[-`{-~])"?(\r\n|\r|\n)/i.exec(text.of(0, Math.min(12, text.units.length)));
   const start = declared?.[0].length ?? 0;
   const given = declared?.[1] ?? format.separator;
   const found = (given ? [given] : separators).map((separator) => {

@@ -10,6 +10,9 @@ namespace OfflineConversions.Sources.FlatFile;
 /// </summary>
 internal static class ColumnHeader
 {
+    // The framework does not normalise text with it.
+    private const string NoCharacter = "\uFFFE";
+
     /// <summary>Longer headers have no meaning.</summary>
     public const int Longest = 100;
 
@@ -50,7 +53,9 @@ internal static class ColumnHeader
     private static int Reduce(string header, Span<char> into)
     {
         var length = 0;
-        foreach (var letter in header.Normalize(NormalizationForm.FormD))
+        foreach (
+            var letter in header.Replace(NoCharacter, "", StringComparison.Ordinal).Normalize(NormalizationForm.FormD)
+        )
         {
             // The small letter of Nº is a letter of its own in Unicode.
             var isKept = char.IsLetterOrDigit(letter) && letter is not ('º' or 'ª');

@@ -105,7 +105,8 @@ internal sealed class FlatFileColumns
         if (_matches.TryGetValue(header, out var match))
         {
             // A sign such as that of the euro is no part of the reduced header, and is never ASCII.
-            return FlatFileRow.IsMoney(match.Column) && !Ascii.IsValid(cell.RawName) && JsonText.NameOf(cell) is { } sign
+            return
+                FlatFileRow.IsMoney(match.Column) && !Ascii.IsValid(cell.RawName) && JsonText.NameOf(cell) is { } sign
                 ? match with
                 {
                     Currency = HeaderUnit.Split(sign).Unit is { Length: > 0 } currency ? currency : null,
@@ -145,8 +146,7 @@ internal sealed class FlatFileColumns
             return default;
         }
 
-        return
-            unit.Length == 0 ? match
+        return unit.Length == 0 ? match
             : FlatFileRow.IsMoney(match.Column) ? match with { Currency = unit }
             : match.Column == FlatFileColumn.EventTime && unit == HeaderUnit.Utc ? match with { IsUtc = true }
             : default;

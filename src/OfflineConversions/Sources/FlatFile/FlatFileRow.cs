@@ -38,9 +38,8 @@ internal sealed class FlatFileRow
 
     /// <summary>All cells of a column that a table may have several times under the same header.</summary>
     public IEnumerable<string?> Texts(FlatFileColumn column) =>
-        (column == FlatFileColumn.Email ? _moreEmails : _morePhones)
-            ?.Select(CellText.Of)
-            .Prepend(Text(column)) ?? [Text(column)];
+        (column == FlatFileColumn.Email ? _moreEmails : _morePhones)?.Select(CellText.Of).Prepend(Text(column))
+        ?? [Text(column)];
 
     /// <summary>
     /// Whether the cell of another row says what this row says: in the same column, or under the same header where

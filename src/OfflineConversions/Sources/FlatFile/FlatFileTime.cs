@@ -31,7 +31,8 @@ internal sealed class FlatFileTime(FlatFileOptions options)
         if (SerialOf(text) is { } serial)
         {
             return InZone(
-                serial.TimeOfDay == TimeSpan.Zero && TimeSpan.TryParse(clock, CultureInfo.InvariantCulture, out var time)
+                serial.TimeOfDay == TimeSpan.Zero
+                && TimeSpan.TryParse(clock, CultureInfo.InvariantCulture, out var time)
                     ? serial + time
                     : serial
             );

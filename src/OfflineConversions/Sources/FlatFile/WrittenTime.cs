@@ -54,16 +54,15 @@ internal static partial class WrittenTime
         }
 
         var clock = Hours()
-            .Replace(
-                text,
-                hours => $"{hours.Groups["hour"].Value}:{hours.Groups["minute"].Value.PadLeft(2, '0')}"
-            );
+            .Replace(text, hours => $"{hours.Groups["hour"].Value}:{hours.Groups["minute"].Value.PadLeft(2, '0')}");
         return Word()
             .Replace(clock, word => Words.GetValueOrDefault(ColumnHeader.Reduce(word.Value), word.Value))
             .Trim(' ', ',', '.');
     }
 
-    /// <summary>A time of day with colons: <c>14.05</c>, <c>0,5868</c> as spreadsheets keep it; else as it is.</summary>
+    /// <summary>
+    /// A time of day with colons, of <c>14.05</c> or of <c>0,5868</c> as spreadsheets keep it; else as it is.
+    /// </summary>
     public static string ClockOf(string text)
     {
         if (

@@ -112,7 +112,8 @@ public class ShopExportTests
     {
         var results = Map(
             """
-            [{"Name":"#1","Email":"a@b.de","Paid at":"2026-11-27 10:00:05","Total":"55","Created at":"2026-11-27 10:00:00",
+            [{"Name":"#1","Email":"a@b.de","Paid at":"2026-11-27 10:00:05","Total":"55",
+              "Created at":"2026-11-27 10:00:00",
               "Lineitem sku":"SOCK"},
              {"Name":"#1","Email":"a@b.de","Created at":"2026-11-27 10:00:00","Lineitem sku":"TOTE"},
              {"Name":"#1","Email":"a@b.de","Created at":"2026-11-28 10:00:00","Lineitem sku":"HAT"}]
@@ -130,6 +131,10 @@ public class ShopExportTests
         Event(result).GetProperty("user_data").GetProperty("em").GetArrayLength().Should().Be(2);
         result.Warnings.Should().BeEmpty();
     }
+
+    [Fact]
+    public void A_header_with_what_is_no_character_means_nothing_new() =>
+        Keys(One("""{"em\uFFFEail":"a@b.de","value":5}""")).Should().Equal("em");
 
     private static EventResult One(string row) => Map(row).Single();
 
