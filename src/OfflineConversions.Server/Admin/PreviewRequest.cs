@@ -88,7 +88,8 @@ internal sealed record PreviewRequest(
         ConfigurationProblems problems
     )
     {
-        if (JsonText.Decode(JsonText.Member(request, "table")) is not { } text)
+        var table = JsonText.Member(request, "table");
+        if (table.ValueKind != JsonValueKind.String || JsonText.Decode(table) is not { } text)
         {
             problems.Add("body", "is required: the JSON that the source would post");
             return null;
