@@ -62,6 +62,21 @@ internal static class MoveTables
     /// <summary>hour, connection, kind, name, count</summary>
     public static readonly MoveTable Counts = new("journal_counts", "counts of the journal");
 
+    /// <summary>chunk, code, subcode, title, trace_id, field, at</summary>
+    public static readonly MoveTable Answers = new("journal_answers", "rows of the journal: Meta's last answers");
+
+    /// <summary>content as JSON, saved_at: one row, which replaces the target's.</summary>
+    public static readonly MoveTable AlertState = new("alert_state", "what was notified of alerts")
+    {
+        IsOneToOne = false,
+    };
+
+    /// <summary>number, which is the position only, id, webhook, content as JSON</summary>
+    public static readonly MoveTable Notifications = new("alert_notifications", "notifications to be repeated")
+    {
+        IsOneToOne = false,
+    };
+
     /// <summary>
     /// number, id, connection, dry_run, caller, state, run, started_at, ended_at, progress as JSON, problem
     /// </summary>
@@ -92,6 +107,9 @@ internal static class MoveTables
         Settled,
         Resolved,
         Counts,
+        Answers,
+        AlertState,
+        Notifications,
         Imports,
         Rejections,
         Ledger,

@@ -49,6 +49,9 @@ internal static class FilledOutbox
         await outbox.HaltAsync(new HaltScope("stores", "1001"), "permission_denied", TimeSpan.FromMinutes(5), default);
         await outbox.HaltAsync(new HaltScope("web"), "token_invalid", TimeSpan.FromMinutes(5), default);
         await ImportAsync(outbox);
+        var turn = await outbox.TryTakeTaskAsync("alerts", TimeSpan.FromMinutes(1), default);
+        SavedNotification[] waiting = [new("n-1", "w-1", "{\"a\":1}"), new("n-2", "w-1", "{\"a\":2}")];
+        await outbox.SaveAlertsAsync(turn!, "{\"notified\":[]}", waiting, default);
     }
 
     /// <summary>Appends sales as posts do.</summary>

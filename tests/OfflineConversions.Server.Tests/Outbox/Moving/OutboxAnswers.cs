@@ -65,12 +65,12 @@ internal static class OutboxAnswers
                 import.Progress.Digest.ToString(CultureInfo.InvariantCulture),
                 import.Progress.Reasons,
                 await outbox.RejectedRowsAsync(import.Number, 0, 100, default),
+                await outbox.AlertsAsync(default),
             },
             Indented
         );
     }
 
-    /// <summary>Without what Meta said to events that wait: PostgreSQL does not keep it.</summary>
     private static async Task<object> FindAsync(IOutboxStore outbox, bool isOrder, string text)
     {
         var finding = await outbox.FindAsync(new JournalSearch(isOrder, ShortDigests.Of(text)), default);
@@ -83,9 +83,7 @@ internal static class OutboxAnswers
                 one.Event.EventName,
                 Outcome = one.Event.Outcome.ToString(),
                 one.Event.Reason,
-                Deliveries = one.Deliveries.Select(delivery =>
-                    delivery.State == DeliveryState.Pending ? delivery with { Answer = null } : delivery
-                ),
+                one.Deliveries,
             })
             .ToArray();
     }

@@ -43,7 +43,7 @@ public sealed partial class OutboxMoveTests : IAsyncLifetime
 
         Moved(there, "waiting chunks").Should().Be(Moved(back, "waiting chunks")).And.BeGreaterThan(40);
         Moved(there, "failed events").Should().Be(1);
-        there.WithoutPlace.Should().Contain(new MoveCount("what Meta said last to waiting chunks", 1));
+        there.WithoutPlace.Should().NotContain(left => left.Rows > 0);
         back.WithoutPlace.Should().BeEmpty();
         back.Ledger.Should().Equal(there.Ledger);
     }

@@ -129,6 +129,34 @@ internal sealed partial record MoveRows
                 "hour, connection, kind, name",
                 "sum(count)::bigint"
             ),
+            ["journal_answers"] = Numbered(
+                "journal_answers",
+                "nnntttn",
+                "chunk",
+                "code",
+                "subcode",
+                "title",
+                "trace_id",
+                "field",
+                "at"
+            ),
+            ["alert_state"] = Keyed("alert_state", "tn", "only_row", "content", "saved_at") with
+            {
+                Insert = """
+                    INSERT INTO offlineconversions.alert_state (content, saved_at)
+                    SELECT * FROM unnest($1::text[], $2::bigint[])
+                    ON CONFLICT (only_row) DO UPDATE SET content = excluded.content, saved_at = excluded.saved_at
+                    """,
+            },
+            ["alert_notifications"] = Numbered("alert_notifications", "nttt", "number", "id", "webhook", "content") with
+            {
+                Insert = """
+                    INSERT INTO offlineconversions.alert_notifications (id, webhook, content)
+                    SELECT id, webhook, content
+                    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS moved (number, id, webhook, content)
+                    ORDER BY number
+                    """,
+            },
             ["imports"] = new(
                 """
                 SELECT number, id, connection, dry_run, caller, state, run, started_at, ended_at, progress, problem

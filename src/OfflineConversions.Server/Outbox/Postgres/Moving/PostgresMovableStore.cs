@@ -35,12 +35,15 @@ internal sealed class PostgresMovableStore : IMovableStore
         "journal_resolved",
         "journal_counts",
         "journal_count_deltas",
+        "journal_answers",
+        "alert_state",
+        "alert_notifications",
         "imports",
         "import_rejections",
     ];
 
     /// <summary>Those that may have rows in a database that never had an event.</summary>
-    private static readonly string[] OfNoEvent = ["payload_keys", "destinations"];
+    private static readonly string[] OfNoEvent = ["payload_keys", "destinations", "alert_state", "alert_notifications"];
 
     private static readonly TransactionLimits Limits = new(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5));
 

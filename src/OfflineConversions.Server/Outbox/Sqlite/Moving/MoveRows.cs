@@ -113,6 +113,31 @@ internal sealed record MoveRows(string Select, string Insert, string Count)
                 "name",
                 "count"
             ),
+            ["journal_answers"] = Numbered(
+                "journal_answers",
+                "chunk",
+                "code",
+                "subcode",
+                "title",
+                "trace_id",
+                "field",
+                "at"
+            ),
+            ["alert_state"] = Keyed("alert_state", "id", "content", "saved_at") with
+            {
+                Insert = "INSERT OR REPLACE INTO alert_state (id, content, saved_at) VALUES (1, ?1, ?2)",
+            },
+            ["alert_notifications"] = new(
+                """
+                SELECT number, id, webhook, CAST(content AS TEXT) FROM alert_notifications
+                WHERE number > ?1 ORDER BY number LIMIT ?2
+                """,
+                "INSERT INTO alert_notifications (id, webhook, content) VALUES (?2, ?3, CAST(?4 AS BLOB))",
+                Counted("alert_notifications")
+            )
+            {
+                IsNumbered = true,
+            },
             ["imports"] = new("", "", Counted("imports")) { IsNumbered = true },
             ["import_rejections"] = Numbered("import_rejections", "id", "import", "row", "field", "reason"),
             ["ledger"] = Keyed(

@@ -165,9 +165,6 @@ internal sealed class SqliteMovableStore : IMovableStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<MoveCount>> CountWithoutPlaceAsync() =>
         Task.FromResult<IReadOnlyList<MoveCount>>([
-            new("what Meta said last to waiting chunks", Number("SELECT count(*) FROM journal_answers")),
-            new("what was notified of alerts", Number("SELECT count(*) FROM alert_state")),
-            new("notifications that a webhook has not taken", Number("SELECT count(*) FROM alert_notifications")),
             new("notices of a recovered file", Number("SELECT count(*) FROM recoveries")),
         ]);
 
