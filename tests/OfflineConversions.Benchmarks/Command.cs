@@ -5,6 +5,7 @@ using OfflineConversions.Benchmarks.Delivering;
 using OfflineConversions.Benchmarks.Importing;
 using OfflineConversions.Benchmarks.Micro;
 using OfflineConversions.Benchmarks.Plotting;
+using OfflineConversions.Benchmarks.Postgres;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Benchmarks.WholeProcess;
 
@@ -54,6 +55,12 @@ internal sealed record Command(
             "[WAITING = 5000000] [KEYS = 10000000] [SECONDS = 3]",
             "rates, start, memory and disk with many waiting orders and keys, beside an empty outbox",
             BacklogBenchmark.RunAsync
+        ),
+        new(
+            "postgres",
+            $"[ROUNDS = 3] [WAITING = 500000] [KEYS = 2000000] [{string.Join(" | ", PostgresBenchmark.Parts)}]",
+            "intake, replicas, draining and a backlog on a private PostgreSQL server, beside a bare writer and SQLite",
+            PostgresBenchmark.RunAsync
         ),
         new(
             "soak",

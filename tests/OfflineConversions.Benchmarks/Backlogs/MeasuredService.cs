@@ -46,15 +46,19 @@ internal sealed class MeasuredService : IDisposable
     /// <summary>Starts the service on an outbox.</summary>
     /// <param name="folder">The folder of its settings and of <c>outbox.db</c>.</param>
     /// <param name="meta">The address of Meta.</param>
-    public static async Task<MeasuredService> StartAsync(string folder, Uri meta)
+    /// <param name="connectionString">A PostgreSQL database instead of the file.</param>
+    public static async Task<MeasuredService> StartAsync(string folder, Uri meta, string? connectionString = null)
     {
+        var outbox = connectionString is null
+            ? $$"""{ "Path": "{{Path.Combine(folder, "outbox.db")}}" }"""
+            : $$"""{ "Provider": "PostgreSql", "ConnectionString": "{{connectionString}}" }""";
         var settings = Path.Combine(folder, "settings.json");
         await File.WriteAllTextAsync(
             settings,
             $$$"""
             {
               "Graph": { "BaseAddress": "{{{meta}}}", "Timeout": "00:05:00" },
-              "Outbox": { "Path": "{{{Path.Combine(folder, "outbox.db")}}}" },
+              "Outbox": {{{outbox}}},
               "Ingestion": { "RateLimit": { "Enabled": false } },
               "Connections": {
                 "benchmark": { "Source": "RudderStack", "WriteKeys": ["benchmark-key"], "AccessToken": "benchmark",

@@ -55,33 +55,52 @@ internal static class DeliverBenchmark
         }
     }
 
-    private static async Task<double> DrainAsync(StandInForMeta meta, WaitingEvents events, int count, Run run)
+    /// <summary>The events a second of a backlog in a new SQLite file.</summary>
+    public static async Task<double> DrainSqliteAsync(StandInForMeta meta, WaitingEvents events, int count, Run run)
     {
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
         {
-            var options = new ServiceOptions
-            {
-                Graph = { BaseAddress = meta.Address },
-                Delivery = { MaxConcurrency = run.Concurrency },
-                Outbox = { Path = Path.Combine(folder.FullName, "outbox.db") },
-            };
-            options.Connections["benchmark"] = BenchmarkSources.RudderStackConnection();
-            await events.StoreAsync(options.Outbox, "benchmark", first: 0, count, TimeSpan.FromDays(1));
-            meta.Await(count, events.PayloadBytes, run.Latency);
-            await using var service = await ListeningService.StartAsync(options);
-            var rate = await meta.RateAsync();
-            while ((await service.Outbox.LedgerAsync(default)).Sum(Delivered) < count)
-            {
-                await Task.Delay(10);
-            }
-
-            return rate;
+            var outbox = new OutboxOptions { Path = Path.Combine(folder.FullName, "outbox.db") };
+            return await DrainAsync(meta, events, count, run, outbox);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The events a second of a backlog in an empty outbox.</summary>
+    public static async Task<double> DrainAsync(
+        StandInForMeta meta,
+        WaitingEvents events,
+        int count,
+        Run run,
+        OutboxOptions outbox
+    )
+    {
+        var options = new ServiceOptions
+        {
+            Graph = { BaseAddress = meta.Address },
+            Delivery = { MaxConcurrency = run.Concurrency },
+            Outbox =
+            {
+                Provider = outbox.Provider,
+                Path = outbox.Path,
+                ConnectionString = outbox.ConnectionString,
+            },
+        };
+        options.Connections["benchmark"] = BenchmarkSources.RudderStackConnection();
+        await events.StoreAsync(options.Outbox, "benchmark", first: 0, count, TimeSpan.FromDays(1));
+        meta.Await(count, events.PayloadBytes, run.Latency);
+        await using var service = await ListeningService.StartAsync(options);
+        var rate = await meta.RateAsync();
+        while ((await service.Outbox.LedgerAsync(default)).Sum(Delivered) < count)
+        {
+            await Task.Delay(10);
+        }
+
+        return rate;
     }
 
     private static long Delivered(LedgerLine line) => line.Delivered;
@@ -102,7 +121,7 @@ internal static class DeliverBenchmark
         public async Task MeasureAsync(StandInForMeta meta, int count, bool counts)
         {
             var floor = await BareClient.PostAsync(meta, events, count, run);
-            var rate = await DrainAsync(meta, events, count, run);
+            var rate = await DrainSqliteAsync(meta, events, count, run);
             if (counts)
             {
                 Floors.Add(floor);

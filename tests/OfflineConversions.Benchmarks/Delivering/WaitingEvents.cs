@@ -2,13 +2,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging.Abstractions;
 using OfflineConversions.Benchmarks.Orders;
+using OfflineConversions.Benchmarks.Service;
 using OfflineConversions.Conversions;
 using OfflineConversions.Json;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
-using OfflineConversions.Server.Outbox.Sqlite;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Benchmarks.Delivering;
@@ -92,7 +91,7 @@ internal sealed partial class WaitingEvents
     /// <param name="window">How long their deduplication keys hold.</param>
     public async Task StoreAsync(OutboxOptions options, string connection, int first, int count, TimeSpan window)
     {
-        await using var outbox = new SqliteOutbox(options, TimeProvider.System, NullLogger<SqliteOutbox>.Instance);
+        await using var outbox = await StoredOutbox.OpenAsync(options);
         var api = BenchmarkSources.RudderStackConnection().Api;
         var next = first;
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(StoreSomeAsync)));
@@ -124,7 +123,7 @@ internal sealed partial class WaitingEvents
     /// <summary>Removes the events of a connection as delivery does, so that only their keys stay.</summary>
     public static async Task SettleAllAsync(OutboxOptions options, string connection)
     {
-        await using var outbox = new SqliteOutbox(options, TimeProvider.System, NullLogger<SqliteOutbox>.Instance);
+        await using var outbox = await StoredOutbox.OpenAsync(options);
         var request = new LeaseRequest(connection, MaxEvents: 20_000, MaxBytes: 20_000_000);
         while (await outbox.LeaseAsync(request, default) is { Count: > 0 } chunks)
         {

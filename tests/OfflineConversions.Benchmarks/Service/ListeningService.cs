@@ -23,12 +23,10 @@ internal class ListeningService : IAsyncDisposable
         ).Port;
 
     /// <summary>Its outbox.</summary>
-    public IOutboxStore Outbox => Store;
+    public IOutboxStore Outbox => (IOutboxStore)_app.Services.GetRequiredService<IOutbox>();
 
-    /// <summary>The number of transactions that the outbox has committed so far.</summary>
-    public long Commits => Store.Commits;
-
-    private SqliteOutbox Store => _app.Services.GetRequiredService<SqliteOutbox>();
+    /// <summary>The number of transactions that an outbox on SQLite has committed so far.</summary>
+    public long Commits => _app.Services.GetRequiredService<SqliteOutbox>().Commits;
 
     /// <summary>Starts the whole service.</summary>
     public static async Task<ListeningService> StartAsync(ServiceOptions options)

@@ -32,12 +32,18 @@ internal sealed class Load
     public int BodyBytes => _body.Length;
 
     /// <summary>Posts for some time and returns the accepted events a second.</summary>
-    public async Task<double> RunAsync(int port, string path, int connections, TimeSpan duration)
+    public Task<double> RunAsync(int port, string path, int connections, TimeSpan duration) =>
+        RunAsync([port], path, connections, duration);
+
+    /// <summary>The same to several replicas: each connection goes to the next one.</summary>
+    public async Task<double> RunAsync(IReadOnlyList<int> ports, string path, int connections, TimeSpan duration)
     {
         using var stop = new CancellationTokenSource(duration);
         var started = Stopwatch.GetTimestamp();
         var posts = await Task.WhenAll(
-            Enumerable.Range(0, connections).Select(_ => Task.Run(() => PostAsync(port, path, stop.Token)))
+            Enumerable
+                .Range(0, connections)
+                .Select(number => Task.Run(() => PostAsync(ports[number % ports.Count], path, stop.Token)))
         );
         return posts.Sum() * _eventsEach / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }

@@ -12,7 +12,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public static readonly TimeSpan RetryAfterTrouble = TimeSpan.FromSeconds(5);
 
     /// <summary>Several, because a commit waits for the network and the disk and not for this process.</summary>
-    private const int Writers = 4;
+    public const int Writers = 4;
 
     private readonly WriterParts _parts;
     private readonly CommitDoubt _doubt;
