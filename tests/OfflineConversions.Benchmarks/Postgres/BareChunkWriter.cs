@@ -53,17 +53,18 @@ internal sealed class BareChunkWriter(OutboxOptions outbox, TransactionShape sha
     private async Task<long> WriteAsync(Database database, CancellationToken stop)
     {
         var commits = 0L;
-        for (; !stop.IsCancellationRequested; commits++)
+        while (!stop.IsCancellationRequested)
         {
             await using var transaction = await database.BeginAsync(TransactionLimits.Short, CancellationToken.None);
             await transaction.StartAsync(Commands(), CancellationToken.None);
             await transaction.CommitAsync();
+            commits++;
         }
 
         return commits;
     }
 
-    /// <summary>What the service runs in three round trips, because it has to read what the first ones return.</summary>
+    /// <summary>What the service runs in three round trips, because it has to read what comes back.</summary>
     private DatabaseCommand[] Commands()
     {
         var now = DateTimeOffset.UtcNow;
