@@ -57,6 +57,7 @@ internal sealed class PrivateServer : IAsyncDisposable
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = "/",
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
