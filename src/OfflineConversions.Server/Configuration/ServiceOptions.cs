@@ -45,6 +45,9 @@ internal sealed class ServiceOptions
     /// <summary>The connections by name, each from one source to one Meta account.</summary>
     public Dictionary<string, ConnectionOptions> Connections { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether deliveries go to the sandbox of this process, and nothing reaches Meta.</summary>
+    public bool ReachesSandbox => Sandbox.Enabled && Graph.BaseAddress == GraphOptions.DefaultBaseAddress;
+
     /// <summary>A copy of the options without the operator's key and write keys. Other secrets remain.</summary>
     public ServiceOptions WithoutKeys()
     {

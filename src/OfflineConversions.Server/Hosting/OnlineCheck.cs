@@ -16,7 +16,7 @@ internal static class OnlineCheck
     /// <returns>0 if every connection could deliver now; else 1.</returns>
     public static async Task<int> RunAsync(ServiceOptions options, TextWriter output)
     {
-        if (SandboxAddress.IsUsedBy(options))
+        if (options.ReachesSandbox)
         {
             await output.WriteLineAsync(
                 "Events go to the built-in sandbox, which takes every token, so there is nothing to ask Meta."

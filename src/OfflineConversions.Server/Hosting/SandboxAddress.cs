@@ -8,17 +8,10 @@ namespace OfflineConversions.Server.Hosting;
 /// </summary>
 internal sealed class SandboxAddress(ServiceOptions options, ListeningAddress listening)
 {
-    /// <summary>Whether deliveries go to the sandbox of this process.</summary>
-    public bool InUse => IsUsedBy(options);
-
     /// <summary>The base address of Graph. With the sandbox in use it is known once the server has started.</summary>
     public Uri Current =>
-        InUse
+        options.ReachesSandbox
             ? listening.Current
                 ?? throw new InvalidOperationException("The sandbox has no address before the server has started.")
             : options.Graph.BaseAddress;
-
-    /// <summary>Whether this configuration delivers to the sandbox of this process.</summary>
-    public static bool IsUsedBy(ServiceOptions options) =>
-        options.Sandbox.Enabled && options.Graph.BaseAddress == GraphOptions.DefaultBaseAddress;
 }

@@ -20,7 +20,7 @@ internal static class StartUpSummary
             Line(text, $"  Operators    http://{options.Admin.Host}:{port}");
         }
 
-        var target = SandboxAddress.IsUsedBy(options)
+        var target = options.ReachesSandbox
             ? "the built-in sandbox; nothing reaches Meta"
             : options.Graph.BaseAddress.ToString();
         Line(text, $"  Delivers to  {target}");

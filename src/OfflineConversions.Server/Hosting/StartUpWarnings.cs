@@ -24,7 +24,7 @@ internal sealed partial class StartUpWarnings(
 
         if (options.Sandbox.Enabled && !environment.IsDevelopment())
         {
-            if (SandboxAddress.IsUsedBy(options))
+            if (options.ReachesSandbox)
             {
                 Log.SandboxOutsideDevelopment(logger);
             }

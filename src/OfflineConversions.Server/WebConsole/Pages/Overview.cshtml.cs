@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Admin;
-using OfflineConversions.Server.Hosting;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Targets.Meta;
@@ -17,7 +17,7 @@ internal sealed class OverviewModel(
     IJournal journal,
     IOutbox outbox,
     IRecoveryNotices notices,
-    SandboxAddress sandbox,
+    ServiceOptions options,
     TimeProvider time
 ) : PageModel
 {
@@ -32,7 +32,7 @@ internal sealed class OverviewModel(
         Connections.All(one => one is { Day.Received: 0, Failed: 0, Line: { Pending: 0, LastSuccess: null } });
 
     /// <summary>Whether deliveries reach the sandbox of this process and not Meta.</summary>
-    public bool ReachesSandbox => sandbox.InUse;
+    public bool ReachesSandbox => options.ReachesSandbox;
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {

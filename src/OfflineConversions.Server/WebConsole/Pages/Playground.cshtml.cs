@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion.Protocols;
 using OfflineConversions.Server.WebConsole.Access;
 using OfflineConversions.Server.WebConsole.Display;
@@ -16,7 +16,7 @@ namespace OfflineConversions.Server.WebConsole.Pages;
 internal sealed class PlaygroundModel(
     ConnectionRegistry connections,
     VendorProtocols protocols,
-    SandboxAddress sandbox,
+    ServiceOptions options,
     EventText text,
     TimeProvider time
 ) : PageModel
@@ -39,7 +39,7 @@ internal sealed class PlaygroundModel(
     public IEnumerable<string> Connections => connections.All.Select(one => one.Name);
 
     /// <summary>Whether a sale can be sent from here, because it reaches the sandbox of this process and not Meta.</summary>
-    public bool MaySend => sandbox.InUse;
+    public bool MaySend => options.ReachesSandbox;
 
     /// <summary>What became of each event; null if nothing was mapped.</summary>
     public MappedText? Mapped { get; private set; }

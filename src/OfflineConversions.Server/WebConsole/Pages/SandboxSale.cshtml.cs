@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Server.Admin;
+using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
-using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Ingestion;
 using OfflineConversions.Server.WebConsole.Display;
 
@@ -14,7 +14,7 @@ namespace OfflineConversions.Server.WebConsole.Pages;
 /// </summary>
 internal sealed class SandboxSaleModel(
     ConnectionRegistry connections,
-    SandboxAddress sandbox,
+    ServiceOptions options,
     EventText text,
     EventWriter writer,
     Audit audit
@@ -31,7 +31,7 @@ internal sealed class SandboxSaleModel(
 
     public async Task<IActionResult> OnPostAsync(string? connection, string? settings, string? body)
     {
-        if (!sandbox.InUse)
+        if (!options.ReachesSandbox)
         {
             return NotFound();
         }
