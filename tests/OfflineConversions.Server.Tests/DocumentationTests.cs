@@ -42,6 +42,7 @@ public partial class DocumentationTests
             .SelectMany(folder => Directory.EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .Concat([Full("Dockerfile"), Full("docker-compose.yml"), Full("Directory.Packages.props")])
+            .Concat(Directory.EnumerateFiles(Full("deploy"), "*", SearchOption.AllDirectories))
             .SelectMany(file => PageName().Matches(File.ReadAllText(file)))
             .Select(match => match.Value)
             .ToHashSet(StringComparer.Ordinal);

@@ -139,7 +139,7 @@ public sealed class MetricsTests
         page.Sum("dotnet_gc_heap_total_allocated_bytes_total").Should().BePositive();
     }
 
-    [PromtoolFact]
+    [ProgramFact(Promtool.Name, Promtool.Source)]
     public async Task Promtool_finds_nothing_wrong_with_the_metrics()
     {
         await using var service = await MeasuredService.StartAsync();

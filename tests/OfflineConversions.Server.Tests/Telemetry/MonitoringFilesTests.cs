@@ -75,7 +75,7 @@ public sealed partial class MonitoringFilesTests
         }
     }
 
-    [PromtoolFact]
+    [ProgramFact(Promtool.Name, Promtool.Source)]
     public async Task Promtool_accepts_the_rules_and_their_tests_pass()
     {
         (await Promtool.FindProblemAsync(["check", "rules", Full(Rules)])).Should().BeNull();
