@@ -86,6 +86,13 @@ public sealed partial class ComposeFileTests
 
     internal sealed class ComposeFile
     {
+        // What the services refer to must be read, too.
+        [YamlMember(Alias = "x-service")]
+        public ComposeService Service { get; set; } = new();
+
+        [YamlMember(Alias = "x-replica")]
+        public ComposeService Replica { get; set; } = new();
+
         [YamlMember(Alias = "services")]
         public Dictionary<string, ComposeService> Services { get; set; } = [];
     }

@@ -4,13 +4,25 @@ using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Tests.Ingestion;
+using YamlDotNet.Core;
 
 namespace OfflineConversions.Server.Tests.Deployment;
 
-/// <summary>The manifests in <c>deploy/kubernetes</c>. Reading them refuses a field that Kubernetes does not know.</summary>
+/// <summary>
+/// The manifests in <c>deploy/kubernetes</c>. Reading them refuses a field that Kubernetes does not know.
+/// </summary>
 public sealed class KubernetesManifestTests
 {
     public static TheoryData<string> Providers => Manifests.Providers;
+
+    [Fact]
+    public void A_field_that_Kubernetes_does_not_know_is_found()
+    {
+        var wrong = File.ReadAllText(Manifests.FileOf("Sqlite"))
+            .Replace("readOnlyRootFilesystem", "readonlyRootFilesystem", StringComparison.Ordinal);
+
+        FluentActions.Invoking(() => Manifests.Parse(wrong)).Should().Throw<YamlException>();
+    }
 
     [Fact]
     public void A_file_of_SQLite_has_never_two_writers()

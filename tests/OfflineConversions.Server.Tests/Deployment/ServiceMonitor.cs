@@ -18,7 +18,7 @@ internal sealed class ServiceMonitor : IKubernetesObject<V1ObjectMeta>
     {
         public V1LabelSelector Selector { get; set; } = new();
 
-        public IReadOnlyList<MonitorEndpoint> Endpoints { get; set; } = [];
+        public IList<MonitorEndpoint> Endpoints { get; set; } = [];
     }
 
     internal sealed class MonitorEndpoint
@@ -29,7 +29,7 @@ internal sealed class ServiceMonitor : IKubernetesObject<V1ObjectMeta>
 
         public string Interval { get; set; } = "";
 
-        public IReadOnlyList<MonitorRelabeling> Relabelings { get; set; } = [];
+        public IList<MonitorRelabeling> Relabelings { get; set; } = [];
     }
 
     internal sealed class MonitorRelabeling
