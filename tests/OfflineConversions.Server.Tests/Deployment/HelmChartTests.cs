@@ -71,7 +71,9 @@ public sealed partial class HelmChartTests
         manifests.Single<V1Deployment>().Spec.Replicas.Should().Be(5);
         manifests.Single<V1ConfigMap>().Data["offline-conversions.json"].Should().Contain("\"Format\": \"Text\"");
         manifests.Single<V1Ingress>().Spec.Tls.Single().SecretName.Should().Be("tls");
-        var service = manifests.Objects.OfType<V1Service>().Single(one => one.Metadata.Name.EndsWith("-operator"));
+        var service = manifests
+            .Objects.OfType<V1Service>()
+            .Single(one => one.Metadata.Name.EndsWith("-operator", StringComparison.Ordinal));
         var monitor = manifests.Single<ServiceMonitor>().Spec;
         monitor.Selector.MatchLabels.Should().BeSubsetOf(service.Metadata.Labels);
         monitor.Endpoints.Single().Port.Should().Be(service.Spec.Ports.Single().Name);
