@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using OfflineConversions.Server.Telemetry;
 using OfflineConversions.Server.Tests.Outbox;
@@ -14,7 +13,7 @@ public sealed class BillOfMaterialsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [BillOfMaterialsFact]
+    [ToolFact("CycloneDX")]
     public async Task The_bill_of_materials_lists_exactly_the_packages_of_the_published_service_each_with_a_licence()
     {
         var command = new DocumentationPage("docs/guides/deploy.md")
@@ -22,8 +21,8 @@ public sealed class BillOfMaterialsTests : IDisposable
             .Single(line => line.StartsWith("dotnet CycloneDX ", StringComparison.Ordinal));
 
         // The packages were restored for the build. Another restore would write into its folders.
-        await RunAsync($"{command} --disable-package-restore --output '{_folder.Path}'");
-        await RunAsync($"dotnet publish {Project} -c {Build()} --no-build -o '{_folder.File("published")}'");
+        await Shell.RunAsync($"{command} --disable-package-restore --output '{_folder.Path}'");
+        await Shell.RunAsync($"dotnet publish {Project} -c {Build()} --no-build -o '{_folder.File("published")}'");
 
         using var bill = Read(_folder.File("bom.json"));
         using var published = Read(_folder.File("published/OfflineConversions.Server.deps.json"));
@@ -65,48 +64,4 @@ public sealed class BillOfMaterialsTests : IDisposable
         AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllBytes(path));
-
-    private static async Task RunAsync(string command)
-    {
-        using var process = Process.Start(
-            new ProcessStartInfo("bash", ["-c", $"{command} 2>&1"])
-            {
-                WorkingDirectory = DocumentationPage.Root,
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            }
-        )!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.Should().Be(0, output);
-    }
-
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class BillOfMaterialsFactAttribute : FactAttribute
-    {
-        private static readonly Lazy<string?> Reason = new(Problem);
-
-        public BillOfMaterialsFactAttribute() => Skip = Reason.Value;
-
-        private static string? Problem()
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                return "The command is run by bash.";
-            }
-
-            using var tool = Process.Start(
-                new ProcessStartInfo("dotnet", ["CycloneDX", "--version"])
-                {
-                    WorkingDirectory = DocumentationPage.Root,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                    UseShellExecute = false,
-                }
-            )!;
-            tool.StandardOutput.ReadToEnd();
-            tool.WaitForExit();
-            return tool.ExitCode == 0 ? null : "CycloneDX is not there: run 'dotnet tool restore'.";
-        }
-    }
 }
