@@ -18,7 +18,9 @@ public sealed partial class DocumentationSiteTests : IDisposable
 
         listed.Should().OnlyHaveUniqueItems();
         listed.Should().OnlyContain(page => File.Exists(Path.Combine(DocumentationPage.Root, page)));
-        DocumentationPage.All.Where(page => page.StartsWith("docs/", StringComparison.Ordinal)).Except(listed)
+        DocumentationPage
+            .All.Where(page => page.StartsWith("docs/", StringComparison.Ordinal))
+            .Except(listed)
             .Should()
             .BeEmpty();
     }
@@ -48,7 +50,9 @@ public sealed partial class DocumentationSiteTests : IDisposable
         pages.Should().HaveCountGreaterThan(100);
         pages.SelectMany(page => Loaded().Matches(page.Value)).Should().BeEmpty();
         pages
-            .SelectMany(page => Links(page.Value).Where(link => !Leads(page.Key, link)).Select(link => (page.Key, link)))
+            .SelectMany(page =>
+                Links(page.Value).Where(link => !Leads(page.Key, link)).Select(link => (page.Key, link))
+            )
             .Should()
             .BeEmpty();
 
@@ -96,6 +100,10 @@ public sealed partial class DocumentationSiteTests : IDisposable
     [GeneratedRegex(@"\s(href|src)=""(?<target>[^""]*)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"<(script|img|iframe)[^>]* src=""(https?:)?//|<link[^>]* href=""(https?:)?//", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"<(script|img|iframe)[^>]* src=""(https?:)?//|<link[^>]* href=""(https?:)?//",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Loaded();
 }

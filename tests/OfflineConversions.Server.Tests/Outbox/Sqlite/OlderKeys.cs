@@ -11,17 +11,23 @@ internal static class OlderKeys
     /// <summary>Adds the key of a delivery to a file.</summary>
     public static void Take(string file, EventDelivery delivery, DateTimeOffset end)
     {
-        var key = new byte[DeduplicationKey.StoredBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(
-            key,
-            DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId).Stored
-        );
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
         using var insert = connection.CreateCommand();
         insert.CommandText = "INSERT INTO taken_keys (expires_at, keys) VALUES ($end, $key)";
         insert.Parameters.AddWithValue("$end", end.ToUnixTimeMilliseconds());
-        insert.Parameters.AddWithValue("$key", key);
+        insert.Parameters.AddWithValue("$key", KeyOf(delivery));
         insert.ExecuteNonQuery();
+    }
+
+    /// <summary>The key of a delivery as it is stored.</summary>
+    public static byte[] KeyOf(EventDelivery delivery)
+    {
+        var key = new byte[DeduplicationKey.StoredBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(
+            key,
+            DeduplicationKey.OfEveryConnection(delivery.DatasetId, delivery.EventName, delivery.EventId).Stored
+        );
+        return key;
     }
 }
