@@ -63,6 +63,7 @@ public sealed class EarlierSchemaTests
     public async Task An_older_program_refuses_a_newer_file_says_what_to_do_and_changes_no_byte()
     {
         using var file = await EarlierFile.WriteAsync(Schema.Version);
+        await file.Open().DisposeAsync();
         file.Ask($"CREATE TABLE later (id INTEGER PRIMARY KEY); PRAGMA user_version = {Schema.Version + 1}");
         var before = await File.ReadAllBytesAsync(file.Path);
 
