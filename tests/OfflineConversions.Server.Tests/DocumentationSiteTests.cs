@@ -34,7 +34,7 @@ public sealed partial class DocumentationSiteTests : IDisposable
         {
             var pages = group.Where(page => page != "docs/README.md").ToArray();
             pages.Should().OnlyContain(page => order.Contains(page));
-            pages.Should().BeInAscendingOrder(page => order.IndexOf(page));
+            pages.Should().Equal(pages.OrderBy(order.IndexOf));
         }
     }
 
