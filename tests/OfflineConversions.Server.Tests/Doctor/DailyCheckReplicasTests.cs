@@ -8,6 +8,9 @@ namespace OfflineConversions.Server.Tests.Doctor;
 /// <summary>The daily look at tokens by two replicas on one database, with a clock that the test moves.</summary>
 public sealed class DailyCheckReplicasTests : IAsyncLifetime
 {
+    /// <summary>Two seconds and more.</summary>
+    private const int LooksForARound = 100;
+
     private readonly AdjustableTime _time = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
     private readonly List<PostgresOutbox> _outboxes = [];
     private readonly List<CheckedConnection> _replicas = [];
@@ -79,11 +82,21 @@ public sealed class DailyCheckReplicasTests : IAsyncLifetime
 
     private int Asked => _sandbox.Asked.Count(path => path.StartsWith("/v27.0/debug_token", StringComparison.Ordinal));
 
-    /// <summary>Moves the clock until something is true.</summary>
-    private Task UntilAsync(Func<bool> isTrue) =>
-        Wait.UntilAsync(() =>
+    /// <summary>
+    /// Moves the clock until something is true: far enough that a round is due, and then not before the round had the
+    /// time to end. While it runs, each second that the clock moves brings the end of its lease nearer.
+    /// </summary>
+    private Task UntilAsync(Func<bool> isTrue)
+    {
+        var looks = 0;
+        return Wait.UntilAsync(() =>
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            if (looks++ % LooksForARound == 10)
+            {
+                _time.Advance(DailyCheck.LongestFirstWait);
+            }
+
             return Task.FromResult(isTrue());
         });
+    }
 }

@@ -38,7 +38,7 @@ internal sealed class PlaygroundModel(
     /// <summary>The connections to choose from.</summary>
     public IEnumerable<string> Connections => connections.All.Select(one => one.Name);
 
-    /// <summary>Whether a sale can be sent from here, because it reaches the sandbox of this process and not Meta.</summary>
+    /// <summary>Whether an event can be sent from here: it reaches the sandbox of this process and not Meta.</summary>
     public bool MaySend => options.ReachesSandbox;
 
     /// <summary>What became of each event; null if nothing was mapped.</summary>

@@ -127,7 +127,7 @@ internal sealed class EarlierFile : IDisposable
         Ask("UPDATE failed SET payload = ?1", Failed.Delivery.Payload.ToArray());
     }
 
-    /// <summary>Keys held for every connection until those of today, and were rows of a sorted table at first.</summary>
+    /// <summary>Earlier keys held for every connection, and were rows of a sorted table at first.</summary>
     private void WriteKeys(int version)
     {
         if (version >= KeysOfConnections)

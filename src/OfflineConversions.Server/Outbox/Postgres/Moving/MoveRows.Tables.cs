@@ -153,7 +153,8 @@ internal sealed partial record MoveRows
                 Insert = """
                     INSERT INTO offlineconversions.alert_notifications (id, webhook, content)
                     SELECT id, webhook, content
-                    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS moved (number, id, webhook, content)
+                    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
+                        AS moved (number, id, webhook, content)
                     ORDER BY number
                     """,
             },
