@@ -57,6 +57,12 @@ internal sealed record Command(
             BacklogBenchmark.RunAsync
         ),
         new(
+            "pages",
+            "[WAITING = 5000000] [JOURNAL = 10000000]",
+            "how long the pages of the console take with many waiting orders and a long journal",
+            PagesBenchmark.RunAsync
+        ),
+        new(
             "postgres",
             $"[ROUNDS = 3] [WAITING = 500000] [KEYS = 2000000] [{string.Join(" | ", PostgresBenchmark.Parts)}]",
             "intake, replicas, draining and a backlog on a private PostgreSQL server, beside a bare writer and SQLite",

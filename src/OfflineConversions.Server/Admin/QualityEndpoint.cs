@@ -41,6 +41,9 @@ internal static class QualityEndpoint
             .Produces<ListPage<ConnectionQuality>>()
             .ProducesValidationProblem();
 
+    /// <summary>How long a response waits for Meta's scores.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static async Task<IResult> ListAsync(
         QualityReport report,
         TimeProvider time,
@@ -59,7 +62,7 @@ internal static class QualityEndpoint
         var now = time.GetUtcNow();
         var end = to < now ? Later(to.Value, DateTimeOffset.UnixEpoch) : now;
         var begin = from ?? Later(end - UsualSpan, DateTimeOffset.UnixEpoch);
-        var items = await report.OfAsync(begin, end, connection, cancellationToken);
+        var items = await report.OfAsync(begin, end, connection, Patience, cancellationToken);
         return Results.Ok(new ListPage<ConnectionQuality>(items, Next: null));
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Targets.Meta;
 
@@ -20,25 +19,51 @@ internal sealed class MetaQuality(GraphQueries graph, TimeProvider time)
     private const int MostDatasets = 20;
     private const int AtOnce = 4;
 
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Asked> _asked = new(StringComparer.Ordinal);
 
     /// <summary>Meta's scores, or why there are none.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="patience">
+    /// How long to wait for Meta. An answer that comes later is kept for those who ask next.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait, and not the question.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<MetaFinding> OfAsync(Connection connection, CancellationToken cancellationToken)
+    public async Task<MetaFinding> OfAsync(
+        Connection connection,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await Ask(connection).WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new MetaFinding(Scores: null, "Meta has not answered yet. Look again in a minute.");
+        }
+    }
+
+    /// <summary>The answer that is known or under way; otherwise asks. All callers share one question.</summary>
+    private Task<MetaFinding> Ask(Connection connection)
     {
         var now = time.GetUtcNow();
-        if (
-            _known.TryGetValue(connection.Name, out var known)
-            && known.Connection == connection
-            && now - known.At < (known.Finding.Scores is null ? FailuresLast : ScoresLast)
-        )
+        lock (_gate)
         {
-            return known.Finding;
-        }
+            if (
+                _asked.TryGetValue(connection.Name, out var asked)
+                && asked.Connection == connection
+                && asked.Lasts(now)
+            )
+            {
+                return asked.Finding;
+            }
 
-        var finding = await AskAsync(connection, now, cancellationToken);
-        _known[connection.Name] = new Known(connection, finding, now);
-        return finding;
+            var finding = AskAsync(connection, now, CancellationToken.None);
+            _asked[connection.Name] = new Asked(connection, finding, now);
+            return finding;
+        }
     }
 
     private async Task<MetaFinding> AskAsync(
@@ -106,7 +131,15 @@ internal sealed class MetaQuality(GraphQueries graph, TimeProvider time)
     private static string? Agent(string? partnerAgent) =>
         partnerAgent?.TrimEnd("0123456789_.-".ToCharArray()).ToLowerInvariant() is { Length: > 0 } agent ? agent : null;
 
-    private sealed record Known(Connection Connection, MetaFinding Finding, DateTimeOffset At);
+    private sealed record Asked(Connection Connection, Task<MetaFinding> Finding, DateTimeOffset At)
+    {
+        public bool Lasts(DateTimeOffset now) =>
+            !Finding.IsCompleted
+            || (
+                Finding.IsCompletedSuccessfully
+                && now - At < (Finding.Result.Scores is null ? FailuresLast : ScoresLast)
+            );
+    }
 }
 
 /// <summary>What Meta said about quality.</summary>

@@ -19,11 +19,17 @@ internal sealed class QualityReport(IJournal journal, ConnectionRegistry connect
     /// <summary>
     /// The quality of every connection that is configured or has events in the span; of one, if it is named.
     /// </summary>
+    /// <param name="from">The beginning of the span.</param>
+    /// <param name="to">Its end.</param>
+    /// <param name="name">A connection; null for all.</param>
+    /// <param name="patience">How long to wait for Meta's scores.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<IReadOnlyList<ConnectionQuality>> OfAsync(
         DateTimeOffset from,
         DateTimeOffset to,
         string? name,
+        TimeSpan patience,
         CancellationToken cancellationToken
     )
     {
@@ -44,7 +50,9 @@ internal sealed class QualityReport(IJournal journal, ConnectionRegistry connect
             of.Add(count);
         }
 
-        return await Task.WhenAll(figures.Select(one => WithMetaAsync(one.Key, one.Value, cancellationToken)));
+        return await Task.WhenAll(
+            figures.Select(one => WithMetaAsync(one.Key, one.Value, patience, cancellationToken))
+        );
     }
 
     private static DateTimeOffset HourOf(DateTimeOffset time) =>
@@ -53,11 +61,12 @@ internal sealed class QualityReport(IJournal journal, ConnectionRegistry connect
     private async Task<ConnectionQuality> WithMetaAsync(
         string name,
         QualityFigures figures,
+        TimeSpan patience,
         CancellationToken cancellationToken
     )
     {
         var scores = connections.Find(name) is { } connection
-            ? await meta.OfAsync(connection, cancellationToken)
+            ? await meta.OfAsync(connection, patience, cancellationToken)
             : new MetaFinding(Scores: null, "The connection is no longer configured.");
         return new ConnectionQuality(
             name,

@@ -10,6 +10,9 @@ namespace OfflineConversions.Benchmarks.Backlogs;
 /// </summary>
 internal sealed class MeasuredService : IDisposable
 {
+    /// <summary>Opens the console.</summary>
+    public const string OperatorKey = "key-of-the-benchmark";
+
     private const string Listening = "Now listening on: ";
     private readonly Process _process;
 
@@ -60,6 +63,7 @@ internal sealed class MeasuredService : IDisposable
               "Graph": { "BaseAddress": "{{{meta}}}", "Timeout": "00:05:00" },
               "Outbox": {{{outbox}}},
               "Ingestion": { "RateLimit": { "Enabled": false } },
+              "Admin": { "ApiKey": "{{{OperatorKey}}}" },
               "Connections": {
                 "benchmark": { "Source": "RudderStack", "WriteKeys": ["benchmark-key"], "AccessToken": "benchmark",
                                "RudderStack": { "EventsToIds": [{ "From": "Purchase", "To": "1" },

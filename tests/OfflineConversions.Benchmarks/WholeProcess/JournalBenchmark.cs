@@ -10,13 +10,14 @@ using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Journal;
 using OfflineConversions.Server.Outbox.Sqlite;
+using OfflineConversions.Server.Quality;
 using OfflineConversions.Sources;
 
 namespace OfflineConversions.Benchmarks.WholeProcess;
 
 /// <summary>
-/// What the journal adds to an event of a batch, from its JSON to its place on disk without HTTP, and how long it takes
-/// to find one event among many.
+/// What the journal and its counts add to an event of a batch, from its JSON to its place on disk without HTTP, and how
+/// long it takes to find one event among many.
 /// </summary>
 internal static class JournalBenchmark
 {
@@ -90,11 +91,7 @@ internal static class JournalBenchmark
             await using (var outbox = Open(folder.FullName))
             {
                 var empty = new FileInfo(Path.Combine(folder.FullName, "outbox.db")).Length;
-                for (var first = 0; first < events; first += EventsAtOnce)
-                {
-                    await outbox.AppendAsync([], Arrivals(first, Math.Min(EventsAtOnce, events - first)), default);
-                }
-
+                await FillAsync(outbox, events);
                 report.Row(
                     $"bytes of an event among {events:N0}",
                     [(new FileInfo(Path.Combine(folder.FullName, "outbox.db")).Length - empty) / (double)events],
@@ -142,6 +139,15 @@ internal static class JournalBenchmark
         return times;
     }
 
+    /// <summary>Stores arrivals with the ids <c>event 0</c>, <c>event 1</c>, … and an order each.</summary>
+    public static async Task FillAsync(SqliteOutbox outbox, int events)
+    {
+        for (var first = 0; first < events; first += EventsAtOnce)
+        {
+            await outbox.AppendAsync([], Arrivals(first, Math.Min(EventsAtOnce, events - first)), default);
+        }
+    }
+
     private static Arrivals Arrivals(int first, int count) =>
         new(
             "benchmark",
@@ -183,7 +189,8 @@ internal static class JournalBenchmark
             var first = Interlocked.Add(ref _last, parts.Length);
             var body = string.Concat(parts.Select((part, place) => place == 0 ? part : $"{first + place:D12}{part}"));
             using var document = JsonTree.Parse(body);
-            var results = _pipeline.Map(document.Root, new Receipt(DateTimeOffset.UtcNow));
+            var now = DateTimeOffset.UtcNow;
+            var results = _pipeline.Map(document.Root, new Receipt(now));
             OutboxEntry[] entries =
             [
                 .. results
@@ -198,7 +205,12 @@ internal static class JournalBenchmark
             ];
             await outbox.AppendAsync(
                 entries,
-                isNoted ? new Arrivals("benchmark", "rudderstack", results) : null,
+                isNoted
+                    ? new Arrivals("benchmark", "rudderstack", results)
+                    {
+                        Counts = stored => QualityCounts.Of(results, stored, now),
+                    }
+                    : null,
                 default
             );
         }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using OfflineConversions.Server.Tests.Ingestion;
+using OfflineConversions.Server.Tests.WebConsole;
 
 namespace OfflineConversions.Server.Tests.Quality;
 
@@ -113,6 +114,28 @@ public sealed class QualityTests
 
         await PostAsync(service, "/sandbox/faults", """{"node":"dataset_quality","code":10}""");
         (await OfAsync(service, "seg")).GetProperty("meta").ValueKind.Should().Be(JsonValueKind.Object);
+    }
+
+    [Fact]
+    public async Task A_page_does_not_wait_for_Meta_and_has_its_scores_later_and_Meta_is_asked_once()
+    {
+        await using var service = await StartAsync();
+        await PostAsync(service, "/sandbox/faults", """{"node":"dataset_quality","latency":"00:00:03"}""");
+        using var reader = new Visitor(service);
+        (await reader.SignInAsync("the-operators-key")).Dispose();
+
+        (await reader.ReadAsync("/console/quality")).Should().Contain("Meta has not answered yet");
+        (await reader.ReadAsync("/console/quality")).Should().Contain("Meta has not answered yet");
+
+        await Wait.UntilAsync(async () =>
+            !(await reader.ReadAsync("/console/quality")).Contains(
+                "Meta has not answered yet",
+                StringComparison.Ordinal
+            )
+        );
+        (await OfAsync(service, "seg")).GetProperty("meta").ValueKind.Should().Be(JsonValueKind.Object);
+        var fault = (await service.GetJsonAsync("/sandbox/faults")).GetProperty("faults").EnumerateArray().Single();
+        fault.GetProperty("timesPlayed").GetInt32().Should().Be(2, "there are two connections");
     }
 
     [Theory]

@@ -8,11 +8,14 @@ internal sealed class QualityModel(QualityReport report, TimeProvider time) : Pa
 {
     private static readonly TimeSpan Shown = TimeSpan.FromDays(7);
 
+    /// <summary>A page does not wait for Meta. Scores that come later are there when it is opened again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     public IReadOnlyList<ConnectionQuality> Items { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        Items = await report.OfAsync(now - Shown, now, name: null, cancellationToken);
+        Items = await report.OfAsync(now - Shown, now, name: null, Patience, cancellationToken);
     }
 }
