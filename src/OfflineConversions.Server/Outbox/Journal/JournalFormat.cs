@@ -18,6 +18,9 @@ internal static class JournalFormat
 {
     private const byte Version = 1;
 
+    /// <summary>Checksum, version and number of events.</summary>
+    private const int Header = sizeof(ulong) + 1 + sizeof(int);
+
     // A lane lists the chunks of one dataset, and a kind names few of them.
     private const int MostInList = 1 << 16;
 
@@ -70,18 +73,13 @@ internal static class JournalFormat
         ReadOnlySpan<byte> content
     )
     {
-        const int header = sizeof(ulong) + 1 + sizeof(int);
-        if (
-            content.Length < header
-            || BinaryPrimitives.ReadUInt64LittleEndian(content) != XxHash3.HashToUInt64(content[sizeof(ulong)..])
-            || content[sizeof(ulong)] != Version
-        )
+        if (!IsWhole(content))
         {
             return null;
         }
 
         var events = BinaryPrimitives.ReadInt32LittleEndian(content[(sizeof(ulong) + 1)..]);
-        var input = new VarintReader(content[header..]);
+        var input = new VarintReader(content[Header..]);
         if (
             (uint)events > JournalBlock.MostEvents
             || eventIds.Length != events * sizeof(ulong)
@@ -92,13 +90,7 @@ internal static class JournalFormat
         }
 
         var block = new JournalBlock();
-        ReadTimes(block, ref input);
-        var texts = JournalTexts.Read(ref input);
-        for (var left = input.Count(MostInList); left > 0 && !input.Failed; left--)
-        {
-            block.Restore(JournalKindFormat.ReadKind(texts, ref input));
-        }
-
+        ReadTimesAndKinds(block, ref input);
         for (var left = input.Count(MostInList); left > 0 && !input.Failed; left--)
         {
             block.Restore(JournalKindFormat.ReadLane(ref input));
@@ -113,6 +105,35 @@ internal static class JournalFormat
 
         block.Restore(Digests(eventIds), Digests(orderIds), kindOf);
         return block;
+    }
+
+    /// <summary>The kinds of a block's events, without its ids; <see langword="null"/> if it is damaged.</summary>
+    public static IReadOnlyList<JournalKind>? ReadKinds(ReadOnlySpan<byte> content)
+    {
+        if (!IsWhole(content))
+        {
+            return null;
+        }
+
+        var input = new VarintReader(content[Header..]);
+        var block = new JournalBlock();
+        ReadTimesAndKinds(block, ref input);
+        return input.Failed ? null : block.Kinds;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> content) =>
+        content.Length >= Header
+        && BinaryPrimitives.ReadUInt64LittleEndian(content) == XxHash3.HashToUInt64(content[sizeof(ulong)..])
+        && content[sizeof(ulong)] == Version;
+
+    private static void ReadTimesAndKinds(JournalBlock block, ref VarintReader input)
+    {
+        ReadTimes(block, ref input);
+        var texts = JournalTexts.Read(ref input);
+        for (var left = input.Count(MostInList); left > 0 && !input.Failed; left--)
+        {
+            block.Restore(JournalKindFormat.ReadKind(texts, ref input));
+        }
     }
 
     private static void WriteTimes(JournalBlock block, ArrayBufferWriter<byte> output)

@@ -25,6 +25,7 @@ internal sealed class OutcomeScan(ReadConnection reader, StoredBlocks blocks)
             if (
                 (query.From is null || _rows.Time(3) >= query.From)
                 && (query.To is null || _rows.Time(2) < query.To)
+                && blocks.KindsOf(row)?.Any(query.Selects) == true
                 && blocks.Read(row) is { } block
             )
             {
