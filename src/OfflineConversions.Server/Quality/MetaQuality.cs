@@ -52,17 +52,35 @@ internal sealed class MetaQuality(GraphQueries graph, TimeProvider time)
         lock (_gate)
         {
             if (
-                _asked.TryGetValue(connection.Name, out var asked)
-                && asked.Connection == connection
-                && asked.Lasts(now)
+                !_asked.TryGetValue(connection.Name, out var asked)
+                || asked.Connection != connection
+                || now >= asked.Until
             )
             {
-                return asked.Finding;
+                _asked[connection.Name] = asked = new Asked(connection);
+                asked.Finding = KeepAsync(asked, now);
             }
 
-            var finding = AskAsync(connection, now, CancellationToken.None);
-            _asked[connection.Name] = new Asked(connection, finding, now);
+            return asked.Finding;
+        }
+    }
+
+    /// <summary>Asks, and decides how long the answer is kept.</summary>
+    private async Task<MetaFinding> KeepAsync(Asked asked, DateTimeOffset now)
+    {
+        var lasts = TimeSpan.Zero;
+        try
+        {
+            var finding = await AskAsync(asked.Connection, now, CancellationToken.None);
+            lasts = finding.Scores is null ? FailuresLast : ScoresLast;
             return finding;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                asked.Until = now + lasts;
+            }
         }
     }
 
@@ -131,14 +149,14 @@ internal sealed class MetaQuality(GraphQueries graph, TimeProvider time)
     private static string? Agent(string? partnerAgent) =>
         partnerAgent?.TrimEnd("0123456789_.-".ToCharArray()).ToLowerInvariant() is { Length: > 0 } agent ? agent : null;
 
-    private sealed record Asked(Connection Connection, Task<MetaFinding> Finding, DateTimeOffset At)
+    /// <summary>A question, which is shared while it is under way and until its answer is too old.</summary>
+    private sealed class Asked(Connection connection)
     {
-        public bool Lasts(DateTimeOffset now) =>
-            !Finding.IsCompleted
-            || (
-                Finding.IsCompletedSuccessfully
-                && now - At < (Finding.Result.Scores is null ? FailuresLast : ScoresLast)
-            );
+        public Connection Connection => connection;
+
+        public Task<MetaFinding> Finding { get; set; } = null!;
+
+        public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
     }
 }
 
