@@ -14,26 +14,7 @@ internal sealed class BlockRows(SqliteConnection connection, ContentEncryption e
     private readonly ArrayBufferWriter<byte> _content = new(4096);
     private readonly ArrayBufferWriter<byte> _texts = new(4096);
 
-    private readonly Statement _insert = new(
-        connection,
-        """
-        INSERT INTO journal (id, events, since, until, total, last_chunk, event_ids, order_ids, content)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-        """
-    );
-
-    private readonly Statement _insertFresh = new(
-        connection,
-        """
-        INSERT INTO journal_fresh (id, event_ids, order_ids, content, events, at, total, last_chunk)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        """
-    );
-
-    private readonly Statement _insertTexts = new(
-        connection,
-        "INSERT INTO journal_texts (id, content, closed) VALUES (?1, ?2, ?3)"
-    );
+    private readonly BlockStatements _statements = new(connection);
 
     /// <summary>Writes a block.</summary>
     /// <param name="block">The block, whose chunks have their numbers.</param>
@@ -47,44 +28,23 @@ internal sealed class BlockRows(SqliteConnection connection, ContentEncryption e
         JournalFormat.Write(block, _content);
         var eventIds = JournalFormat.Column(block.EventIds);
         var orderIds = JournalFormat.Column(block.OrderIds);
-        var lastChunk = LastChunk(block);
-        if (isFresh)
-        {
-            _insertFresh
-                .Bind(1, id)
-                .Bind(2, eventIds)
-                .Bind(3, orderIds)
-                .Bind(4, _content.WrittenSpan)
-                .Bind(5, block.Events)
-                .Bind(6, block.Times[^1].At.ToUnixTimeMilliseconds())
-                .Bind(7, total)
-                .Bind(8, lastChunk)
-                .Execute();
-        }
-        else
-        {
-            _insert
-                .Bind(1, id)
-                .Bind(2, block.Events)
-                .Bind(3, block.Times[0].At.ToUnixTimeMilliseconds())
-                .Bind(4, block.Times[^1].At.ToUnixTimeMilliseconds())
-                .Bind(5, total)
-                .Bind(6, lastChunk)
-                .Bind(7, eventIds)
-                .Bind(8, orderIds)
-                .Bind(9, _content.WrittenSpan)
-                .Execute();
-        }
-
+        _statements.Insert(
+            new BlockColumns(id, total)
+            {
+                Events = block.Events,
+                Since = block.Times[0].At.ToUnixTimeMilliseconds(),
+                Until = block.Times[^1].At.ToUnixTimeMilliseconds(),
+                LastChunk = LastChunk(block),
+                EventIds = eventIds,
+                OrderIds = orderIds,
+                Content = _content.WrittenSpan,
+            },
+            isFresh
+        );
         return RowBytes + eventIds.Length + orderIds.Length + _content.WrittenCount + InsertTexts(block, id);
     }
 
-    public void Dispose()
-    {
-        _insert.Dispose();
-        _insertFresh.Dispose();
-        _insertTexts.Dispose();
-    }
+    public void Dispose() => _statements.Dispose();
 
     private long InsertTexts(JournalBlock block, long id)
     {
@@ -95,7 +55,7 @@ internal sealed class BlockRows(SqliteConnection connection, ContentEncryption e
 
         _texts.ResetWrittenCount();
         JournalTextFormat.Write(block.Texts, _texts);
-        _insertTexts.Bind(1, id).Bind(2, encryption.Encrypt(_texts.WrittenSpan)).Bind(3, encryption.Flag).Execute();
+        _statements.InsertTexts(id, encryption.Encrypt(_texts.WrittenSpan), encryption.Flag);
         return RowBytes + _texts.WrittenCount;
     }
 

@@ -83,11 +83,11 @@ internal sealed class MoveWriter(SqliteConnection connection)
     {
         var counters = JournalCounters.Read(connection);
         var (next, total) = (counters.Next, counters.Total);
-        using var blocks = new StoredBlockRows(connection);
+        using var blocks = new BlockStatements(connection);
         foreach (var row in rows)
         {
             var block = new StoredJournalRow(row);
-            total += blocks.Insert(block, next, total);
+            total += Insert(blocks, block, next, total);
             next += block.Events;
         }
     }
@@ -131,57 +131,28 @@ internal sealed class MoveWriter(SqliteConnection connection)
 
     private static long Closed(object? content) => PayloadEncryption.IsEncrypted((byte[])content!) ? 1 : 0;
 
-    /// <summary>The rows of the journal, whose content is not written again.</summary>
-    private sealed class StoredBlockRows(SqliteConnection connection) : IDisposable
+    /// <summary>The row of a block, whose content is not written again.</summary>
+    /// <returns>The bytes of the row.</returns>
+    private static long Insert(BlockStatements blocks, StoredJournalRow row, long id, long total)
     {
-        private readonly Statement _insert = new(
-            connection,
-            """
-            INSERT INTO journal (id, events, since, until, total, last_chunk, event_ids, order_ids, content)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            """
-        );
-
-        private readonly Statement _insertFresh = new(
-            connection,
-            """
-            INSERT INTO journal_fresh (id, events, at, total, last_chunk, event_ids, order_ids, content)
-            VALUES (?1, ?2, ?4, ?5, ?6, ?7, ?8, ?9)
-            """
-        );
-
-        private readonly Statement _insertTexts = new(
-            connection,
-            "INSERT INTO journal_texts (id, content, closed) VALUES (?1, ?2, ?3)"
-        );
-
-        /// <returns>The bytes of the row.</returns>
-        public long Insert(StoredJournalRow row, long id, long total)
-        {
-            (row.Events < JournalRows.LargeBlock ? _insertFresh : _insert)
-                .Bind(1, id)
-                .Bind(2, row.Events)
-                .Bind(3, row.Since)
-                .Bind(4, row.Until)
-                .Bind(5, total)
-                .Bind(6, row.Block is { } block ? BlockRows.LastChunk(block) : 0)
-                .Bind(7, (ReadOnlySpan<byte>)row.EventIds)
-                .Bind(8, (ReadOnlySpan<byte>)row.OrderIds)
-                .Bind(9, (ReadOnlySpan<byte>)row.Content)
-                .Execute();
-            if (row.Texts is { } texts)
+        blocks.Insert(
+            new BlockColumns(id, total)
             {
-                _insertTexts.Bind(1, id).Bind(2, (ReadOnlySpan<byte>)texts).Bind(3, Closed(texts)).Execute();
-            }
-
-            return BlockRows.RowBytes + row.Bytes;
-        }
-
-        public void Dispose()
+                Events = row.Events,
+                Since = row.Since,
+                Until = row.Until,
+                LastChunk = row.Block is { } block ? BlockRows.LastChunk(block) : 0,
+                EventIds = row.EventIds,
+                OrderIds = row.OrderIds,
+                Content = row.Content,
+            },
+            isFresh: row.Events < JournalRows.LargeBlock
+        );
+        if (row.Texts is { } texts)
         {
-            _insert.Dispose();
-            _insertFresh.Dispose();
-            _insertTexts.Dispose();
+            blocks.InsertTexts(id, texts, Closed(texts));
         }
+
+        return BlockRows.RowBytes + row.Bytes;
     }
 }
