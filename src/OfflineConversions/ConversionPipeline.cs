@@ -28,7 +28,7 @@ public sealed class ConversionPipeline
     public ConversionPipeline(MappingOptions options)
         : this(options, Compile(options)) { }
 
-    /// <summary>The stages after a source's mapping, for whoever maps.</summary>
+    /// <summary>The stages after a source's mapping, for every caller that maps.</summary>
     internal ConversionPipeline(MappingOptions options, IEventSource source)
     {
         var shape = options.Api.Shape();

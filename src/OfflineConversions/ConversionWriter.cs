@@ -49,7 +49,7 @@ public sealed class ConversionWriter
 
     /// <summary>Normalises and hashes a customer, as <see cref="Write"/> does.</summary>
     /// <param name="customer">The person.</param>
-    /// <param name="now">The current time: nobody is born later, and click ids end after 90 days.</param>
+    /// <param name="now">The current time: no birthday is later, and click ids end after 90 days.</param>
     public HashedCustomer Hash(Customer customer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(customer);

@@ -12,7 +12,9 @@ internal sealed record EventReport(string? EventId, IReadOnlyList<EventOccurrenc
     /// <summary>The events of some arrivals, the one that arrived last first.</summary>
     /// <param name="arrivals">The arrivals.</param>
     /// <param name="stops">What is stopped.</param>
-    /// <param name="asked">What was asked for: the id of an event of which only the digest is kept, perhaps.</param>
+    /// <param name="asked">
+    /// What was searched for. An event with only a digest is shown with it if it is the event's id.
+    /// </param>
     public static IReadOnlyList<EventReport> Of(
         IEnumerable<JournalArrival> arrivals,
         PendingStops stops,

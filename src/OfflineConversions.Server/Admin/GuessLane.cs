@@ -8,7 +8,7 @@ namespace OfflineConversions.Server.Admin;
 /// <param name="refill">The time until a used try is available again.</param>
 /// <param name="time">The clock. Only its monotonic time counts, so a jump of the clock refuses no caller.</param>
 /// <param name="replicas">
-/// How many processes share the limit. Each counts its own guesses only, so one costs as many tries.
+/// How many processes share the limit. A process sees only its own guesses, so each of them counts that many times.
 /// </param>
 internal sealed class GuessLane(int most, TimeSpan refill, TimeProvider time, Func<int>? replicas = null)
 {

@@ -32,13 +32,13 @@ internal interface IReplicaStore
     ValueTask NoteAsync(string name, string text, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
-/// <summary>Where there is no store, and so nobody to share it with.</summary>
+/// <summary>Where there is no store, and so no other process to share it with.</summary>
 internal sealed class OnlyProcess : IReplicaStore;
 
 /// <summary>This process does a task.</summary>
 /// <param name="Task">The name of the task.</param>
 /// <param name="Fence">
-/// Grows each time the task is taken anew. The store refuses what is written under a fence that is no longer current.
+/// Grows with each new owner of the task. The store refuses what is written under a fence that is no longer current.
 /// </param>
 /// <param name="IsShared">Whether another process could take the task; false if there can be none.</param>
 internal sealed record TaskLease(string Task, long Fence, bool IsShared);

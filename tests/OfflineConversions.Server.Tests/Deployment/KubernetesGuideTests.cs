@@ -4,7 +4,7 @@ using OfflineConversions.Server.Tests.Configuration;
 
 namespace OfflineConversions.Server.Tests.Deployment;
 
-/// <summary>What docs/guides/kubernetes.md tells to write works with the manifests.</summary>
+/// <summary>What docs/guides/kubernetes.md says to write works with the manifests.</summary>
 public sealed partial class KubernetesGuideTests : ConfigurationUnderTest
 {
     private static readonly DocumentationPage Guide = new("docs/guides/kubernetes.md");

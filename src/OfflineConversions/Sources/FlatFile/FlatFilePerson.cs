@@ -42,7 +42,7 @@ internal static class FlatFilePerson
         AddName(keys, row.Text(FlatFileColumn.Name));
     }
 
-    // The last line of an export often adds up the others: its word for that is nobody's number or name.
+    // The last line of an export often adds up the others: its label is not an order number or a name.
     private static bool IsTotal(FlatFileRow row)
     {
         if (row.Text(FlatFileColumn.Email) is not null || row.Text(FlatFileColumn.Phone) is not null)

@@ -127,7 +127,7 @@ internal static class MoveWriter
         return bytes;
     }
 
-    /// <summary>Arrivals are numbered anew, in their order: here the number is a sequence's.</summary>
+    /// <summary>Arrivals get new numbers, in their order: here the number is a sequence's.</summary>
     private static DatabaseCommand Journal(object?[] columns)
     {
         var row = new StoredJournalRow(columns);

@@ -62,7 +62,7 @@ internal sealed class ReplicaTasks(Database database, Guid owner) : IReplicaStor
     }
 
     /// <summary>
-    /// Whether a lease is current. Until the transaction ends, nobody else takes the task.
+    /// Whether a lease is current. Until the transaction ends, no other process takes the task.
     /// </summary>
     public async Task<bool> HoldAsync(DatabaseTransaction transaction, TaskLease lease)
     {

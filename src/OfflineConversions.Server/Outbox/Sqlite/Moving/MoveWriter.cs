@@ -77,7 +77,7 @@ internal sealed class MoveWriter(SqliteConnection connection)
     }
 
     /// <summary>
-    /// Arrivals are numbered anew, in their order: here numbers follow each other, so that small rows can be joined.
+    /// Arrivals get new numbers, in their order: here numbers follow each other, so that small rows can be joined.
     /// </summary>
     private void WriteJournal(IReadOnlyList<object?[]> rows)
     {
