@@ -27,7 +27,8 @@ internal sealed class EventText(
     /// <param name="connection">The name of the connection to map with.</param>
     /// <param name="settings">Settings to map with instead, as JSON; empty: the connection's own.</param>
     /// <param name="body">The event.</param>
-    public MappedText Map(string? connection, string? settings, string? body)
+    /// <param name="findOrigins">Whether to find where fields come from, which maps the event many times.</param>
+    public MappedText Map(string? connection, string? settings, string? body, bool findOrigins)
     {
         (connection, settings, body) = (connection ?? string.Empty, settings ?? string.Empty, body ?? string.Empty);
         if (body.Length + settings.Length > Longest)
@@ -41,7 +42,7 @@ internal sealed class EventText(
             // Each text must be JSON of its own, not the end of one and the beginning of another member.
             Check(with, "The settings");
             Check(body, "The event");
-            return Map($$"""{"connection":{{with}},"body":{{body}}{{CallOf(connection, body)}}}""");
+            return Map($$"""{"connection":{{with}},"body":{{body}}{{CallOf(connection, body)}}}""", findOrigins);
         }
         catch (JsonException malformed)
         {
@@ -81,7 +82,7 @@ internal sealed class EventText(
             : string.Empty;
     }
 
-    private MappedText Map(string request)
+    private MappedText Map(string request, bool findOrigins)
     {
         var json = new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(request));
         using var document = JsonTree.Parse(json, JsonLimits.MaxDepth + 10);
@@ -98,13 +99,16 @@ internal sealed class EventText(
         }
 
         var results = pipeline.Map(read.Body, read.Receipt);
-        return new MappedText(results, OriginTrace.Of(pipeline, read.Body)?.Find(read.Receipt, results), []);
+        var origins = findOrigins ? OriginTrace.Of(pipeline, read.Body)?.Find(read.Receipt, results) : null;
+        return new MappedText(results, origins, []);
     }
 }
 
 /// <summary>What became of the events in a text.</summary>
 /// <param name="Results">One for each event; empty if something is wrong.</param>
-/// <param name="Origins">Where their fields come from; null if the text is too large to be examined.</param>
+/// <param name="Origins">
+/// Where their fields come from; null if that was not asked for, or if the text is too large to be examined.
+/// </param>
 /// <param name="Problems">What is wrong with the text.</param>
 internal sealed record MappedText(
     IReadOnlyList<EventResult> Results,

@@ -96,6 +96,15 @@ internal static class Show
         return html;
     }
 
+    /// <summary>The class of an outcome's tag.</summary>
+    public static string OutcomeClass(string outcome) =>
+        outcome switch
+        {
+            "accepted" => "good",
+            "rejected" => "bad",
+            _ => "",
+        };
+
     /// <summary>What a code means; the code itself where the catalogue does not have it.</summary>
     public static string Meaning(string code, params ReasonKind[] kinds) =>
         kinds.Select(kind => ReasonCatalogue.Find(code, kind)?.Meaning).FirstOrDefault(text => text is not null)

@@ -58,7 +58,7 @@ internal sealed class PlaygroundModel(
         }
     }
 
-    public void OnPost() => Mapped = text.Map(Connection, Settings, Body);
+    public void OnPost() => Mapped = text.Map(Connection, Settings, Body, findOrigins: true);
 
     /// <summary>A row of a file, for a source without routes.</summary>
     private static JsonObject Row(DateTimeOffset time) =>

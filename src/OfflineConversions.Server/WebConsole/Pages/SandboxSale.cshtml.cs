@@ -48,7 +48,7 @@ internal sealed class SandboxSaleModel(
             );
         }
 
-        var mapped = text.Map(found.Name, settings, body);
+        var mapped = text.Map(found.Name, settings, body, findOrigins: false);
         if (mapped.Problems.Count > 0)
         {
             return Refuse([.. mapped.Problems]);
