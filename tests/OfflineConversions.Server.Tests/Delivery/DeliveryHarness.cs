@@ -175,6 +175,12 @@ internal sealed class DeliveryHarness : IAsyncDisposable
                 : quiet + 1;
             if (quiet >= (held > 0 ? 4 : 10))
             {
+                // The last batch may have been settled since the condition was asked.
+                if (isTrue())
+                {
+                    return;
+                }
+
                 Time.JumpToNextTimer(longestJump);
                 quiet = 0;
             }
