@@ -13,7 +13,7 @@ internal sealed class DeliveryMetrics
     private readonly Counter<long> _failed;
     private readonly Counter<long> _leasesLost;
 
-    public DeliveryMetrics(IMeterFactory meters)
+    public DeliveryMetrics(IMeterFactory meters, IDamageReports damage)
     {
         var meter = new ServiceMeter(meters, "Delivery");
         _delivered = meter.Counter("offlineconversions.delivery.events.delivered", "Events that Meta has accepted.");
@@ -29,6 +29,8 @@ internal sealed class DeliveryMetrics
             "offlineconversions.delivery.leases.lost",
             "Chunks whose lease ended before they were settled."
         );
+        damage.Buried += events =>
+            Failed(events.Connection, events.DatasetId, DeliveryReason.Unreadable, events.Events);
     }
 
     /// <summary>Creates the series of a dataset at 0, so that the first event of each is an increase.</summary>

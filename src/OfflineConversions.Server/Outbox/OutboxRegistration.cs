@@ -83,6 +83,7 @@ internal static class OutboxRegistration
         services.TryAddSingleton<LeasedTask>();
         services.TryAddSingleton<IDatabaseUse>(provider => provider.GetRequiredService<TStore>());
         services.TryAddSingleton<IRecoveryNotices>(provider => provider.GetRequiredService<TStore>());
+        services.TryAddSingleton<IDamageReports>(provider => provider.GetRequiredService<TStore>());
         return services;
     }
 }
@@ -100,4 +101,5 @@ internal interface IOutboxStore
         IReplicaStore,
         IDatabaseUse,
         IRecoveryNotices,
+        IDamageReports,
         IJournal;

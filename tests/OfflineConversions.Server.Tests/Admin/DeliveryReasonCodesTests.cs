@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using OfflineConversions.Server.Reasons;
 using OfflineConversions.Server.Tests.Targets.Meta;
 
@@ -13,12 +14,6 @@ namespace OfflineConversions.Server.Tests.Admin;
 /// </summary>
 public sealed class DeliveryReasonCodesTests : EventRoutes
 {
-    /// <summary>
-    /// Damage of the file, which no request can cause. The tests of the outbox damage chunks and find the events on the
-    /// failed list with this code.
-    /// </summary>
-    private static readonly string[] Elsewhere = [DeliveryReason.Unreadable];
-
     private static readonly string[] Failed = [DeliveryReason.RefusedByMeta, DeliveryReason.TooLarge];
 
     private static readonly Dictionary<string, Scripted> Answers = new(StringComparer.Ordinal)
@@ -62,6 +57,24 @@ public sealed class DeliveryReasonCodesTests : EventRoutes
         await PostAsync("/api/connections/seg/resume");
 
         await FailedShouldBe(DeliveryReason.WindowExpired);
+    }
+
+    [Fact]
+    public async Task An_event_that_was_damaged_on_the_disk_is_found_everywhere()
+    {
+        await PostAsync("/api/connections/seg/pause");
+        await TrackAsync("sale");
+        await using (var outbox = new SqliteConnection($"Data Source={Service.OutboxFile};Pooling=False"))
+        {
+            await outbox.OpenAsync();
+            await using var damage = outbox.CreateCommand();
+            damage.CommandText = "UPDATE chunks SET payload = CAST(replace(payload, 'sale', 'solo') AS BLOB)";
+            (await damage.ExecuteNonQueryAsync()).Should().Be(1);
+        }
+
+        await PostAsync("/api/connections/seg/resume");
+
+        await FailedShouldBe(DeliveryReason.Unreadable);
     }
 
     [Theory]
@@ -132,7 +145,7 @@ public sealed class DeliveryReasonCodesTests : EventRoutes
                 DeliveryReason.TooManyRefused,
                 DeliveryReason.NearingLimit,
                 DeliveryReason.PausedByOperator,
-                .. Elsewhere,
+                DeliveryReason.Unreadable,
             ]);
 
     private async Task FailedShouldBe(string code)

@@ -11,7 +11,7 @@ namespace OfflineConversions.Server.Tests.Delivery;
 public sealed class DeliveryMetricsTests
 {
     [Fact]
-    public void Every_event_of_a_settlement_is_counted_once_and_a_lost_lease_as_well()
+    public void Every_event_of_a_settlement_is_counted_once_and_so_are_lost_leases_and_damaged_events()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
@@ -40,7 +40,10 @@ public sealed class DeliveryMetricsTests
             default
         );
 
-        new DeliveryMetrics(meters).Settled(
+        var damage = new SomeDamage();
+        var metrics = new DeliveryMetrics(meters, damage);
+
+        metrics.Settled(
             new ChunkSettlement(
                 chunk,
                 [0],
@@ -49,7 +52,8 @@ public sealed class DeliveryMetricsTests
             )
         );
 
-        new DeliveryMetrics(meters).LeaseLost(chunk.Destination);
+        metrics.LeaseLost(chunk.Destination);
+        damage.Bury(new DamagedEvents("stores", "7", 5));
 
         counted
             .Should()
@@ -58,7 +62,15 @@ public sealed class DeliveryMetricsTests
                 "offlineconversions.delivery.events.retried 1 stores 7",
                 "offlineconversions.delivery.events.failed 2 stores 7 refused_by_meta",
                 "offlineconversions.delivery.events.failed 1 stores 7 window_expired",
+                "offlineconversions.delivery.events.failed 5 stores 7 unreadable",
                 "offlineconversions.delivery.leases.lost 1 stores 7"
             );
+    }
+
+    private sealed class SomeDamage : IDamageReports
+    {
+        public event Action<DamagedEvents>? Buried;
+
+        public void Bury(DamagedEvents events) => Buried?.Invoke(events);
     }
 }

@@ -32,6 +32,12 @@ internal sealed partial class RememberedOutbox : IOutboxStore
     /// <summary>What the operator had written.</summary>
     public ConcurrentBag<string> Written { get; } = [];
 
+    public event Action<DamagedEvents>? Buried
+    {
+        add { }
+        remove { }
+    }
+
     public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
 
     public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken)

@@ -41,6 +41,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Its outbox, if events are kept on disk.</summary>
+    public string OutboxFile => Path.Combine(_folder.FullName, "outbox.db");
+
     /// <summary>The file it is configured by.</summary>
     public string SettingsFile => Path.Combine(_folder.FullName, "settings.json");
 

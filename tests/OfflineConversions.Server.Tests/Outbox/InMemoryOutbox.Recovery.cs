@@ -5,6 +5,13 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Recoveries that a test says have happened.</summary>
 internal sealed partial class InMemoryOutbox
 {
+    /// <summary>Never raised: nothing in memory is damaged.</summary>
+    public event Action<DamagedEvents>? Buried
+    {
+        add { }
+        remove { }
+    }
+
     public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
 
     public ValueTask<int> AcknowledgeRecoveriesAsync(CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ namespace OfflineConversions.Server.Outbox.Postgres;
 internal sealed partial class PostgresOutbox
 {
     /// <inheritdoc/>
+    public event Action<DamagedEvents>? Buried;
+
+    /// <inheritdoc/>
     public bool IsShared => _states.IsShared;
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 internal sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>
+    public event Action<DamagedEvents>? Buried;
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>
         _file.NoteDamageOf(_operator.BacklogAsync(cancellationToken));
 

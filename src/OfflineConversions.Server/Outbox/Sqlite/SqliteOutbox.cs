@@ -96,14 +96,15 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         }
 
         _chunks = new ChunkTable(_file.OpenReader(), _file.Encryption, _leases);
-        var findings = new LeaseFindings(_file.NoteDamage, id => _ = UnreadableBurial.BuryAsync(_queue, id));
+        var burial = new UnreadableBurial(_queue, buried => Buried?.Invoke(buried));
+        var findings = new LeaseFindings(_file.NoteDamage, id => _ = burial.BuryAsync(id));
         _leaseReader = new LeaseReader(_chunks, _leases, findings, _time, logger);
         Recoveries = _file.Recoveries;
         _operator = new OperatorReader(_file.OpenReader(), _file.Encryption);
         _journal = new JournalReader(_file.OpenReader(), _file.Encryption, _time);
         _failed = new SqliteFailedList(_operator, _queue, _file);
         _pendingReader = new PendingReader(_file.OpenReader(), _file.Encryption, _leases, _file.NoteDamage);
-        _pending = new SqlitePendingList(_pendingReader, new PendingChunks(_chunks, _leases), _queue, _file);
+        _pending = new SqlitePendingList(_pendingReader, new PendingChunks(_chunks, _leases), burial, _queue, _file);
         _states = new SqliteConnectionStates(_operator, _queue, _file);
         _importReader = new ImportReader(_file.OpenReader());
         _imports = new SqliteImports(_importReader, _queue, _file, _writer.Suppressions, _time);

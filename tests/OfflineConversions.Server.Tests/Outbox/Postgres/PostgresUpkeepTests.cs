@@ -126,8 +126,12 @@ public sealed class PostgresUpkeepTests : IAsyncLifetime
             """
         );
 
+        var buried = new List<DamagedEvents>();
+        _outbox.Buried += buried.Add;
+
         (await _outbox.LeaseAsync(Everything, default)).Texts().Should().HaveCount(2);
 
+        buried.Should().Equal(new DamagedEvents("stores", "1001", 3));
         var failed = await _outbox.FailedAsync(new FailedQuery(), default);
         failed.Should().HaveCount(3).And.OnlyContain(one => one.Burial.Reason == "unreadable");
         (await _outbox.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 5, 0, 2, 3, 0, 0));

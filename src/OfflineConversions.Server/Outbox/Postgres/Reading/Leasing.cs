@@ -5,7 +5,13 @@ namespace OfflineConversions.Server.Outbox.Postgres.Reading;
 /// <summary>
 /// Leases chunks: claims rows and reads them. What cannot be sent is put away, and the next rows are claimed.
 /// </summary>
-internal sealed partial class Leasing(ChunkClaims claims, WriterParts parts, Guid owner, ILogger logger)
+internal sealed partial class Leasing(
+    ChunkClaims claims,
+    WriterParts parts,
+    Guid owner,
+    Action<DamagedEvents> reportBuried,
+    ILogger logger
+)
 {
     /// <summary>So long a chunk waits whose key this replica does not have. Another replica may have it.</summary>
     private static readonly TimeSpan WaitForKey = TimeSpan.FromMinutes(5);
@@ -77,21 +83,25 @@ internal sealed partial class Leasing(ChunkClaims claims, WriterParts parts, Gui
         }
         else
         {
-            await WriteTransaction.RunAsync(parts, transaction =>
+            var buried = await WriteTransaction.RunAsync(parts, transaction =>
                 UnreadableRows.BuryAsync(
                     transaction,
                     new UnreadableChunk(
                         row.Id,
                         row.Lease.Token,
                         row.DestinationId,
+                        row.Destination,
                         row.Events,
                         row.Bytes,
                         row.Attempts
-                    ),
-                    row.Destination?.Connection
+                    )
                 )
             );
-            Log.ChunkUnreadable(logger, row.Id);
+            if (buried is { } events)
+            {
+                reportBuried(events);
+                Log.ChunkUnreadable(logger, row.Id);
+            }
         }
     }
 

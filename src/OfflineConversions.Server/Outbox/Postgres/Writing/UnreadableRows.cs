@@ -1,4 +1,5 @@
 using OfflineConversions.Server.Outbox.Journal;
+using OfflineConversions.Server.Outbox.Postgres.Rows;
 
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
@@ -22,7 +23,8 @@ internal static class UnreadableRows
     /// <summary>
     /// Moves a damaged chunk to the failed list, a row for each event, so that they are counted like others.
     /// </summary>
-    public static async Task<bool> BuryAsync(WriteTransaction transaction, UnreadableChunk chunk, string? connection)
+    /// <returns><see langword="null"/> if the lease is no longer current.</returns>
+    public static async Task<DamagedEvents?> BuryAsync(WriteTransaction transaction, UnreadableChunk chunk)
     {
         var left = await transaction.Database.QueryAsync(
             "DELETE FROM offlineconversions.work WHERE id = $1 AND fence = $2 RETURNING connection",
@@ -32,13 +34,14 @@ internal static class UnreadableRows
         );
         if (left.Count == 0)
         {
-            return false;
+            return null;
         }
 
+        var connection = chunk.Destination?.Connection ?? left[0];
         var events = Math.Clamp(chunk.Events, 1, MostEvents);
         var numbers = await FailedRows.InsertUnreadableAsync(transaction, chunk.DestinationId, events, chunk.Attempts);
         transaction.Journal.Bury(
-            connection ?? left[0],
+            connection,
             chunk.Id,
             chunk.Attempts,
             [
@@ -47,15 +50,8 @@ internal static class UnreadableRows
                     .Select((number, place) => new JournalFailure(place, number, FailedRows.UnreadableReason, null)),
             ]
         );
-        transaction.Ledger.Left(
-            connection ?? left[0],
-            delivered: 0,
-            failed: events,
-            discarded: 0,
-            chunk.Bytes,
-            transaction.Now
-        );
-        return true;
+        transaction.Ledger.Left(connection, delivered: 0, failed: events, discarded: 0, chunk.Bytes, transaction.Now);
+        return new DamagedEvents(connection, chunk.Destination?.DatasetId ?? "", events);
     }
 }
 
@@ -64,6 +60,7 @@ internal readonly record struct UnreadableChunk(
     long Id,
     long Fence,
     int DestinationId,
+    DestinationRow? Destination,
     int Events,
     long Bytes,
     int Attempts

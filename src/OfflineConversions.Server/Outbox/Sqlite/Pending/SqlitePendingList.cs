@@ -6,8 +6,13 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Pending;
 /// The waiting events of a SQLite outbox. A change claims chunks like a delivery, so no event is sent and moved at
 /// once, and writes each slice in one transaction: a crash leaves the rest where it was.
 /// </summary>
-internal sealed class SqlitePendingList(PendingReader reader, PendingChunks chunks, WriteQueue queue, DatabaseFile file)
-    : IPendingList
+internal sealed class SqlitePendingList(
+    PendingReader reader,
+    PendingChunks chunks,
+    UnreadableBurial burial,
+    WriteQueue queue,
+    DatabaseFile file
+) : IPendingList
 {
     /// <inheritdoc/>
     public ValueTask<PendingPage> PendingAsync(PendingQuery query, CancellationToken cancellationToken) =>
@@ -64,7 +69,7 @@ internal sealed class SqlitePendingList(PendingReader reader, PendingChunks chun
     {
         foreach (var damaged in slice.Unreadable)
         {
-            await UnreadableBurial.BuryAsync(queue, damaged);
+            await burial.BuryAsync(damaged);
         }
 
         if (slice.Chunks.Count == 0)

@@ -6,14 +6,29 @@ namespace OfflineConversions.Server.Outbox.Sqlite.Writing;
 /// Moves a chunk whose content or destination is damaged to the failed list. Its deduplication keys are released, as
 /// far as they can still be read, so that its events can be sent to the service again.
 /// </summary>
-internal static class UnreadableBurial
+/// <param name="queue">Where the move waits for its transaction.</param>
+/// <param name="report">Is called for each chunk that was moved.</param>
+internal sealed class UnreadableBurial(WriteQueue queue, Action<DamagedEvents> report)
 {
+    /// <summary>Moves it. If the outbox closes first, the next lease finds the chunk again.</summary>
+    public async Task BuryAsync(long id)
+    {
+        try
+        {
+            if (await queue.ChangeAsync(transaction => Bury(transaction, id)) is { } buried)
+            {
+                report(buried);
+            }
+        }
+        catch (Exception closed) when (closed is ObjectDisposedException or OperationCanceledException) { }
+    }
+
     /// <summary>Moves it, unless it is gone or can be read after all.</summary>
-    public static void Bury(WriteTransaction transaction, long id)
+    private static DamagedEvents? Bury(WriteTransaction transaction, long id)
     {
         if (transaction.Chunks.FindUnreadable(id, transaction.Encryption) is not { } found)
         {
-            return;
+            return null;
         }
 
         // If its destination is what changed, new events get a row of their own.
@@ -41,16 +56,7 @@ internal static class UnreadableBurial
             found.Bytes - kept.PayloadBytes,
             transaction.Now
         );
-    }
-
-    /// <summary>Queues the move. If the outbox closes first, the next lease finds the chunk again.</summary>
-    public static async Task BuryAsync(WriteQueue queue, long id)
-    {
-        try
-        {
-            await queue.ChangeAsync(transaction => Bury(transaction, id));
-        }
-        catch (Exception closed) when (closed is ObjectDisposedException or OperationCanceledException) { }
+        return new DamagedEvents(found.Destination.Connection, found.Destination.DatasetId, (int)found.Chunk.Events);
     }
 
     /// <summary>The intact events stay, except those of erased persons. They become a chunk of today's form.</summary>
