@@ -4,6 +4,7 @@ using OfflineConversions.Fuzzing.Faults;
 using OfflineConversions.Fuzzing.PowerCut;
 using OfflineConversions.Fuzzing.Previews;
 using OfflineConversions.Fuzzing.Processes;
+using OfflineConversions.Fuzzing.Replicas;
 using OfflineConversions.Fuzzing.Sendable;
 using OfflineConversions.Fuzzing.Soak;
 
@@ -25,6 +26,11 @@ if (args is ["previews", .. var rest])
 if (args is ["sendable", .. var numbers])
 {
     return SendableCommand.Run(numbers);
+}
+
+if (args is ["replicas", .. var killed])
+{
+    return await ReplicasCommand.RunAsync(killed);
 }
 
 if (args is ["soak", .. var steady])
@@ -62,6 +68,7 @@ if (names.Count == 0 || executions is null || seed is null)
                or {FaultsCommand.Usage}
                or {PowerCutCommand.Usage}
                or {PreviewCommand.Usage}
+               or {ReplicasCommand.Usage}
                or {SendableCommand.Usage}
                or {SoakCommand.Usage}
         """

@@ -106,7 +106,7 @@ internal sealed class Comparison
                 {
                     AfterLostResponse++;
                 }
-                else if (life < Life(after) && _records.Killed.Contains(life))
+                else if (life != Life(after) && _records.Killed.Contains(life))
                 {
                     AfterKill++;
                     var kill = new Kill(life, first.Dataset);

@@ -7,8 +7,16 @@ namespace OfflineConversions.Fuzzing.Faults;
 /// The service through its lives: each start continues with the same outbox. Every life, and every change of the
 /// configuration, has its own access token, so that a request shows which process sent it.
 /// </summary>
-internal sealed class Service(string folder, Uri sandbox) : IAsyncDisposable
+/// <param name="folder">Where its files are.</param>
+/// <param name="sandbox">Where its events go.</param>
+/// <param name="outbox">The settings of its outbox, as JSON.</param>
+/// <param name="number">Its number among the replicas of a run.</param>
+/// <param name="programs">The folder of its build; this one by default.</param>
+internal sealed class Service(string folder, Uri sandbox, string outbox = "{}", int number = 0, string programs = "")
+    : IAsyncDisposable
 {
+    private const int MostLives = 10_000;
+
     /// <summary>Requests in flight for each connection.</summary>
     public const int MaxConcurrency = 4;
 
@@ -21,7 +29,7 @@ internal sealed class Service(string folder, Uri sandbox) : IAsyncDisposable
     private readonly Dictionary<string, int> _lives = new(StringComparer.Ordinal);
     private readonly HashSet<int> _killed = [];
     private RunningProcess? _process;
-    private int _life;
+    private int _life = number * MostLives;
     private int _change;
 
     /// <summary>The process, or the last one.</summary>
@@ -46,7 +54,7 @@ internal sealed class Service(string folder, Uri sandbox) : IAsyncDisposable
         _life++;
         Configure();
         _process = await RunningProcess.StartAsync(
-            "OfflineConversions.Server.dll",
+            Path.Combine(programs, "OfflineConversions.Server.dll"),
             folder,
             environment: null,
             "--config",
@@ -98,6 +106,7 @@ internal sealed class Service(string folder, Uri sandbox) : IAsyncDisposable
         return $$"""
             {
               "Graph": { "BaseAddress": "{{sandbox}}", "Timeout": "{{ResponseTimeout:c}}" },
+              "Outbox": {{outbox}},
               "Admin": { "ApiKey": "{{OperatorClient.Key}}" },
               "Delivery": {
                 "FlushInterval": "00:00:00.05", "MaxConcurrency": {{MaxConcurrency}}, "RetryBaseDelay": "00:00:00.1",

@@ -68,7 +68,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program that was built beside this one, and waits until it listens.</summary>
-    /// <param name="program">The name of its assembly.</param>
+    /// <param name="program">The name of its assembly, or the path of another build.</param>
     /// <param name="folder">The folder in which it runs.</param>
     /// <param name="environment">Environment variables.</param>
     /// <param name="arguments">Further arguments.</param>

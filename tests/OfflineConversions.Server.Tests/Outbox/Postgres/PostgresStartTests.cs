@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OfflineConversions.Fuzzing.Processes;
 using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Outbox.Postgres;
@@ -12,7 +13,7 @@ namespace OfflineConversions.Server.Tests.Outbox.Postgres;
 public sealed class PostgresStartTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private PostgresServer _server = null!;
+    private PostgresProcess _server = null!;
     private string _database = "";
 
     public async Task InitializeAsync()
@@ -30,7 +31,7 @@ public sealed class PostgresStartTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_stops_the_start_and_is_not_repeated()
     {
-        var wrong = _database.Replace(PostgresServer.Password, "not-the-password", StringComparison.Ordinal);
+        var wrong = _database.Replace(PostgresProcess.Password, "not-the-password", StringComparison.Ordinal);
 
         var refused = await RefusedAsync(Replica.Options(wrong));
 

@@ -69,6 +69,31 @@ public sealed class PostgresTroubleTests
     }
 
     [Fact]
+    public async Task What_was_sent_before_a_failover_is_settled_after_it_and_not_sent_again()
+    {
+        var primary = await PostgresServer.StartWithStandbysAsync();
+        await PostgresServer.ExecuteAsync(primary.ConnectionTo("postgres"), "CREATE DATABASE outbox");
+        var standby = await primary.AddStandbyAsync();
+        var database = primary.ConnectionTo("outbox", standby);
+        await using var outbox = await Replica.OpenAsync(database);
+        await using var other = await Replica.OpenAsync(database);
+        await outbox.AppendAsync(Some.Entries(3), default);
+        var chunk = (await outbox.LeaseAsync(Everything, default)).Single();
+        await primary.CrashAsync();
+        await Eventually(() => !other.Health.Ready);
+        await Task.Delay(outbox.LeaseDuration);
+        await standby.PromoteAsync();
+        await Eventually(() => other.Health.Ready);
+
+        (await other.LeaseAsync(Everything, default)).Should().BeEmpty("the other replica is about to settle it");
+        (await outbox.SettleAsync([ChunkSettlement.Delivered(chunk)], default))
+            .Should()
+            .Equal(SettlementStatus.Settled);
+
+        (await other.LedgerAsync(default)).Should().Equal(new LedgerLine("stores", 3, 3, 0, 0, 0, 0));
+    }
+
+    [Fact]
     public async Task A_database_that_is_down_at_the_start_is_used_as_soon_as_it_is_up()
     {
         var server = await PostgresServer.StartAsync();

@@ -12,6 +12,8 @@ internal sealed class Database(NpgsqlDataSource source, StoreClock clock) : IAsy
     /// <summary>How often a transaction is tried that another one got in the way of.</summary>
     private const int Tries = 5;
 
+    private readonly ServerWatch _server = new();
+
     /// <summary>The store's clock.</summary>
     public StoreClock Clock => clock;
 
@@ -76,7 +78,7 @@ internal sealed class Database(NpgsqlDataSource source, StoreClock clock) : IAsy
         try
         {
             var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
-            return new DatabaseTransaction(connection, transaction, clock, limits);
+            return new DatabaseTransaction(connection, transaction, clock, _server, limits);
         }
         catch
         {

@@ -14,6 +14,9 @@ internal static class DatabaseAddress
     private const int CommandSeconds = 15;
     private const int MostConnections = 20;
 
+    /// <summary>Npgsql's 10 seconds would pass before a promoted standby is asked again whether it accepts writes.</summary>
+    private const int HostRecheckSeconds = 1;
+
     /// <summary>Creates the pool. Nothing is connected yet.</summary>
     /// <exception cref="SettingUnusableException">The connection string cannot be used.</exception>
     public static NpgsqlDataSource Open(OutboxOptions options)
@@ -62,6 +65,7 @@ internal static class DatabaseAddress
         SetDefault(address, nameof(address.Timeout), () => address.Timeout = ConnectSeconds);
         SetDefault(address, "Command Timeout", () => address.CommandTimeout = CommandSeconds);
         SetDefault(address, "Maximum Pool Size", () => address.MaxPoolSize = MostConnections);
+        SetDefault(address, "Host Recheck Seconds", () => address.HostRecheckSeconds = HostRecheckSeconds);
         SetDefault(address, "Application Name", () => address.ApplicationName = "offline-conversions");
         address.Pooling = true;
         address.Enlist = false;

@@ -11,6 +11,7 @@ internal sealed class DatabaseTransaction(
     NpgsqlConnection connection,
     NpgsqlTransaction transaction,
     StoreClock clock,
+    ServerWatch server,
     TransactionLimits limits
 ) : IAsyncDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class DatabaseTransaction(
     /// <summary>The same in Unix milliseconds.</summary>
     public long NowMilliseconds => Now.ToUnixTimeMilliseconds();
 
-    /// <summary>How long the database server has been running.</summary>
+    /// <summary>How long the database server has accepted writes. See <see cref="ServerWatch"/>.</summary>
     public TimeSpan ServerAge { get; private set; }
 
     /// <summary>Sets the limits, reads the clock, and runs first statements in the same round trip.</summary>
@@ -37,7 +38,7 @@ internal sealed class DatabaseTransaction(
                 SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
                     set_config('idle_in_transaction_session_timeout', $3, true),
                     (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-                    (extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) * 1000)::bigint
+                    (extract(epoch FROM pg_postmaster_start_time()) * 1000)::bigint
                 """,
                 Text(limits.Statement),
                 Text(limits.Lock),
@@ -48,7 +49,10 @@ internal sealed class DatabaseTransaction(
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         Now = clock.Now(reader.GetInt64(3));
-        ServerAge = TimeSpan.FromMilliseconds(reader.GetInt64(4));
+        ServerAge = server.AgeOf(
+            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
+            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3))
+        );
         foreach (var command in first)
         {
             await reader.NextResultAsync(cancellationToken);

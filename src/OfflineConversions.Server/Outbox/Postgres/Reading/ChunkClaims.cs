@@ -140,9 +140,9 @@ internal sealed class ChunkClaims(Database database, Guid owner, TimeSpan durati
         );
 
     /// <summary>
-    /// Chunks whose lease ended by now are free. For a while after the server started, only those are free that have no
-    /// owner: a lease may have ended while the server was down, and its holder is about to settle what Meta has
-    /// accepted.
+    /// Chunks whose lease ended by now are free. For a while after the server started, or took over from another, only
+    /// those are free that have no owner: a lease may have ended while there was no server, and its holder is about to
+    /// settle what Meta has accepted.
     /// </summary>
     public long FreeUntil(DatabaseTransaction transaction) =>
         database.Clock.IsDatabase && transaction.ServerAge < duration ? 0 : transaction.NowMilliseconds;
