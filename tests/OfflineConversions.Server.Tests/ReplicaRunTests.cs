@@ -16,8 +16,8 @@ public sealed class ReplicaRunTests
     [InlineData(nameof(Victim.Primary))]
     public async Task Whatever_is_killed_every_acknowledged_event_arrives_and_the_ledger_is_exact(string victim)
     {
-        var programs =
-            PostgresProcess.FindPrograms() ?? throw SkipException.ForSkip($"Skipped: {PostgresProcess.Missing}");
+        var programs = PostgresProcess.FindPrograms()
+            ?? throw SkipException.ForSkip($"Skipped: {PostgresProcess.Missing}");
         if (victim == nameof(Victim.Primary) && !PostgresProcess.CanCopy(programs))
         {
             throw SkipException.ForSkip($"Skipped: {programs} has no pg_basebackup.");

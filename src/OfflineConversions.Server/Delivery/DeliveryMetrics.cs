@@ -29,7 +29,7 @@ internal sealed class DeliveryMetrics
             "offlineconversions.delivery.leases.lost",
             "Chunks whose lease ended before they were settled."
         );
-        damage.Buried += events =>
+        damage.WhenBuried = events =>
             Failed(events.Connection, events.DatasetId, DeliveryReason.Unreadable, events.Events);
     }
 

@@ -4,10 +4,10 @@ namespace OfflineConversions.Server.Outbox;
 internal interface IDamageReports
 {
     /// <summary>
-    /// Raised when a move is committed, on a thread that others wait for, so the handler must be quick. A recovery of
-    /// the whole store is reported by <see cref="IRecoveryNotices"/> instead.
+    /// Is called when a move is committed, on a thread that others wait for, so it must be quick. A recovery of the whole
+    /// store is reported by <see cref="IRecoveryNotices"/> instead.
     /// </summary>
-    event Action<DamagedEvents>? Buried;
+    Action<DamagedEvents>? WhenBuried { get; set; }
 }
 
 /// <summary>Events of one chunk that could not be read.</summary>

@@ -69,8 +69,8 @@ public sealed class DeliveryMetricsTests
 
     private sealed class SomeDamage : IDamageReports
     {
-        public event Action<DamagedEvents>? Buried;
+        public Action<DamagedEvents>? WhenBuried { get; set; }
 
-        public void Bury(DamagedEvents events) => Buried?.Invoke(events);
+        public void Bury(DamagedEvents events) => WhenBuried?.Invoke(events);
     }
 }

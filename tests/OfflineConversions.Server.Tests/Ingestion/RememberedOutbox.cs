@@ -32,11 +32,7 @@ internal sealed partial class RememberedOutbox : IOutboxStore
     /// <summary>What the operator had written.</summary>
     public ConcurrentBag<string> Written { get; } = [];
 
-    public event Action<DamagedEvents>? Buried
-    {
-        add { }
-        remove { }
-    }
+    public Action<DamagedEvents>? WhenBuried { get; set; }
 
     public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
 

@@ -5,12 +5,8 @@ namespace OfflineConversions.Server.Tests.Outbox;
 /// <summary>Recoveries that a test says have happened.</summary>
 internal sealed partial class InMemoryOutbox
 {
-    /// <summary>Never raised: nothing in memory is damaged.</summary>
-    public event Action<DamagedEvents>? Buried
-    {
-        add { }
-        remove { }
-    }
+    /// <summary>Never called: nothing in memory is damaged.</summary>
+    public Action<DamagedEvents>? WhenBuried { get; set; }
 
     public IReadOnlyList<RecoveryNotice> Recoveries { get; set; } = [];
 

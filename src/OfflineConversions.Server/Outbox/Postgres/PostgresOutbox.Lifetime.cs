@@ -41,7 +41,7 @@ internal sealed partial class PostgresOutbox
         var doubt = new CommitDoubt(_database, TimeProvider.System, logger);
         _writer = new GroupCommit(_parts, _queue, _availability, doubt, logger);
         _claims = new ChunkClaims(_database, _owner, _leaseDuration);
-        _leasing = new Leasing(_claims, _parts, _owner, buried => Buried?.Invoke(buried), logger);
+        _leasing = new Leasing(_claims, _parts, _owner, buried => WhenBuried?.Invoke(buried), logger);
         _operator = new OperatorReader(_database, encryption);
         _journal = new JournalReader(_database, encryption);
         _use = new UseReader(_database);

@@ -10,7 +10,7 @@ namespace OfflineConversions.Server.Outbox.Postgres;
 internal sealed partial class PostgresOutbox
 {
     /// <inheritdoc/>
-    public event Action<DamagedEvents>? Buried;
+    public Action<DamagedEvents>? WhenBuried { get; set; }
 
     /// <inheritdoc/>
     public bool IsShared => _states.IsShared;

@@ -9,7 +9,7 @@ namespace OfflineConversions.Server.Outbox.Sqlite;
 internal sealed partial class SqliteOutbox
 {
     /// <inheritdoc/>
-    public event Action<DamagedEvents>? Buried;
+    public Action<DamagedEvents>? WhenBuried { get; set; }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Backlog>> BacklogAsync(CancellationToken cancellationToken) =>

@@ -96,7 +96,7 @@ internal sealed partial class SqliteOutbox : IOutboxStore
         }
 
         _chunks = new ChunkTable(_file.OpenReader(), _file.Encryption, _leases);
-        var burial = new UnreadableBurial(_queue, buried => Buried?.Invoke(buried));
+        var burial = new UnreadableBurial(_queue, buried => WhenBuried?.Invoke(buried));
         var findings = new LeaseFindings(_file.NoteDamage, id => _ = burial.BuryAsync(id));
         _leaseReader = new LeaseReader(_chunks, _leases, findings, _time, logger);
         Recoveries = _file.Recoveries;

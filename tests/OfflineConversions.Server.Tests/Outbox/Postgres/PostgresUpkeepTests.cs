@@ -127,7 +127,7 @@ public sealed class PostgresUpkeepTests : IAsyncLifetime
         );
 
         var buried = new List<DamagedEvents>();
-        _outbox.Buried += buried.Add;
+        _outbox.WhenBuried = buried.Add;
 
         (await _outbox.LeaseAsync(Everything, default)).Texts().Should().HaveCount(2);
 
