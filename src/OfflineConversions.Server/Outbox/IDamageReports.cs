@@ -4,8 +4,8 @@ namespace OfflineConversions.Server.Outbox;
 internal interface IDamageReports
 {
     /// <summary>
-    /// Is called when a move is committed, on a thread that others wait for, so it must be quick. A recovery of the whole
-    /// store is reported by <see cref="IRecoveryNotices"/> instead.
+    /// Is called when a move is committed, on a thread that others wait for, so it must be quick. A recovery of the
+    /// whole store is reported by <see cref="IRecoveryNotices"/> instead.
     /// </summary>
     Action<DamagedEvents>? WhenBuried { get; set; }
 }

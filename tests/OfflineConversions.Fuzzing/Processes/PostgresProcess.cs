@@ -7,8 +7,8 @@ using Npgsql;
 namespace OfflineConversions.Fuzzing.Processes;
 
 /// <summary>
-/// A private PostgreSQL server on a free port, of the programs that this machine has. It ends with this process, however
-/// that ends.
+/// A private PostgreSQL server on a free port, of the programs that this machine has. It ends with this process,
+/// however that ends.
 /// </summary>
 internal sealed class PostgresProcess
 {

@@ -4,8 +4,8 @@ using OfflineConversions.Fuzzing.Processes;
 namespace OfflineConversions.Fuzzing.Replicas;
 
 /// <summary>
-/// Runs three replicas and the sandbox as processes on one PostgreSQL database, kills some of that again and again under
-/// load, waits until nothing is left, and compares what was acknowledged with what arrived.
+/// Runs three replicas and the sandbox as processes on one PostgreSQL database, kills some of that again and again
+/// under load, waits until nothing is left, and compares what was acknowledged with what arrived.
 /// </summary>
 internal static class ReplicaRun
 {

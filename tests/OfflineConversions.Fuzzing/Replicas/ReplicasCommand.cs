@@ -94,7 +94,7 @@ internal enum Victim
     /// <summary>The database server, which is started again.</summary>
     Database,
 
-    /// <summary>The database server for ever. Its synchronous standby is promoted, and gets a standby of its own.</summary>
+    /// <summary>The database server for ever. Its standby is promoted, and gets a standby of its own.</summary>
     Primary,
 }
 

@@ -5,7 +5,8 @@ using Xunit.Sdk;
 namespace OfflineConversions.Server.Tests.Outbox.Postgres;
 
 /// <summary>
-/// A private PostgreSQL server of the packages of this machine. Without them, tests that need it are skipped and say so.
+/// A private PostgreSQL server of the packages of this machine. Without them, tests that need it are skipped and say
+/// so.
 /// </summary>
 internal static class PostgresServer
 {

@@ -14,7 +14,7 @@ internal static class DatabaseAddress
     private const int CommandSeconds = 15;
     private const int MostConnections = 20;
 
-    /// <summary>Npgsql's 10 seconds would pass before a promoted standby is asked again whether it accepts writes.</summary>
+    /// <summary>Npgsql would ask a promoted standby only every 10 seconds whether it accepts writes.</summary>
     private const int HostRecheckSeconds = 1;
 
     /// <summary>Creates the pool. Nothing is connected yet.</summary>
