@@ -24,15 +24,15 @@ internal static class Placeholder
         .Rows("placeholders.txt")
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> WordsBySpan =
-        Words.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextSet WordsBySpan = new(Words);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Hashes = Words
-        .SelectMany(word => new[] { word, word.ToUpperInvariant() })
-        .Append("")
-        .SelectMany(text => HashesOf(Encoding.UTF8.GetBytes(text)))
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextSet Hashes = new(
+        Words
+            .SelectMany(word => new[] { word, word.ToUpperInvariant() })
+            .Append("")
+            .SelectMany(text => HashesOf(Encoding.UTF8.GetBytes(text)))
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+    );
 
     private static readonly int LongestWord = Words.Max(word => word.Length);
 

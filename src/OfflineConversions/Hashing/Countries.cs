@@ -8,8 +8,7 @@ namespace OfflineConversions.Hashing;
 /// <summary>The countries of ISO 3166-1 by their codes and by the names that people write.</summary>
 internal static class Countries
 {
-    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Codes = ByNameAndCode()
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextTable<string> Codes = new(ByNameAndCode());
 
     /// <summary>The alpha-2 code in lower case, or <see langword="null"/> when there is no such country.</summary>
     public static string? Find(ReadOnlySpan<char> folded)

@@ -11,11 +11,11 @@ internal static class NumberingPlans
 
     private static readonly FrozenDictionary<string, NumberingPlan> ByCountry = Read();
 
-    private static readonly FrozenDictionary<string, NumberingPlan>.AlternateLookup<ReadOnlySpan<char>> ByCallingCode =
+    private static readonly TextTable<NumberingPlan> ByCallingCode = new(
         ByCountry
             .Values.GroupBy(plan => plan.CallingCode, StringComparer.Ordinal)
             .ToFrozenDictionary(plans => plans.Key, plans => plans.First(), StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+    );
 
     /// <summary>
     /// The plan of a country, in any spelling. Also of Kosovo, Ascension and Tristan da Cunha, whose codes ISO 3166-1

@@ -6,8 +6,7 @@ namespace OfflineConversions.Hashing;
 /// <summary>The two-letter codes of the US states, the District of Columbia and the Canadian provinces.</summary>
 internal static class States
 {
-    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Codes = ByNameAndCode()
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextTable<string> Codes = new(ByNameAndCode());
 
     /// <summary>The code of a state's name; any other text unchanged.</summary>
     public static ReadOnlySpan<char> Abbreviate(ReadOnlySpan<char> letters) =>

@@ -13,8 +13,7 @@ internal static class PersonalNames
         .Words("personal-names.txt")
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan =
-        Names.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextSet NamesBySpan = new(Names);
 
     private static readonly int LongestName = Names.Max(name => name.Length);
 

@@ -56,10 +56,10 @@ internal sealed class FlatFileColumns
         name => name.Key
     );
 
-    private readonly FrozenDictionary<string, ColumnMatch>.AlternateLookup<ReadOnlySpan<char>> _matches;
+    private readonly TextTable<ColumnMatch> _matches;
 
     /// <summary>Every header that means something, reduced.</summary>
-    public IReadOnlyCollection<string> Headers => _matches.Dictionary.Keys;
+    public IReadOnlyCollection<string> Headers => _matches.Keys;
 
     public FlatFileColumns(FlatFileOptions options)
     {
@@ -74,7 +74,7 @@ internal sealed class FlatFileColumns
             matches[ColumnHeader.Reduce(id)] = new ColumnMatch(FlatFileColumn.EventId, Named);
         }
 
-        _matches = matches.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _matches = new(matches.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
     /// <summary>

@@ -15,8 +15,7 @@ internal static class Currencies
         .Words("currencies.txt")
         .ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> KnownBySpan =
-        Known.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly TextSet KnownBySpan = new(Known);
 
     /// <summary>Whether the text is a currency code, in any case, possibly with blanks around it.</summary>
     public static bool IsKnown(string currency) => Canonical(currency) is not null;

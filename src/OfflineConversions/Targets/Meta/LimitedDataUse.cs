@@ -11,26 +11,9 @@ internal static class LimitedDataUse
     /// <summary>The only option.</summary>
     public const string Option = "LDU";
 
-    private static readonly FrozenSet<int> Countries = [0, 1];
+    private static readonly FrozenSet<int> Countries = new[] { 0, 1 }.ToFrozenSet();
 
-    private static readonly FrozenSet<int> States =
-    [
-        0,
-        1000,
-        1001,
-        1002,
-        1003,
-        1004,
-        1005,
-        1006,
-        1007,
-        1008,
-        1009,
-        1010,
-        1011,
-        1012,
-        1013,
-    ];
+    private static readonly FrozenSet<int> States = Enumerable.Range(1000, 14).Append(0).ToFrozenSet();
 
     /// <summary>The country's number, or <see langword="null"/> if Meta has none such.</summary>
     public static Number? Country(Number? given) => Known(given, Countries);
