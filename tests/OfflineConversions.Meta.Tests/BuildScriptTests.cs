@@ -19,6 +19,13 @@ public sealed class BuildScriptTests
         (await RunAsync("build/release-notes 9.9.9")).Should().NotBeEmpty().And.NotContain("## [0.1.0]");
 
     [BashFact]
+    public async Task Links_of_the_notes_to_pages_lead_there_from_elsewhere() =>
+        (await RunAsync("build/release-notes 9.9.9 https://example.com/v9.9.9/"))
+            .Should()
+            .Contain("](https://example.com/v9.9.9/docs/")
+            .And.NotContain("](docs/");
+
+    [BashFact]
     public async Task The_provenance_names_each_file_with_its_digest()
     {
         var (first, second) = (new string('a', 64), new string('0', 64));
