@@ -9,8 +9,10 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 # The version, such as 1.2.3, because the build sees no history: --build-arg VERSION="$(build/version)"
 ARG VERSION=
 
-FROM $SDK_IMAGE AS build
+# It builds on the builder's own processor for any other, because the SDK does not run in an emulator; and the image below runs nothing.
+FROM --platform=$BUILDPLATFORM $SDK_IMAGE AS build
 ARG VERSION
+ARG TARGETARCH
 WORKDIR /source
 
 # Restore needs the lock files only, so a change of code keeps this layer in the cache.
@@ -22,7 +24,8 @@ COPY src/OfflineConversions.Sandbox/OfflineConversions.Sandbox.csproj src/Offlin
 COPY src/OfflineConversions.Server/OfflineConversions.Server.csproj src/OfflineConversions.Server/packages.lock.json src/OfflineConversions.Server/
 COPY src/OfflineConversions.Cli/OfflineConversions.Cli.csproj src/OfflineConversions.Cli/packages.lock.json src/OfflineConversions.Cli/
 RUN dotnet restore src/OfflineConversions.Server --locked-mode \
-    && dotnet restore src/OfflineConversions.Cli --locked-mode
+    && dotnet restore src/OfflineConversions.Cli --locked-mode \
+        -p:AppHostRuntimeIdentifier=linux-$(echo "$TARGETARCH" | sed s/amd64/x64/)
 
 COPY .editorconfig ./
 COPY src/ src/
@@ -31,6 +34,7 @@ RUN dotnet publish src/OfflineConversions.Server -c Release --no-restore -p:UseA
 
 # The command-line tool: docs/guides/command-line.md#in-the-container. The link puts it on the PATH.
 RUN dotnet publish src/OfflineConversions.Cli -c Release --no-restore -p:UseAppHost=true -p:MinVerVersionOverride=$VERSION -o /out/tool \
+        -p:AppHostRuntimeIdentifier=linux-$(echo "$TARGETARCH" | sed s/amd64/x64/) \
     && mkdir /out/bin \
     && ln -s /opt/offline-conversions/offline-conversions /out/bin/offline-conversions
 
