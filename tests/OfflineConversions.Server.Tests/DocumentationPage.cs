@@ -30,6 +30,14 @@ internal sealed partial class DocumentationPage(string path)
     /// <summary>The text without fenced code blocks.</summary>
     public string Prose => CodeBlock().Replace(Text, string.Empty);
 
+    /// <summary>The blocks of commands for a shell.</summary>
+    public IEnumerable<string> Commands =>
+        CommandBlock()
+            .Matches(Text)
+            .Select(block =>
+                block.Groups["code"].Value.Replace($"\n{block.Groups["indent"].Value}", "\n", StringComparison.Ordinal)
+            );
+
     /// <summary>The targets of the page's links: an address, a path, an anchor, or a path with an anchor.</summary>
     public IEnumerable<string> Links => Link().Matches(Prose).Select(match => match.Groups["target"].Value);
 
@@ -107,6 +115,14 @@ internal sealed partial class DocumentationPage(string path)
         1000
     )]
     private static partial Regex CodeBlock();
+
+    // A block within a list is indented; a reader of the page copies it without.
+    [GeneratedRegex(
+        "^(?<indent> *)```sh\n\\k<indent>(?<code>.*?^)\\k<indent>```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex CommandBlock();
 
     [GeneratedRegex(@"\]\(<?(?<target>[^)\s>]+)>?\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
