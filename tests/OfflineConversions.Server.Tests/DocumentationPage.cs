@@ -38,6 +38,9 @@ internal sealed partial class DocumentationPage(string path)
                 block.Groups["code"].Value.Replace($"\n{block.Groups["indent"].Value}", "\n", StringComparison.Ordinal)
             );
 
+    /// <summary>Everything in back-ticks in the text.</summary>
+    public IEnumerable<string> InlineCode => Code().Matches(Prose).Select(match => match.Groups["code"].Value);
+
     /// <summary>The targets of the page's links: an address, a path, an anchor, or a path with an anchor.</summary>
     public IEnumerable<string> Links => Link().Matches(Prose).Select(match => match.Groups["target"].Value);
 

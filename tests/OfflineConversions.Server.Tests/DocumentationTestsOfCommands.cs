@@ -26,8 +26,8 @@ public partial class DocumentationTestsOfCommands
     }
 
     [Theory]
-    [MemberData(nameof(PagesWithCommands))]
-    public void Every_script_project_and_file_of_the_repository_that_a_command_names_exists(string page) =>
+    [MemberData(nameof(DocumentationTests.Pages), MemberType = typeof(DocumentationTests))]
+    public void Every_file_of_the_repository_that_a_page_names_exists(string page) =>
         Matches(page, RepositoryPath())
             .Where(path => !path.Contains("/bin/", StringComparison.Ordinal)) // what a build makes
             .Where(path => !Path.Exists(Path.Combine(DocumentationPage.Root, path)))
@@ -35,7 +35,7 @@ public partial class DocumentationTestsOfCommands
             .BeEmpty();
 
     [Theory]
-    [MemberData(nameof(PagesWithCommands))]
+    [MemberData(nameof(DocumentationTests.Pages), MemberType = typeof(DocumentationTests))]
     public void Every_route_that_a_command_calls_is_on_the_page_of_the_HTTP_API(string page)
     {
         var documented = new DocumentationPage("docs/reference/http-api.md")
@@ -45,7 +45,7 @@ public partial class DocumentationTestsOfCommands
             .Select(route => new Regex($"^{Parameter().Replace(route, "[^/]+")}$", RegexOptions.None, Patience))
             .ToArray();
         documented.Should().HaveCountGreaterThan(20);
-        Matches(page, ApiPath()).Where(path => !documented.Any(route => route.IsMatch(path))).Should().BeEmpty();
+        Matches(page, CalledPath()).Where(path => !documented.Any(route => route.IsMatch(path))).Should().BeEmpty();
     }
 
     [Theory]
@@ -61,15 +61,20 @@ public partial class DocumentationTestsOfCommands
 
     private static IEnumerable<string> Matches(string page, Regex expression) =>
         new DocumentationPage(page)
-            .Commands.SelectMany(block => expression.Matches(block))
+            .Commands.Concat(new DocumentationPage(page).InlineCode)
+            .SelectMany(code => expression.Matches(code))
             .Select(match => match.Groups["path"].Value)
             .Distinct(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"(?<![\w./])(?<path>(build|deploy|src|tests|\.ci)/[\w./-]*\w)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<![\w./])(?<path>(build|deploy|src|tests|\.ci)/[\w./-]*\w)",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex RepositoryPath();
 
-    [GeneratedRegex(@"(?<path>/api/[\w/.%-]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ApiPath();
+    [GeneratedRegex(@"curl [^\n]*?(?<path>/api/[\w/.%-]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CalledPath();
 
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
     private static partial Regex Parameter();
