@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -19,23 +20,41 @@ public sealed partial class SampleTests
             .Should()
             .Be(Text(sample).TrimEnd('\n'));
 
-    [Fact]
-    public async Task The_sample_of_the_core_prints_hashes_and_outcomes_and_nothing_of_the_customer()
-    {
-        var output = await RunAsync("MapAndHash");
+    private static readonly string[] MappedAndHashed =
+    [
+        "Accepted ",
+        // SHA-256 of ada.lovelace@example.com, 442079460958 and obrien
+        "em e814ff3dc480a94c7ce9334062ec4733c75a002f4bcec0197f62ffea64059e2f",
+        "ph 35e206e5dec4c89b9e8b71b8c32724a5bb518483ac5a20c6617d738375b3b823",
+        "ln b4cb6cb33fe4b865868de825023a1e2790dc12ac01ecc8d7c5afe8254071c8ba",
+        "m-1 Accepted ",
+        "1 for 1234567890",
+        "Halt { Reason = token_invalid, Level = Connection }",
+    ];
 
-        output
-            .Should()
-            .Equal(
-                "Accepted ",
-                // SHA-256 of ada.lovelace@example.com, 442079460958 and obrien
-                "em e814ff3dc480a94c7ce9334062ec4733c75a002f4bcec0197f62ffea64059e2f",
-                "ph 35e206e5dec4c89b9e8b71b8c32724a5bb518483ac5a20c6617d738375b3b823",
-                "ln b4cb6cb33fe4b865868de825023a1e2790dc12ac01ecc8d7c5afe8254071c8ba",
-                "m-1 Accepted ",
-                "1 for 1234567890",
-                "Halt { Reason = token_invalid, Level = Connection }"
-            );
+    [Fact]
+    public async Task The_sample_of_the_core_prints_hashes_and_outcomes_and_nothing_of_the_customer() =>
+        (await RunAsync("MapAndHash")).Should().Equal(MappedAndHashed);
+
+    [Fact]
+    public async Task The_sample_of_the_core_prints_the_same_when_it_is_built_for_net8()
+    {
+        var build = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [Path.Combine(Root, $"samples/MapAndHash/bin/{build}/net8.0/MapAndHash.dll")]
+            )
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
+
+        var output = await process.StandardOutput.ReadToEndAsync();
+
+        await process.WaitForExitAsync();
+        Lines(output).Should().Equal(MappedAndHashed);
     }
 
     [Fact]
@@ -64,8 +83,11 @@ public sealed partial class SampleTests
             Console.SetOut(console);
         }
 
-        return output.ToString().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Lines(output.ToString());
     }
+
+    private static string[] Lines(string output) =>
+        output.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Text(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
 
