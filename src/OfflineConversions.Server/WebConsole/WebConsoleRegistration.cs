@@ -25,6 +25,8 @@ internal static class WebConsoleRegistration
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<EventSearch>();
         services.AddSingleton<EventText>();
+        services.AddSingleton<FunnelHistory>();
+        services.AddSingleton<SaleCommand>();
         services.AddConsoleKeys(options.Outbox);
         services.AddAuthentication().AddCookie(ConsoleVisitors.Scheme);
         services

@@ -152,13 +152,17 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static string Sample(string source, string path) => Sample(VendorProtocols.All, source, path);
 
     /// <summary>The first sample of the route whose path ends like the given one.</summary>
-    public static string Sample(VendorProtocols protocols, string source, string path)
+    public static string Sample(VendorProtocols protocols, string source, string path) =>
+        Sample(protocols, source, path, DateTimeOffset.UtcNow);
+
+    /// <summary>The same at another time.</summary>
+    public static string Sample(VendorProtocols protocols, string source, string path, DateTimeOffset now)
     {
         var protocol = protocols.Of(protocols.Sources.Find(source)!)!;
         var route = protocol
             .Routes.OrderByDescending(route => route.Path.Length)
             .First(route => path.EndsWith(route.Path, StringComparison.Ordinal));
-        var at = Server.Ingestion.Protocols.Sample.Time(DateTimeOffset.UtcNow);
+        var at = Server.Ingestion.Protocols.Sample.Time(now);
         return protocol.Samples(route, at)[0].Body.ToJsonString();
     }
 

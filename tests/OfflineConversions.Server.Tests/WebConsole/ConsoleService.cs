@@ -12,8 +12,8 @@ public abstract class ConsoleService : IAsyncLifetime
     private protected const string OperatorKey = "the-operators-key";
     private protected const string ReadKey = "the-key-to-look-only";
 
-    private const string Tills = """
-        "tills": { "Source": "File", "AccessToken": "t0ken", "DatasetId": "5", "DefaultCurrency": "EUR" },
+    private protected const string Tills = """
+        "tills": { "Source": "File", "AccessToken": "t0ken", "DatasetId": "5", "DefaultCurrency": "EUR" }
         """;
 
     private protected ScriptedGraph Graph { get; private set; } = null!;
@@ -22,17 +22,29 @@ public abstract class ConsoleService : IAsyncLifetime
 
     private protected Visitor Visitor { get; private set; } = null!;
 
+    /// <summary>Where the service delivers to.</summary>
+    private protected virtual string Meta => $$"""
+        "Graph": { "BaseAddress": "{{Graph.Address}}" }
+        """;
+
+    /// <summary>Its connections.</summary>
+    private protected virtual string Connections =>
+        ServiceUnderTest.FourSources.Replace("\"mp\":", $"{Tills}, \"mp\":", StringComparison.Ordinal);
+
+    /// <summary>Its clock.</summary>
+    private protected virtual TimeProvider? Time => null;
+
     public virtual async Task InitializeAsync()
     {
         Graph = await ScriptedGraph.StartAsync();
         Service = await ServiceUnderTest.StartAsync(
             $$"""
             "Admin": { "ApiKey": "{{OperatorKey}}", "ReadKey": "{{ReadKey}}" },
-            "Graph": { "BaseAddress": "{{Graph.Address}}" },
             "Delivery": { "FlushInterval": "00:00:00.05" },
-            {{ServiceUnderTest.FourSources.Replace("\"mp\":", Tills + "\"mp\":", StringComparison.Ordinal)}}
+            {{Meta}}, {{Connections}}
             """,
-            onDisk: true
+            onDisk: true,
+            time: Time
         );
         Service.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", OperatorKey);
         Visitor = new Visitor(Service);

@@ -48,11 +48,4 @@ public sealed class SessionTests : IAsyncLifetime
             await _visitor.ReadAsync("/console/health");
         }
     }
-
-    private sealed class LaterTime : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
-    }
 }

@@ -152,6 +152,6 @@ public sealed class SignInTests : ConsoleService
         await using var production = await ServiceUnderTest.StartAsync();
         using var stranger = new Visitor(production);
         (await stranger.GetAsync("/console")).StatusCode.Should().Be(HttpStatusCode.Redirect);
-        (await stranger.ReadAsync("/console/sign-in")).Should().Contain("nobody can sign in");
+        (await stranger.ReadAsync("/console/sign-in")).Should().Contain("no one can sign in");
     }
 }

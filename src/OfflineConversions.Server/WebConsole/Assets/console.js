@@ -1,10 +1,10 @@
 // Progressive enhancement only: every page works without it.
 'use strict';
 
-// Times in the reader's zone; the title keeps UTC.
+// Times in the reader's zone; the title keeps UTC. Days are days of UTC.
 const localTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 function showLocalTimes(root) {
-  for (const time of root.querySelectorAll('time[datetime]')) {
+  for (const time of root.querySelectorAll('time[datetime*=T]')) {
     time.textContent = localTime.format(new Date(time.dateTime));
   }
 }

@@ -23,11 +23,7 @@ internal sealed record ConnectionSummary(
     /// <summary>The kinds of roll-ups that a summary is made of.</summary>
     public static readonly string[] Kinds =
     [
-        RollUpKind.Accepted,
-        RollUpKind.Ignored,
-        RollUpKind.Rejected,
-        RollUpKind.Delivered,
-        RollUpKind.Failed,
+        .. FunnelOverTime.Kinds,
         QualityKind.Events,
         QualityKind.MatchKey,
     ];
@@ -42,13 +38,11 @@ internal sealed record ConnectionSummary(
     /// <param name="line">Its state.</param>
     /// <param name="counts">Its roll-ups of <see cref="Kinds"/>.</param>
     /// <param name="failed">Its events on the failed list.</param>
-    /// <param name="from">The first hour.</param>
     /// <param name="now">The time.</param>
     public static ConnectionSummary Of(
         ConnectionReport.Line line,
         IReadOnlyList<RollUp> counts,
         long failed,
-        DateTimeOffset from,
         DateTimeOffset now
     )
     {
@@ -58,19 +52,10 @@ internal sealed record ConnectionSummary(
             figures.Add(count);
         }
 
-        var hours = new long[(int)Math.Ceiling((now - from).TotalHours)];
-        foreach (var count in counts.Where(count => count.Kind == RollUpKind.Delivered))
-        {
-            var place = (int)(count.Hour - from).TotalHours;
-            if (place >= 0 && place < hours.Length)
-            {
-                hours[place] += count.Count;
-            }
-        }
-
+        long[] hours = [.. FunnelOverTime.Of(counts, now, days: 1).Steps.Reverse().Select(step => step.Delivered)];
         return new ConnectionSummary(
             line,
-            FunnelEndpoint.Bucket.Of(from, line.Name, counts),
+            FunnelEndpoint.Bucket.Of(FunnelOverTime.Begin(now, days: 1), line.Name, counts),
             hours,
             failed,
             figures.Events > 0 ? figures.KeysPerEvent : null,

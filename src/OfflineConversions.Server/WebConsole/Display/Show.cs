@@ -10,7 +10,6 @@ namespace OfflineConversions.Server.WebConsole.Display;
 /// <summary>How pages show times, numbers and JSON.</summary>
 internal static class Show
 {
-    private const int LongestShort = 18;
     private const double Width = 120;
     private const double Height = 28;
     private const double Edge = 2;
@@ -36,9 +35,19 @@ internal static class Show
         return new HtmlString($"<time datetime=\"{machine}\" title=\"{person}\">{person}</time>");
     }
 
+    /// <summary>A day, in UTC for everyone.</summary>
+    public static IHtmlContent Day(DateTimeOffset at)
+    {
+        var day = at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new HtmlString($"<time datetime=\"{day}\">{day}</time>");
+    }
+
     /// <summary>A whole number with separators that no language mistakes for a point.</summary>
     public static string Number(long number) =>
         number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202f');
+
+    /// <summary>A number with one digit after the point.</summary>
+    public static string Decimal(double number) => number.ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A share as percent.</summary>
     public static string Percent(double share) => share.ToString("0.#\u202f%", CultureInfo.InvariantCulture);
@@ -81,9 +90,6 @@ internal static class Show
         }
     }
 
-    /// <summary>JSON that may be long, cut off.</summary>
-    public static string Short(string json) => json.Length <= LongestShort ? json : json[..LongestShort] + "…";
-
     /// <summary>A text of the catalogue, in which backticks mark settings and fields.</summary>
     public static IHtmlContent Text(string? text)
     {
@@ -94,6 +100,23 @@ internal static class Show
         }
 
         return html;
+    }
+
+    /// <summary>A code or path in a narrow column: a line of it may end after a point or low line.</summary>
+    public static IHtmlContent Code(string text)
+    {
+        var html = new HtmlContentBuilder().AppendHtml("<code>");
+        var begin = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] is '.' or '_' && at + 1 < text.Length)
+            {
+                _ = html.Append(text[begin..(at + 1)]).AppendHtml("<wbr>");
+                begin = at + 1;
+            }
+        }
+
+        return html.Append(text[begin..]).AppendHtml("</code>");
     }
 
     /// <summary>The class of an outcome's tag.</summary>
@@ -112,7 +135,7 @@ internal static class Show
         ?? ReasonCatalogue.OfOutcome(code)?.Meaning
         ?? code;
 
-    /// <summary>A few numbers as a line. Decoration: the same numbers stand beside it or in a table.</summary>
+    /// <summary>A few numbers as a line. Decoration: the page of the connection has the same numbers in a table.</summary>
     public static IHtmlContent Sparkline(IReadOnlyList<long> values)
     {
         if (values.Count < 2 || values.Max() == 0)

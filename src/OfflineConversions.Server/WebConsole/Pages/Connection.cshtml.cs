@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Server.Admin;
-using OfflineConversions.Server.Configuration;
 using OfflineConversions.Server.Connections;
 using OfflineConversions.Server.Delivery.State;
 using OfflineConversions.Server.Doctor;
-using OfflineConversions.Server.Ingestion.Protocols;
+using OfflineConversions.Server.WebConsole.Display;
 
 namespace OfflineConversions.Server.WebConsole.Pages;
 
@@ -16,15 +15,29 @@ internal sealed class ConnectionModel(
     ConnectionReport report,
     ConnectionControl control,
     OperatorWrites writes,
-    VendorProtocols protocols,
-    ServiceOptions options,
     Audit audit,
-    TimeProvider time
+    SaleCommand command,
+    FunnelHistory history
 ) : PageModel
 {
     /// <summary>Its name.</summary>
     [BindProperty(SupportsGet = true)]
     public string Name { get; set; } = string.Empty;
+
+    /// <summary>How many days of its history are shown.</summary>
+    [BindProperty(SupportsGet = true)]
+    public int Days { get; set; } = 1;
+
+    /// <summary>What has just been done to its waiting events: <c>redirect</c> or <c>discard</c>.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Done { get; set; }
+
+    /// <summary>To how many of them.</summary>
+    [BindProperty(SupportsGet = true)]
+    public long Events { get; set; }
+
+    /// <summary>Its history.</summary>
+    public FunnelOverTime History { get; private set; } = null!;
 
     /// <summary>Its state.</summary>
     public ConnectionReport.Line Line { get; private set; } = null!;
@@ -127,13 +140,9 @@ internal sealed class ConnectionModel(
         Line = await report.OfAsync(connection, cancellationToken);
         Settings = [.. current.Settings.OfConnection(connection.Name)];
         Datasets = [.. connection.Source.Datasets(connection.Options).Distinct(StringComparer.Ordinal)];
-        Curl = protocols.Of(connection.Source) is { } protocol
-            ? CurlCommand.Of(protocol, Address, "WRITE_KEY", time.GetUtcNow())
-            : null;
+        Curl = command.Of(connection, Request);
+        Days = FunnelHistory.Spans.Contains(Days) ? Days : 1;
+        History = await history.OfAsync(connection.Name, Days, cancellationToken);
         return Page();
     }
-
-    /// <summary>Where events are posted: where this page is, unless operators have an address of their own.</summary>
-    private string Address =>
-        options.Admin.Port is null ? $"{Request.Scheme}://{Request.Host}{Request.PathBase}" : "https://YOUR-HOST";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using OfflineConversions.Conversions;
 using OfflineConversions.Server.Admin;
@@ -21,6 +20,9 @@ internal sealed class OverviewModel(
     TimeProvider time
 ) : PageModel
 {
+    /// <summary>The last day of all connections, by hour.</summary>
+    public FunnelOverTime Day { get; private set; } = null!;
+
     /// <summary>Every connection.</summary>
     public IReadOnlyList<ConnectionSummary> Connections { get; private set; } = [];
 
@@ -37,13 +39,14 @@ internal sealed class OverviewModel(
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var from =
-            new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero)
-            - TimeSpan.FromHours(23);
         var counts = await journal.RollUpsAsync(
-            new RollUpQuery(from, now + TimeSpan.FromHours(1)) { Kinds = ConnectionSummary.Kinds },
+            new RollUpQuery(FunnelOverTime.Begin(now, days: 1), now + TimeSpan.FromHours(1))
+            {
+                Kinds = ConnectionSummary.Kinds,
+            },
             cancellationToken
         );
+        Day = FunnelOverTime.Of(counts, now, days: 1);
         var byConnection = counts.ToLookup(count => count.Connection, StringComparer.Ordinal);
         var failed = (await ledger.LedgerAsync(cancellationToken)).ToDictionary(
             line => line.Connection,
@@ -58,7 +61,6 @@ internal sealed class OverviewModel(
                         line,
                         [.. byConnection[line.Name]],
                         failed.GetValueOrDefault(line.Name),
-                        from,
                         now
                     )
                 )
@@ -73,6 +75,7 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 "bad",
+                null,
                 "No events can be accepted. " + health.Problem,
                 null,
                 "~/console/health",
@@ -84,6 +87,7 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 "bad",
+                null,
                 "A damaged file was recovered.",
                 null,
                 "~/console/health",
@@ -94,7 +98,7 @@ internal sealed class OverviewModel(
         var versions = HttpContext.RequestServices.GetRequiredService<GraphVersions>();
         foreach (var warning in versions.Warnings)
         {
-            yield return new Attention("warn", warning, null, "~/console/health", "Versions");
+            yield return new Attention("warn", null, warning, null, "~/console/health", "Versions");
         }
     }
 
@@ -106,7 +110,8 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 StateWords.Class(line),
-                $"{line.Name}: {StateWords.Sentence(line)}",
+                line.Name,
+                StateWords.Sentence(line),
                 line.Remedy,
                 line.State == ConnectionReport.Unconfigured ? "~/console/connections" : $"~/console/connections/{name}",
                 "Look at the connection"
@@ -117,10 +122,10 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 "bad",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{line.Name}: on the failed list, because Meta refused them or they expired: {one.Failed}."
-                ),
+                line.Name,
+                one.Failed == 1
+                    ? "1 event is on the failed list: Meta refused it, or it expired."
+                    : $"{Show.Number(one.Failed)} events are on the failed list: Meta refused them, or they expired.",
                 null,
                 $"~/console/failed?connection={name}",
                 "Causes and replay"
@@ -131,10 +136,8 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 "warn",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{line.Name}: {unmapped} of the last day’s events had a name that its mapping does not list."
-                ),
+                line.Name,
+                $"{Show.Number(unmapped)} of the last day’s events had a name that its mapping does not list.",
                 null,
                 $"~/console/dropped?connection={name}",
                 "Which names"
@@ -145,10 +148,8 @@ internal sealed class OverviewModel(
         {
             yield return new Attention(
                 "warn",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{line.Name}: {one.Rejected} of the last day’s events could not be sent."
-                ),
+                line.Name,
+                $"{Show.Number(one.Rejected)} of the last day’s events could not be sent.",
                 null,
                 $"~/console/dropped?connection={name}",
                 "Reasons and remedies"

@@ -90,14 +90,15 @@ internal sealed class PendingChangeModel(
     private async Task<IResult> ChangeAsync(Connection connection, string? dataset)
     {
         var scope = new PendingScope(connection.Name, DatasetId!);
-        var target = Url.Page("/Connection", new { name = connection.Name })!;
-        await audit.RecordAsync(
+        var changed = await audit.RecordAsync(
             HttpContext,
             IsRedirect ? AuditAction.Redirect : AuditAction.Discard,
             connection.Name,
             IsRedirect ? changes.RedirectAsync(connection, scope, dataset!) : changes.DiscardAsync(scope),
             done => done.Events
         );
-        return Results.LocalRedirect(target);
+        return Results.LocalRedirect(
+            Url.Page("/Connection", new { name = connection.Name, done = What, events = changed.Events })!
+        );
     }
 }
