@@ -23,9 +23,10 @@ public abstract class ConsoleService : IAsyncLifetime
     private protected Visitor Visitor { get; private set; } = null!;
 
     /// <summary>Where the service delivers to.</summary>
-    private protected virtual string Meta => $$"""
-        "Graph": { "BaseAddress": "{{Graph.Address}}" }
-        """;
+    private protected virtual string Meta =>
+        $$"""
+            "Graph": { "BaseAddress": "{{Graph.Address}}" }
+            """;
 
     /// <summary>Its connections.</summary>
     private protected virtual string Connections =>

@@ -42,7 +42,9 @@ public sealed class DeliveryBrowserTests : SandboxConsole
         await attention.GetByRole(AriaRole.Link, new() { Name = "Look at the connection" }).ClickAsync();
 
         await Assertions.Expect(page.Locator("main > .card").First).ToContainTextAsync("halted");
-        await Assertions.Expect(page.Locator("main > .card").First).ToContainTextAsync("What to do: Generate a system user's token");
+        await Assertions
+            .Expect(page.Locator("main > .card").First)
+            .ToContainTextAsync("What to do: Generate a system user's token");
         await ClickAsync(page, "Test at Meta");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The access token has expired");
         await RepairAsync();
@@ -63,7 +65,9 @@ public sealed class DeliveryBrowserTests : SandboxConsole
         await BreakAsync("""{ "dataset": "2", "code": 100, "subcode": 33, "message": "Object does not exist" }""");
         await SellAsync("m1");
         await SellAsync("m2");
-        await Wait.UntilAsync(async () => (await StateOfAsync("seg")).GetProperty("haltedDatasets").EnumerateObject().Any());
+        await Wait.UntilAsync(async () =>
+            (await StateOfAsync("seg")).GetProperty("haltedDatasets").EnumerateObject().Any()
+        );
         await using var browser = await OpenAsync("/console/connections/seg");
         var page = browser.Page;
         var dataset = page.GetByRole(AriaRole.Region, new() { Name = "Datasets" }).Locator("tbody tr");

@@ -37,20 +37,21 @@ public sealed class PicturesTests : SandboxConsole
 
     private protected override TimeProvider Time => _time;
 
-    private protected override string Connections => $$"""
-        "Connections": {
-          {{Tills}},
-          "stores": { "Source": "Segment", "WriteKeys": ["key-of-stores"], "AccessToken": "token-of-stores",
-            "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "1061234567890" }] } },
-          "loyalty-app": { "Source": "MParticle", "WriteKeys": ["key-of-app:secret"], "AccessToken": "token-of-app",
-            "DatasetId": "1069876543210" },
-          "marketplace": { "Source": "RudderStack", "WriteKeys": ["key-of-marketplace"],
-            "AccessToken": "token-of-marketplace",
-            "RudderStack": { "EventsToIds": [{ "From": "AddToCart", "To": "1065550001112" }] } },
-          "outlet": { "Source": "CommandersAct", "WriteKeys": ["key-of-outlet"], "AccessToken": "token-of-outlet",
-            "DatasetId": "1060009998887" }
-        }
-        """;
+    private protected override string Connections =>
+        $$"""
+            "Connections": {
+              {{Tills}},
+              "stores": { "Source": "Segment", "WriteKeys": ["key-of-stores"], "AccessToken": "token-of-stores",
+                "Segment": { "Events": [{ "Event": "Order Completed", "EventSetId": "1061234567890" }] } },
+              "loyalty-app": { "Source": "MParticle", "WriteKeys": ["key-of-app:secret"], "AccessToken": "token-of-app",
+                "DatasetId": "1069876543210" },
+              "marketplace": { "Source": "RudderStack", "WriteKeys": ["key-of-marketplace"],
+                "AccessToken": "token-of-marketplace",
+                "RudderStack": { "EventsToIds": [{ "From": "AddToCart", "To": "1065550001112" }] } },
+              "outlet": { "Source": "CommandersAct", "WriteKeys": ["key-of-outlet"], "AccessToken": "token-of-outlet",
+                "DatasetId": "1060009998887" }
+            }
+            """;
 
     [PicturesFact]
     public async Task Make_the_pictures()
@@ -81,7 +82,8 @@ public sealed class PicturesTests : SandboxConsole
     {
         if (name == "imports")
         {
-            await page.GetByLabel("File:").SetInputFilesAsync(ImportBrowserTests.Payload("till.csv", Bytes(TillExport)));
+            await page.GetByLabel("File:")
+                .SetInputFilesAsync(ImportBrowserTests.Payload("till.csv", Bytes(TillExport)));
             await page.GetByText("A table with").WaitForAsync();
         }
         else if (name == "playground")
@@ -132,7 +134,9 @@ public sealed class PicturesTests : SandboxConsole
         await Wait.UntilAsync(async () =>
             (await Service.GetJsonAsync("/api/connections"))
                 .EnumerateArray()
-                .All(one => one.GetProperty("state").GetString() == "halted" || one.GetProperty("pending").GetInt64() == 0)
+                .All(one =>
+                    one.GetProperty("state").GetString() == "halted" || one.GetProperty("pending").GetInt64() == 0
+                )
         );
     }
 

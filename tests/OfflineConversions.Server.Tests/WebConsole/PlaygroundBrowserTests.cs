@@ -29,7 +29,9 @@ public sealed class PlaygroundBrowserTests : SandboxConsole
         await page.GetByRole(AriaRole.Button, new() { Name = "Map" }).ClickAsync();
 
         var result = page.GetByLabel("Result");
-        await Assertions.Expect(result.GetByRole(AriaRole.Heading, new() { Name = "Meta would get" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(result.GetByRole(AriaRole.Heading, new() { Name = "Meta would get" }))
+            .ToBeVisibleAsync();
         var origins = result.GetByRole(AriaRole.Region, new() { Name = "Where each field comes from" });
         await Assertions.Expect(RowOf(origins, "event_name")).ToContainTextAsync($"\"{eventName}\"");
         await Assertions.Expect(RowOf(origins, "user_data.em").Locator("td").Last).ToHaveTextAsync(email);

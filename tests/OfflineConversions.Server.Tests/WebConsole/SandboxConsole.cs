@@ -7,9 +7,10 @@ namespace OfflineConversions.Server.Tests.WebConsole;
 /// <summary>A whole service with its console, which delivers to the sandbox in it.</summary>
 public abstract class SandboxConsole : ImportPages
 {
-    private protected override string Meta => """
-        "Sandbox": { "Enabled": true }
-        """;
+    private protected override string Meta =>
+        """
+            "Sandbox": { "Enabled": true }
+            """;
 
     private protected Uri Address => Service.Http.BaseAddress!;
 

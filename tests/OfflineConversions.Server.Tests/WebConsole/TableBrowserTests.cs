@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace OfflineConversions.Server.Tests.WebConsole;
 
-/// <summary>Charts and the order of tables in a real browser. Both are additions to a table that is there anyway.</summary>
+/// <summary>Charts and sorted tables in a real browser. Both add to a table that is there anyway.</summary>
 public sealed class TableBrowserTests : SandboxConsole
 {
     [BrowserTheory]

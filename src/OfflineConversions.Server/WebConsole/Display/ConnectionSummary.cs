@@ -21,12 +21,7 @@ internal sealed record ConnectionSummary(
 )
 {
     /// <summary>The kinds of roll-ups that a summary is made of.</summary>
-    public static readonly string[] Kinds =
-    [
-        .. FunnelOverTime.Kinds,
-        QualityKind.Events,
-        QualityKind.MatchKey,
-    ];
+    public static readonly string[] Kinds = [.. FunnelOverTime.Kinds, QualityKind.Events, QualityKind.MatchKey];
 
     /// <summary>Source events that were rejected in the last day.</summary>
     public long Rejected => Day.Rejected.Values.Sum();

@@ -20,9 +20,10 @@ internal static class MatchKeyWords
         var words = new StringBuilder(name.Length + 4);
         foreach (var character in name)
         {
-            _ = char.IsUpper(character) && words.Length > 0
-                ? words.Append(' ').Append(char.ToLowerInvariant(character))
-                : words.Append(character);
+            _ =
+                char.IsUpper(character) && words.Length > 0
+                    ? words.Append(' ').Append(char.ToLowerInvariant(character))
+                    : words.Append(character);
         }
 
         return words.ToString();

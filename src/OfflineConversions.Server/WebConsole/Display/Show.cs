@@ -135,7 +135,7 @@ internal static class Show
         ?? ReasonCatalogue.OfOutcome(code)?.Meaning
         ?? code;
 
-    /// <summary>A few numbers as a line. Decoration: the page of the connection has the same numbers in a table.</summary>
+    /// <summary>A few numbers as a line. Decoration: the connection's page has the same numbers in a table.</summary>
     public static IHtmlContent Sparkline(IReadOnlyList<long> values)
     {
         if (values.Count < 2 || values.Max() == 0)

@@ -57,12 +57,7 @@ internal sealed class OverviewModel(
         [
             .. (await report.AllAsync(cancellationToken))
                 .Select(line =>
-                    ConnectionSummary.Of(
-                        line,
-                        [.. byConnection[line.Name]],
-                        failed.GetValueOrDefault(line.Name),
-                        now
-                    )
+                    ConnectionSummary.Of(line, [.. byConnection[line.Name]], failed.GetValueOrDefault(line.Name), now)
                 )
                 .OrderByDescending(one => one.Day.Received > 0), // those without events are the least interesting
         ];

@@ -98,7 +98,15 @@ internal sealed class PendingChangeModel(
             done => done.Events
         );
         return Results.LocalRedirect(
-            Url.Page("/Connection", new { name = connection.Name, done = What, events = changed.Events })!
+            Url.Page(
+                "/Connection",
+                new
+                {
+                    name = connection.Name,
+                    done = What,
+                    events = changed.Events,
+                }
+            )!
         );
     }
 }
