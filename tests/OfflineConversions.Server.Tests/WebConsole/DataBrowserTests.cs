@@ -5,6 +5,8 @@ namespace OfflineConversions.Server.Tests.WebConsole;
 /// <summary>Every page in a real browser, with what was delivered to the sandbox and what it refused.</summary>
 public sealed class DataBrowserTests : SandboxConsole
 {
+    private const string Seg = ".card:has(:is(h2, h3) a:text-is('seg'))";
+
     [BrowserFact]
     public async Task Every_page_shows_what_reached_the_sandbox_and_what_did_not()
     {
@@ -14,14 +16,14 @@ public sealed class DataBrowserTests : SandboxConsole
         await browser.SignInAsync(OperatorKey);
 
         await SeeAsync(page, "Overview", "main > .tiles", "Received7", "Delivered4", "Dropped2", "Waiting now0");
-        await SeeAsync(page, "Overview", ".card:has(h3:text-is('seg'))", "Received4", "Delivered2", "Failed1");
+        await SeeAsync(page, "Overview", Seg, "Received4", "Delivered2", "Failed 1");
         await SeeAsync(page, "Events", "main table", "Order Compleeted", "event_not_mapped");
         await SeeAsync(page, "Dropped", "main .stack", "event_not_mapped 1 event", "Order Compleeted");
         await SeeAsync(page, "Dropped", "main .stack", "insufficient_customer_information 1 event");
-        await SeeAsync(page, "Failed", "main", "No value", "Purchase m2", "\"event_id\": \"m2\"");
+        await SeeAsync(page, "Failed", "main", "Purchase without value", "Purchase m2", "\"event_id\": \"m2\"");
         await SeeAsync(page, "Imports", "main table >> nth=-1", "till-november", "completed");
         await SeeAsync(page, "Connections", "tr:has-text('seg')", "Segment", "ready");
-        await SeeAsync(page, "Quality", ".card:has(h2:text-is('seg'))", "3 events", "em Email", "Meta’s own scores");
+        await SeeAsync(page, "Quality", Seg, "3 events", "em Email", "Meta’s own scores");
         await SeeAsync(page, "Playground", "textarea >> nth=0", "\"");
         await SeeAsync(page, "Health", "tr:has-text('seg')", "seg3 2 0 1");
 
@@ -52,7 +54,7 @@ public sealed class DataBrowserTests : SandboxConsole
 
     private async Task SellToTheSandboxAsync()
     {
-        await BreakAsync("""{ "eventId": "m2", "code": 100, "subcode": 2804009, "title": "No value" }""");
+        await BreakAsync("""{ "eventId": "m2", "code": 100, "subcode": 2804009, "title": "Purchase without value" }""");
         await SellAsync("m1");
         await UntilArrivedAsync("2", "m1");
         await SellAsync("m2");

@@ -5,7 +5,8 @@ namespace OfflineConversions.Server.Tests.WebConsole;
 /// <summary>What an operator does by clicking when sales do not reach Meta, and what the sandbox then has.</summary>
 public sealed class DeliveryBrowserTests : SandboxConsole
 {
-    private const string Refused = """{ "dataset": "2", "code": 100, "subcode": 2804009, "title": "No value" }""";
+    private const string Refused =
+        """{ "dataset": "2", "code": 100, "subcode": 2804009, "title": "Purchase without value" }""";
 
     [BrowserFact]
     public async Task A_paused_connection_keeps_its_sales_until_it_is_resumed()
@@ -49,7 +50,9 @@ public sealed class DeliveryBrowserTests : SandboxConsole
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The access token has expired");
         await RepairAsync();
         await ClickAsync(page, "Test at Meta");
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Everything works");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Status))
+            .ToContainTextAsync("The token may send to this dataset");
         await ClickAsync(page, "Try again now");
 
         await UntilArrivedAsync("2", "m1");
@@ -92,7 +95,7 @@ public sealed class DeliveryBrowserTests : SandboxConsole
         await using var browser = await OpenAsync("/console/failed");
         var page = browser.Page;
         var cause = page.Locator("main section").First;
-        await Assertions.Expect(cause).ToContainTextAsync("No value");
+        await Assertions.Expect(cause).ToContainTextAsync("Purchase without value");
         await cause.GetByRole(AriaRole.Link, new() { Name = "Replay…" }).ClickAsync();
         await page.GetByLabel("To another dataset").FillAsync("22");
         await ClickAsync(page, "Replay 1 event");

@@ -18,7 +18,7 @@ public sealed class ImportPagesTests : ImportPages
         var import = await Visitor.ReadAsync("/console/imports/november");
 
         history.Should().Contain("/console/imports/november").And.Contain("127.0.0.1").And.Contain("completed");
-        import.Should().Contain("insufficient_customer_information").And.Contain("by 127.0.0.1");
+        import.Should().Contain("insufficient_<wbr>customer_<wbr>information").And.Contain("by 127.0.0.1");
         import.Should().NotContain("example.com");
     }
 

@@ -23,7 +23,7 @@ public sealed class PlaygroundBrowserTests : SandboxConsole
         var page = browser.Page;
         await browser.SignInAsync(OperatorKey);
         await page.GetByRole(AriaRole.Link, new() { Name = "Playground" }).ClickAsync();
-        await page.GetByLabel("Connection").SelectOptionAsync(connection);
+        await page.GetByLabel("Connection", new() { Exact = true }).SelectOptionAsync(connection);
         await page.GetByRole(AriaRole.Button, new() { Name = "Fill in a sample" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel($"Event for {connection}")).ToHaveValueAsync(new Regex("@"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Map" }).ClickAsync();

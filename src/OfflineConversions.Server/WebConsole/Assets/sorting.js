@@ -6,8 +6,12 @@ for (const table of document.querySelectorAll('table.sortable')) {
     header.dataset.sortMethod = 'number';
   }
 
-  for (const time of table.querySelectorAll('td > time')) {
-    time.parentElement.dataset.sort = time.dateTime;
+  // A time is shown in words, and none as a dash, which comes before all of them.
+  for (const cell of table.querySelectorAll('td')) {
+    const order = cell.textContent.trim() === '–' ? ' ' : cell.querySelector(':scope > time')?.dateTime;
+    if (order) {
+      cell.dataset.sort = order;
+    }
   }
 
   new Tablesort(table);
