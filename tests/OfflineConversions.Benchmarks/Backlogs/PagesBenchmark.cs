@@ -29,6 +29,7 @@ internal static partial class PagesBenchmark
         "/console/imports",
         "/console/connections",
         "/console/connections/benchmark",
+        "/console/connections/benchmark?days=31",
         "/console/quality",
         "/console/playground",
         "/console/health",

@@ -119,6 +119,7 @@ public sealed class PicturesTests : SandboxConsole
         await ImportAsync(1500, "connection=tills&id=archive-2026-q3&dryRun=true");
         await UntilFailedAsync(2);
         await Task.Delay(TimeSpan.FromSeconds(2)); // until the rest is delivered
+        await Service.GetJsonAsync("/api/quality"); // Meta's scores are there when a page asks
     }
 
     private async Task SellAsync(int sales)
