@@ -7,7 +7,7 @@ using OfflineConversions.Server.Tests.Ingestion;
 namespace OfflineConversions.Server.Tests.WebConsole;
 
 /// <summary>
-/// The pictures of docs/guides/console.md, made anew with <c>CONSOLE_PICTURES=docs/images dotnet test --filter
+/// The pictures of docs/guides/console.md, made with <c>CONSOLE_PICTURES=docs/images dotnet test --filter
 /// PicturesTests</c>. They show a week of sales.
 /// </summary>
 public sealed class PicturesTests : SandboxConsole
