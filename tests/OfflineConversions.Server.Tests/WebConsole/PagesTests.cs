@@ -41,6 +41,19 @@ public sealed class PagesTests : ConsoleService
         }
     }
 
+    [Theory]
+    [InlineData("/console", 24)]
+    [InlineData("/console/connections/seg", 24)]
+    [InlineData("/console/connections/seg?days=31", 31)]
+    public async Task The_numbers_of_a_chart_are_there_without_the_script(string page, int steps)
+    {
+        await SellAsync("m1");
+
+        var chart = (await Visitor.ReadAsync(page)).Split("<figure")[1].Split("</figure>")[0];
+        chart.Split("<tr>").Should().HaveCount(2 + steps);
+        chart.Should().Contain("<td class=\"n\">1</td>");
+    }
+
     [Fact]
     public async Task A_sale_is_found_by_its_order_number_and_by_its_id()
     {
