@@ -29,9 +29,10 @@ internal static class IgnoredReasons
         ),
         Of(
             Reason.NotForwarded,
-            "Not a product action that goes to Meta.",
-            "The feed contains other events as well.",
-            "Nothing."
+            "Not a product action that goes to Meta, or an order of a file that was cancelled, refunded or not paid.",
+            "The feed or the file contains more than sales.",
+            "Nothing. If these orders of a file should count as sales, leave the column of their status out in "
+                + "`File:Columns`."
         ),
         Of(
             Reason.NotAFeed,

@@ -114,7 +114,11 @@ internal sealed class FlatFileColumns
                 : match;
         }
 
-        return JsonText.NameOf(cell) is { } name ? FindOther(name) : default;
+        return SaleStatus.Of(header) is not SaleStatusColumn.None and var status
+            ? new ColumnMatch(null, 0) { Status = status }
+            : JsonText.NameOf(cell) is { } name
+                ? FindOther(name)
+                : default;
     }
 
     /// <summary>
@@ -201,6 +205,9 @@ internal readonly record struct ColumnMatch(FlatFileColumn? Column, int Rank, st
 
     /// <summary>Whether the configuration leaves the column out.</summary>
     public bool IsLeftOut { get; init; }
+
+    /// <summary>What its cells say about the sale.</summary>
+    public SaleStatusColumn Status { get; init; }
 
     /// <summary>The currency that the header names, as in <c>Total (EUR)</c>.</summary>
     public string? Currency { get; init; }

@@ -36,6 +36,12 @@ internal sealed class FlatFileOrder
     /// <summary>All rows.</summary>
     public IReadOnlyList<FlatFileRow> Rows => _rows;
 
+    /// <summary>The rows whose product was sold: all of them, except cancelled lines of an order that is a sale.</summary>
+    public IEnumerable<FlatFileRow> Sold => IsNoSale ? _rows : _rows.Where(row => !row.IsNoSale);
+
+    /// <summary>Whether the order was cancelled or refunded, in all rows that say anything about it.</summary>
+    public bool IsNoSale => First.IsNoSale && _rows.All(row => row.IsNoSale || !row.HasStatus);
+
     /// <summary>Adds the row if it belongs to the order.</summary>
     public bool TryAdd(FlatFileRow row)
     {

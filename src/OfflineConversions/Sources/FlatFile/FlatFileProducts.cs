@@ -20,11 +20,11 @@ internal sealed class FlatFileProducts(char decimalSeparator)
 
     private static readonly char[] ListSeparators = [',', ';', '|', '\n'];
 
-    /// <summary>The products of all rows.</summary>
+    /// <summary>The products that were sold.</summary>
     public List<Content> Of(FlatFileOrder order, Warnings warnings)
     {
         var contents = new List<Content>(order.Rows.Count);
-        foreach (var row in order.Rows)
+        foreach (var row in order.Sold)
         {
             Add(contents, row, warnings);
         }
@@ -38,7 +38,7 @@ internal sealed class FlatFileProducts(char decimalSeparator)
     public Number? Sum(FlatFileOrder order, Warnings warnings)
     {
         var sum = 0m;
-        foreach (var row in order.Rows)
+        foreach (var row in order.Sold)
         {
             var line = Amount(row, FlatFileColumn.LineTotal, warnings)?.ToDecimal();
             line ??=

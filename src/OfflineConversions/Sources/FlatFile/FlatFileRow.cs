@@ -24,6 +24,12 @@ internal sealed class FlatFileRow
     /// <summary>Whether the header of the time says that it is in UTC.</summary>
     public bool IsInUtc { get; private set; }
 
+    /// <summary>Whether a cell says what became of the sale.</summary>
+    public bool HasStatus { get; private set; }
+
+    /// <summary>Whether such a cell says that it was cancelled, refunded or not paid.</summary>
+    public bool IsNoSale { get; private set; }
+
     /// <summary>Whether there are cells that nothing uses.</summary>
     public bool HasUnused => _other is not null;
 
@@ -90,6 +96,8 @@ internal sealed class FlatFileRow
             if (!match.IsLeftOut)
             {
                 (_other ??= []).Add(cell);
+                HasStatus |= match.Status != SaleStatusColumn.None;
+                IsNoSale |= SaleStatus.IsNoSale(match.Status, cell.Value);
             }
         }
         else

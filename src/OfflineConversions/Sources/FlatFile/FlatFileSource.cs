@@ -79,9 +79,11 @@ internal sealed class FlatFileSource : IEventSource
     {
         var eventId = FlatFileEventId.Of(order);
         var eventName = order.First.Text(FlatFileColumn.EventName) ?? _settings.EventName;
-        var mapped = string.IsNullOrWhiteSpace(eventName)
-            ? MappedEvent.Rejected(Reason.MissingEventName, eventId)
-            : Convert(order, eventId, StandardEvents.NameOf(eventName.Trim()), receipt);
+        var name = StandardEvents.NameOf(eventName?.Trim() ?? "");
+        var mapped =
+            name.Length == 0 ? MappedEvent.Rejected(Reason.MissingEventName, eventId)
+            : name == StandardEvents.Purchase && order.IsNoSale ? MappedEvent.Ignored(Reason.NotForwarded, eventId)
+            : Convert(order, eventId, name, receipt);
         return mapped with { EventName = eventName, Rows = order.Rows.Count };
     }
 

@@ -7,6 +7,9 @@ namespace OfflineConversions.Sources.FlatFile;
 /// </summary>
 internal static class StandardEvents
 {
+    /// <summary>The event of a sale.</summary>
+    public const string Purchase = "Purchase";
+
     private static readonly FrozenDictionary<string, string> Names = new[]
     {
         "AddPaymentInfo",
@@ -20,7 +23,7 @@ internal static class StandardEvents
         "InitiateCheckout",
         "Lead",
         "Other",
-        "Purchase",
+        Purchase,
         "Schedule",
         "Search",
         "StartTrial",
