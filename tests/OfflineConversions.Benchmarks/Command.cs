@@ -80,6 +80,13 @@ internal sealed record Command(
             "rows a second of an imported table, as a dry run and durably, and the memory of the process",
             ImportBenchmark.RunAsync
         ),
+        new(
+            "killed-import",
+            "[ROWS = 1000000] [KILLS = 5]",
+            "an import by the command-line tool while the service is killed again and again: its rate, the memory of "
+                + "each process, and whether every sale arrives at Meta and the report is exact",
+            KilledImportBenchmark.RunAsync
+        ),
         new("encryption", "", "what Outbox:Encrypt adds to an event", EncryptionBenchmark.RunAsync),
         new(
             "erasure",

@@ -1,50 +1,34 @@
 using System.Diagnostics;
-using System.Globalization;
 using OfflineConversions.Benchmarks.Service;
 
 namespace OfflineConversions.Benchmarks.Backlogs;
 
 /// <summary>
-/// The built service as a separate process, so that its memory, files and threads are only its own. Meta does not
-/// respond, and the connection that the load posts to is not rate limited.
+/// The built service as a separate process. Meta does not respond, and the connection that the load posts to is not
+/// rate limited.
 /// </summary>
 internal sealed class MeasuredService : IDisposable
 {
     /// <summary>Opens the console.</summary>
     public const string OperatorKey = "key-of-the-benchmark";
 
-    private const string Listening = "Now listening on: ";
-    private readonly Process _process;
+    private readonly ListeningProcess _process;
 
-    private MeasuredService(Process process, int port, TimeSpan start) =>
-        (_process, Port, Start) = (process, port, start);
+    private MeasuredService(ListeningProcess process, TimeSpan start) => (_process, Start) = (process, start);
 
-    public int Port { get; }
+    public int Port => _process.Port;
 
     /// <summary>The time from the start of the process until it listened.</summary>
     public TimeSpan Start { get; }
 
     /// <summary>Its resident memory in megabytes.</summary>
-    public double Megabytes => OperatingSystem.IsLinux() ? ResidentPages() : WorkingSet();
+    public double Megabytes => _process.ResidentBytes / 1e6;
 
     /// <summary>Its resident memory after each load that was measured.</summary>
     public List<double> Loaded { get; } = [];
 
     /// <summary>Its open files and sockets.</summary>
-    public int Handles
-    {
-        get
-        {
-            var descriptors = $"/proc/{_process.Id}/fd";
-            if (OperatingSystem.IsLinux())
-            {
-                return Directory.EnumerateFileSystemEntries(descriptors).Count();
-            }
-
-            _process.Refresh();
-            return _process.HandleCount;
-        }
-    }
+    public int Handles => _process.Handles;
 
     /// <summary>Starts the service on an outbox.</summary>
     /// <param name="folder">The folder of its settings and of <c>outbox.db</c>.</param>
@@ -55,9 +39,9 @@ internal sealed class MeasuredService : IDisposable
         var outbox = connectionString is null
             ? $$"""{ "Path": "{{Path.Combine(folder, "outbox.db")}}" }"""
             : $$"""{ "Provider": "PostgreSql", "ConnectionString": "{{connectionString}}" }""";
-        var settings = Path.Combine(folder, "settings.json");
-        await File.WriteAllTextAsync(
-            settings,
+        var began = Stopwatch.GetTimestamp();
+        var process = await ListeningProcess.StartAsync(
+            folder,
             $$$"""
             {
               "Graph": { "BaseAddress": "{{{meta}}}", "Timeout": "00:05:00" },
@@ -72,60 +56,8 @@ internal sealed class MeasuredService : IDisposable
             }
             """
         );
-        var home = AppContext.BaseDirectory;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        string[] arguments =
-        [
-            "exec",
-            Path.Combine(home, "OfflineConversions.Server.dll"),
-            "--contentRoot",
-            home,
-            "--urls",
-            "http://127.0.0.1:0",
-            "--config",
-            settings,
-        ];
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["Logs__Format"] = "Text";
-        var began = Stopwatch.GetTimestamp();
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            var at = line.IndexOf(Listening, StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                var took = Stopwatch.GetElapsedTime(began);
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null); // a full pipe would block the service
-                return new MeasuredService(process, new Uri(line[(at + Listening.Length)..].Trim()).Port, took);
-            }
-        }
-
-        throw new InvalidOperationException(
-            string.Create(CultureInfo.InvariantCulture, $"The service ended with {process.ExitCode}.")
-        );
+        return new MeasuredService(process, Stopwatch.GetElapsedTime(began));
     }
 
-    public void Dispose()
-    {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
-    private double ResidentPages() =>
-        long.Parse(File.ReadAllText($"/proc/{_process.Id}/statm").Split(' ')[1], CultureInfo.InvariantCulture)
-        * Environment.SystemPageSize
-        / 1e6;
-
-    private double WorkingSet()
-    {
-        _process.Refresh();
-        return _process.WorkingSet64 / 1e6;
-    }
+    public void Dispose() => _process.Dispose();
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using OfflineConversions.Benchmarks.Reporting;
 using OfflineConversions.Benchmarks.Service;
@@ -31,11 +30,9 @@ internal static class ImportBenchmark
         var folder = Directory.CreateTempSubdirectory("offline-conversions-benchmark-");
         try
         {
-            var small = Path.Combine(folder.FullName, "small.csv");
-            var large = Path.Combine(folder.FullName, "large.csv");
-            await WriteAsync(small, SmallRows, "w");
-            await WriteAsync(large, rows, "o");
-            Report.Note($"{rows} rows of {new FileInfo(large).Length / rows} B");
+            var small = await TableFile.WriteAsync(Path.Combine(folder.FullName, "small.csv"), SmallRows, "w");
+            var large = await TableFile.WriteAsync(Path.Combine(folder.FullName, "large.csv"), rows, "o");
+            Report.Note($"{rows} rows of {new FileInfo(large.Path).Length / rows} B");
             await using var service = await ListeningService.StartAsync(Options(folder.FullName));
             using var http = new HttpClient
             {
@@ -79,27 +76,9 @@ internal static class ImportBenchmark
         return options;
     }
 
-    private static async Task WriteAsync(string path, int rows, string prefix)
+    private static async Task<double> ImportAsync(HttpClient http, TableFile table, string query)
     {
-        await using var file = new StreamWriter(path, append: false, Encoding.UTF8);
-        await file.WriteLineAsync("order_id,event_time,email,phone,fn,ln,city,zip,country,value,currency");
-        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
-        var at = yesterday.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        for (var row = 0; row < rows; row++)
-        {
-            await file.WriteLineAsync(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{prefix}{row},{at},jane.doe{row}@example.com,+49301{row:D7},Jane,Doe,Berlin,10115,DE,"
-                        + $"{row % 500}.95,EUR"
-                )
-            );
-        }
-    }
-
-    private static async Task<double> ImportAsync(HttpClient http, string path, string query)
-    {
-        await using var file = File.OpenRead(path);
+        await using var file = File.OpenRead(table.Path);
         using var response = await http.PostAsync($"/api/imports?connection=tills&{query}", new StreamContent(file));
         var import = JsonElement.Parse(await response.Content.ReadAsStringAsync());
         return import.GetProperty("rowsPerSecond").GetDouble();

@@ -115,10 +115,9 @@ internal sealed class FlatFileColumns
         }
 
         return SaleStatus.Of(header) is not SaleStatusColumn.None and var status
-            ? new ColumnMatch(null, 0) { Status = status }
-            : JsonText.NameOf(cell) is { } name
-                ? FindOther(name)
-                : default;
+                ? new ColumnMatch(null, 0) { Status = status }
+            : JsonText.NameOf(cell) is { } name ? FindOther(name)
+            : default;
     }
 
     /// <summary>

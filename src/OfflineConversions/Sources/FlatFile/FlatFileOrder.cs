@@ -36,7 +36,7 @@ internal sealed class FlatFileOrder
     /// <summary>All rows.</summary>
     public IReadOnlyList<FlatFileRow> Rows => _rows;
 
-    /// <summary>The rows whose product was sold: all of them, except cancelled lines of an order that is a sale.</summary>
+    /// <summary>The rows whose product was sold: all, except cancelled lines of an order that is a sale.</summary>
     public IEnumerable<FlatFileRow> Sold => IsNoSale ? _rows : _rows.Where(row => !row.IsNoSale);
 
     /// <summary>Whether the order was cancelled or refunded, in all rows that say anything about it.</summary>
