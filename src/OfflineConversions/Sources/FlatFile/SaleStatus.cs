@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using OfflineConversions.Json;
+using OfflineConversions.Tables;
 
 namespace OfflineConversions.Sources.FlatFile;
 
@@ -9,7 +10,7 @@ namespace OfflineConversions.Sources.FlatFile;
 /// </summary>
 internal static class SaleStatus
 {
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StatusHeaders = Lookup(
+    private static readonly TextSet StatusHeaders = Words(
         "status orderstatus financialstatus paymentstatus transactionstatus salestatus receiptstatus invoicestatus "
             + "type transactiontype eventtype receipttype saletype bestellstatus auftragsstatus zahlungsstatus "
             + "belegstatus transaktionsstatus typ transaktionstyp transaktionsart vorgangsart belegart statut "
@@ -17,13 +18,13 @@ internal static class SaleStatus
             + "etatdelacommande estado estadopedido estadodelpedido stato statoordine bestelstatus betaalstatus"
     );
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> CancellationHeaders = Lookup(
+    private static readonly TextSet CancellationHeaders = Words(
         "cancelled canceled iscancelled iscanceled cancelledat canceledat cancelledon canceledon cancelleddate "
             + "canceleddate cancellationdate datecancelled voided voidedat storniert storniertam stornodatum annulee "
             + "annule dateannulation"
     );
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NoSale = Lookup(
+    private static readonly TextSet NoSale = Words(
         "refunded fullyrefunded refund cancelled canceled cancellation cancel void voided failed declined expired "
             + "reversed reversal wcrefunded wccancelled wcfailed "
             + "storniert storno erstattet erstattung ruckerstattet ruckerstattung rueckerstattet rueckerstattung "
@@ -34,9 +35,7 @@ internal static class SaleStatus
             + "geannuleerd terugbetaald terugbetaling mislukt"
     );
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Yes = Lookup(
-        "true yes y ja j oui o si s wahr vrai x 1"
-    );
+    private static readonly TextSet Yes = Words("true yes y ja j oui o si s wahr vrai x 1");
 
     /// <summary>What a header, as <see cref="ColumnHeader"/> reduces it, says about its cells.</summary>
     public static SaleStatusColumn Of(ReadOnlySpan<char> header) =>
@@ -59,8 +58,7 @@ internal static class SaleStatus
             : Yes.Contains(word) || (word.Length >= 6 && word.AsSpan().ContainsAnyInRange('1', '9'));
     }
 
-    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(string words) =>
-        words.Split(' ').ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static TextSet Words(string words) => new(words.Split(' ').ToFrozenSet(StringComparer.Ordinal));
 }
 
 /// <summary>How a column says what became of an order.</summary>
