@@ -120,6 +120,7 @@ public sealed class QualityTests
     public async Task A_page_does_not_wait_for_Meta_and_has_its_scores_later_and_Meta_is_asked_once()
     {
         await using var service = await StartAsync();
+        await SellAsync(service, "order-1", """ "email": "a@example.com" """);
         await PostAsync(service, "/sandbox/faults", """{"node":"dataset_quality","latency":"00:00:03"}""");
         using var reader = new Visitor(service);
         (await reader.SignInAsync("the-operators-key")).Dispose();
