@@ -7,7 +7,7 @@ namespace OfflineConversions.Cli.Tests.Importing;
 /// <summary>Imports that are interrupted: by the service's death, by the tool's, and by the person.</summary>
 public class InterruptedImportTests(RunningService service) : IClassFixture<RunningService>
 {
-    private const int Rows = 60_000;
+    private const int Rows = 200_000;
 
     [Fact]
     public async Task The_file_is_sent_again_by_itself_after_the_service_was_killed()
