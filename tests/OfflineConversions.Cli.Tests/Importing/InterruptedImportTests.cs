@@ -139,14 +139,27 @@ public class InterruptedImportTests(RunningService service) : IClassFixture<Runn
             ? items[0].GetProperty("id").GetString()!
             : "none";
 
+    /// <summary>
+    /// A shell lets the programs that it runs in the background ignore SIGINT, these tests and the tool included. The
+    /// <c>env</c> of GNU, which Debian has, starts a program that does not.
+    /// </summary>
+    private static bool CanRestoreInterrupts => OperatingSystem.IsLinux() && File.Exists("/etc/debian_version");
+
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(CanRestoreInterrupts ? "env" : host)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (CanRestoreInterrupts)
+        {
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(host);
+        }
+
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "offline-conversions.dll"));
         foreach (var argument in args)
