@@ -18,8 +18,6 @@ internal static class FaultRun
     /// </summary>
     private const double LastLife = 0.2;
 
-    private static readonly TimeSpan ReadingInterval = TimeSpan.FromSeconds(2);
-
     /// <param name="duration">How long troubles are caused. The end takes some seconds more.</param>
     /// <param name="seed">What the order of the troubles depends on.</param>
     public static async Task<FaultReport> RunAsync(TimeSpan duration, int seed)
@@ -54,7 +52,7 @@ internal static class FaultRun
             .ToList();
         using var stopReading = new CancellationTokenSource();
 
-        var reading = ReadAsync(sandbox, stopReading.Token);
+        var reading = sandbox.ReadUntilAsync(stopReading.Token);
         await PostAsync(posters, duration, trouble.RunAsync);
         var unfinished = await DrainAsync(sandbox, client, trouble);
         await service.KillAsync();
@@ -104,15 +102,6 @@ internal static class FaultRun
         await causeTrouble(stop.Token);
         giveUp.CancelAfter(MaxDrain);
         await Task.WhenAll(posting);
-    }
-
-    private static async Task ReadAsync(SandboxProcess sandbox, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            await sandbox.ReadAsync();
-            await Task.WhenAny(Task.Delay(ReadingInterval, stop));
-        }
     }
 
     /// <summary>Ends all troubles and waits until nothing waits and nothing is on the failed list.</summary>

@@ -11,6 +11,8 @@ namespace OfflineConversions.Fuzzing.Processes;
 /// </summary>
 internal sealed class SandboxProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan ReadingInterval = TimeSpan.FromSeconds(2);
+
     private readonly RunningProcess _process;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
     private readonly SemaphoreSlim _reading = new(1);
@@ -60,6 +62,16 @@ internal sealed class SandboxProcess : IAsyncDisposable
         finally
         {
             _reading.Release();
+        }
+    }
+
+    /// <summary>Reads every two seconds what has arrived, until it is stopped.</summary>
+    public async Task ReadUntilAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await ReadAsync();
+            await Task.WhenAny(Task.Delay(ReadingInterval, stop));
         }
     }
 

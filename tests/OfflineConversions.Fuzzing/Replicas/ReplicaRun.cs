@@ -10,7 +10,6 @@ namespace OfflineConversions.Fuzzing.Replicas;
 internal static class ReplicaRun
 {
     private static readonly TimeSpan MaxDrain = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan ReadingInterval = TimeSpan.FromSeconds(2);
 
     /// <param name="plan">What it does.</param>
     /// <param name="programs">The folder of PostgreSQL's programs.</param>
@@ -43,7 +42,7 @@ internal static class ReplicaRun
             )
             .ToList();
         using var stopReading = new CancellationTokenSource();
-        var reading = ReadAsync(sandbox, stopReading.Token);
+        var reading = sandbox.ReadUntilAsync(stopReading.Token);
 
         await KillAsync(plan, replicas, database, posters);
         var unfinished = await DrainAsync(client);
@@ -103,15 +102,6 @@ internal static class ReplicaRun
         await stop.CancelAsync();
         giveUp.CancelAfter(MaxDrain);
         await Task.WhenAll(posting);
-    }
-
-    private static async Task ReadAsync(SandboxProcess sandbox, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            await sandbox.ReadAsync();
-            await Task.WhenAny(Task.Delay(ReadingInterval, stop));
-        }
     }
 
     /// <summary>Waits until nothing waits.</summary>
