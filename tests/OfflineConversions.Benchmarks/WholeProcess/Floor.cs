@@ -12,7 +12,7 @@ internal static class Floor
     private static readonly byte[] SomeValue = new byte[20];
 
     /// <summary>Reads every token of a JSON document.</summary>
-    public static void Walk(byte[] json)
+    public static void Walk(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         while (reader.Read()) { }

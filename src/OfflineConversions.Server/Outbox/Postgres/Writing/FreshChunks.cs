@@ -12,6 +12,13 @@ internal sealed class FreshChunks
     /// <summary>A chunk is read into memory whole and goes out in one request.</summary>
     private const int MaxChunkBytes = 1_000_000;
 
+    /// <summary>How many builders keep their memory for later transactions: one for each writer.</summary>
+    private const int MostSpare = GroupCommit.Writers;
+
+    // A builder grows to the size of a chunk. Without these, the memory that each commit leaves behind would keep the
+    // garbage collector busy.
+    private static readonly ConcurrentBag<ChunkBuilder> Spare = [];
+
     private readonly Dictionary<Destination, BuildingChunk> _building = [];
     private readonly List<FreshChunk> _complete = [];
     private DateTimeOffset _now;
@@ -22,7 +29,8 @@ internal sealed class FreshChunks
     {
         if (!_building.TryGetValue(destination, out var chunk))
         {
-            _building.Add(destination, chunk = new BuildingChunk());
+            chunk = new BuildingChunk(Spare.TryTake(out var spare) ? spare : new ChunkBuilder());
+            _building.Add(destination, chunk);
         }
 
         var content = chunk.Content;
@@ -60,6 +68,10 @@ internal sealed class FreshChunks
         foreach (var (destination, chunk) in _building)
         {
             Complete(destination, chunk, _now);
+            if (Spare.Count < MostSpare)
+            {
+                Spare.Add(chunk.Content);
+            }
         }
 
         List<FreshChunk> taken = [.. _complete];
@@ -75,9 +87,9 @@ internal sealed class FreshChunks
         chunk.Number = new ChunkNumber();
     }
 
-    private sealed class BuildingChunk
+    private sealed class BuildingChunk(ChunkBuilder content)
     {
-        public ChunkBuilder Content { get; } = new();
+        public ChunkBuilder Content => content;
 
         public ChunkNumber Number { get; set; } = new();
     }
