@@ -69,6 +69,6 @@ internal enum OutboxProvider
     /// <summary>One file, for one process.</summary>
     Sqlite,
 
-    /// <summary>A database that several replicas share. A preview.</summary>
+    /// <summary>A database that several replicas share.</summary>
     PostgreSql,
 }

@@ -36,7 +36,7 @@ internal static class StartUpSummary
 
     private static string Store(OutboxOptions outbox) =>
         outbox.Provider == OutboxProvider.PostgreSql
-            ? "the PostgreSQL database of Outbox:ConnectionString (a preview)"
+            ? "the PostgreSQL database of Outbox:ConnectionString"
             : Path.GetFullPath(outbox.Path);
 
     private static string Encryption(OutboxOptions outbox) =>

@@ -71,8 +71,8 @@ internal sealed record Target(string Figure, double Limit, bool IsMost = false, 
         new("with / without a backlog: single posts", 0.9),
         new("with / without a backlog: batches", 0.9),
         new("on disk per waiting order", 1000, IsMost: true),
-        new("start, 5,000,000 waiting", 3, IsMost: true),
+        new("start, 5,000,000 waiting, 10,000,000 keys", 3, IsMost: true),
         new("resident per million keys", 32, IsMost: true),
-        new("resident at full load, 5,000,000 waiting", 400, IsMost: true),
+        new("resident at full load, 5,000,000 waiting, 5,000,000 keys", 400, IsMost: true),
     ];
 }
