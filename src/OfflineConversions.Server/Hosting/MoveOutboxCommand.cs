@@ -195,12 +195,7 @@ internal static class MoveOutboxCommand
                 else if (args[at].Equals(MoveOutboxCommand.To, StringComparison.OrdinalIgnoreCase))
                 {
                     at++;
-                    to =
-                        at < args.Length
-                        && Enum.TryParse<OutboxProvider>(args[at], ignoreCase: true, out var named)
-                        && Enum.IsDefined(named)
-                            ? named
-                            : null;
+                    to = at < args.Length ? ProviderOf(args[at]) : null;
                 }
                 else
                 {
@@ -210,5 +205,11 @@ internal static class MoveOutboxCommand
 
             return to is { } store ? new MoveArguments(store, isCancelled, [.. rest]) : null;
         }
+
+        // Enum.TryParse would also take numbers and lists, and a move in the wrong direction is hard to undo.
+        private static OutboxProvider? ProviderOf(string name) =>
+            Enum.GetValues<OutboxProvider>()
+                .Cast<OutboxProvider?>()
+                .FirstOrDefault(provider => name.Equals($"{provider}", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -18,10 +18,17 @@ public sealed class MoveOutboxCommandTests : IDisposable
         _errors.Dispose();
     }
 
-    [Fact]
-    public async Task It_has_to_know_where_to()
+    [Theory]
+    [InlineData("Oracle")]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("-1")]
+    [InlineData("Sqlite,PostgreSql")]
+    [InlineData(" PostgreSql ")]
+    [InlineData("")]
+    public async Task It_has_to_know_where_to_by_name(string store)
     {
-        (await RunAsync("", "--to", "Oracle")).Should().Be(1);
+        (await RunAsync("", "--to", store)).Should().Be(1);
 
         _errors.ToString().Should().Contain("move-outbox --to PostgreSql").And.Contain("move-outbox --to Sqlite");
     }
