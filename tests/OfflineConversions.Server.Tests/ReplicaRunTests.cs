@@ -1,6 +1,5 @@
-using OfflineConversions.Fuzzing.Processes;
 using OfflineConversions.Fuzzing.Replicas;
-using Xunit.Sdk;
+using OfflineConversions.Server.Tests.Outbox.Postgres;
 
 namespace OfflineConversions.Server.Tests;
 
@@ -16,14 +15,9 @@ public sealed class ReplicaRunTests
     [InlineData(nameof(Victim.Primary))]
     public async Task Whatever_is_killed_every_acknowledged_event_arrives_and_the_ledger_is_exact(string victim)
     {
-        var programs = PostgresProcess.FindPrograms()
-            ?? throw SkipException.ForSkip($"Skipped: {PostgresProcess.Missing}");
-        if (victim == nameof(Victim.Primary) && !PostgresProcess.CanCopy(programs))
-        {
-            throw SkipException.ForSkip($"Skipped: {programs} has no pg_basebackup.");
-        }
+        var plan = new ReplicaPlan(Enum.Parse<Victim>(victim), 2, Seed: 4711);
 
-        var report = await ReplicaRun.RunAsync(new ReplicaPlan(Enum.Parse<Victim>(victim), 2, Seed: 4711), programs);
+        var report = await ReplicaRun.RunAsync(plan, PostgresServer.Programs);
 
         report.Problems.Should().BeEmpty();
         report.Comparison.Arrived.Should().BePositive();

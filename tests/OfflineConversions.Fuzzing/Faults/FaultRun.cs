@@ -20,10 +20,12 @@ internal static class FaultRun
 
     /// <param name="duration">How long troubles are caused. The end takes some seconds more.</param>
     /// <param name="seed">What the order of the troubles depends on.</param>
-    public static async Task<FaultReport> RunAsync(TimeSpan duration, int seed)
+    /// <param name="programs">The programs of a PostgreSQL server that keeps the events; null for a file.</param>
+    public static async Task<FaultReport> RunAsync(TimeSpan duration, int seed, string? programs = null)
     {
+        var outbox = programs is null ? "{}" : (await OutboxDatabase.StartAsync(programs, hasStandby: false)).Settings;
         var folder = Directory.CreateTempSubdirectory("offline-conversions-faults-").FullName;
-        var report = await RunAsync(folder, duration, seed);
+        var report = await RunAsync(folder, outbox, duration, seed);
         if (report.Problems.Count == 0)
         {
             Directory.Delete(folder, recursive: true);
@@ -36,10 +38,10 @@ internal static class FaultRun
         return report;
     }
 
-    private static async Task<FaultReport> RunAsync(string folder, TimeSpan duration, int seed)
+    private static async Task<FaultReport> RunAsync(string folder, string outbox, TimeSpan duration, int seed)
     {
         await using var sandbox = await SandboxProcess.StartAsync(folder);
-        await using var service = new Service(folder, sandbox.Address);
+        await using var service = new Service(folder, sandbox.Address, outbox);
         await service.StartAsync();
         using var client = new OperatorClient(() => service.Process);
         var posted = new PostedSales();

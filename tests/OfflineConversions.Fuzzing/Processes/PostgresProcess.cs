@@ -53,9 +53,6 @@ internal sealed class PostgresProcess
         return found is not null && File.Exists(Path.Combine(found, "initdb")) ? found : null;
     }
 
-    /// <summary>Whether the programs can make a standby.</summary>
-    public static bool CanCopy(string programs) => File.Exists(Path.Combine(programs, "pg_basebackup"));
-
     /// <summary>Starts an empty server.</summary>
     /// <param name="programs">See <see cref="FindPrograms"/>.</param>
     /// <param name="settings">Lines of its configuration.</param>
@@ -66,7 +63,7 @@ internal sealed class PostgresProcess
         await File.WriteAllTextAsync(password, Password);
         string[] how = ["-U", User, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C"];
         await server.RunAsUserAsync("initdb", ["-D", server.Data, .. how]);
-        await server.BeginAsync(["max_connections = 300", .. settings]);
+        await server.BeginAsync(["max_connections = 300", "wal_keep_size = '256MB'", .. settings]);
         return server;
     }
 
@@ -75,7 +72,8 @@ internal sealed class PostgresProcess
     public async Task<PostgresProcess> AddStandbyAsync(int? port = null)
     {
         var standby = await CreateAsync(_programs, port ?? FreePort());
-        await standby.RunAsUserAsync("pg_basebackup", "-D", standby.Data, "-R", "-c", "fast", "-d", Primary);
+        await PostgresCopy.MakeStandbyAsync(ConnectionTo(User), Data, standby.Data, Primary);
+        await standby.OwnAsync();
         await standby.BeginAsync([]);
         await ExecuteAsync(ConnectionTo(User), "ALTER SYSTEM SET synchronous_standby_names = '*'");
         await ExecuteAsync(ConnectionTo(User), "SELECT pg_reload_conf()");
@@ -138,13 +136,12 @@ internal sealed class PostgresProcess
             port
         );
         Directory.CreateDirectory(server._folder);
-        if (IsRoot)
-        {
-            await RunAsync("chown", "-R", User, server._folder);
-        }
-
+        await server.OwnAsync();
         return server;
     }
+
+    // The server does not run as root.
+    private Task OwnAsync() => IsRoot ? RunAsync("chown", "-R", User, _folder) : Task.CompletedTask;
 
     private async Task BeginAsync(string[] settings)
     {
@@ -167,7 +164,6 @@ internal sealed class PostgresProcess
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    // The server does not run as root.
     private Task RunAsUserAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(_programs, program);

@@ -29,7 +29,7 @@ internal static class ReplicaRun
     private static async Task<ReplicaReport> RunAsync(ReplicaPlan plan, string programs, string folder)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var database = await ReplicaDatabase.StartAsync(programs, hasStandby: plan.Victim == Victim.Primary);
+        var database = await OutboxDatabase.StartAsync(programs, hasStandby: plan.Victim == Victim.Primary);
         await using var sandbox = await SandboxProcess.StartAsync(folder);
         await using var replicas = new ReplicaSet(folder, sandbox.Address, database.Settings, plan.Beside);
         await replicas.StartAsync();
@@ -77,7 +77,7 @@ internal static class ReplicaRun
     private static async Task KillAsync(
         ReplicaPlan plan,
         ReplicaSet replicas,
-        ReplicaDatabase database,
+        OutboxDatabase database,
         List<Poster> posters
     )
     {

@@ -29,12 +29,6 @@ internal static class ReplicasCommand
             return 2;
         }
 
-        if (plan.Victim == Victim.Primary && !PostgresProcess.CanCopy(programs))
-        {
-            await Console.Error.WriteLineAsync($"{programs} has no pg_basebackup.");
-            return 2;
-        }
-
         var report = await ReplicaRun.RunAsync(plan, programs);
         Console.WriteLine(report);
         foreach (var problem in report.Problems.Take(ShownProblems))

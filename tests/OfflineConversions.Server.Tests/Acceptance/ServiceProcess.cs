@@ -73,10 +73,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string environment = "Production",
         string? hook = null,
         string? logFormat = "Text",
-        IReadOnlyDictionary<string, string>? variables = null
+        IEnumerable<KeyValuePair<string, string>>? variables = null
     )
     {
-        var service = Launch(folder, settings, environment, hook, logFormat, variables);
+        var outbox = await OutboxUnderTest.VariablesAsync(folder);
+        var service = Launch(folder, settings, environment, hook, logFormat, [.. outbox, .. variables ?? []]);
         try
         {
             using var timeout = new CancellationTokenSource(MaxWait);
@@ -106,7 +107,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts it with arguments that make it something other than a service.</summary>
     public static ServiceProcess Begin(TemporaryFolder folder, string? settings, params string[] args) =>
-        Launch(folder, settings, "Production", hook: null, "Text", variables: null, args);
+        Launch(folder, settings, "Production", hook: null, "Text", variables: [], args);
 
     /// <summary>Calls one of the operator's routes.</summary>
     public async Task<T> OperateAsync<T>(HttpMethod method, string route, string? body = null)
@@ -180,7 +181,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string environment,
         string? hook,
         string? logFormat,
-        IReadOnlyDictionary<string, string>? variables,
+        IEnumerable<KeyValuePair<string, string>> variables,
         params string[] args
     )
     {
@@ -221,7 +222,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             start.Environment["DOTNET_STARTUP_HOOKS"] = hook;
         }
 
-        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
         }

@@ -15,6 +15,7 @@ public sealed class DamagedPayloadTests : IDisposable
     [PosixFact]
     public async Task Damaged_payloads_are_never_sent_halt_nothing_and_are_listed_and_the_others_arrive()
     {
+        OutboxUnderTest.MustBeFile();
         string[] orders = [.. Enumerable.Range(0, Orders).Select(i => $"order-{i:00}")];
         await using (var service = await ServiceProcess.StartAsync(_folder, Settings.GraphNowhere()))
         {

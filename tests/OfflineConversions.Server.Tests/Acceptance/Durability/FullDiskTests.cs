@@ -15,6 +15,7 @@ public sealed class FullDiskTests
     [SmallDiskFact]
     public async Task A_full_disk_gives_503_until_deliveries_free_space_and_then_events_are_accepted_again()
     {
+        OutboxUnderTest.MustBeFile();
         using var disk = new SmallDisk(Megabytes);
         await using var graph = await SandboxGraph.StartAsync();
         await using var service = await ServiceProcess.StartAsync(disk.Folder, Settings.GraphAt(graph.Address));

@@ -13,6 +13,7 @@ public sealed class MoveOutboxTests : IDisposable
     [PosixFact]
     public async Task Sales_that_wait_in_a_file_are_delivered_once_from_PostgreSQL_even_if_the_move_is_killed()
     {
+        OutboxUnderTest.MustBeFile();
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         await using var graph = await SandboxGraph.StartAsync();
         string[] orders = [.. Enumerable.Range(0, Orders).Select(i => $"order-{i}")];

@@ -1,5 +1,6 @@
 using FluentAssertions.Execution;
 using OfflineConversions.Server.Tests.Outbox;
+using OfflineConversions.Server.Tests.Outbox.Postgres;
 
 namespace OfflineConversions.Server.Tests.Acceptance.Privacy;
 
@@ -42,6 +43,7 @@ public sealed class LeakTests : IDisposable
             .Should()
             .BeEmpty("they showed what is stored");
         NoFileHasCanaries(encrypted);
+        await NoTableHasCanariesAsync(encrypted);
         graph
             .Headers.Keys.Should()
             .NotContain("traceparent")
@@ -115,11 +117,28 @@ public sealed class LeakTests : IDisposable
             .EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith("settings.json", StringComparison.Ordinal));
         Canary.In(files, storesClear: !encrypted).Should().BeEmpty("they are files");
+        if (!OutboxUnderTest.IsFile)
+        {
+            return;
+        }
+
         var outbox = Directory.EnumerateFiles(_folder.Path, "outbox.db*", SearchOption.AllDirectories);
         Canary
             .In(outbox, storesClear: false)
             .Any()
             .Should()
             .Be(!encrypted, "what Meta requires in clear is in payloads, and in no file if they are encrypted");
+    }
+
+    private async Task NoTableHasCanariesAsync(bool encrypted)
+    {
+        if (OutboxUnderTest.IsFile)
+        {
+            return;
+        }
+
+        var content = await PostgresServer.ContentAsync(await OutboxUnderTest.DatabaseAsync(_folder));
+        Canary.In(content, isStored: !encrypted).Should().BeEmpty("it is the database");
+        content.Contains("rudderstack", StringComparison.Ordinal).Should().BeTrue("names of connections are there");
     }
 }

@@ -50,6 +50,7 @@ public sealed class RefusedStartTests : IDisposable
     [Fact]
     public async Task A_second_process_on_the_same_outbox_stops_and_says_that_the_file_is_in_use()
     {
+        OutboxUnderTest.MustBeFile();
         await using var first = await ServiceProcess.StartAsync(_folder, Settings.OwnSandbox);
 
         var (exitCode, output) = await ServiceProcess.RunAsync(_folder, Settings.OwnSandbox);

@@ -35,6 +35,7 @@ public sealed class StartTimeTests(ITestOutputHelper output) : IDisposable
     [ProcFact]
     public async Task A_start_reads_the_keys_of_the_window_and_no_waiting_events()
     {
+        OutboxUnderTest.MustBeFile();
         var settings = Settings.GraphNowhere();
         var empty = await StartAsync(settings);
         await FillAsync();

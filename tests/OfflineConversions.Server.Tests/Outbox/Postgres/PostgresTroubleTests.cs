@@ -71,7 +71,7 @@ public sealed class PostgresTroubleTests
     [Fact]
     public async Task What_was_sent_before_a_failover_is_settled_after_it_and_not_sent_again()
     {
-        var primary = await PostgresServer.StartWithStandbysAsync();
+        var primary = await PostgresServer.StartAsync();
         await PostgresServer.ExecuteAsync(primary.ConnectionTo("postgres"), "CREATE DATABASE outbox");
         var standby = await primary.AddStandbyAsync();
         var database = primary.ConnectionTo("outbox", standby);

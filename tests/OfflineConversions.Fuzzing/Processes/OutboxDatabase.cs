@@ -1,23 +1,21 @@
-using OfflineConversions.Fuzzing.Processes;
+namespace OfflineConversions.Fuzzing.Processes;
 
-namespace OfflineConversions.Fuzzing.Replicas;
-
-/// <summary>The database of the replicas: one server, or a primary with a synchronous standby.</summary>
-internal sealed class ReplicaDatabase
+/// <summary>The database in which services keep their events: one server, or a primary with a synchronous standby.</summary>
+internal sealed class OutboxDatabase
 {
     private const string Name = "outbox";
 
     private PostgresProcess _primary;
     private PostgresProcess? _standby;
 
-    private ReplicaDatabase(PostgresProcess primary) => _primary = primary;
+    private OutboxDatabase(PostgresProcess primary) => _primary = primary;
 
-    /// <summary>The settings of the outbox for every replica, as JSON.</summary>
+    /// <summary>The settings of the outbox for every service that uses it, as JSON.</summary>
     public string Settings { get; private set; } = "";
 
-    public static async Task<ReplicaDatabase> StartAsync(string programs, bool hasStandby)
+    public static async Task<OutboxDatabase> StartAsync(string programs, bool hasStandby)
     {
-        var database = new ReplicaDatabase(await PostgresProcess.StartAsync(programs));
+        var database = new OutboxDatabase(await PostgresProcess.StartAsync(programs));
         await PostgresProcess.ExecuteAsync(database._primary.ConnectionTo("postgres"), $"CREATE DATABASE {Name}");
         if (hasStandby)
         {
