@@ -66,7 +66,7 @@ internal sealed partial class FileImports(
         }
         finally
         {
-            running.End(import.Id);
+            running.End(import.Id, current);
         }
     }
 
@@ -86,6 +86,8 @@ internal sealed partial class FileImports(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, current.Cancelled);
         var outcome = await ReadAsync(reading, input, stop);
         var (status, end) = EndOf(outcome, reading, begun, current);
+        // Before its end is stored: a caller who sees the end may send the file again at once.
+        running.End(import.Id, current);
         var step = import.IsDryRun ? new ImportStep(commits.Progress, commits.Rejected) : null;
         await store.EndImportAsync(begun.Run, end with { Step = step }, CancellationToken.None);
         var ended = await store.FindImportAsync(import.Id, CancellationToken.None);

@@ -22,13 +22,11 @@ internal sealed class RunningImports(ServiceOptions options)
         return _running.TryAdd(id, import) ? import : null;
     }
 
-    /// <summary>The import does not run any more.</summary>
-    public void End(string id)
+    /// <summary>The import does not run any more. Another one with its id may.</summary>
+    public void End(string id, RunningImport import)
     {
-        if (_running.TryRemove(id, out var import))
-        {
-            import.Dispose();
-        }
+        _running.TryRemove(KeyValuePair.Create(id, import));
+        import.Dispose();
     }
 
     /// <summary>Cancels the import if it runs here.</summary>

@@ -1,5 +1,11 @@
 using System.Net;
+using System.Reflection;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using OfflineConversions.Server.Connections;
+using OfflineConversions.Server.Imports;
+using OfflineConversions.Server.Imports.Reading;
+using OfflineConversions.Server.Outbox;
 using OfflineConversions.Server.Tests.Acceptance;
 
 namespace OfflineConversions.Server.Tests.Imports;
@@ -20,6 +26,32 @@ public class ResumedImportTests
         before.Should().BePositive().And.BeLessThan(5000);
         (resumed.State, resumed.Rows, resumed.Accepted).Should().Be(("completed", 5000, 5000));
         (await LedgerAsync(import, "twice")).Should().Be(5000);
+    }
+
+    [Fact]
+    public async Task An_import_whose_end_can_be_seen_may_be_sent_again_at_once()
+    {
+        await using var import = await ImportUnderTest.StartAsync(onDisk: true);
+        var services = import.Service.Services;
+        var store = DispatchProxy.Create<IImportStore, StoreWithSlowFind>();
+        ((StoreWithSlowFind)store).Inner = services.GetRequiredService<IImportStore>();
+        var orders = ImportUnderTest.Orders(10);
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(orders));
+        var connection = services.GetRequiredService<ConnectionRegistry>().Find("tills")!;
+        var first = ActivatorUtilities
+            .CreateInstance<FileImports>(services, store)
+            .RunAsync(connection, new("big", "tills", false, ""), file, new("text/csv", null), CancellationToken.None);
+        await RunningImportTests.Eventually(async () =>
+            (await import.GetAsync("/api/imports/big")).TryGetProperty("state", out var state)
+            && state.GetString() == "completed"
+        );
+
+        var again = await import.ImportAsync(orders, "connection=tills&id=big");
+
+        again.Status.Should().Be(HttpStatusCode.OK);
+        ((StoreWithSlowFind)store).Continue.SetResult();
+        (await first).Status.Should().Be(ImportStatus.Ended);
+        (await import.ImportAsync(orders, "connection=tills&id=big")).Status.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -108,4 +140,23 @@ public class ResumedImportTests
             .Single(line => line.GetProperty("connection").GetString() == connection)
             .GetProperty("accepted")
             .GetInt64();
+
+    /// <summary>A store that takes its time to find an import, which is what follows the end of one.</summary>
+    public class StoreWithSlowFind : DispatchProxy
+    {
+        internal IImportStore Inner { get; set; } = null!;
+
+        internal TaskCompletionSource Continue { get; } = new();
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IImportStore.FindImportAsync)
+                ? FindAsync((string)args![0]!)
+                : targetMethod.Invoke(Inner, args);
+
+        private async ValueTask<ImportRecord?> FindAsync(string id)
+        {
+            await Continue.Task;
+            return await Inner.FindImportAsync(id, CancellationToken.None);
+        }
+    }
 }
