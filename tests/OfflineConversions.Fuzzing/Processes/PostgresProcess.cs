@@ -85,6 +85,13 @@ internal sealed class PostgresProcess
         return standby;
     }
 
+    /// <summary>Creates a folder that the server may write.</summary>
+    public Task CreateFolderAsync(string path)
+    {
+        Directory.CreateDirectory(path);
+        return OwnAsync(path);
+    }
+
     /// <summary>Makes a standby a server of its own.</summary>
     public Task PromoteAsync() => RunAsUserAsync("pg_ctl", "-D", Data, "-w", "promote");
 
@@ -141,7 +148,8 @@ internal sealed class PostgresProcess
     }
 
     // The server does not run as root.
-    private Task OwnAsync() => IsRoot ? RunAsync("chown", "-R", User, _folder) : Task.CompletedTask;
+    private Task OwnAsync(string? folder = null) =>
+        IsRoot ? RunAsync("chown", "-R", User, folder ?? _folder) : Task.CompletedTask;
 
     private async Task BeginAsync(string[] settings)
     {

@@ -19,6 +19,17 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Why a test cannot mount one on this machine, or <see langword="null"/>.</summary>
     public static string? Problem { get; } = Try();
 
+    /// <summary>Writes a file that leaves only so much space free.</summary>
+    public void Fill(string file, int leftMegabytes)
+    {
+        var free = new DriveInfo(Folder.Path).AvailableFreeSpace - (leftMegabytes << 20);
+        using var filling = File.Create(file);
+        for (var block = new byte[1 << 20]; filling.Length < free; )
+        {
+            filling.Write(block);
+        }
+    }
+
     public void Dispose()
     {
         Run("umount", "--lazy", Folder.Path);

@@ -17,8 +17,7 @@ internal static class PostgresServer
 
     /// <summary>The folder of its programs. A test that asks for it without them is skipped.</summary>
     public static string Programs =>
-        PostgresProcess.FindPrograms()
-        ?? throw SkipException.ForSkip($"Skipped: {PostgresProcess.Missing}");
+        PostgresProcess.FindPrograms() ?? throw SkipException.ForSkip($"Skipped: {PostgresProcess.Missing}");
 
     /// <summary>The server of the test run.</summary>
     public static Task<PostgresProcess> SharedAsync() => One.Value;
@@ -32,6 +31,16 @@ internal static class PostgresServer
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"outbox{Interlocked.Increment(ref _databases)}");
         await ExecuteAsync(server.ConnectionTo("postgres"), $"CREATE DATABASE {name}");
+        return server.ConnectionTo(name);
+    }
+
+    /// <summary>A connection string to a new, empty database whose tables are in a folder.</summary>
+    public static async Task<string> CreateDatabaseAsync(this PostgresProcess server, string folder)
+    {
+        await server.CreateFolderAsync(folder);
+        var name = string.Create(CultureInfo.InvariantCulture, $"outbox{Interlocked.Increment(ref _databases)}");
+        await ExecuteAsync(server.ConnectionTo("postgres"), $"CREATE TABLESPACE {name} LOCATION '{folder}'");
+        await ExecuteAsync(server.ConnectionTo("postgres"), $"CREATE DATABASE {name} TABLESPACE {name}");
         return server.ConnectionTo(name);
     }
 
