@@ -39,7 +39,11 @@ internal static class PostgresCopy
     private static void CopyFolder(DirectoryInfo from, string to)
     {
         Directory.CreateDirectory(to);
-        File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(to, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         foreach (var folder in from.EnumerateDirectories())
         {
             if (NotCopied.Contains(folder.Name))

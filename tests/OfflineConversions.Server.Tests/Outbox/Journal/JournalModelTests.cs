@@ -34,7 +34,7 @@ public sealed class JournalModelTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task The_database_says_of_each_event_what_the_model_says(int seed)
+    public async Task PostgreSQL_says_of_each_event_what_the_model_says(int seed)
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         await CompareAsync(new Random(seed), async clock => await Replica.OpenAsync(database, clock));
