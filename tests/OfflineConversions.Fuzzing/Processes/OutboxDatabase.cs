@@ -1,6 +1,8 @@
 namespace OfflineConversions.Fuzzing.Processes;
 
-/// <summary>The database in which services keep their events: one server, or a primary with a synchronous standby.</summary>
+/// <summary>
+/// The database in which services keep their events: one server, or a primary with a synchronous standby.
+/// </summary>
 internal sealed class OutboxDatabase
 {
     private const string Name = "outbox";

@@ -30,7 +30,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address => Http.BaseAddress!;
 
-    /// <summary>Its process id.</summary>
     public int Id => _process.Id;
 
     /// <summary>The bytes it has read from files and sockets. Only Linux counts them.</summary>
@@ -76,8 +75,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         IEnumerable<KeyValuePair<string, string>>? variables = null
     )
     {
-        var outbox = await OutboxUnderTest.VariablesAsync(folder);
-        var service = Launch(folder, settings, environment, hook, logFormat, [.. outbox, .. variables ?? []]);
+        var all = (await OutboxUnderTest.VariablesAsync(folder)).Concat(variables ?? []);
+        var service = Launch(folder, settings, environment, hook, logFormat, all);
         try
         {
             using var timeout = new CancellationTokenSource(MaxWait);

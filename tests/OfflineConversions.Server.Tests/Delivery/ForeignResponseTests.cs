@@ -29,7 +29,7 @@ public sealed class ForeignResponseTests
         harness.Store(5, dataset: "2", from: 1);
         await harness.StartAsync();
 
-        await harness.LetPassAsync(TimeSpan.FromHours(2));
+        await harness.LetPassAsync(TimeSpan.FromHours(1));
         harness.Outbox.Failed.Should().BeEmpty();
         harness.Outbox.Waiting.Sum(chunk => chunk.Events.Count).Should().Be(6);
         harness.Graph.Requests.Count.Should().BeLessThan(1000, "it is retried patiently");

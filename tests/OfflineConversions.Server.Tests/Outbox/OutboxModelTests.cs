@@ -1,13 +1,21 @@
+using System.Globalization;
 using OfflineConversions.Server.Tests.Outbox.Postgres;
 using OfflineConversions.Server.Tests.Outbox.Sqlite;
 
 namespace OfflineConversions.Server.Tests.Outbox;
 
-/// <summary>Random sequences of everything that an outbox is asked, beside a simple model.</summary>
+/// <summary>
+/// Random sequences of everything that an outbox is asked, beside a simple model. For a long run, set their number:
+/// <c>MODEL_SEQUENCES=1000</c>.
+/// </summary>
 public sealed class OutboxModelTests
 {
-    private const int Sequences = 40;
     private const int Steps = 50;
+
+    private static readonly int Sequences = int.Parse(
+        Environment.GetEnvironmentVariable("MODEL_SEQUENCES") ?? "20",
+        CultureInfo.InvariantCulture
+    );
 
     [Theory]
     [InlineData(1)]
