@@ -23,8 +23,9 @@ internal sealed class SmallDisk : IDisposable
     public void Fill(string file, int leftMegabytes)
     {
         var free = new DriveInfo(Folder.Path).AvailableFreeSpace - (leftMegabytes << 20);
+        var block = new byte[1 << 20];
         using var filling = File.Create(file);
-        for (var block = new byte[1 << 20]; filling.Length < free; )
+        while (filling.Length < free)
         {
             filling.Write(block);
         }
