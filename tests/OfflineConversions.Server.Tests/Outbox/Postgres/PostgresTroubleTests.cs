@@ -94,6 +94,55 @@ public sealed class PostgresTroubleTests
     }
 
     [Fact]
+    public async Task Writers_that_hold_every_connection_of_the_pool_do_not_wait_for_another_one()
+    {
+        var server = await PostgresServer.SharedAsync();
+        var database = await server.CreateDatabaseAsync();
+        await using var outbox = await Replica.OpenAsync($"{database};Maximum Pool Size=2");
+
+        // Each delivery has a destination that is new, and all together need more chunk numbers than one block has.
+        var stored = await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => AppendAsync(outbox, caller)));
+
+        stored.Should().AllBeEquivalentTo(AppendStatus.Stored);
+        (await outbox.LedgerAsync(default)).Single().Accepted.Should().Be(1600);
+
+        static async Task<AppendStatus> AppendAsync(PostgresOutbox outbox, int caller)
+        {
+            var status = AppendStatus.Stored;
+            for (var i = 0; i < 100 && status == AppendStatus.Stored; i++)
+            {
+                var append = await outbox.AppendAsync([Some.Entry($"{i}", dataset: $"{caller}{i:00}")], default);
+                status = append.Status;
+            }
+
+            return status;
+        }
+    }
+
+    [Fact]
+    public async Task Replicas_that_add_the_same_destinations_in_opposite_orders_do_not_wait_for_each_other()
+    {
+        var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await using var first = await Replica.OpenAsync(database);
+        await using var second = await Replica.OpenAsync(database);
+
+        for (var round = 0; round < 10; round++)
+        {
+            var datasets = Enumerable.Range(0, 50).Select(at => $"{round}{at:00}").ToArray();
+            await Task.WhenAll(AppendAsync(first, "a", datasets), AppendAsync(second, "b", datasets.Reverse()));
+        }
+
+        const string Deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        (await PostgresServer.AskAsync<long>(database, Deadlocks)).Should().Be(0);
+
+        static async Task AppendAsync(PostgresOutbox replica, string id, IEnumerable<string> datasets)
+        {
+            var entries = datasets.Select(dataset => Some.Entry(id, dataset: dataset));
+            (await replica.AppendAsync([.. entries], default)).Status.Should().Be(AppendStatus.Stored);
+        }
+    }
+
+    [Fact]
     public async Task A_database_that_is_down_at_the_start_is_used_as_soon_as_it_is_up()
     {
         var server = await PostgresServer.StartAsync();

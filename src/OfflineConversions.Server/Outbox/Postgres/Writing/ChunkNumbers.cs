@@ -3,8 +3,8 @@ using OfflineConversions.Server.Outbox.Postgres.Connecting;
 namespace OfflineConversions.Server.Outbox.Postgres.Writing;
 
 /// <summary>
-/// Numbers for new chunks, taken from the store in blocks. A block is on disk before one of its numbers is used, so no
-/// number is ever given out twice, whatever crashes.
+/// Numbers for new chunks, taken from the store in blocks. A block is on disk before more than one transaction uses its
+/// numbers, so no number is ever given out twice, whatever crashes.
 /// </summary>
 internal sealed class ChunkNumbers(Database database) : IDisposable
 {
@@ -18,35 +18,33 @@ internal sealed class ChunkNumbers(Database database) : IDisposable
     private readonly Queue<long> _free = new();
     private int _count;
 
-    /// <summary>
-    /// Makes sure that the next transactions find numbers. Called before they begin, because a new block takes a
-    /// connection of its own.
-    /// </summary>
+    /// <summary>Makes sure that the next transactions find numbers. Called before they begin.</summary>
     public ValueTask ReserveAsync() =>
         Volatile.Read(ref _count) >= Reserve ? ValueTask.CompletedTask : new(FillAsync());
 
-    /// <summary>Takes numbers, in ascending order.</summary>
-    public async Task<long[]> TakeAsync(int count)
+    /// <summary>
+    /// Takes numbers, in ascending order. If there are too few, the transaction gets blocks of its own: it must not
+    /// wait for a second connection, and no other one may use a block that is not on disk yet.
+    /// </summary>
+    public async Task<long[]> TakeAsync(DatabaseTransaction transaction, int count)
     {
-        while (true)
+        lock (_free)
         {
-            lock (_free)
+            if (_free.Count >= count)
             {
-                if (_free.Count >= count)
+                var taken = new long[count];
+                for (var at = 0; at < count; at++)
                 {
-                    var taken = new long[count];
-                    for (var at = 0; at < count; at++)
-                    {
-                        taken[at] = _free.Dequeue();
-                    }
-
-                    Volatile.Write(ref _count, _free.Count);
-                    return taken;
+                    taken[at] = _free.Dequeue();
                 }
-            }
 
-            await FillAsync();
+                Volatile.Write(ref _count, _free.Count);
+                return taken;
+            }
         }
+
+        var blocks = await NextBlocksAsync(transaction, (count + BlockSize - 1) / BlockSize);
+        return [.. blocks.Order().SelectMany(NumbersOf).Take(count)];
     }
 
     public void Dispose() => _turn.Dispose();
@@ -57,15 +55,14 @@ internal sealed class ChunkNumbers(Database database) : IDisposable
         try
         {
             var block = await database.RunAsync(
-                transaction =>
-                    transaction.QueryAsync("SELECT nextval('offlineconversions.chunk_blocks')", row => row.GetInt64(0)),
+                transaction => NextBlocksAsync(transaction, count: 1),
                 CancellationToken.None
             );
             lock (_free)
             {
-                for (var number = 0; number < BlockSize; number++)
+                foreach (var number in NumbersOf(block[0]))
                 {
-                    _free.Enqueue((block[0] * BlockSize) + number);
+                    _free.Enqueue(number);
                 }
 
                 Volatile.Write(ref _count, _free.Count);
@@ -76,4 +73,14 @@ internal sealed class ChunkNumbers(Database database) : IDisposable
             _turn.Release();
         }
     }
+
+    private static Task<List<long>> NextBlocksAsync(DatabaseTransaction transaction, int count) =>
+        transaction.QueryAsync(
+            "SELECT nextval('offlineconversions.chunk_blocks') FROM generate_series(1, $1)",
+            row => row.GetInt64(0),
+            count
+        );
+
+    private static IEnumerable<long> NumbersOf(long block) =>
+        Enumerable.Range(0, BlockSize).Select(number => (block * BlockSize) + number);
 }

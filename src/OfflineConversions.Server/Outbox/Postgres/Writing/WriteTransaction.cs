@@ -17,6 +17,9 @@ internal sealed class WriteTransaction : IAsyncDisposable
     private readonly WriterParts _parts;
     private readonly List<byte[]> _written = [];
 
+    // Remembered by other transactions only when they are committed.
+    private readonly Dictionary<Destination, int> _added = [];
+
     private WriteTransaction(DatabaseTransaction transaction, WriterParts parts, CachedRows rows, int slot)
     {
         (Database, _parts, Rows, Slot) = (transaction, parts, rows, slot);
@@ -127,13 +130,17 @@ internal sealed class WriteTransaction : IAsyncDisposable
     /// <summary>The number of a destination; a new one gets it here.</summary>
     public async Task<int> DestinationAsync(Destination destination)
     {
-        if (!Rows.Destinations.TryGetValue(destination, out var id))
+        if (Rows.Destinations.TryGetValue(destination, out var id) || _added.TryGetValue(destination, out id))
         {
-            id = await DestinationRows.FindOrAddAsync(_parts.Database, destination);
-            Rows.Destinations[destination] = id;
+            return id;
         }
 
-        return id;
+        if (await DestinationRows.FindAsync(Database, destination) is { } known)
+        {
+            return Rows.Destinations[destination] = known;
+        }
+
+        return _added[destination] = await DestinationRows.AddAsync(Database, destination);
     }
 
     /// <summary>Writes what was collected.</summary>
@@ -143,8 +150,9 @@ internal sealed class WriteTransaction : IAsyncDisposable
         var commands = new List<DatabaseCommand>();
         if (chunks.Count > 0)
         {
-            var numbers = await _parts.Numbers.TakeAsync(chunks.Count);
+            var numbers = await _parts.Numbers.TakeAsync(Database, chunks.Count);
             var destinations = new int[chunks.Count];
+            await AddNewDestinationsAsync(chunks);
             for (var at = 0; at < chunks.Count; at++)
             {
                 chunks[at].Number.Value = numbers[at];
@@ -166,10 +174,25 @@ internal sealed class WriteTransaction : IAsyncDisposable
     public async Task CommitAsync()
     {
         await Database.CommitAsync();
+        foreach (var (destination, id) in _added)
+        {
+            Rows.Destinations[destination] = id;
+        }
+
         _parts.Content.KeysAreRecorded(_written);
     }
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    // In one order, so that no two transactions that add the same destinations wait for each other in a circle.
+    private async Task AddNewDestinationsAsync(IEnumerable<FreshChunk> chunks)
+    {
+        var unknown = chunks.Select(chunk => chunk.Destination).Where(at => !Rows.Destinations.ContainsKey(at));
+        foreach (var destination in unknown.OrderBy(destination => DestinationRow.Of(destination).Digest))
+        {
+            await DestinationAsync(destination);
+        }
+    }
 }
 
 /// <summary>What every writing transaction needs.</summary>
