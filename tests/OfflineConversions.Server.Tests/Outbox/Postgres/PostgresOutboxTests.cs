@@ -17,7 +17,7 @@ public class PostgresOutboxTests : OutboxContract
 
     public override async Task InitializeAsync()
     {
-        Database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        Database = await CreateDatabaseAsync();
         await base.InitializeAsync();
     }
 
@@ -30,6 +30,9 @@ public class PostgresOutboxTests : OutboxContract
 
         _folder.Dispose();
     }
+
+    private protected virtual async Task<string> CreateDatabaseAsync() =>
+        await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
 
     private protected override async Task<IOutboxStore> OpenAsync() =>
         await PostgresOutbox.OpenAsync(
@@ -56,4 +59,11 @@ public class PostgresOutboxTests : OutboxContract
 public sealed class EncryptedPostgresOutboxTests : PostgresOutboxTests
 {
     private protected override bool Encrypt => true;
+}
+
+/// <summary>The same behind pgbouncer in transaction mode.</summary>
+public sealed class PgBouncerPostgresOutboxTests : PostgresOutboxTests
+{
+    private protected override async Task<string> CreateDatabaseAsync() =>
+        await PgBouncer.ConnectionToAsync(await base.CreateDatabaseAsync());
 }
