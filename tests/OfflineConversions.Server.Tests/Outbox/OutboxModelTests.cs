@@ -13,7 +13,7 @@ public sealed class OutboxModelTests
     private const int Steps = 50;
 
     private static readonly int Sequences = int.Parse(
-        Environment.GetEnvironmentVariable("MODEL_SEQUENCES") ?? "20",
+        Environment.GetEnvironmentVariable("MODEL_SEQUENCES") ?? "10",
         CultureInfo.InvariantCulture
     );
 
