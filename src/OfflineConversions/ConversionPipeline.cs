@@ -1,5 +1,4 @@
 using OfflineConversions.Conversions;
-using OfflineConversions.Hashing;
 using OfflineConversions.Json;
 using OfflineConversions.Privacy;
 using OfflineConversions.Sources;
@@ -86,14 +85,21 @@ public sealed class ConversionPipeline
     )
     {
         var workspace = Take();
-        var results = new List<EventResult>(1);
-        foreach (var mapped in _source.Map(body, receipt))
+        var events = _source.Map(body, receipt);
+        if (events is IReadOnlyList<MappedEvent> { Count: 1 } one)
         {
-            results.Add(Finish(mapped.WithBoundedId(), receipt.At, workspace, payloads));
-            mapped.Release();
-            afterEach?.Invoke();
+            // Nearly always, and without an enumerator.
+            FinishNext(one[0], receipt.At, workspace, payloads, afterEach);
+        }
+        else
+        {
+            foreach (var mapped in events)
+            {
+                FinishNext(mapped, receipt.At, workspace, payloads, afterEach);
+            }
         }
 
+        EventResult[] results = [.. workspace.Results];
         Return(workspace);
         return results;
     }
@@ -133,6 +139,19 @@ public sealed class ConversionPipeline
     {
         workspace.Forget();
         _idle = workspace.IsWorthKeeping ? workspace : null;
+    }
+
+    private void FinishNext(
+        MappedEvent mapped,
+        DateTimeOffset receivedAt,
+        Workspace workspace,
+        PayloadBuffer? payloads,
+        Action? afterEach
+    )
+    {
+        workspace.Results.Add(Finish(mapped.WithBoundedId(), receivedAt, workspace, payloads));
+        mapped.Release();
+        afterEach?.Invoke();
     }
 
     private EventResult Finish(
@@ -209,34 +228,4 @@ public sealed class ConversionPipeline
         };
 
     private static string? OrderIdOf(MappedEvent mapped) => mapped.Event?.OrderId.Text ?? mapped.OrderId;
-
-    /// <summary>The stages that reuse memory from event to event.</summary>
-    private sealed class Workspace(MappingOptions options, IEventSource source)
-    {
-        private const int MostKeptBytes = 1 << 20;
-
-        public KeyHasher Hasher { get; } =
-            new(
-                options.Api.Shape().HashingRules,
-                options.DefaultCountry,
-                options.ReadingOrder,
-                options.HashExternalId,
-                source.RequiresHashedKeys
-            );
-
-        /// <summary>Warnings that concern an event only if it is sent.</summary>
-        public Warnings LaterWarnings { get; } = new();
-
-        public PayloadWriter Writer { get; } = new(options.Api.Shape());
-
-        /// <summary>Nothing of a person stays in memory between two bodies.</summary>
-        public void Forget()
-        {
-            Hasher.Clear();
-            Writer.Clear();
-        }
-
-        /// <summary>One huge event must not occupy memory permanently.</summary>
-        public bool IsWorthKeeping => Writer.KeptBytes + Hasher.KeptBytes <= MostKeptBytes;
-    }
 }

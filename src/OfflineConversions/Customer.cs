@@ -30,10 +30,10 @@ public sealed class Customer : IEnumerable<MatchKeyValue>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The same in memory of the pool. Release it.</summary>
+    /// <summary>The same, rented. Release them.</summary>
     internal MatchKeys Keys()
     {
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         foreach (var (key, value) in _values)
         {
             keys.Add(key, value);

@@ -38,7 +38,7 @@ internal static class QualityCounts
                 Count(keys, quality.MatchKeys);
                 if (quality.EventTime is { } time)
                 {
-                    ages[Freshness.BucketOf(receivedAt - time)]++;
+                    ages[Freshness.BucketOf(receivedAt - DateTimeOffset.FromUnixTimeSeconds(time))]++;
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using OfflineConversions.Json;
 
@@ -15,12 +14,27 @@ internal sealed class MatchKeys
 
     private const int UsualValues = 16;
     private const int UsualCharacters = 512;
+    private const int MostKeptCharacters = 8 * UsualCharacters;
 
-    // In memory of the pool, which is cleared before it goes back: a string would stay until a collection.
-    private ClearKey[] _entries = ArrayPool<ClearKey>.Shared.Rent(UsualValues);
-    private char[] _texts = ArrayPool<char>.Shared.Rent(UsualCharacters);
+    // Every event needs one, and is mapped on one thread.
+    [ThreadStatic]
+    private static MatchKeys? _idle;
+
+    // In memory that is cleared when the event is done: a string would stay until a collection.
+    private ClearKey[] _entries = new ClearKey[UsualValues];
+    private char[] _texts = new char[UsualCharacters];
     private int _count;
     private int _length;
+
+    /// <summary>
+    /// Empty ones, in the memory of those that this thread released last. Only the caller may release them, once.
+    /// </summary>
+    public static MatchKeys Rent()
+    {
+        var keys = _idle ?? new MatchKeys();
+        _idle = null;
+        return keys;
+    }
 
     /// <summary>All values, in the order they were added.</summary>
     public IReadOnlyList<MatchKeyValue> Values
@@ -174,12 +188,12 @@ internal sealed class MatchKeys
 
     internal ReadOnlySpan<char> ValueOf(in ClearKey entry) => _texts.AsSpan(entry.Start, entry.Length);
 
-    /// <summary>Forgets everything, and gives the memory back. Nothing can be added afterwards.</summary>
+    /// <summary>Forgets everything, and keeps the memory for the next event. Nothing may use them afterwards.</summary>
     internal void Release()
     {
-        Return(_texts, _length);
-        ArrayPool<ClearKey>.Shared.Return(_entries);
-        (_entries, _texts, _count, _length) = ([], [], 0, 0);
+        _texts.AsSpan(0, _length).Clear();
+        (_count, _length, Overflown, HadPlaceholders) = (0, 0, false, false);
+        _idle = _texts.Length <= MostKeptCharacters ? this : null;
     }
 
     private bool IsPresent(ReadOnlySpan<char> value)
@@ -206,19 +220,10 @@ internal sealed class MatchKeys
 
     private static void Grow<T>(ref T[] array, int used, int atLeast)
     {
-        var more = ArrayPool<T>.Shared.Rent(atLeast);
+        var more = new T[atLeast];
         array.AsSpan(0, used).CopyTo(more);
-        Return(array, used);
+        array.AsSpan(0, used).Clear();
         array = more;
-    }
-
-    private static void Return<T>(T[] array, int used)
-    {
-        if (array.Length > 0)
-        {
-            array.AsSpan(0, used).Clear();
-            ArrayPool<T>.Shared.Return(array);
-        }
     }
 }
 

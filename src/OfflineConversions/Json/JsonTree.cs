@@ -32,7 +32,7 @@ internal sealed class JsonTree : IDisposable
     public JsonPart Root => new(this, 0);
 
     /// <summary>Memory for what is found in the tree, given back with it.</summary>
-    internal ScratchStack Scratch { get; } = new();
+    internal ScratchStack Scratch { get; } = ScratchStack.Rent();
 
     internal JsonRow[] Rows => _rows;
 
@@ -66,9 +66,13 @@ internal sealed class JsonTree : IDisposable
     /// <summary>Gives its memory back.</summary>
     public void Dispose()
     {
-        ArrayPool<JsonRow>.Shared.Return(_rows);
-        _rows = [];
-        Scratch.Dispose();
+        // Twice is once: another body may have its memory by then.
+        if (_rows.Length > 0)
+        {
+            ArrayPool<JsonRow>.Shared.Return(_rows);
+            _rows = [];
+            Scratch.Dispose();
+        }
     }
 
     // The framework's reader says what is wrong, and where.

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace OfflineConversions.Json;
 
 /// <summary>
@@ -8,10 +6,25 @@ namespace OfflineConversions.Json;
 /// </summary>
 internal sealed class ScratchStack : IDisposable
 {
+    private const int MostKept = 4096;
+
+    [ThreadStatic]
+    private static ScratchStack? _idle;
+
     private int[] _numbers = [];
+
+    private ScratchStack() { }
 
     /// <summary>How many numbers are in use: the mark to go back to.</summary>
     public int Count { get; private set; }
+
+    /// <summary>An empty one, in the memory of the one that this thread disposed of last. Dispose of it once.</summary>
+    public static ScratchStack Rent()
+    {
+        var scratch = _idle ?? new ScratchStack();
+        _idle = null;
+        return scratch;
+    }
 
     public ref int this[int place] => ref _numbers[place];
 
@@ -22,10 +35,7 @@ internal sealed class ScratchStack : IDisposable
         var start = Count;
         if (_numbers.Length < start + count)
         {
-            var more = ArrayPool<int>.Shared.Rent(Math.Max(2 * start, start + count));
-            _numbers.AsSpan(0, start).CopyTo(more);
-            Dispose();
-            _numbers = more;
+            Array.Resize(ref _numbers, Math.Max(2 * start, start + count));
         }
 
         _numbers.AsSpan(start, count).Clear();
@@ -41,12 +51,7 @@ internal sealed class ScratchStack : IDisposable
 
     public void Dispose()
     {
-        if (_numbers.Length > 0)
-        {
-            ArrayPool<int>.Shared.Return(_numbers);
-            _numbers = [];
-        }
-
         Count = 0;
+        _idle = _numbers.Length <= MostKept ? this : null;
     }
 }

@@ -104,7 +104,7 @@ internal sealed record MappedEvent
         return this with { EventId = digest, Event = Event is null ? null : Event with { EventId = digest } };
     }
 
-    /// <summary>Gives memory of the pool back. Nothing can read the event afterwards.</summary>
+    /// <summary>Gives rented memory back. Nothing can read the event afterwards.</summary>
     internal void Release()
     {
         MatchKeys?.Release();

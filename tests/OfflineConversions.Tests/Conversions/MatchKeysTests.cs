@@ -105,7 +105,23 @@ public sealed class MatchKeysTests
     }
 
     [Fact]
-    public void Nothing_in_clear_is_left_in_memory_that_goes_back_to_the_pool()
+    public void Rented_ones_are_empty_and_those_of_no_other_person()
+    {
+        var released = MatchKeys.Rent();
+        released.AddEach(MatchKey.Email, Enumerable.Repeat("anna@example.com", MatchKeys.MostValues + 1));
+        released.Add(MatchKey.City, "undefined");
+        released.Release();
+
+        var (first, second) = (MatchKeys.Rent(), MatchKeys.Rent());
+
+        first.Values.Should().BeEmpty();
+        first.Overflown.Should().BeFalse();
+        first.HadPlaceholders.Should().BeFalse();
+        first.Should().NotBeSameAs(second);
+    }
+
+    [Fact]
+    public void Nothing_in_clear_is_left_in_memory_that_is_used_again()
     {
         var keys = new MatchKeys();
         keys.Add(MatchKey.City, "Berlin");

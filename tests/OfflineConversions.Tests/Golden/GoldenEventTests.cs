@@ -129,7 +129,7 @@ public class GoldenEventTests
                             .Select(member => CurrentName(member.Key))
                             .Distinct()
                     );
-                (quality.EventTime?.ToUnixTimeSeconds() ?? written["event_time"]!.GetValue<long>())
+                (quality.EventTime ?? written["event_time"]!.GetValue<long>())
                     .Should()
                     .Be(written["event_time"]!.GetValue<long>());
                 quality.ActionSource.Should().Be(written["action_source"]?.GetValue<string>() ?? quality.ActionSource);

@@ -23,6 +23,19 @@ public sealed class JsonTreeTests
         "true",
     ];
 
+    [Fact]
+    public void Of_a_tree_that_is_disposed_of_twice_no_two_others_get_the_same_memory()
+    {
+        var disposed = JsonTree.Parse("{}");
+        disposed.Dispose();
+        using var first = JsonTree.Parse("{}");
+        disposed.Dispose();
+        using var second = JsonTree.Parse("{}");
+
+        first.Scratch.Should().NotBeSameAs(second.Scratch);
+        first.Rows.Should().NotBeSameAs(second.Rows);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

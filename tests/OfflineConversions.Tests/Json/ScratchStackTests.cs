@@ -8,7 +8,7 @@ public sealed class ScratchStackTests
     [Fact]
     public void Numbers_below_a_mark_stay_and_those_above_it_are_zero_when_pushed_again()
     {
-        using var stack = new ScratchStack();
+        using var stack = ScratchStack.Rent();
         var below = stack.Push(3);
         stack[below + 2] = 7;
         var mark = stack.Count;

@@ -107,7 +107,7 @@ internal sealed class CommandersActSource(MappingOptions options) : IEventSource
             options.ReadingOrder,
             warnings
         );
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         CommandersActPerson.AddTo(keys, fields);
         meta.AddTo(keys, warnings);
         ClickIds.AddFromUrls(keys, time ?? receipt.At, conversion.EventSourceUrl, fields.Slice(Field.EventSourceUrl));

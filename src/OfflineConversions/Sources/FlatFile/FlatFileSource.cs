@@ -132,7 +132,7 @@ internal sealed class FlatFileSource : IEventSource
             warnings.Add(Warning.PropertyNotSent);
         }
 
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         FlatFilePerson.AddTo(keys, row);
         ClickIds.AddFromUrls(keys, time ?? receipt.At, conversion.EventSourceUrl);
         return MappedEvent.Of(conversion, keys, warnings);

@@ -78,19 +78,26 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
         }
 
         var names = _settings.UseStandardEventNames ? MParticleEventNames.Standard : MParticleEventNames.Documented;
-        var mapped =
+        return
             fields.Text(Field.Type) == "commerce_event"
             && fields.Text(Field.EventName) is { } action
             && names.TryGetValue(action.ToLowerInvariant(), out var name)
-                ? Convert(batch, fields, eventId, name, receipt)
-                : MappedEvent.Ignored(Reason.NotForwarded, eventId) with
-                {
-                    OrderId = fields.Text(Field.OrderId),
-                };
-        return mapped with { EventName = ownName };
+            ? Convert(batch, fields, eventId, action, name, receipt)
+            : MappedEvent.Ignored(Reason.NotForwarded, eventId) with
+            {
+                EventName = ownName,
+                OrderId = fields.Text(Field.OrderId),
+            };
     }
 
-    private MappedEvent Convert(MParticleBatch batch, FieldValues fields, string eventId, string name, Receipt receipt)
+    private MappedEvent Convert(
+        MParticleBatch batch,
+        FieldValues fields,
+        string eventId,
+        string action,
+        string name,
+        Receipt receipt
+    )
     {
         var warnings = new Warnings();
         var contents = Products.Of(fields, ProductTable, warnings);
@@ -117,13 +124,13 @@ internal sealed class MParticleSource(MappingOptions options) : IEventSource
             options.ReadingOrder,
             warnings
         );
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         batch.AddPersonTo(keys, warnings);
         meta.AddTo(keys, warnings);
         AdvertisingIds.RemoveForbidden(keys, batch.ForbidsAdvertisingIds, warnings);
         ClickIds.AddFromUrls(keys, conversion.EventTime ?? receipt.At, conversion.EventSourceUrl);
         Attributes.Copy(fields.Element(Field.Properties), fields, conversion.CustomData, warnings);
-        return MappedEvent.Of(conversion, keys, warnings);
+        return MappedEvent.Of(conversion, keys, warnings, action);
     }
 
     private Number? Sum(IReadOnlyList<Content> products)

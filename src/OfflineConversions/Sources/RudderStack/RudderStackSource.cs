@@ -78,14 +78,13 @@ internal sealed class RudderStackSource : IEventSource
         }
 
         var targets = _targets.For(eventName, fields);
-        var mapped =
-            targets.Count == 0
-                ? MappedEvent.Rejected(Reason.EventNotMapped, eventId) with
-                {
-                    OrderId = fields.Text(Field.OrderId),
-                }
-                : Convert(fields, eventName, eventId, ownId is not null, receipt, targets);
-        return mapped with { EventName = eventName };
+        return targets.Count == 0
+            ? MappedEvent.Rejected(Reason.EventNotMapped, eventId) with
+            {
+                EventName = eventName,
+                OrderId = fields.Text(Field.OrderId),
+            }
+            : Convert(fields, eventName, eventId, ownId is not null, receipt, targets);
     }
 
     private MappedEvent Convert(
@@ -127,7 +126,7 @@ internal sealed class RudderStackSource : IEventSource
             _options.ReadingOrder,
             warnings
         );
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         RudderStackPerson.AddTo(keys, fields);
         meta.AddTo(keys, warnings);
         AdvertisingIds.RemoveForbidden(keys, fields, warnings);

@@ -74,13 +74,13 @@ internal sealed class SegmentSource : IEventSource
         }
 
         var destination = SegmentDestinationOptions.Of(fields, batch);
-        var mapped = destination.Disabled
+        return destination.Disabled
             ? MappedEvent.Ignored(Reason.DisabledByIntegrations, eventId) with
             {
+                EventName = eventName,
                 OrderId = fields.Text(Field.OrderId),
             }
             : Convert(eventName, fields, batch, destination, eventId, receipt, targets);
-        return mapped with { EventName = eventName };
     }
 
     private MappedEvent Convert(
@@ -123,7 +123,7 @@ internal sealed class SegmentSource : IEventSource
             _options.ReadingOrder,
             warnings
         );
-        var keys = new MatchKeys();
+        var keys = MatchKeys.Rent();
         SegmentPerson.AddTo(keys, fields, destination);
         destination.Meta.AddTo(keys, warnings);
         AdvertisingIds.RemoveForbidden(keys, fields, warnings);
@@ -135,6 +135,6 @@ internal sealed class SegmentSource : IEventSource
         );
         properties.CopyRest(Free, conversion.CustomData, warnings);
         var priced = conversion.Value is null ? conversion : AssumedCurrency.Of(conversion, _options.DefaultCurrency);
-        return MappedEvent.Of(priced, keys, warnings);
+        return MappedEvent.Of(priced, keys, warnings, eventName);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class PayloadWriter(IMetaShape shape)
             LongestDeduplication = conversion is { HasOwnId: false, EventTime: null } ? AnonymousRepeats : null,
             Quality = new EventQuality(
                 priced.Event.Keys.WrittenIn(shape.NamedKeys),
-                conversion.EventTime is null ? null : priced.Event.EventTime,
+                conversion.EventTime is null ? null : priced.Event.EventTime.ToUnixTimeSeconds(),
                 priced.Event.ActionSource
             ),
         };
