@@ -19,6 +19,7 @@ public sealed class JsonTreeTests
         """[[[[[]]]],{"x":[{"y":[[],{}]}]}]""",
         "\"a text that is longer than a vector of thirty-two bytes, with an ä and a \\u00e4 in it\"",
         "[\"\",\"a\",\"exactly thirty-one bytes of text\",\"exactly thirty-two bytes of texts\"]",
+        "{\r\n\t\t\"a\" :                                    1,\n                \"b\":[\n  ]\n\n}      ",
         "7",
         "true",
     ];
