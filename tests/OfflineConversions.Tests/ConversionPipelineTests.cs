@@ -91,24 +91,6 @@ public class ConversionPipelineTests
         }
     }
 
-    /// <summary>Whatever memory events share, nothing of one is in another.</summary>
-    [Theory]
-    [MemberData(nameof(Dialects))]
-    public void Bodies_that_are_mapped_side_by_side_give_what_each_gives_alone(string source, MetaApi api)
-    {
-        var options = Options(source, api);
-        var bodies = Enumerable
-            .Range(0, 50)
-            .Select(number => Sample(source).Replace("anary", $"anary{number}{new string('x', 20 * number)}"))
-            .ToArray();
-        var alone = bodies.Select(body => Output(options, body)).ToArray();
-        alone.Should().OnlyHaveUniqueItems();
-
-        Parallel.For(0, 20 * bodies.Length, number =>
-            Output(options, bodies[number % bodies.Length]).Should().Be(alone[number % bodies.Length])
-        );
-    }
-
     [Theory]
     [MemberData(nameof(Dialects))]
     public void No_canary_among_the_match_keys_appears_in_the_output(string source, MetaApi api)
