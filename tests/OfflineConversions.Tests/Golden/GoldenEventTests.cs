@@ -61,23 +61,6 @@ public class GoldenEventTests
         actual.ToJsonString(Readable).Should().Be(golden["expected"]?.ToJsonString(Readable));
     }
 
-    /// <summary>Events share memory with the next ones of their thread, but nothing of one is in another.</summary>
-    [Fact]
-    public void Golden_events_that_are_mapped_side_by_side_become_what_their_files_say()
-    {
-        var texts = Directory
-            .GetFiles(Folder(), "*.json", SearchOption.AllDirectories)
-            .Select(File.ReadAllText)
-            .ToArray();
-        Parallel.For(0, 20 * texts.Length, number =>
-        {
-            var golden = JsonNode.Parse(texts[number % texts.Length])!.AsObject();
-            var expected = golden["expected"]!;
-            Map(golden, MetaApi.ConversionsApi).ToJsonString().Should().Be(expected["conversionsApi"]!.ToJsonString());
-            Map(golden, MetaApi.OfflineEvents).ToJsonString().Should().Be(expected["offlineEvents"]!.ToJsonString());
-        });
-    }
-
     [Theory]
     [InlineData("mparticle")]
     [InlineData("segment")]
