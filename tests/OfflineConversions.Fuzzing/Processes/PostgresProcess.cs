@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace OfflineConversions.Fuzzing.Processes;
@@ -58,7 +56,7 @@ internal sealed class PostgresProcess
     /// <param name="settings">Lines of its configuration.</param>
     public static async Task<PostgresProcess> StartAsync(string programs, params string[] settings)
     {
-        var server = await CreateAsync(programs, FreePort());
+        var server = await CreateAsync(programs, FreePort.Find());
         var password = Path.Combine(server._folder, "password");
         await File.WriteAllTextAsync(password, Password);
         string[] how = ["-U", User, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C"];
@@ -71,7 +69,7 @@ internal sealed class PostgresProcess
     /// <param name="port">Where it listens; a free port by default.</param>
     public async Task<PostgresProcess> AddStandbyAsync(int? port = null)
     {
-        var standby = await CreateAsync(_programs, port ?? FreePort());
+        var standby = await CreateAsync(_programs, port ?? FreePort.Find());
         await PostgresCopy.MakeStandbyAsync(ConnectionTo(User), Data, standby.Data, Primary);
         await standby.OwnAsync();
         await standby.BeginAsync([]);
@@ -165,13 +163,6 @@ internal sealed class PostgresProcess
         StopWithThisProcess();
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private Task RunAsUserAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(_programs, program);
@@ -182,18 +173,7 @@ internal sealed class PostgresProcess
     {
         var stop = $"{Path.Combine(_programs, "pg_ctl")} -D {Data} -m immediate stop";
         var asUser = IsRoot ? $"runuser -u {User} -- {stop}" : stop;
-        var start = new ProcessStartInfo("setsid")
-        {
-            ArgumentList =
-            {
-                "sh",
-                "-c",
-                $"while kill -0 {Environment.ProcessId} 2>/dev/null; do sleep 1; done; {asUser} >/dev/null 2>&1; "
-                    + $"rm -rf {_folder}",
-            },
-            WorkingDirectory = "/",
-        };
-        Process.Start(start)!.Dispose();
+        AfterThisProcess.Run($"{asUser} >/dev/null 2>&1; rm -rf {_folder}");
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

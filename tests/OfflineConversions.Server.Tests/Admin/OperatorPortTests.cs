@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using OfflineConversions.Fuzzing.Processes;
 using OfflineConversions.Server.Tests.Ingestion;
 using static OfflineConversions.Server.Tests.Admin.OperatorRequests;
 
@@ -12,7 +13,7 @@ public sealed class OperatorPortTests
     [Fact]
     public async Task With_a_port_of_its_own_the_operators_side_is_served_there_and_nowhere_else()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var service = await ServiceUnderTest.StartAsync(
             $$"""
             "Admin": { "ApiKey": "the-operators-key", "Port": {{port}}, "Host": "127.0.0.1" },
@@ -74,7 +75,7 @@ public sealed class OperatorPortTests
     [Fact]
     public async Task With_an_operators_port_the_sandbox_shows_what_it_received_there_only()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var service = await ServiceUnderTest.StartAsync(
             $$"""
             "Admin": { "ApiKey": "the-operators-key", "Port": {{port}}, "Host": "127.0.0.1" },
@@ -117,7 +118,7 @@ public sealed class OperatorPortTests
     [InlineData("[::1]")]
     public async Task A_port_of_its_own_on_this_machine_only_is_that_however_the_address_is_written(string host)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var service = await ServiceUnderTest.StartAsync(
             $$"""
             "Admin": { "ApiKey": "the-operators-key", "Port": {{port}}, "Host": "{{host}}" },

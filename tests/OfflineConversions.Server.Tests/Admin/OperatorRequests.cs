@@ -8,13 +8,6 @@ namespace OfflineConversions.Server.Tests.Admin;
 /// <summary>Requests to the operator's side, with any header.</summary>
 internal static class OperatorRequests
 {
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public static Task<HttpResponseMessage> GetAsync(
         ServiceUnderTest service,
         string path,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using OfflineConversions.Fuzzing.Processes;
 using OfflineConversions.Server.Hosting;
 using OfflineConversions.Server.Tests.Ingestion;
 
@@ -24,7 +25,7 @@ public sealed class HealthCheckCommandTests
         var errors = new StringWriter();
 
         var code = await HealthCheckCommand.RunAsync(
-            ["--urls", $"http://127.0.0.1:{UnusedPort()}", HealthCheckCommand.Option],
+            ["--urls", $"http://127.0.0.1:{FreePort.Find()}", HealthCheckCommand.Option],
             errors
         );
 
@@ -93,12 +94,5 @@ public sealed class HealthCheckCommandTests
             .Build();
 
         (HealthCheckCommand.Address(configuration)?.ToString()).Should().Be(expected);
-    }
-
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using OfflineConversions.Fuzzing.Processes;
 using Xunit.Sdk;
@@ -30,7 +27,7 @@ internal static class PgBouncer
             ?? throw SkipException.ForSkip("Skipped: no pgbouncer on this machine. Install the package pgbouncer.");
         var server = await PostgresServer.SharedAsync();
         var folder = Directory.CreateTempSubdirectory("pgbouncer-").FullName;
-        var port = FreePort();
+        var port = FreePort.Find();
         var settings = Path.Combine(folder, "pgbouncer.ini");
         await File.WriteAllTextAsync(
             settings,
@@ -68,24 +65,9 @@ internal static class PgBouncer
     private static void Start(string program, string settings, string folder)
     {
         var asUser = Environment.UserName == "root" ? "-u postgres" : "";
-        var start = new ProcessStartInfo("setsid")
-        {
-            ArgumentList =
-            {
-                "sh",
-                "-c",
-                $"chmod 755 {folder}; {program} -q {asUser} {settings} >/dev/null 2>&1 & started=$!; "
-                    + $"while kill -0 {Environment.ProcessId} 2>/dev/null; do sleep 1; done; "
-                    + $"kill $started; rm -rf {folder}",
-            },
-        };
-        Process.Start(start)!.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        AfterThisProcess.Run(
+            $"kill $started; rm -rf {folder}",
+            first: $"chmod 755 {folder}; {program} -q {asUser} {settings} >/dev/null 2>&1 & started=$!"
+        );
     }
 }
