@@ -16,10 +16,6 @@ internal sealed class MatchKeys
     private const int UsualCharacters = 512;
     private const int MostKeptCharacters = 8 * UsualCharacters;
 
-    // Every event needs one, and is mapped on one thread.
-    [ThreadStatic]
-    private static MatchKeys? _idle;
-
     // In memory that is cleared when the event is done: a string would stay until a collection.
     private ClearKey[] _entries = new ClearKey[UsualValues];
     private char[] _texts = new char[UsualCharacters];
@@ -29,12 +25,7 @@ internal sealed class MatchKeys
     /// <summary>
     /// Empty ones, in the memory of those that this thread released last. Only the caller may release them, once.
     /// </summary>
-    public static MatchKeys Rent()
-    {
-        var keys = _idle ?? new MatchKeys();
-        _idle = null;
-        return keys;
-    }
+    public static MatchKeys Rent() => IdleOfThread<MatchKeys>.Take();
 
     /// <summary>All values, in the order they were added.</summary>
     public IReadOnlyList<MatchKeyValue> Values
@@ -193,7 +184,10 @@ internal sealed class MatchKeys
     {
         _texts.AsSpan(0, _length).Clear();
         (_count, _length, Overflown, HadPlaceholders) = (0, 0, false, false);
-        _idle = _texts.Length <= MostKeptCharacters ? this : null;
+        if (_texts.Length <= MostKeptCharacters)
+        {
+            IdleOfThread<MatchKeys>.Keep(this);
+        }
     }
 
     private bool IsPresent(ReadOnlySpan<char> value)

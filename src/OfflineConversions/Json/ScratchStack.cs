@@ -8,23 +8,13 @@ internal sealed class ScratchStack : IDisposable
 {
     private const int MostKept = 4096;
 
-    [ThreadStatic]
-    private static ScratchStack? _idle;
-
     private int[] _numbers = [];
-
-    private ScratchStack() { }
 
     /// <summary>How many numbers are in use: the mark to go back to.</summary>
     public int Count { get; private set; }
 
     /// <summary>An empty one, in the memory of the one that this thread disposed of last. Dispose of it once.</summary>
-    public static ScratchStack Rent()
-    {
-        var scratch = _idle ?? new ScratchStack();
-        _idle = null;
-        return scratch;
-    }
+    public static ScratchStack Rent() => IdleOfThread<ScratchStack>.Take();
 
     public ref int this[int place] => ref _numbers[place];
 
@@ -52,6 +42,9 @@ internal sealed class ScratchStack : IDisposable
     public void Dispose()
     {
         Count = 0;
-        _idle = _numbers.Length <= MostKept ? this : null;
+        if (_numbers.Length <= MostKept)
+        {
+            IdleOfThread<ScratchStack>.Keep(this);
+        }
     }
 }

@@ -25,20 +25,6 @@ public sealed class ScratchStackTests
     }
 
     [Fact]
-    public void Another_thread_rents_another_one_than_this_one_disposed_of()
-    {
-        var disposed = ScratchStack.Rent();
-        disposed.Dispose();
-        ScratchStack? other = null;
-
-        var thread = new Thread(() => other = ScratchStack.Rent());
-        thread.Start();
-        thread.Join();
-
-        other.Should().NotBeNull().And.NotBeSameAs(disposed);
-    }
-
-    [Fact]
     public void A_body_of_many_events_and_products_needs_no_more_memory_than_one_of_few()
     {
         Used(1).Should().Be(Used(500));
